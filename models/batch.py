@@ -1,0 +1,69 @@
+"""What one projection hands from the workflow to the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class LedgerEntry(BaseModel):
+    """One line of the ledger (台账): what happened to a case, when, by whom. ``at`` is UTC."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    seq: int
+    event: str
+    at: datetime
+    actor_id: str | None = None
+    acting_for: str | None = None
+    role: str | None = None
+    command_id: str | None = None
+    """Set on the first entry of a command only, so that it is unique over the ledger."""
+    data: dict[str, Any] = {}
+
+
+class Task(BaseModel):
+    """Who must act on a case, and by when (UTC); ``key`` is unique within the case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    role: str
+    rank: str | None = None
+    user_id: str | None = None
+    enterprise_id: str | None = None
+    assessor_org_id: str | None = None
+    due_at: datetime | None = None
+    clock: str | None = None
+
+
+class Notice(BaseModel):
+    """An in-app notice; the audience is a role in the case's scope, one user, or one enterprise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notice_id: str
+    kind: str
+    audience_role: str
+    rank: str | None = None
+    user_id: str | None = None
+    enterprise_id: str | None = None
+    territory_id: str | None = None
+    clock: str | None = None
+    due_at: datetime | None = None
+    at: datetime
+
+
+class Batch(BaseModel):
+    """Entries with consecutive ``seq``, and what the read model shows after the last of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    entries: tuple[LedgerEntry, ...]
+    doc: dict[str, Any]
+    tasks: tuple[Task, ...] = ()
+    notices: tuple[Notice, ...] = ()
