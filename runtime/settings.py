@@ -1,0 +1,130 @@
+"""Every setting of the service, read once from the environment.
+
+Own settings carry the prefix ``XIAOHAO_``. Two names come without it because the world knows them already:
+``DATABASE_URL``, and Temporal's own environment configuration (``TEMPORAL_ADDRESS``, ``TEMPORAL_PROFILE``,
+``TEMPORAL_CONFIG_FILE``, TLS, API key …), which :mod:`runtime.temporal` reads with the SDK's loader.
+"""
+
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+_ASYNC_DRIVER = "postgresql+asyncpg"
+_PLAIN_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg2"})
+
+
+def normalise_database_url(url: str) -> str:
+    """``url`` as SQLAlchemy's asyncpg dialect wants it.
+
+    ``postgres://`` and ``postgresql://`` get the asyncpg driver (an explicit driver such as
+    ``postgresql+psycopg`` is kept), and libpq's ``sslmode`` becomes asyncpg's ``ssl``.
+    Raises ``ValueError`` for anything that is not PostgreSQL.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or not scheme.startswith("postgres"):
+        raise ValueError("DATABASE_URL must be a PostgreSQL URL: postgresql://user:password@host:5432/name")
+    name = _ASYNC_DRIVER if scheme in _PLAIN_SCHEMES else scheme
+    parsed = make_url(f"{name}://{rest}")
+    if name == _ASYNC_DRIVER and "sslmode" in parsed.query:
+        query = dict(parsed.query)
+        query["ssl"] = query.pop("sslmode")
+        parsed = parsed.set(query=query)
+    return parsed.render_as_string(hide_password=False)
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _secure_unless_loopback(data: dict[str, Any]) -> bool:
+    return not _is_loopback(str(data.get("host", "127.0.0.1")))
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Immutable; times are in seconds; a port of 0 means "any free port"."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="XIAOHAO_", extra="ignore", frozen=True, validate_by_name=True, validate_by_alias=True
+    )
+
+    # -- where things live
+    home: Annotated[Path, AfterValidator(_absolute)] = Field(Path(".xiaohao"), validate_default=True)
+    state_dir: Path = Path("/var/lib/xiaohao")
+    """Where the database goes when root starts the service below a directory only root may enter."""
+    object_store: str | None = None
+    """obstore URL (``s3://…``, ``file:///…``); unset: a directory below home."""
+
+    # -- the API
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    cookie_secure: bool = Field(default_factory=_secure_unless_loopback)
+    """Session cookies only over HTTPS; the default is yes unless the API listens on loopback."""
+    in_flight_limit: int = Field(64, ge=1)
+    """Commands under way at once in one API process; beyond it the answer is 429."""
+    retry_after_seconds: int = Field(1, ge=1)
+    rpc_timeout_seconds: Seconds = 10.0
+
+    # -- the database
+    database_url: Annotated[str, AfterValidator(normalise_database_url)] | None = Field(
+        None, validation_alias=AliasChoices("DATABASE_URL", "XIAOHAO_DATABASE_URL")
+    )
+    """Set: this PostgreSQL (15 or later) is used. Unset: the embedded one."""
+    db_pool_size: int = Field(10, ge=1)
+    pg_port: Port | None = None
+    """Embedded PostgreSQL listens on a Unix socket only; a number opens loopback TCP with a password too."""
+    pg_account: str | None = None
+    """As root: the system account the embedded PostgreSQL runs under (default: ``xiaohao``, else ``nobody``)."""
+
+    # -- Temporal
+    namespace: str = "xiaohao"
+    task_queue: str = "xiaohao"
+    temporal_port: Port = 0
+    temporal_http_port: Port = 0
+    temporal_metrics_port: Port = 0
+    ui: bool = True
+    ui_port: Port = 0
+    sticky_timeout_seconds: Seconds = 1.0
+    task_timeout_seconds: Seconds = 2.0
+
+    # -- keys (see runtime.keys)
+    command_keys: SecretStr | None = None
+    """``id:base64,id:base64``; the first signs, all verify. Unset: one is made below home."""
+    secret_key: SecretStr | None = None
+    """At least 32 characters; page bookmarks and signed links derive from it. Unset: made below home."""
+
+    # -- behaviour
+    demo: bool = False
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """``auto``: readable lines on a terminal, JSON everywhere else."""
+
+    @property
+    def object_store_url(self) -> str:
+        """The object store as a URL; the default is ``objects/`` below home."""
+        return self.object_store or (self.home / "objects").as_uri()
+
+    @property
+    def object_store_is_local(self) -> bool:
+        """True when evidence files lie on this machine's disk."""
+        return self.object_store_url.startswith("file:")
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read from the environment at the first call."""
+    return Settings()
