@@ -1,0 +1,174 @@
+"""The working calendar (工作日历): the State Council's days off and make-up workdays (放假调休) as plain data.
+
+A :class:`WorkingCalendar` is a value: it travels in workflow history, so that a deadline computed today is
+computed the same way in every replay. Nothing here asks for the present time. All dates are Asia/Shanghai dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+_ONE_DAY = timedelta(days=1)
+_SATURDAY = 5
+_NEW_YEAR_TAIL = 28
+"""From 28 December on, a day may still be moved by the *next* year's notice (2018-12-29 was: 国办发明电〔2018〕15号)."""
+
+
+class CalendarYear(BaseModel):
+    """One year's arrangement (一年的放假调休安排).
+
+    ``days_off`` holds the weekdays off (weekend dates in it are harmless), ``workdays`` the weekend days worked in
+    exchange; a date may lie in the year itself or in the December before it. ``confirmed`` means the notice of the
+    General Office of the State Council is known; otherwise the statutory festivals are a guess.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    year: int
+    days_off: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    confirmed: bool = False
+    source: str
+    """The notice's number, or the library and version the days came from."""
+
+    @field_validator("days_off", "workdays")
+    @classmethod
+    def _ordered(cls, days: tuple[date, ...]) -> tuple[date, ...]:
+        return tuple(sorted(set(days)))
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if both := set(self.days_off) & set(self.workdays):
+            raise ValueError(f"{min(both)} is given both as a day off and as a workday")
+        for day in (*self.days_off, *self.workdays):
+            if day.year != self.year and (day.year, day.month) != (self.year - 1, 12):
+                raise ValueError(f"{day} does not belong to the notice of {self.year}")
+        return self
+
+
+class _Index(NamedTuple):
+    off: frozenset[date]
+    work: frozenset[date]
+    confirmed: frozenset[int]
+
+    def is_working(self, day: date) -> bool:
+        return day in self.work or (day.weekday() < _SATURDAY and day not in self.off)
+
+
+@lru_cache(maxsize=64)
+def _index(years: tuple[CalendarYear, ...]) -> _Index:
+    """Sets for the arithmetic, one per distinct calendar in the process; where notices differ the later year wins."""
+    off: set[date] = set()
+    work: set[date] = set()
+    for year in years:
+        off = (off - set(year.workdays)) | set(year.days_off)
+        work = (work - set(year.days_off)) | set(year.workdays)
+    return _Index(frozenset(off), frozenset(work), frozenset(y.year for y in years if y.confirmed))
+
+
+class WorkingCalendar(BaseModel):
+    """Working days (工作日) over some years. A year that is not listed has plain weekends and is unconfirmed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years: tuple[CalendarYear, ...] = ()
+
+    @field_validator("years")
+    @classmethod
+    def _ascending(cls, years: tuple[CalendarYear, ...]) -> tuple[CalendarYear, ...]:
+        if len({y.year for y in years}) != len(years):
+            raise ValueError("a year is given twice")
+        return tuple(sorted(years, key=lambda y: y.year))
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on ``day``, make-up workdays included."""
+        return _index(self.years).is_working(day)
+
+    def is_confirmed(self, day: date) -> bool:
+        """Whether the notice for the year of ``day`` is known."""
+        return day.year in _index(self.years).confirmed
+
+    def is_settled(self, first: date, last: date) -> bool:
+        """Whether no notice still to come can change a day from ``first`` to ``last`` (both included).
+
+        Every year touched must be confirmed, and the following one too when ``last`` is among the days at the
+        end of December that a New Year's notice may move.
+        """
+        confirmed = _index(self.years).confirmed
+        tail = last.month == 12 and last.day >= _NEW_YEAR_TAIL
+        return all(year in confirmed for year in range(first.year, last.year + 1 + tail))
+
+    def roll_forward(self, day: date) -> date:
+        """The first working day on or after ``day``."""
+        index = _index(self.years)
+        while not index.is_working(day):
+            day += _ONE_DAY
+        return day
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day``; ``n`` = 0 gives the first working day on or after it.
+
+        Raises ``ValueError`` for a negative ``n``.
+        """
+        if n < 0:
+            raise ValueError("n must not be negative")
+        index = _index(self.years)
+        if n == 0:
+            return self.roll_forward(day)
+        while n:
+            day += _ONE_DAY
+            n -= index.is_working(day)
+        return day
+
+    def subtract_working_days(self, day: date, n: int) -> date:
+        """The latest day with ``n`` working days after it, up to and including ``day``; ``n`` = 0 gives ``day``.
+
+        Raises ``ValueError`` for a negative ``n``.
+        """
+        if n < 0:
+            raise ValueError("n must not be negative")
+        index = _index(self.years)
+        while n:
+            n -= index.is_working(day)
+            day -= _ONE_DAY
+        return day
+
+
+@lru_cache(maxsize=128)
+def packaged_year(year: int) -> CalendarYear:
+    """The year as the ``holidays`` package knows it.
+
+    For a year whose notice is not packaged yet the package silently returns the bare festivals; such a year has no
+    make-up workdays and comes back unconfirmed.
+    """
+    import holidays  # costs 0.2 s, and workflows never need it: their calendar arrives as data
+
+    found = holidays.country_holidays("CN", years=year)
+    made_up: set[date] = getattr(found, "weekend_workdays", set())
+    workdays = [day for day in made_up if day.year == year]
+    days_off = [day for day in found if day.year == year and day.weekday() < _SATURDAY]
+    return CalendarYear(
+        year=year,
+        days_off=tuple(days_off),
+        workdays=tuple(workdays),
+        confirmed=bool(workdays),
+        source=f"holidays {holidays.__version__}",
+    )
+
+
+def calendar_between(
+    first_year: int, last_year: int, notices: Sequence[CalendarYear] = ()
+) -> WorkingCalendar:
+    """The calendar of ``first_year`` to ``last_year`` (both included); an entered notice replaces the packaged year.
+
+    Of two notices for one year the later in ``notices`` counts. Ask for one year more than the last deadline may
+    reach: the end of December is settled by the notice of the year after.
+    """
+    entered = {notice.year: notice for notice in notices}
+    span = range(first_year, last_year + 1)
+    return WorkingCalendar(years=tuple(entered.get(year) or packaged_year(year) for year in span))

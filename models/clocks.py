@@ -1,0 +1,217 @@
+"""Clock arithmetic (期限计算): from a start and a length to the instant at which a period has run out.
+
+Start day not counted; days, months and years end with their last day, which rolls forward off holidays
+(民事诉讼法 85); months and years end on the day of the same number, or on the month's last day; hours run
+through exactly. Instants are UTC, days are Asia/Shanghai days. Pure: the caller says what time it is.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from models.calendar import WorkingCalendar
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_ONE_DAY = timedelta(days=1)
+_INSTANT = timedelta(microseconds=1)
+
+Klass = Literal["S", "R", "X", "D"]
+"""S statutory (法定) · R ministry rule (部门规章) · X local custom (地方做法) · D design suggestion (设计建议)."""
+
+Verified = Literal["F", "Q", "L", "P", "M", "D"]
+"""How far the source was checked: Full text, Quoted, Local example, Policy document, Memory, Design (no source)."""
+
+
+class Unit(StrEnum):
+    """What a length counts."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class DayKind(StrEnum):
+    """Which days count (工作日 / 自然日); the statute decides."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"
+
+
+_LENGTH_TEXT: dict[tuple[Unit, DayKind], tuple[str, str]] = {
+    (Unit.HOURS, DayKind.CALENDAR): ("小时", "hour"),
+    (Unit.DAYS, DayKind.CALENDAR): ("日", "day"),
+    (Unit.DAYS, DayKind.WORKING): ("个工作日", "working day"),
+    (Unit.MONTHS, DayKind.CALENDAR): ("个月", "month"),
+    (Unit.YEARS, DayKind.CALENDAR): ("年", "year"),
+}
+
+
+class ClockSpec(BaseModel):
+    """A clock (期限) as data: how long, in which days, and on what basis."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    n: Annotated[int, Field(strict=True, ge=1)]
+    unit: Unit
+    day_kind: DayKind
+    basis: str = Field(min_length=1)
+    """The article, or what stands in for one, in Chinese."""
+    klass: Klass
+    verified: Verified
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    remind_days: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = None
+    """Days before the last day on which to remind; ``None`` means the policy's default."""
+
+    @field_validator("remind_days")
+    @classmethod
+    def _descending(cls, days: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        return None if days is None else tuple(sorted(set(days), reverse=True))
+
+    @model_validator(mode="after")
+    def _only_days_are_working(self) -> Self:
+        if self.day_kind is DayKind.WORKING and self.unit is not Unit.DAYS:
+            raise ValueError("only days can be working days")
+        return self
+
+    def length(self, n: int | None = None) -> tuple[str, str]:
+        """The length in Chinese and English, e.g. ``("5个工作日", "5 working days")``; ``n`` overrides."""
+        amount = self.n if n is None else n
+        zh, en = _LENGTH_TEXT[self.unit, self.day_kind]
+        return f"{amount}{zh}", f"{amount} {en}{'' if amount == 1 else 's'}"
+
+
+class Due(BaseModel):
+    """When a clock runs out (到期)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    """UTC, exclusive: 24:00 Shanghai of the last day, or the exact instant for hours and resumed clocks."""
+    last_day: date
+    """The Shanghai day on which the act is still in time."""
+    provisional: bool = False
+    """A calendar not published yet was guessed at: derive again when the notice arrives."""
+    rolls: bool = True
+    """Whether a last day on a holiday rolls forward; hours do not."""
+
+
+def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int | None = None) -> Due:
+    """When a clock started at ``starts_at`` (aware) runs out; ``n`` replaces the clock's own length.
+
+    Raises ``ValueError`` for a naive start or a negative length.
+    """
+    amount = spec.n if n is None else n
+    if amount < 0:
+        raise ValueError("a clock's length must not be negative")
+    if spec.unit is Unit.HOURS:
+        at = _utc(starts_at) + timedelta(hours=amount)
+        return Due(at=at, last_day=_last_day(at), rolls=False)
+    start = _utc(starts_at).astimezone(SHANGHAI).date()
+    if spec.day_kind is DayKind.WORKING:
+        return _whole_day(calendar.add_working_days(start, amount), start, calendar)
+    raw = _plus(start, amount, spec.unit)
+    return _whole_day(calendar.roll_forward(raw), raw, calendar)
+
+
+def extend(old: Due, days: int, calendar: WorkingCalendar) -> Due:
+    """The deadline after an extension (延期) of ``days`` calendar days from the old last day, rolled forward."""
+    if days < 0:
+        raise ValueError("an extension must not be negative")
+    raw = old.last_day + timedelta(days=days)
+    return _whole_day(calendar.roll_forward(raw), raw, calendar, old.provisional)
+
+
+def resume(old: Due, paused: timedelta, calendar: WorkingCalendar) -> Due:
+    """The deadline after a pause (中止): exactly the paused time later.
+
+    Only when the new last day is off does it become the whole of the next working day (hours never roll).
+    """
+    if paused < timedelta(0):
+        raise ValueError("a pause must not be negative")
+    at = old.at + paused
+    raw = _last_day(at)
+    if not old.rolls:
+        return old.model_copy(update={"at": at, "last_day": raw})
+    last = calendar.roll_forward(raw)
+    if last != raw:
+        return _whole_day(last, raw, calendar, old.provisional)
+    provisional = old.provisional or not calendar.is_settled(raw, raw)
+    return Due(at=at, last_day=raw, provisional=provisional)
+
+
+def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> date:
+    """The last day for an act that must come at least the clock's length *before* the end of ``day`` (提前……日).
+
+    Counted backwards and never rolled: the latest day from which the period, counted forward, still ends by
+    ``day``. For an event *during* a day, such as a hearing, pass the eve. Raises ``ValueError`` for hours.
+    """
+    if spec.unit is Unit.HOURS:
+        raise ValueError("hours have no last day")
+    if spec.day_kind is DayKind.WORKING:
+        return calendar.subtract_working_days(day, spec.n)
+    return _plus(day, -spec.n, spec.unit)
+
+
+def next_reminder(due: Due, remind_days: Iterable[int], at: time, after: datetime) -> datetime | None:
+    """The first reminder strictly after ``after`` and before the deadline, in UTC, or ``None``.
+
+    Reminders stand at the Shanghai wall time ``at``, k days before the last day for each k of ``remind_days``.
+    """
+    moments = (_local(due.last_day - timedelta(days=k), at) for k in remind_days)
+    return min((moment for moment in moments if after < moment < due.at), default=None)
+
+
+def next_digest(
+    calendar: WorkingCalendar, first: int, every: int, at: time, due: Due, after: datetime
+) -> datetime:
+    """The first digest (逾期通报) strictly after ``after``, in UTC.
+
+    Digests stand at the Shanghai wall time ``at`` on the ``first``-th working day after the missed last day and on
+    every ``every``-th working day from there. Raises ``ValueError`` unless both are at least 1.
+    """
+    if first < 1 or every < 1:
+        raise ValueError("digests need a distance of at least one working day")
+    day = calendar.add_working_days(due.last_day, first)
+    while (moment := _local(day, at)) <= after:
+        day = calendar.add_working_days(day, every)
+    return moment
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a clock needs an aware datetime")
+    return moment.astimezone(UTC)
+
+
+def _local(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, SHANGHAI).astimezone(UTC)
+
+
+def _last_day(at: datetime) -> date:
+    """The Shanghai day that holds the instant before an exclusive end."""
+    return (at - _INSTANT).astimezone(SHANGHAI).date()
+
+
+def _whole_day(last: date, counted_from: date, calendar: WorkingCalendar, guessed: bool = False) -> Due:
+    """The end of ``last``; provisional when a day consulted from ``counted_from`` on may still change."""
+    provisional = guessed or not calendar.is_settled(counted_from, last)
+    return Due(at=_local(last + _ONE_DAY, time.min), last_day=last, provisional=provisional)
+
+
+def _plus(day: date, amount: int, unit: Unit) -> date:
+    if unit is Unit.DAYS:
+        return day + timedelta(days=amount)
+    months = day.year * 12 + day.month - 1 + (amount * 12 if unit is Unit.YEARS else amount)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
