@@ -1,0 +1,1 @@
+"""What remains: the append-only ledger (台账) and its read model in PostgreSQL."""

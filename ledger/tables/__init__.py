@@ -1,0 +1,52 @@
+"""All tables, by noun."""
+
+from __future__ import annotations
+
+from ledger.tables.base import FAR, metadata
+from ledger.tables.cases import case_clocks, case_events, case_tasks, case_texts, cases, counters
+from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
+from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
+from ledger.tables.office import audit_log, calendar_notices, meta, policies
+from ledger.tables.people import (
+    api_tokens,
+    delegations,
+    districts,
+    idempotency_keys,
+    organisations,
+    sessions,
+    territories,
+    users,
+)
+
+__all__ = [
+    "FAR",
+    "api_tokens",
+    "audit_log",
+    "calendar_notices",
+    "case_clocks",
+    "case_events",
+    "case_tasks",
+    "case_texts",
+    "cases",
+    "contents",
+    "counters",
+    "delegations",
+    "districts",
+    "enterprises",
+    "evidence",
+    "idempotency_keys",
+    "inspections",
+    "meta",
+    "metadata",
+    "notice_reads",
+    "notices",
+    "order_items",
+    "orders",
+    "organisations",
+    "policies",
+    "reporters",
+    "sessions",
+    "teams",
+    "territories",
+    "users",
+]

@@ -1,0 +1,170 @@
+"""Cases: the append-only ledger and the read model that the projector keeps beside it."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledger.tables.base import document, ident, instant, metadata, words
+
+case_events = Table(
+    "case_events",
+    metadata,
+    ident("case_id", primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    ident("district_id"),
+    Column("event", Text, nullable=False),
+    instant("at"),
+    ident("actor_id", nullable=True),
+    ident("acting_for", nullable=True),
+    Column("role", Text),
+    ident("command_id", nullable=True),
+    document("data"),
+    ident("prev_hash"),
+    ident("hash"),
+    instant("recorded_at", now=True),
+    UniqueConstraint("command_id"),
+    CheckConstraint("seq > 0", name="seq"),
+    Index(None, "district_id", "at"),
+)
+"""The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone."""
+
+cases = Table(
+    "cases",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    ident("territory_id", nullable=True),
+    ident("enterprise_id"),
+    words("industry"),
+    Column("number", Text, nullable=False, unique=True),
+    Column("number_key", BigInteger, nullable=False),
+    Column("order_no", Text),
+    Column("source", Text, nullable=False),
+    Column("disclosed", Boolean, nullable=False),
+    ident("inspection_id", nullable=True),
+    ident("order_id", nullable=True),
+    ident("team_id", nullable=True),
+    ident("assessor_org_id", nullable=True),
+    ident("handler_id", nullable=True),
+    Column("officers", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("state", Text, nullable=False),
+    Column("grade", Text),
+    Column("risk_colour", Text),
+    Column("risk_rank", SmallInteger, nullable=False),
+    words("policy_version"),
+    instant("opened_at"),
+    ident("opened_by", nullable=True),
+    instant("closed_at", nullable=True),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("recurrences", Integer, nullable=False, server_default=text("0")),
+    instant("rectify_due_at", nullable=True),
+    instant("next_due_at", nullable=True),
+    Column("next_clock", Text),
+    instant("due_sort"),
+    Column("seq", Integer, nullable=False),
+    ident("head_hash"),
+    words("tasks_digest"),
+    words("clocks_digest"),
+    document("doc"),
+    instant("updated_at", now=True),
+    Index(None, "district_id", "due_sort", "case_id"),
+    Index(None, "district_id", "opened_at", "case_id"),
+    Index(None, "enterprise_id", "due_sort", "case_id"),
+    Index(None, "territory_id", "due_sort", "case_id"),
+    Index(None, "assessor_org_id", postgresql_where=text("assessor_org_id IS NOT NULL")),
+    Index(None, "handler_id"),
+    Index(None, "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
+    postgresql_with={"fillfactor": "80"},
+)
+"""One row a case: what it is after the last entry. ``doc`` is the snapshot the ledger folds to.
+
+``disclosed`` once true stays true: an enterprise sees a case born from a tip only after the authority has
+acted openly on it. ``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
+the most urgent; ``number_key`` is year × 10⁷ + number.
+"""
+
+case_texts = Table(
+    "case_texts",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    words("title"),
+    words("description"),
+    words("location"),
+    words("requirement"),
+    words("enterprise_name"),
+    words("search_text"),
+    Index(
+        "ix_case_texts_search_text",
+        "search_text",
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+    ),
+)
+"""The words of a case, written once at its opening: apart from ``cases`` so that a change of state never
+touches the trigram index."""
+
+case_clocks = Table(
+    "case_clocks",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("key", primary_key=True),
+    ident("district_id"),
+    instant("starts_at", nullable=True),
+    instant("due_at", nullable=True),
+    Column("last_day", Date),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("status", Text, nullable=False),
+    instant("next_at", nullable=True),
+    instant("paused_at", nullable=True),
+    words("basis"),
+    Index("ix_case_clocks_running", "due_at", postgresql_where=text("status = 'running'")),
+    Index("ix_case_clocks_provisional", "case_id", postgresql_where=text("provisional")),
+)
+"""Every clock of a case (期限), running or not."""
+
+case_tasks = Table(
+    "case_tasks",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("key", primary_key=True),
+    ident("district_id"),
+    ident("territory_id", nullable=True),
+    Column("role", Text, nullable=False),
+    Column("rank", Text),
+    ident("user_id", nullable=True),
+    ident("enterprise_id", nullable=True),
+    ident("assessor_org_id", nullable=True),
+    instant("due_at", nullable=True),
+    instant("due_sort"),
+    Column("clock", Text),
+    Index(None, "district_id", "role", "due_sort"),
+    Index(None, "enterprise_id", "due_sort"),
+    Index(None, "user_id", "due_sort"),
+)
+"""Who must act on a case, and by when (待办)."""
+
+counters = Table(
+    "counters",
+    metadata,
+    ident("authority", primary_key=True),
+    ident("kind", primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("n", Integer, nullable=False),
+    CheckConstraint("n > 0", name="n"),
+)
+"""The last number given, per authority, kind of document and year in Shanghai."""

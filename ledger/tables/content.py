@@ -1,0 +1,104 @@
+"""Words, files, notices and the reporter's vault: what hangs on a case without being its lifecycle."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger.tables.base import document, ident, instant, metadata, words
+
+contents = Table(
+    "contents",
+    metadata,
+    ident("command_id", primary_key=True),
+    ident("case_id", nullable=True),
+    ident("district_id"),
+    ident("actor_id"),
+    Column("audience", Text, nullable=False, server_default="parties"),
+    document("body"),
+    ident("digest"),
+    instant("created_at", now=True),
+    CheckConstraint("audience IN ('parties', 'bureau')", name="audience"),
+    Index(None, "case_id"),
+)
+"""The free texts of a command; workflow payloads carry only their hashes."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    ident("evidence_id", primary_key=True),
+    ident("case_id"),
+    ident("district_id"),
+    Column("audience", Text, nullable=False, server_default="parties"),
+    ident("sha256"),
+    Column("size", BigInteger, nullable=False),
+    ident("media_type"),
+    words("original_name"),
+    ident("object_key"),
+    ident("preview_key", nullable=True),
+    ident("preview_media_type", nullable=True),
+    instant("exif_taken_at", nullable=True),
+    Column("gps_latitude", Float),
+    Column("gps_longitude", Float),
+    words("purpose"),
+    ident("uploaded_by"),
+    Column("uploaded_role", Text, nullable=False),
+    instant("uploaded_at", now=True),
+    CheckConstraint("audience IN ('parties', 'bureau')", name="audience"),
+    UniqueConstraint("case_id", "sha256", "purpose", "uploaded_by"),
+    Index(None, "case_id", "uploaded_at"),
+)
+"""A file about a case: the original is immutable, ``preview_key`` is the re-encoded copy that is served."""
+
+notices = Table(
+    "notices",
+    metadata,
+    ident("notice_id", primary_key=True),
+    ident("case_id"),
+    ident("district_id"),
+    Column("kind", Text, nullable=False),
+    Column("audience_role", Text, nullable=False),
+    Column("rank", Text),
+    ident("user_id", nullable=True),
+    ident("enterprise_id", nullable=True),
+    ident("territory_id", nullable=True),
+    Column("clock", Text),
+    instant("due_at", nullable=True),
+    instant("at"),
+    Index(None, "district_id", "audience_role", "at", "notice_id"),
+    Index(None, "enterprise_id", "at"),
+    Index(None, "case_id"),
+)
+"""An in-app notice (站内通知)."""
+
+notice_reads = Table(
+    "notice_reads",
+    metadata,
+    ident("notice_id", primary_key=True),
+    ident("user_id", primary_key=True),
+    instant("read_at", now=True),
+)
+"""Who has read a notice, and when first."""
+
+reporters = Table(
+    "reporters",
+    metadata,
+    ident("handle", primary_key=True),
+    ident("case_id", unique=True),
+    ident("district_id"),
+    ident("handler_id", nullable=True),
+    ident("follow_up_hash", unique=True),
+    Column("identity", LargeBinary),
+    instant("created_at", now=True),
+)
+"""The vault (举报人信息): visible to the named handler only. ``identity`` is sealed by the API before it gets
+here; the handle is random and derives from nothing."""

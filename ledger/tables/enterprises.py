@@ -1,0 +1,121 @@
+"""Enterprises, the liaison groups that watch over them, inspections and orders."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledger.tables.base import document, ident, instant, metadata, ref, words
+
+teams = Table(
+    "teams",
+    metadata,
+    ident("team_id", primary_key=True),
+    ref("district_id", "districts.district_id", nullable=False),
+    words("name"),
+    ref("leader_id", "users.user_id", nullable=False),
+    ref("member_one_id", "users.user_id", nullable=False),
+    ref("member_two_id", "users.user_id", nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    CheckConstraint("member_one_id <> member_two_id", name="two_members"),
+    Index(None, "district_id"),
+)
+"""A liaison group (挂钩小组): two members and a leader for at most three enterprises."""
+
+enterprises = Table(
+    "enterprises",
+    metadata,
+    ident("enterprise_id", primary_key=True),
+    ref("district_id", "districts.district_id", nullable=False),
+    ref("territory_id", "territories.territory_id", nullable=False),
+    Column("uscc", Text, nullable=False, unique=True),
+    words("name"),
+    words("industry"),
+    words("address"),
+    words("legal_representative"),
+    words("contact_phone"),
+    ref("regulator_org_id", "organisations.org_id"),
+    ref("team_id", "teams.team_id"),
+    Column("status", Text, nullable=False, server_default="running"),
+    Column("key_enterprise", Boolean, nullable=False, server_default=text("false")),
+    words("search_text"),
+    instant("created_at", now=True),
+    CheckConstraint("status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')", name="status"),
+    Index(None, "district_id", "name", "enterprise_id"),
+    Index(None, "territory_id"),
+    Index(None, "team_id"),
+)
+"""An enterprise by its unified social credit code (统一社会信用代码)."""
+
+inspections = Table(
+    "inspections",
+    metadata,
+    ident("inspection_id", primary_key=True),
+    ident("district_id"),
+    ident("territory_id", nullable=True),
+    ident("enterprise_id"),
+    Column("number", Text, nullable=False, unique=True),
+    Column("number_key", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("officers", ARRAY(Text), nullable=False, server_default="{}"),
+    instant("started_at"),
+    instant("ended_at", nullable=True),
+    words("place"),
+    words("summary"),
+    ident("recorded_by"),
+    instant("recorded_at"),
+    ident("command_id", nullable=True),
+    ident("digest"),
+    document("data", nullable=True),
+    Index(None, "district_id", "started_at", "inspection_id"),
+    Index(None, "enterprise_id", "started_at", "inspection_id"),
+    UniqueConstraint("command_id"),
+)
+"""One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …"""
+
+orders = Table(
+    "orders",
+    metadata,
+    ident("order_id", primary_key=True),
+    ident("district_id"),
+    ident("territory_id", nullable=True),
+    ident("enterprise_id"),
+    ident("inspection_id", nullable=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("number_key", BigInteger, nullable=False),
+    instant("issued_at"),
+    ident("issued_by"),
+    Column("officers", ARRAY(Text), nullable=False, server_default="{}"),
+    instant("served_at", nullable=True),
+    Column("served_method", Text),
+    ident("served_by", nullable=True),
+    Index(None, "district_id", "issued_at", "order_id"),
+    Index(None, "enterprise_id", "issued_at", "order_id"),
+    Index(None, "inspection_id"),
+)
+"""An order to correct within a time limit (责令限期整改指令书)."""
+
+order_items = Table(
+    "order_items",
+    metadata,
+    ident("order_id", primary_key=True),
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    Column("no", Integer, nullable=False),
+    instant("deadline_at", nullable=True),
+    Column("deadline_days", Integer),
+    words("requirement"),
+    Index(None, "case_id"),
+)
+"""One hazard on an order, with a deadline of its own."""

@@ -1,0 +1,60 @@
+"""What the service keeps about itself: audit log, policy versions, calendar notices, settings."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, BigInteger, Column, Date, Identity, Index, Integer, Table, Text
+
+from ledger.tables.base import document, ident, instant, metadata, words
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("audit_id", BigInteger, Identity(always=True), primary_key=True),
+    instant("at", now=True),
+    ident("district_id", nullable=True),
+    Column("action", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    ident("actor_id", nullable=True),
+    Column("role", Text),
+    words("ip"),
+    Column("code", Text),
+    ident("case_id", nullable=True),
+    document("details"),
+    Index(None, "district_id", "at", "audit_id"),
+    Index(None, "actor_id", "at"),
+    Index(None, "case_id"),
+)
+"""Logins, refusals, reads of protected data, forged commands. Append-only like the ledger."""
+
+policies = Table(
+    "policies",
+    metadata,
+    ident("version", primary_key=True),
+    ident("digest", unique=True),
+    Column("effective_from", Date, nullable=False),
+    document("document"),
+    instant("stored_at", now=True),
+    ident("stored_by", nullable=True),
+)
+"""Every policy version ever in use; a version never changes."""
+
+calendar_notices = Table(
+    "calendar_notices",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    words("source"),
+    Column("days_off", ARRAY(Date), nullable=False),
+    Column("workdays", ARRAY(Date), nullable=False),
+    ident("entered_by", nullable=True),
+    instant("entered_at", now=True),
+)
+"""The State Council's holiday notice (放假调休安排) of a year, entered by an administrator."""
+
+meta = Table(
+    "meta",
+    metadata,
+    ident("key", primary_key=True),
+    document("value"),
+    instant("set_at", now=True),
+)
+"""Small facts about this installation, such as the demo marker."""
