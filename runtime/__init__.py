@@ -1,1 +1,1 @@
-"""Wiring (运行时) shared by the API, the worker, the command line and the tests: settings, embedded parts, health, logs."""
+"""Wiring (运行时) shared by API, worker, command line and tests: settings, embedded parts, health, logs."""

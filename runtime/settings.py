@@ -59,7 +59,12 @@ class Settings(BaseSettings):
     """The settings of one process. Immutable; times are in seconds; a port of 0 means "any free port"."""
 
     model_config = SettingsConfigDict(
-        env_prefix="XIAOHAO_", extra="ignore", frozen=True, validate_by_name=True, validate_by_alias=True
+        env_prefix="XIAOHAO_",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # a URL carries a password
+        validate_by_name=True,
+        validate_by_alias=True,
     )
 
     # -- where things live
@@ -88,7 +93,7 @@ class Settings(BaseSettings):
     pg_port: Port | None = None
     """Embedded PostgreSQL listens on a Unix socket only; a number opens loopback TCP with a password too."""
     pg_account: str | None = None
-    """As root: the system account the embedded PostgreSQL runs under (default: ``xiaohao``, else ``nobody``)."""
+    """As root: the account the embedded PostgreSQL runs under (default: ``xiaohao``, else ``nobody``)."""
 
     # -- Temporal
     namespace: str = "xiaohao"
