@@ -1,7 +1,7 @@
-"""The working calendar (工作日历): the State Council's days off and make-up workdays (放假调休) as plain data.
+"""The working calendar (工作日历): the State Council's days off and make-up workdays (调休) as plain data.
 
 A :class:`WorkingCalendar` is a value: it travels in workflow history, so that a deadline computed today is
-computed the same way in every replay. Nothing here asks for the present time. All dates are Asia/Shanghai dates.
+computed the same way in every replay. Nothing here asks for the present time. All dates are Shanghai dates.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 _NEW_YEAR_TAIL = 28
-"""From 28 December on, a day may still be moved by the *next* year's notice (2018-12-29 was: 国办发明电〔2018〕15号)."""
+"""From 28 December on, a day may still be moved by the *next* year's notice, as 2018-12-29 and -31 were."""
 
 
 class CalendarYear(BaseModel):
     """One year's arrangement (一年的放假调休安排).
 
-    ``days_off`` holds the weekdays off (weekend dates in it are harmless), ``workdays`` the weekend days worked in
-    exchange; a date may lie in the year itself or in the December before it. ``confirmed`` means the notice of the
-    General Office of the State Council is known; otherwise the statutory festivals are a guess.
+    ``days_off`` holds the weekdays off (weekend dates in it are harmless), ``workdays`` the weekend days
+    worked in exchange; a date lies in the year itself or in the December before it. ``confirmed`` means the
+    notice of the General Office of the State Council is known; otherwise the festivals are a guess.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,7 +62,7 @@ class _Index(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _index(years: tuple[CalendarYear, ...]) -> _Index:
-    """Sets for the arithmetic, one per distinct calendar in the process; where notices differ the later year wins."""
+    """Sets for the arithmetic, one per distinct calendar; where notices differ the later year wins."""
     off: set[date] = set()
     work: set[date] = set()
     for year in years:
@@ -72,7 +72,7 @@ def _index(years: tuple[CalendarYear, ...]) -> _Index:
 
 
 class WorkingCalendar(BaseModel):
-    """Working days (工作日) over some years. A year that is not listed has plain weekends and is unconfirmed."""
+    """Working days (工作日) over some years. An unlisted year has plain weekends and is unconfirmed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -126,7 +126,7 @@ class WorkingCalendar(BaseModel):
         return day
 
     def subtract_working_days(self, day: date, n: int) -> date:
-        """The latest day with ``n`` working days after it, up to and including ``day``; ``n`` = 0 gives ``day``.
+        """The latest day with ``n`` working days after it up to and including ``day`` (``n`` = 0: ``day``).
 
         Raises ``ValueError`` for a negative ``n``.
         """
@@ -143,12 +143,13 @@ class WorkingCalendar(BaseModel):
 def packaged_year(year: int) -> CalendarYear:
     """The year as the ``holidays`` package knows it.
 
-    For a year whose notice is not packaged yet the package silently returns the bare festivals; such a year has no
-    make-up workdays and comes back unconfirmed.
+    For a year whose notice is not packaged yet the package silently returns the bare festivals; such a year
+    has no make-up workdays and comes back unconfirmed.
     """
-    import holidays  # costs 0.2 s, and workflows never need it: their calendar arrives as data
+    from holidays import country_holidays  # costs 0.2 s, and no workflow needs it: calendars arrive as data
+    from holidays.version import __version__
 
-    found = holidays.country_holidays("CN", years=year)
+    found = country_holidays("CN", years=year)
     made_up: set[date] = getattr(found, "weekend_workdays", set())
     workdays = [day for day in made_up if day.year == year]
     days_off = [day for day in found if day.year == year and day.weekday() < _SATURDAY]
@@ -157,17 +158,17 @@ def packaged_year(year: int) -> CalendarYear:
         days_off=tuple(days_off),
         workdays=tuple(workdays),
         confirmed=bool(workdays),
-        source=f"holidays {holidays.__version__}",
+        source=f"holidays {__version__}",
     )
 
 
 def calendar_between(
     first_year: int, last_year: int, notices: Sequence[CalendarYear] = ()
 ) -> WorkingCalendar:
-    """The calendar of ``first_year`` to ``last_year`` (both included); an entered notice replaces the packaged year.
+    """The calendar of ``first_year`` to ``last_year`` (both included); an entered notice replaces its year.
 
-    Of two notices for one year the later in ``notices`` counts. Ask for one year more than the last deadline may
-    reach: the end of December is settled by the notice of the year after.
+    Of two notices for one year the later in ``notices`` counts. Ask for one year more than the last deadline
+    may reach: the end of December is settled by the notice of the year after.
     """
     entered = {notice.year: notice for notice in notices}
     span = range(first_year, last_year + 1)

@@ -24,10 +24,10 @@ _ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
 Klass = Literal["S", "R", "X", "D"]
-"""S statutory (法定) · R ministry rule (部门规章) · X local custom (地方做法) · D design suggestion (设计建议)."""
+"""S statutory (法定) · R ministry rule (部门规章) · X local custom (地方做法) · D design (设计建议)."""
 
 Verified = Literal["F", "Q", "L", "P", "M", "D"]
-"""How far the source was checked: Full text, Quoted, Local example, Policy document, Memory, Design (no source)."""
+"""How far the source was checked: Full text, Quoted, Local, Policy document, Memory, Design (no source)."""
 
 
 class Unit(StrEnum):
@@ -125,7 +125,7 @@ def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int 
 
 
 def extend(old: Due, days: int, calendar: WorkingCalendar) -> Due:
-    """The deadline after an extension (延期) of ``days`` calendar days from the old last day, rolled forward."""
+    """The deadline after an extension (延期): ``days`` calendar days on, rolled forward."""
     if days < 0:
         raise ValueError("an extension must not be negative")
     raw = old.last_day + timedelta(days=days)
@@ -151,7 +151,7 @@ def resume(old: Due, paused: timedelta, calendar: WorkingCalendar) -> Due:
 
 
 def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> date:
-    """The last day for an act that must come at least the clock's length *before* the end of ``day`` (提前……日).
+    """The last day for an act due at least the clock's length *before* the end of ``day`` (提前……日).
 
     Counted backwards and never rolled: the latest day from which the period, counted forward, still ends by
     ``day``. For an event *during* a day, such as a hearing, pass the eve. Raises ``ValueError`` for hours.
@@ -166,7 +166,7 @@ def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> 
 def next_reminder(due: Due, remind_days: Iterable[int], at: time, after: datetime) -> datetime | None:
     """The first reminder strictly after ``after`` and before the deadline, in UTC, or ``None``.
 
-    Reminders stand at the Shanghai wall time ``at``, k days before the last day for each k of ``remind_days``.
+    Reminders stand at the Shanghai wall time ``at``, k days before the last day for each k given.
     """
     moments = (_local(due.last_day - timedelta(days=k), at) for k in remind_days)
     return min((moment for moment in moments if after < moment < due.at), default=None)
@@ -177,8 +177,8 @@ def next_digest(
 ) -> datetime:
     """The first digest (逾期通报) strictly after ``after``, in UTC.
 
-    Digests stand at the Shanghai wall time ``at`` on the ``first``-th working day after the missed last day and on
-    every ``every``-th working day from there. Raises ``ValueError`` unless both are at least 1.
+    Digests stand at the Shanghai wall time ``at`` on the ``first``-th working day after the missed last day
+    and on every ``every``-th working day from there. Raises ``ValueError`` unless both are at least 1.
     """
     if first < 1 or every < 1:
         raise ValueError("digests need a distance of at least one working day")
