@@ -63,7 +63,9 @@ ROLE_LABELS: dict[Role, tuple[str, str]] = {
     Role.SYSTEM: ("系统", "the service"),
 }
 
-BUREAU_ROLES = frozenset({Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.LEGAL_REVIEWER})
+BUREAU_ROLES = frozenset(
+    {Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.LEGAL_REVIEWER}
+)
 """Officials of the bureau: they see their whole district."""
 
 DISTRICT_ROLES = BUREAU_ROLES | {Role.GOVERNMENT, Role.COMMITTEE, Role.AUDITOR, Role.SYSTEM}

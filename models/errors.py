@@ -180,7 +180,9 @@ class PolicyError(XiaohaoError):
 
 
 def _tree(root: type[XiaohaoError]) -> dict[str, type[XiaohaoError]]:
-    return {root.code: root} | {code: kind for sub in root.__subclasses__() for code, kind in _tree(sub).items()}
+    return {root.code: root} | {
+        code: kind for sub in root.__subclasses__() for code, kind in _tree(sub).items()
+    }
 
 
 def error_classes() -> dict[str, type[XiaohaoError]]:

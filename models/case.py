@@ -1,0 +1,263 @@
+"""The case (案件): applying a command or what is due are the only two ways its state changes.
+
+``HazardCase`` keeps the snapshot, the machine and the rules together. Both ways decide first, purely, and only then
+evolve; a refusal or an error leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.actors import SYSTEM, Actor, Role
+from models.authority import BY_COMMAND, refusals
+from models.batch import Batch, LedgerEntry, Notice
+from models.calendar import WorkingCalendar
+from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
+from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
+from models.decisions import DECISIONS, Context
+from models.decisions.base import AVAILABLE
+from models.decisions.grading import major_suspected
+from models.decisions.intake import opened, rules_of
+from models.decisions.ordering import order_issued, order_served
+from models.doc import Case
+from models.envelope import Envelope, Facts
+from models.errors import LimitExceeded, NotAuthorised, Refused
+from models.events import (
+    ClocksMissed,
+    DeadlinePassed,
+    Digested,
+    Event,
+    FixedOnSpot,
+    Opened,
+    Reminded,
+    event_data,
+    evolve,
+    open_case,
+)
+from models.lifecycle import CORRECTING, FINAL, Lifecycle, next_moves
+from models.notices import notices_for
+from models.policy import Policy
+from models.tasks import tasks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an application led to: entries for the ledger and notices to people; the case shows the rest."""
+
+    entries: tuple[LedgerEntry, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class HazardCase:
+    """One hazard case while it is being worked on."""
+
+    def __init__(self, rules: Rules, case: Case) -> None:
+        self.rules = rules
+        self.case = case
+        self._lifecycle = Lifecycle(case.state)
+
+    # -- opening -----------------------------------------------------------------------------------
+    @classmethod
+    def open(cls, envelope: Envelope, at: datetime) -> tuple[HazardCase, Outcome]:
+        """Open a case by its signed ``open`` command; order, service and grade follow in the same breath."""
+        command = envelope.message()
+        if not isinstance(command, OpenCase) or command.case_id != envelope.case_id:
+            raise Refused("该案件尚未立案", "the case has not been opened", rule="open.first")
+        rules = rules_of(command)
+        ctx = Context(actor=envelope.actor, at=at, rules=rules, facts=envelope.facts)
+        _may_open(command, envelope.actor)
+        first = opened(command, ctx)
+        new = cls(rules, open_case(command.case_id, first, at))
+        events: list[Event] = [first]
+        new._opening_steps(command, ctx, events)
+        return new, new._outcome(events, envelope, at, first_seq=1)
+
+    def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
+        """What an inspection already did on the spot: each step sees the case as the one before left it."""
+        steps = (
+            (command.order, lambda: order_issued(self.case, command.order, ctx)),  # type: ignore[arg-type]
+            (command.service and command.order, lambda: order_served(self.case, command.service, ctx)),  # type: ignore[arg-type]
+            (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
+            (
+                command.fixed_on_spot,
+                lambda: FixedOnSpot(by=ctx.by, clocks=(ctx.start("reinspect.within"),)),
+            ),
+        )
+        for given, step in steps:
+            if given:
+                events.append(self._take(step(), ctx.at))
+
+    # -- commands ----------------------------------------------------------------------------------
+    def decide(self, envelope: Envelope, at: datetime) -> list[Event]:
+        """The events ``envelope`` would lead to at ``at``; raises the refusal. Changes nothing."""
+        ctx = Context(actor=envelope.actor, at=at, rules=self.rules, facts=envelope.facts)
+        command = envelope.message()
+        for refusal in self.refusals(command.name, ctx):
+            raise refusal
+        return DECISIONS[command.name](self.case, command, ctx)
+
+    def refusals(self, command: str, ctx: Context) -> list[Refused | NotAuthorised | Exception]:
+        """Every content-free reason against ``command``, most fundamental first; empty when it may be given."""
+        found: list[Refused | NotAuthorised | Exception] = list(
+            refusals(self.case, BY_COMMAND[command], ctx.actor, self.rules)
+        )
+        guard = AVAILABLE.get(command)
+        if not found and guard:
+            try:
+                guard(self.case, ctx)
+            except Refused as refusal:
+                found.append(refusal)
+        return found
+
+    def apply(self, envelope: Envelope, at: datetime) -> Outcome:
+        """Apply a command by its actor at this time; all or nothing."""
+        events = self.decide(envelope, at)
+        outcome = self._evolve(events, envelope, at)
+        command = envelope.message()
+        if isinstance(command, AdoptPolicy):
+            self.rules = self.rules.model_copy(update={"policy": Policy.model_validate(command.policy)})
+        elif isinstance(command, AdoptCalendar):
+            self.rules = self.rules.model_copy(
+                update={"calendar": WorkingCalendar.model_validate(command.calendar)}
+            )
+        return outcome
+
+    # -- time --------------------------------------------------------------------------------------
+    def due(self, at: datetime) -> list[Event]:
+        """What is due at ``at``: asked anew on every waking, whatever woke us. Changes nothing."""
+        if self.case.final:
+            return []
+        awake = [c for c in self.case.active_clocks() if c.next_at is not None and c.next_at <= at]
+        passed = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at <= at]
+        owed = [c for c in awake if c.status is ClockStatus.MISSED]
+        early = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at > at]
+        return [
+            *self._missed(passed, at),
+            *self._again(Digested, owed, at),
+            *self._again(Reminded, early, at),
+        ]
+
+    def apply_due(self, at: datetime) -> Outcome:
+        """Apply what is due now; a clock never fires early, and after an outage fires once."""
+        events = self.due(at)
+        return self._evolve(events, None, at) if events else Outcome()
+
+    def _missed(self, passed: list[ClockRun], at: datetime) -> list[Event]:
+        events: list[Event] = []
+        rectify = next((c for c in passed if c.key == "rectify"), None)
+        if rectify is not None and self.case.state in CORRECTING:
+            missed = self.rules.miss(rectify, at)
+            again = self.rules.start("reinspect.within", rectify.due_at, now=at)
+            events.append(DeadlinePassed(clocks=(missed, again)))
+        others = [c for c in passed if c is not rectify or self.case.state not in CORRECTING]
+        if others:
+            clocks = tuple(self.rules.miss(c, at) for c in others)
+            events.append(ClocksMissed(keys=tuple(c.key for c in others), clocks=clocks))
+        return events
+
+    def _again(
+        self, kind: type[Digested] | type[Reminded], clocks: list[ClockRun], at: datetime
+    ) -> list[Event]:
+        """One digest or reminder for all of ``clocks``, each set to its next instant after ``at``."""
+        if not clocks:
+            return []
+        moved = tuple(self.rules.rearm(clock, at) for clock in clocks)
+        return [kind(keys=tuple(clock.key for clock in clocks), clocks=moved)]
+
+    # -- evolving ----------------------------------------------------------------------------------
+    def _evolve(self, events: list[Event], envelope: Envelope | None, at: datetime) -> Outcome:
+        before = self.case
+        try:
+            taken = [self._take(event, at) for event in events]
+        except BaseException:
+            self.case = before
+            self._lifecycle = Lifecycle(before.state)
+            raise
+        return self._outcome(taken, envelope, at, first_seq=before.seq + 1)
+
+    def _take(self, event: Event, at: datetime) -> Event:
+        """Take one event, ending the clocks that do not live in the state it leads to."""
+        complete = self._with_ended_clocks(event, at)
+        self.case = evolve(self.case, complete, at, self._lifecycle)
+        return complete
+
+    def _with_ended_clocks(self, event: Event, at: datetime) -> Event:
+        state = next_moves(self.case.state).get(event.type, self.case.state)
+        named = {clock.key for clock in event.clocks}
+        dropped = state in FINAL
+        gone = tuple(
+            clock.ended(at, dropped=dropped and state is not state.ARCHIVED)
+            for clock in self.case.active_clocks()
+            if clock.key not in named and state not in LIVES[clock.key].states
+        )
+        return event.model_copy(update={"clocks": (*event.clocks, *gone)}) if gone else event
+
+    def _outcome(
+        self, events: list[Event], envelope: Envelope | None, at: datetime, *, first_seq: int
+    ) -> Outcome:
+        actor = envelope.actor if envelope else SYSTEM
+        entries = tuple(
+            LedgerEntry(
+                case_id=self.case.case_id,
+                seq=first_seq + index,
+                event=event.type,
+                at=at,
+                actor_id=actor.user_id,
+                acting_for=actor.acting_for,
+                role=actor.role.value,
+                command_id=envelope.command_id if envelope and index == 0 else None,
+                data=event_data(event) | ({"request": envelope.digest()} if envelope and index == 0 else {}),
+            )
+            for index, event in enumerate(events)
+        )
+        return Outcome(entries=entries, notices=notices_for(self.case, entries, events))
+
+    def batch(self, outcome: Outcome) -> Batch:
+        """What the ledger is to append for ``outcome``, with the read model after it."""
+        return Batch(
+            case_id=self.case.case_id,
+            entries=outcome.entries,
+            doc=self.case.model_dump(mode="json"),
+            tasks=tasks_of(self.case, self.rules),
+            notices=outcome.notices,
+        )
+
+
+def _may_open(command: OpenCase, actor: Actor) -> None:
+    """Who may open which kind of case: an enterprise its own, a territory its own, officials their district's."""
+    grant = BY_COMMAND["open"]
+    roles = {
+        "inspection": (Role.INSPECTOR, Role.SECTION_HEAD),
+        "self_report": (Role.ENTERPRISE, Role.INSPECTOR, Role.SECTION_HEAD),
+    }.get(command.source.value, (Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE, Role.TERRITORY))
+    own = {
+        Role.ENTERPRISE: actor.enterprise_id == command.enterprise_id,
+        Role.TERRITORY: actor.territory_id == command.territory_id,
+    }.get(actor.role, actor.district_id == command.district_id)
+    if actor.role not in roles or not own:
+        raise NotAuthorised(
+            "您无权为该企业立案",
+            "you may not open this kind of case for this enterprise",
+            rule="authority.open",
+            article=grant.basis,
+            remedy_zh="由有管辖权的人员办理",
+            remedy_en="to be done by someone in charge of it",
+        )
+    if command.source.value == "inspection" and not actor.certified:
+        raise NotAuthorised(
+            "没有有效执法证件，不得登记检查",
+            "a valid enforcement certificate is needed to record an inspection",
+            rule="authority.open.certificate",
+            article="《安全生产法》第六十七条",
+        )
+    if command.fixed_on_spot and command.order:
+        raise LimitExceeded(
+            "当场整改的隐患不下达限期整改指令",
+            "a hazard fixed on the spot gets no order",
+            rule="open.fixed_on_spot",
+            article="《安全生产法》第六十五条",
+        )
+
+
+__all__ = ["Command", "Facts", "HazardCase", "Opened", "Outcome"]

@@ -1,0 +1,224 @@
+"""Clocks as they run in one case: a started clock, and the table that says where each clock lives and who owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from models.actors import Role
+from models.calendar import WorkingCalendar
+from models.clocks import Due, due, next_digest, next_reminder
+from models.lifecycle import CORRECTING, ON_THE_LEDGER, CaseState
+from models.policy import Policy
+
+S = CaseState
+
+
+class ClockStatus(StrEnum):
+    """What became of a clock; every clock ends exactly once."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MISSED = "missed"  # fell due and is still owed: digests go out
+    MET = "met"
+    LATE = "late"  # done after it fell due
+    STOPPED = "stopped"  # the case ended or the duty fell away
+
+
+ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
+
+
+class ClockRun(BaseModel):
+    """One started clock. All instants UTC; ``due_at`` is the exclusive end of ``last_day`` (Shanghai)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    starts_at: datetime
+    due_at: datetime
+    last_day: date
+    n: int
+    provisional: bool = False
+    status: ClockStatus = ClockStatus.RUNNING
+    next_at: datetime | None = None
+    """When the case must look at this clock again: a reminder, the deadline, or a digest."""
+    paused_at: datetime | None = None
+    added_days: int = 0
+    """Calendar days granted by extensions."""
+    added_seconds: int = 0
+    """Paused time added, in seconds."""
+
+    @property
+    def due(self) -> Due:
+        return Due(at=self.due_at, last_day=self.last_day, provisional=self.provisional)
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    def ended(self, at: datetime, *, dropped: bool = False) -> ClockRun:
+        """The clock as it ends at ``at``: met, late, or stopped because the duty fell away."""
+        late = self.status is ClockStatus.MISSED or (self.status is ClockStatus.RUNNING and at >= self.due_at)
+        status = ClockStatus.STOPPED if dropped else ClockStatus.LATE if late else ClockStatus.MET
+        return self.model_copy(update={"status": status, "next_at": None, "paused_at": None})
+
+
+class Rules(BaseModel):
+    """The law a case runs under: its policy version and the working calendar it knows. Both travel in history."""
+
+    model_config = ConfigDict(frozen=True)
+
+    policy: Policy
+    calendar: WorkingCalendar
+
+    def start(self, key: str, at: datetime, n: int | None = None, now: datetime | None = None) -> ClockRun:
+        """Start clock ``key`` at ``at`` (service, expiry, decision…), ``n`` overriding the policy's figure.
+
+        ``now`` is the moment of recording when that is later than ``at``; reminders before it are not sent.
+        """
+        spec = self.policy.clock(LIVES[key].spec or key)
+        end = due(spec, at, self.calendar, n)
+        return self.rearm(
+            ClockRun(
+                key=key,
+                starts_at=at,
+                due_at=end.at,
+                last_day=end.last_day,
+                provisional=end.provisional,
+                n=spec.n if n is None else n,
+            ),
+            max(at, now or at),
+        )
+
+    def rearm(self, clock: ClockRun, after: datetime) -> ClockRun:
+        """``clock`` with the next instant after ``after`` at which it needs a look."""
+        reminders = self.policy.reminders
+        if clock.status is ClockStatus.MISSED:
+            at = next_digest(
+                self.calendar, reminders.digest_first, reminders.digest_every, reminders.at, clock.due, after
+            )
+        else:
+            spec = self.policy.clock(LIVES[clock.key].spec or clock.key)
+            days = reminders.before_days if spec.remind_days is None else spec.remind_days
+            at = next_reminder(clock.due, days, reminders.at, after) or clock.due_at
+        return clock.model_copy(update={"next_at": at})
+
+    def miss(self, clock: ClockRun, at: datetime) -> ClockRun:
+        """``clock`` once its deadline has passed: owed still, with the first digest ahead."""
+        return self.rearm(clock.model_copy(update={"status": ClockStatus.MISSED}), at)
+
+    def move(self, clock: ClockRun, end: Due, at: datetime, **changes: object) -> ClockRun:
+        """``clock`` with another end, running again."""
+        update = {
+            "due_at": end.at,
+            "last_day": end.last_day,
+            "provisional": end.provisional,
+            "status": ClockStatus.RUNNING,
+            "paused_at": None,
+            **changes,
+        }
+        return self.rearm(clock.model_copy(update=update), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Where a clock lives and whose duty it measures.
+
+    Leaving ``states`` ends the clock. ``owner`` must act; ``told`` hears of it when it is missed.
+    ``rank`` is a policy rank key when the owner is an approver. ``spec`` names the policy clock if it differs.
+    """
+
+    zh: str
+    en: str
+    states: tuple[CaseState, ...]
+    owner: Role
+    told: tuple[Role, ...] = (Role.SECTION_HEAD,)
+    rank: str | None = None
+    spec: str | None = None
+
+
+OWED = (*CORRECTING, S.OVERDUE)
+
+LIVES: dict[str, Life] = {
+    "lead.verify": Life("线索核查", "verify the lead", (S.REPORTED,), Role.INSPECTOR),
+    "order.issue": Life("下达责令整改指令", "issue the order", (S.RECORDED, S.RECURRED), Role.INSPECTOR),
+    "order.serve": Life(
+        "送达责令整改指令", "serve the order", (S.RECORDED, S.RECURRED, S.DETERMINING), Role.INSPECTOR
+    ),
+    "major.determine": Life(
+        "重大隐患判定",
+        "determine the grade",
+        (S.DETERMINING,),
+        Role.SECTION_HEAD,
+        (Role.DEPUTY_HEAD,),
+        "grade",
+    ),
+    "regrade.decide": Life(
+        "审批等级调整",
+        "decide the regrading",
+        OWED,
+        Role.SECTION_HEAD,
+        (Role.DEPUTY_HEAD,),
+        "regrade",
+        "major.determine",
+    ),
+    "rectify": Life(
+        "整改期限",
+        "rectification deadline",
+        OWED,
+        Role.ENTERPRISE,
+        (Role.INSPECTOR, Role.SECTION_HEAD, Role.TERRITORY),
+    ),
+    "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, (Role.INSPECTOR,)),
+    "plan.review": Life(
+        "审核治理方案",
+        "review the treatment plan",
+        OWED,
+        Role.SECTION_HEAD,
+        (Role.DEPUTY_HEAD,),
+        "accept_plan",
+    ),
+    "major.report_by_enterprise": Life(
+        "重大隐患报告", "report the major hazard", ON_THE_LEDGER, Role.ENTERPRISE, (Role.INSPECTOR,)
+    ),
+    "report.acknowledge": Life("签收重大隐患报告", "acknowledge the report", ON_THE_LEDGER, Role.INSPECTOR),
+    "double_report.congress": Life(
+        "向职工大会报告", "report to the staff congress", ON_THE_LEDGER, Role.ENTERPRISE, (Role.INSPECTOR,)
+    ),
+    "extension.answer": Life(
+        "答复延期申请",
+        "answer the extension request",
+        OWED,
+        Role.SECTION_HEAD,
+        (Role.DEPUTY_HEAD,),
+        "extension",
+    ),
+    "pause.review": Life(
+        "中止计时复核", "review the pause", CORRECTING, Role.SECTION_HEAD, (Role.DEPUTY_HEAD,), "pause"
+    ),
+    "assessment.file": Life(
+        "治理效果评估", "assess the treatment", (S.SUBMITTED, S.ASSESSING), Role.ENTERPRISE, (Role.INSPECTOR,)
+    ),
+    "reinspect.within": Life("整改复查", "re-inspect", (S.SUBMITTED, S.ASSESSING, S.OVERDUE), Role.INSPECTOR),
+    "sign_off.decide": Life(
+        "销号审批",
+        "decide the sign-off",
+        (S.SIGNING_OFF,),
+        Role.SECTION_HEAD,
+        (Role.DEPUTY_HEAD, Role.HEAD),
+        "sign_off",
+    ),
+    "lookback.first": Life("第一次回头看", "first look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
+    "lookback.second": Life("第二次回头看", "second look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
+}
+"""Every clock of the rectification machine (整改时钟)."""
+
+LOOK_BACKS = ("lookback.first", "lookback.second")
+
+
+def paused_for(clock: ClockRun, at: datetime) -> timedelta:
+    """How long ``clock`` has stood still at ``at``."""
+    return at - clock.paused_at if clock.paused_at else timedelta()

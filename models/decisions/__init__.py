@@ -1,0 +1,20 @@
+"""Decisions: for each command, the guards that look at its content and the events it leads to.
+
+A decision is pure and never changes the case. Role, rank, state and separation of duties were checked before it
+(``models/authority.py``). Importing this package fills :data:`models.decisions.base.DECISIONS`.
+"""
+
+from models.decisions import completion, correction, grading, intake, ordering, signing_off, upkeep
+from models.decisions.base import DECISIONS, Context
+
+__all__ = [
+    "DECISIONS",
+    "Context",
+    "completion",
+    "correction",
+    "grading",
+    "intake",
+    "ordering",
+    "signing_off",
+    "upkeep",
+]

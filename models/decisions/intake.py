@@ -1,0 +1,75 @@
+"""From the first word of a hazard to a record of it: opening, verification, transfer."""
+
+from __future__ import annotations
+
+from models.calendar import WorkingCalendar
+from models.caseclocks import Rules
+from models.commands import MarkUnfounded, OpenCase, Source, TransferCase, Verify
+from models.decisions.base import Context, decides, known_evidence, two_officers
+from models.doc import Case
+from models.errors import RequirementMissing
+from models.events import Event, FoundUnfounded, Opened, Transferred, Verified
+from models.lifecycle import CaseState
+from models.policy import Policy
+
+
+def rules_of(command: OpenCase) -> Rules:
+    """The rules a case is opened under, carried by the command itself (policy in history)."""
+    return Rules(
+        policy=Policy.model_validate(command.policy),
+        calendar=WorkingCalendar.model_validate(command.calendar),
+    )
+
+
+def opened(command: OpenCase, ctx: Context) -> Opened:
+    """The first event of a case; an inspection's findings are already verified, a lead is not."""
+    inspected = command.source is Source.INSPECTION
+    if inspected and not command.inspection_id:
+        raise RequirementMissing(
+            "检查发现的隐患须关联检查记录",
+            "a hazard found by inspection needs its inspection record",
+            rule="open.inspection",
+            article="《安全生产法》第六十五条",
+            remedy_zh="通过登记检查立案",
+            remedy_en="open it by recording the inspection",
+        )
+    return Opened(
+        district_id=command.district_id,
+        territory_id=command.territory_id,
+        enterprise_id=command.enterprise_id,
+        industry=command.industry,
+        source=command.source,
+        inspection_id=command.inspection_id,
+        policy_version=ctx.rules.policy.version,
+        policy_digest=ctx.rules.policy.digest(),
+        by=ctx.by,
+        handler_id=command.handler_id or (ctx.actor.user_id if inspected else None),
+        team_id=command.team_id,
+        risk_colour=command.risk_colour,
+        items=len(command.requirements),
+        state=CaseState.RECORDED if inspected else CaseState.REPORTED,
+        clocks=(ctx.start("order.issue" if inspected else "lead.verify"),),
+    )
+
+
+@decides(Verify)
+def verify(_: Case, command: Verify, ctx: Context) -> list[Event]:
+    officers = two_officers(command.officers, ctx)
+    return [
+        Verified(
+            officers=officers,
+            evidence=known_evidence(command.evidence, ctx),
+            clocks=(ctx.start("order.issue"),),
+        )
+    ]
+
+
+@decides(MarkUnfounded)
+def mark_unfounded(_: Case, command: MarkUnfounded, ctx: Context) -> list[Event]:
+    officers = two_officers(command.officers, ctx)
+    return [FoundUnfounded(officers=officers, evidence=known_evidence(command.evidence, ctx))]
+
+
+@decides(TransferCase)
+def transfer(_: Case, __: TransferCase, ctx: Context) -> list[Event]:
+    return [Transferred(by=ctx.by)]

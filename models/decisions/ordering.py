@@ -1,0 +1,125 @@
+"""The order to rectify by a deadline (责令限期整改指令书) and its service (送达)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.caseclocks import ClockRun
+from models.commands import IssueOrder, Order, ServeOrder, Service, ServiceMethod
+from models.decisions.base import (
+    Context,
+    available,
+    decides,
+    known_evidence,
+    not_in_future,
+    require,
+    two_officers,
+    within_deadline_cap,
+)
+from models.doc import Case
+from models.events import Event, OrderIssued, OrderServed, ServiceRecorded
+from models.lifecycle import CaseState
+
+_SERVICE = "《民事诉讼法》第八十七条至第九十五条"
+
+
+@available(IssueOrder)
+def no_order_yet(case: Case, _: Context) -> None:
+    require(
+        case.order is None,
+        "本案已下达责令限期整改指令书",
+        "an order has already been issued for this case",
+        rule="order.once",
+        remedy_zh="请登记送达，或在整改中办理延期",
+        remedy_en="record its service, or extend it later",
+    )
+
+
+@decides(IssueOrder)
+def issue_order(case: Case, command: IssueOrder, ctx: Context) -> list[Event]:
+    return [order_issued(case, command.order, ctx)]
+
+
+def order_issued(case: Case, order: Order, ctx: Context) -> OrderIssued:
+    """The order as an event; two certified officers sign it."""
+    return OrderIssued(
+        order_id=order.order_id,
+        officers=two_officers(order.officers, ctx),
+        deadline_days=within_deadline_cap(case, order.deadline_days, ctx),
+        clocks=(*ctx.end(case, "order.issue"), ctx.start("order.serve")),
+    )
+
+
+@available(ServeOrder)
+def order_not_served(case: Case, _: Context) -> None:
+    require(
+        case.order is not None,
+        "尚未下达责令限期整改指令书",
+        "no order has been issued yet",
+        rule="order.issued",
+        article="《安全生产法》第六十五条",
+        remedy_zh="先下达指令书",
+        remedy_en="issue the order first",
+    )
+    require(
+        case.order is None or case.order.served is None,
+        "指令书已送达",
+        "the order has been served already",
+        rule="order.served_once",
+    )
+
+
+@decides(ServeOrder)
+def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
+    return [order_served(case, command.service, ctx)]
+
+
+def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
+    """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
+    not_in_future(service.served_at, ctx, "送达时间", "the time of service")
+    issued_at = case.opened_at if case.orders <= 1 else case.last_at
+    if service.method is ServiceMethod.WITNESSED_LEAVE:
+        require(
+            len(set(service.witnesses)) >= 2 or service.evidence,
+            "留置送达须有两名见证人或拍照录像",
+            "service by leaving it takes two witnesses, or photographs or video",
+            rule="service.witnessed_leave",
+            article="《民事诉讼法》第八十九条",
+            remedy_zh="补充见证人或上传送达影像",
+            remedy_en="name the witnesses or upload the pictures",
+        )
+    require(
+        service.served_at.date() >= issued_at.date() or case.orders <= 1,
+        "送达时间早于指令书下达时间",
+        "the order was served before it was issued",
+        rule="service.after_issue",
+        article=_SERVICE,
+    )
+    known_evidence(service.evidence, ctx)
+    if case.state is CaseState.DETERMINING:
+        return ServiceRecorded(
+            served_at=service.served_at, method=service.method, clocks=ctx.end(case, "order.serve")
+        )
+    return OrderServed(
+        served_at=service.served_at,
+        method=service.method,
+        clocks=correction_clocks(case, service.served_at, ctx),
+    )
+
+
+def correction_clocks(case: Case, served_at: datetime, ctx: Context) -> tuple[ClockRun, ...]:
+    """The clocks of the correction period: the deadline from service, and a major hazard's own duties from now."""
+    days = case.order.deadline_days if case.order else None
+    return (ctx.start("rectify", served_at, days), *major_clocks(case, ctx))
+
+
+def major_clocks(case: Case, ctx: Context) -> tuple[ClockRun, ...]:
+    """Plan and double report of a major hazard (治理方案、双报告), as far as they are still owed."""
+    if not case.major:
+        return ()
+    owed = {
+        "plan.file": not case.plan_accepted and not case.active("plan.review"),
+        "major.report_by_enterprise": case.report.reported_at is None,
+        "double_report.congress": case.report.congress_on is None,
+    }
+    return tuple(ctx.start(key) for key, due in owed.items() if due and not case.active(key))

@@ -1,0 +1,73 @@
+"""Sign-off (销号) and the look-backs (回头看) after it."""
+
+from __future__ import annotations
+
+from models.caseclocks import LOOK_BACKS
+from models.commands import RecordLookBack, RefuseSignOff, SignOff
+from models.decisions.base import (
+    Context,
+    available,
+    decides,
+    known_evidence,
+    known_items,
+    require,
+    two_officers,
+    within_deadline_cap,
+)
+from models.decisions.completion import double_report_done
+from models.decisions.ordering import major_clocks
+from models.doc import Case
+from models.events import Event, LookBackCompleted, LookBackPassed, Recurred, SignedOff, SignOffRefused
+
+_BASIS = "《安全生产事故隐患排查治理暂行规定》第二十三条"
+
+
+@available(SignOff)
+def nothing_left(case: Case, _: Context) -> None:
+    unmet = [item.no for item in case.items if item.passed is not True]
+    require(
+        not unmet,
+        f"第{'、'.join(map(str, unmet))}项整改要求未复查合格，隐患不消除不销号",
+        f"items {unmet} have not passed; no sign-off before the hazard is gone",
+        rule="sign_off.items",
+        article=_BASIS,
+        remedy_zh="复查合格后再销号",
+        remedy_en="re-inspect them first",
+    )
+    if case.major:
+        double_report_done(case)
+
+
+@decides(SignOff)
+def sign_off(_: Case, __: SignOff, ctx: Context) -> list[Event]:
+    return [SignedOff(by=ctx.by, clocks=tuple(ctx.start(key) for key in LOOK_BACKS))]
+
+
+@decides(RefuseSignOff)
+def refuse_sign_off(case: Case, command: RefuseSignOff, ctx: Context) -> list[Event]:
+    days = within_deadline_cap(case, command.new_deadline_days, ctx, again=True)
+    failed = known_items(case, command.items)
+    clocks = (ctx.start("rectify", n=days), *major_clocks(case, ctx))
+    return [SignOffRefused(by=ctx.by, failed=failed, deadline_days=days, clocks=clocks)]
+
+
+@decides(RecordLookBack)
+def record_look_back(case: Case, command: RecordLookBack, ctx: Context) -> list[Event]:
+    officers = two_officers(command.officers, ctx)
+    evidence = known_evidence(command.evidence, ctx)
+    if command.recurred:
+        failed = known_items(case, command.items)
+        require(
+            failed,
+            "须指明哪些整改要求再次出现问题",
+            "say which items came back",
+            rule="look_back.items",
+            remedy_zh="填写复发的整改要求序号",
+            remedy_en="give the numbers of the items",
+        )
+        clocks = (ctx.start("order.issue"),)
+        return [Recurred(officers=officers, failed=failed, evidence=evidence, clocks=clocks)]
+    key = LOOK_BACKS[min(case.look_backs, len(LOOK_BACKS) - 1)]
+    last = case.look_backs + 1 >= len(LOOK_BACKS)
+    kind = LookBackCompleted if last else LookBackPassed
+    return [kind(officers=officers, evidence=evidence, clocks=ctx.end(case, key))]

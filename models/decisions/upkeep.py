@@ -1,0 +1,91 @@
+"""Upkeep of a case: assignment, voiding, closure with the enterprise, newer policy, newly published calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from models.calendar import WorkingCalendar
+from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
+from models.clocks import SHANGHAI, due, extend, resume
+from models.commands import AdoptCalendar, AdoptPolicy, AssignHandler, CloseWithEnterprise, VoidCase
+from models.decisions.base import Context, decides, require
+from models.doc import Case
+from models.errors import Conflict, LimitExceeded
+from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
+from models.policy import Policy
+
+
+@decides(AssignHandler)
+def assign_handler(case: Case, command: AssignHandler, ctx: Context) -> list[Event]:
+    require(
+        ctx.facts.handler_ok,
+        "承办人不是本辖区在岗人员",
+        "the handler is not an active official of this district",
+        rule="assign.official",
+        remedy_zh="选择本辖区在岗人员",
+        remedy_en="choose an active official of the district",
+    )
+    if command.handler_id == case.handler_id:
+        raise Conflict("案件已由该承办人办理", "this person handles the case already", rule="assign.same")
+    return [HandlerAssigned(handler_id=command.handler_id, by=ctx.by)]
+
+
+@decides(VoidCase)
+def void(_: Case, __: VoidCase, ctx: Context) -> list[Event]:
+    return [Voided(by=ctx.by)]
+
+
+@decides(CloseWithEnterprise)
+def close_with_enterprise(_: Case, command: CloseWithEnterprise, ctx: Context) -> list[Event]:
+    if command.decided_on > ctx.at.astimezone(SHANGHAI).date():
+        raise LimitExceeded(
+            "决定日期不得晚于今天", "the decision lies in the future", rule="time.not_in_future"
+        )
+    return [EnterpriseClosed(decided_on=command.decided_on, by=ctx.by)]
+
+
+@decides(AdoptPolicy)
+def adopt_policy(case: Case, command: AdoptPolicy, ctx: Context) -> list[Event]:
+    policy = Policy.model_validate(command.policy)
+    digest = policy.digest()
+    if digest == case.policy_digest:
+        raise Conflict("本案已适用该版规则", "the case runs under this policy already", rule="policy.same")
+    return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by)]
+
+
+@decides(AdoptCalendar)
+def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Event]:
+    calendar = WorkingCalendar.model_validate(command.calendar)
+    if calendar == ctx.rules.calendar:
+        raise Conflict("本案已适用该工作日历", "the case knows this calendar already", rule="calendar.same")
+    rules = Rules(policy=ctx.rules.policy, calendar=calendar)
+    fresh = [rederived(clock, rules, ctx) for clock in case.active_clocks() if clock.provisional]
+    moved = tuple(clock for clock, old in zip(fresh, _provisional(case), strict=True) if clock != old)
+    return [
+        ClocksRederived(
+            years=tuple(year.year for year in calendar.years if year.confirmed),
+            moved=tuple(clock.key for clock in moved),
+            clocks=moved,
+        )
+    ]
+
+
+def _provisional(case: Case) -> list[ClockRun]:
+    return [clock for clock in case.active_clocks() if clock.provisional]
+
+
+def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
+    """``clock`` counted again from its start under ``rules``, with everything that was added to it."""
+    end = due(
+        rules.policy.clock(LIVES[clock.key].spec or clock.key), clock.starts_at, rules.calendar, clock.n
+    )
+    if clock.added_days:
+        end = extend(end, clock.added_days, rules.calendar)
+    if clock.added_seconds:
+        end = resume(end, timedelta(seconds=clock.added_seconds), rules.calendar)
+    moved = clock.model_copy(
+        update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
+    )
+    if clock.status is not ClockStatus.RUNNING or end.at == clock.due_at:
+        return moved
+    return rules.rearm(moved, ctx.at)

@@ -1,0 +1,171 @@
+"""The signed envelope a command travels in, and how free text is sealed out of it.
+
+The API is the only signer. A command that reaches a workflow unsigned, altered, meant for another case, or signed too
+long ago is refused by the update validator and changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from models.actors import Actor
+from models.commands import COMMANDS, Command, TextMark
+from models.errors import Malformed, SignatureInvalid
+
+SIGNATURE_WINDOW = timedelta(minutes=5)
+"""How long after signing a command may reach its case. Security parameter, not a legal clock."""
+
+MAX_ENVELOPE_BYTES = 64 * 1024
+"""Upper bound of one command; the largest honest one carries a policy (about 15 KB)."""
+
+
+class Facts(BaseModel):
+    """What the API looked up in SQL and vouches for, so that the rules can rely on it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    certified: tuple[str, ...] = ()
+    """Those of the officers named in the command who hold a valid certificate (执法证) in this district now."""
+    evidence: dict[str, str] = {}
+    """Evidence id → sha-256, for the ids named in the command that belong to this case."""
+    handler_ok: bool = False
+    """The named handler is an active official of the case's district."""
+    assessor_ok: bool = False
+    """The named organisation is a registered assessor, not tied to the enterprise."""
+
+
+class Envelope(BaseModel):
+    """One command on its way: who, what, for which case, when, and the proof that the API said so."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command_id: str
+    case_id: str
+    command: str
+    payload: dict[str, Any]
+    actor: Actor
+    facts: Facts = Facts()
+    issued_at: datetime
+    signature: str = ""
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers: everything but itself, canonically."""
+        return canonical(self.model_dump(mode="json", exclude={"signature"}))
+
+    def digest(self) -> str:
+        """Identifies the request behind an idempotency key: same digest, same request."""
+        body = {
+            "case_id": self.case_id,
+            "command": self.command,
+            "payload": self.payload,
+            "actor": self.actor.user_id,
+        }
+        return hashlib.sha256(canonical(body)).hexdigest()
+
+    def message(self) -> Command:
+        """The typed command; :class:`Malformed` when it is none."""
+        kind = COMMANDS.get(self.command)
+        if kind is None:
+            raise Malformed("没有这个操作", f"there is no command {self.command!r}", rule="command.unknown")
+        try:
+            return kind.model_validate(self.payload)
+        except ValueError as error:
+            raise Malformed(
+                "操作内容不符合格式", f"malformed {self.command}: {error}", rule="command.shape"
+            ) from None
+
+
+def canonical(data: Any) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sign(envelope: Envelope, key: bytes) -> Envelope:
+    """``envelope`` with its HMAC-SHA-256 signature."""
+    signature = hmac.new(key, envelope.signed_bytes(), hashlib.sha256).hexdigest()
+    return envelope.model_copy(update={"signature": signature})
+
+
+def check_signature(
+    envelope: Envelope, keys: tuple[bytes, ...], workflow_case_id: str, now: datetime
+) -> None:
+    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this for exactly this case, just now.
+
+    Several keys allow rotation: the first signs, all verify.
+    """
+    body = envelope.signed_bytes()
+    good = any(
+        hmac.compare_digest(hmac.new(key, body, hashlib.sha256).hexdigest(), envelope.signature)
+        for key in keys
+    )
+    reason = (
+        "signature"
+        if not good
+        else "case"
+        if envelope.case_id != workflow_case_id
+        else "expired"
+        if abs(now - envelope.issued_at) > SIGNATURE_WINDOW
+        else None
+    )
+    if reason:
+        raise SignatureInvalid(
+            "该操作未经本系统接口签发，或签发已过期，不予受理",
+            "this command was not issued by the API for this case, or too long ago",
+            rule="command.signature",
+            remedy_zh="请通过系统接口重新提交",
+            remedy_en="send it through the API again",
+            reason=reason,
+        )
+
+
+DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
+
+
+def text_digest(text: str) -> str:
+    """The digest that stands for ``text`` in history; an empty text stays empty."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}" if text.strip() else ""
+
+
+def seal(command: BaseModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split ``command`` into its payload (texts replaced by digests) and the texts themselves, in the same shape."""
+    payload: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for name, field in type(command).model_fields.items():
+        value = getattr(command, name)
+        if any(isinstance(mark, TextMark) for mark in field.metadata):
+            payload[name] = text_digest(value)
+            texts[name] = value
+        elif isinstance(value, BaseModel):
+            payload[name], inner = seal(value)
+            texts |= {name: inner} if inner else {}
+        elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            parts = [seal(part) for part in value]
+            payload[name] = [part for part, _ in parts]
+            texts |= {name: [inner for _, inner in parts]} if any(inner for _, inner in parts) else {}
+        elif value is not None:
+            payload[name] = command.__pydantic_serializer__.to_python(command, mode="json", include={name})[
+                name
+            ]
+    return payload, texts
+
+
+def digests_of(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """The digests of stored texts, in the shape :func:`seal` gave them; for proving that words were not changed."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: walk(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [walk(inner) for inner in value]
+        return text_digest(str(value))
+
+    result: dict[str, Any] = walk(texts)
+    return result
