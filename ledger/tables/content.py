@@ -95,10 +95,9 @@ reporters = Table(
     ident("handle", primary_key=True),
     ident("case_id", unique=True),
     ident("district_id"),
-    ident("handler_id", nullable=True),
     ident("follow_up_hash", unique=True),
     Column("identity", LargeBinary),
     instant("created_at", now=True),
 )
-"""The vault (举报人信息): visible to the named handler only. ``identity`` is sealed by the API before it gets
+"""The vault (举报人信息): visible only to the case's named handler. ``identity`` is sealed before it gets
 here; the handle is random and derives from nothing."""

@@ -1,0 +1,78 @@
+"""Migrations from code: no ini file, one runner at a time, any number of replicas may start together."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from ledger.sessions import async_url
+from ledger.tables import metadata
+
+_LOCK = 0x7869616F68616F  # "xiaohao": the advisory lock every migration runner takes
+_OPTIONS: dict[str, Any] = {"compare_type": True, "compare_server_default": False}
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    return config
+
+
+def current_head() -> str:
+    """The revision this code needs."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("the migrations have no single head")
+    return head
+
+
+async def upgrade(url: str | URL, revision: str = "head") -> None:
+    """Bring the database at ``url`` to ``revision``, in one transaction, under an advisory lock."""
+
+    def run(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    await _run(url, run)
+
+
+async def current(url: str | URL) -> str | None:
+    """The revision the database at ``url`` is at; None when it was never migrated."""
+    found: str | None = await _run(url, lambda c: MigrationContext.configure(c).get_current_revision())
+    return found
+
+
+async def differences(url: str | URL) -> list[Any]:
+    """What autogenerate would change: empty when the migrated database is what the tables say."""
+
+    def run(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection, opts=_OPTIONS), metadata))
+
+    found: list[Any] = await _run(url, run)
+    return found
+
+
+def upgrade_now(url: str | URL, revision: str = "head") -> None:
+    """:func:`upgrade` for callers without an event loop."""
+    asyncio.run(upgrade(url, revision))
+
+
+async def _run(url: str | URL, work: Any) -> Any:
+    engine = create_async_engine(async_url(url), poolclass=pool.NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()

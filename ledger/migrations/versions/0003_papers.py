@@ -1,0 +1,181 @@
+"""Inspections, orders, words, files, notices, the vault."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "inspections",
+        sa.Column("inspection_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("officers", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("summary", sa.Text(), server_default="", nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("command_id", sa.Text(), nullable=True),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("data", postgresql.JSONB(), nullable=True),
+        sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspections")),
+        sa.UniqueConstraint("command_id", name=op.f("uq_inspections_command_id")),
+        sa.UniqueConstraint("number", name=op.f("uq_inspections_number")),
+    )
+    op.create_index(
+        op.f("ix_inspections_district_id_started_at_inspection_id"),
+        "inspections",
+        ["district_id", "started_at", "inspection_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_inspections_enterprise_id_started_at_inspection_id"),
+        "inspections",
+        ["enterprise_id", "started_at", "inspection_id"],
+        unique=False,
+    )
+    op.create_table(
+        "orders",
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("inspection_id", sa.Text(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.BigInteger(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.Text(), nullable=False),
+        sa.Column("officers", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("served_method", sa.Text(), nullable=True),
+        sa.Column("served_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
+    )
+    op.create_index(
+        op.f("ix_orders_district_id_issued_at_order_id"),
+        "orders",
+        ["district_id", "issued_at", "order_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_orders_enterprise_id_issued_at_order_id"),
+        "orders",
+        ["enterprise_id", "issued_at", "order_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_orders_inspection_id"), "orders", ["inspection_id"], unique=False)
+    op.create_table(
+        "order_items",
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deadline_days", sa.Integer(), nullable=True),
+        sa.Column("requirement", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("order_id", "case_id", name=op.f("pk_order_items")),
+    )
+    op.create_index(op.f("ix_order_items_case_id"), "order_items", ["case_id"], unique=False)
+    op.create_table(
+        "contents",
+        sa.Column("command_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), server_default="parties", nullable=False),
+        sa.Column("body", postgresql.JSONB(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("audience IN ('parties', 'bureau')", name=op.f("ck_contents_audience")),
+        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_contents")),
+    )
+    op.create_index(op.f("ix_contents_case_id"), "contents", ["case_id"], unique=False)
+    op.create_table(
+        "evidence",
+        sa.Column("evidence_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), server_default="parties", nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("original_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("object_key", sa.Text(), nullable=False),
+        sa.Column("preview_key", sa.Text(), nullable=True),
+        sa.Column("preview_media_type", sa.Text(), nullable=True),
+        sa.Column("exif_taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gps_latitude", sa.Float(), nullable=True),
+        sa.Column("gps_longitude", sa.Float(), nullable=True),
+        sa.Column("purpose", sa.Text(), server_default="", nullable=False),
+        sa.Column("uploaded_by", sa.Text(), nullable=False),
+        sa.Column("uploaded_role", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("audience IN ('parties', 'bureau')", name=op.f("ck_evidence_audience")),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint(
+            "case_id",
+            "sha256",
+            "purpose",
+            "uploaded_by",
+            name=op.f("uq_evidence_case_id_sha256_purpose_uploaded_by"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_evidence_case_id_uploaded_at"), "evidence", ["case_id", "uploaded_at"], unique=False
+    )
+    op.create_table(
+        "notices",
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("audience_role", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_id", sa.Text(), nullable=True),
+        sa.Column("territory_id", sa.Text(), nullable=True),
+        sa.Column("clock", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_case_id"), "notices", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_notices_district_id_audience_role_at_notice_id"),
+        "notices",
+        ["district_id", "audience_role", "at", "notice_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_notices_enterprise_id_at"), "notices", ["enterprise_id", "at"], unique=False)
+    op.create_table(
+        "notice_reads",
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", "user_id", name=op.f("pk_notice_reads")),
+    )
+    op.create_table(
+        "reporters",
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("follow_up_hash", sa.Text(), nullable=False),
+        sa.Column("identity", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("handle", name=op.f("pk_reporters")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_reporters_case_id")),
+        sa.UniqueConstraint("follow_up_hash", name=op.f("uq_reporters_follow_up_hash")),
+    )

@@ -1,0 +1,131 @@
+"""Whose eyes a transaction has: the explicit predicate every reader adds, and the database role behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, false, select, true
+
+from ledger.tables import (
+    cases,
+    delegations,
+    districts,
+    enterprises,
+    inspections,
+    orders,
+    organisations,
+    reporters,
+    teams,
+    territories,
+    users,
+)
+from models.actors import Actor, Role
+
+DB_ROLES: dict[Role, str] = {
+    Role.INSPECTOR: "xh_bureau",
+    Role.SECTION_HEAD: "xh_bureau",
+    Role.DEPUTY_HEAD: "xh_bureau",
+    Role.HEAD: "xh_bureau",
+    Role.LEGAL_REVIEWER: "xh_bureau",
+    Role.GOVERNMENT: "xh_bureau",
+    Role.COMMITTEE: "xh_bureau",
+    Role.ENTERPRISE: "xh_enterprise",
+    Role.ASSESSOR: "xh_assessor",
+    Role.TERRITORY: "xh_territory",
+    Role.REPORTER: "xh_reporter",
+    Role.AUDITOR: "xh_auditor",
+    Role.ADMIN: "xh_admin",
+    Role.SYSTEM: "xh_ledger",
+}
+"""The database role of each person's role."""
+
+ALL_DB_ROLES: tuple[str, ...] = (*dict.fromkeys(DB_ROLES.values()), "xh_auth")
+
+_DIRECTORY = (districts, organisations, territories, teams)
+"""Reference data everyone of a district may read."""
+_OPERATED = (*_DIRECTORY, users, enterprises, delegations)
+"""What an administrator works on; no case."""
+_KEYS = {enterprises: "enterprise_id", orders: "order_id", inspections: "inspection_id"}
+"""Tables an assessor sees through an assigned case, by the column they share with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A role and the part of the district it belongs to. A missing part means no rows, never all rows."""
+
+    role: Role
+    district_id: str | None = None
+    territory_id: str | None = None
+    enterprise_id: str | None = None
+    assessor_org_id: str | None = None
+    user_id: str | None = None
+    """The person; for a reporter, who has no account, the hash of the follow-up code."""
+    auth: bool = False
+    """Signing in: accounts, sessions and tokens only (database role ``xh_auth``)."""
+
+    @classmethod
+    def of(cls, actor: Actor) -> Scope:
+        """The scope of a signed-in person."""
+        return cls(
+            role=actor.role,
+            district_id=actor.district_id,
+            territory_id=actor.territory_id,
+            enterprise_id=actor.enterprise_id,
+            assessor_org_id=actor.assessor_org_id,
+            user_id=actor.user_id,
+        )
+
+    @property
+    def db_role(self) -> str:
+        """The PostgreSQL role transactions of this scope run as."""
+        return "xh_auth" if self.auth else DB_ROLES[self.role]
+
+    def where(self, table: Table) -> ColumnElement[bool]:
+        """The explicit predicate (the first lock): which rows of ``table`` are this scope's."""
+        role = self.db_role
+        if role == "xh_ledger":
+            return true()
+        if role == "xh_reporter":
+            return self._reported(table)
+        in_district = _is(table, "district_id", self.district_id)
+        if in_district is None or role == "xh_auth":
+            return false()
+        if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
+            return in_district
+        if role == "xh_admin":
+            return in_district if table in _OPERATED else false()
+        mine = {
+            "xh_enterprise": _is(table, "enterprise_id", self.enterprise_id),
+            "xh_territory": _is(table, "territory_id", self.territory_id),
+            "xh_assessor": _is(table, "assessor_org_id", self.assessor_org_id),
+        }.get(role)
+        if mine is not None:
+            return mine & table.c.disclosed if table is cases and role == "xh_enterprise" else mine
+        return self._through_case(table)
+
+    def _through_case(self, table: Table) -> ColumnElement[bool]:
+        key = "case_id" if "case_id" in table.c else _KEYS.get(table)
+        if table is cases or key is None:
+            return false()
+        visible = select(cases.c.case_id).where(cases.c[key] == table.c[key], self.where(cases))
+        found = visible.correlate(table).exists()
+        return found & (table.c.audience == "parties") if "audience" in table.c else found
+
+    def _reported(self, table: Table) -> ColumnElement[bool]:
+        if table is not cases or not self.user_id:
+            return false()
+        mine = select(reporters.c.case_id).where(reporters.c.follow_up_hash == self.user_id)
+        return cases.c.case_id.in_(mine)
+
+
+def _is(table: Table, column: str, value: str | None) -> ColumnElement[bool] | None:
+    """``column = value``; no row without a value; None when the table has no such column."""
+    if column not in table.c:
+        return None
+    return table.c[column] == value if value else false()
+
+
+SYSTEM_SCOPE = Scope(role=Role.SYSTEM, user_id="system")
+"""The projector and the verifier: append and read everything, change no account."""
+AUTH_SCOPE = Scope(role=Role.SYSTEM, auth=True)
+"""Signing in, before anybody is known."""
