@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from models.errors import EngineUnavailable
-from runtime.processes import ProcessId
+from runtime.processes import ProcessId, start_mark
 from runtime.settings import Settings
 
 
@@ -30,6 +31,12 @@ class RunState(BaseModel, frozen=True):
     api_url: str | None = None
     ports: dict[str, int] = {}
     parts: dict[str, ProcessId] = {}
+
+    @classmethod
+    def of_this_process(cls, **values: Any) -> "RunState":
+        """A note of this very process."""
+        pid = os.getpid()
+        return cls(supervisor=ProcessId(pid=pid, started=start_mark(pid) or ""), **values)
 
 
 class Home:

@@ -118,6 +118,17 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     """``auto``: readable lines on a terminal, JSON everywhere else."""
 
+    def as_environment(self) -> dict[str, str]:
+        """The values that were set (not the defaults), as environment variables for a child process."""
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        return {
+            "DATABASE_URL" if name == "database_url" else f"XIAOHAO_{name.upper()}": (
+                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            )
+            for name, value in values.items()
+            if value is not None
+        }
+
     @property
     def object_store_url(self) -> str:
         """The object store as a URL; the default is ``objects/`` below home."""

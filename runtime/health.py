@@ -1,0 +1,246 @@
+"""Checks (自检): each asks one question about the installation and answers in words, with a remedy."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from runtime import temporal
+from runtime.database import check_trigrams, open_url
+from runtime.home import CannotStart, database_url, home_of
+from runtime.parts import check_temporal, is_healthy
+from runtime.postgres import binaries_directory
+from runtime.settings import Settings
+
+MINIMUM_FREE_BYTES = 1024**3
+MINIMUM_POSTGRES = 150_000
+SHARED_KEYS = ("command_keys", "secret_key")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check. ``remedy_*`` is set when ``ok`` is false."""
+
+    name: str
+    ok: bool
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+def _good(name: str, zh: str, en: str) -> Finding:
+    return Finding(name, True, zh, en)
+
+
+def _bad(name: str, refused: CannotStart) -> Finding:
+    remedies = (refused.remedy_zh or "", refused.remedy_en or "")
+    return Finding(name, False, refused.zh, refused.en, *remedies)
+
+
+async def check_python(_: Settings) -> Finding:
+    """Python is recent enough."""
+    version = platform.python_version()
+    if sys.version_info < (3, 11):
+        return Finding(
+            "python", False, f"Python {version} 太旧", "too old", "安装 3.11 以上", "install 3.11+"
+        )
+    return _good("python", f"Python {version}", sys.executable)
+
+
+async def check_programs(settings: Settings) -> Finding:
+    """The embedded programs are installed, or not needed."""
+    try:
+        where = [
+            *([] if settings.database_url else [str(binaries_directory())]),
+            *([] if temporal.is_external() else [temporal.temporal_program()]),
+        ]
+    except CannotStart as refused:
+        return _bad("programs", refused)
+    return _good("programs", "内置程序齐全" if where else "不需要内置程序", ", ".join(where) or "not needed")
+
+
+async def check_home(settings: Settings) -> Finding:
+    """The home directory can be written and the disk has room."""
+    place = settings.home
+    nearest = _nearest(place)
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        return Finding(
+            "home",
+            False,
+            f"数据目录 {place} 不可写",
+            f"{place} cannot be written",
+            "检查属主与权限，或另设 XIAOHAO_HOME",
+            "check owner and mode, or set XIAOHAO_HOME",
+        )
+    free = shutil.disk_usage(nearest).free
+    gigabytes = f"{free / 1024**3:.1f} GiB"
+    if free < MINIMUM_FREE_BYTES:
+        return Finding(
+            "home", False, f"磁盘只剩 {gigabytes}", f"{gigabytes} left", "清理磁盘", "make room on the disk"
+        )
+    return _good("home", f"数据目录 {place} 可写，剩余 {gigabytes}", "writable")
+
+
+def _nearest(path: Path) -> Path:
+    return next(parent for parent in (path, *path.parents) if parent.exists())
+
+
+async def check_keys(settings: Settings) -> Finding:
+    """Several machines on one database share their keys."""
+    missing = [f"XIAOHAO_{name.upper()}" for name in SHARED_KEYS if getattr(settings, name) is None]
+    if missing and (settings.database_url or temporal.is_external()):
+        names = "、".join(missing)
+        return Finding(
+            "keys",
+            False,
+            f"使用外部数据库或 Temporal，但没有设置 {names}：各机器会各自生成密钥，互不承认",
+            "keys would be made on each machine separately",
+            f"在每台机器上设置相同的 {names}",
+            f"set the same {', '.join(missing)} on every machine",
+        )
+    return _good("keys", "密钥来自环境变量" if not missing else "密钥保存在数据目录", "keys")
+
+
+async def check_lock(settings: Settings) -> Finding:
+    """Who runs on this home."""
+    home = home_of(settings)
+    running = home.running()
+    if running is None:
+        return _good("lock", "本目录没有正在运行的服务", f"nothing runs on {home.root}")
+    dead = [name for name, one in running.parts.items() if not one.alive]
+    if dead:
+        return Finding(
+            "lock",
+            False,
+            f"服务在运行（进程 {running.supervisor.pid}），但 {'、'.join(dead)} 已停，正在重启",
+            f"running; down now: {', '.join(dead)}",
+            f"看日志 {home.logs}",
+            f"read the logs in {home.logs}",
+        )
+    return _good("lock", f"服务在运行（进程 {running.supervisor.pid}）", ", ".join(running.parts))
+
+
+async def check_database(settings: Settings) -> Finding:
+    """PostgreSQL answers, is recent enough and can search Chinese."""
+    try:
+        url = database_url(settings)
+        connection = await open_url(url)
+        try:
+            number = int(await connection.fetchval("SHOW server_version_num"))
+            version = await connection.fetchval("SHOW server_version")
+        finally:
+            await connection.close()
+        if number < MINIMUM_POSTGRES:
+            raise CannotStart(
+                f"PostgreSQL {version} 太旧，需要 15 以上。", f"PostgreSQL {version} is too old; 15 or later."
+            )
+        await check_trigrams(url)
+    except CannotStart as refused:
+        return _bad("database", refused)
+    return _good("database", f"数据库正常（PostgreSQL {version}），汉字检索正常", "answers, trigrams work")
+
+
+def migration_heads() -> set[str]:
+    """The newest revisions that the ``ledger`` room ships."""
+    spec = importlib.util.find_spec("ledger")
+    if spec is None or spec.origin is None:
+        return set()
+    config = Config()
+    config.set_main_option("script_location", str(Path(spec.origin).parent / "migrations"))
+    return set(ScriptDirectory.from_config(config).get_heads())
+
+
+async def check_migrations(settings: Settings) -> Finding:
+    """The database stands on the newest migration."""
+    try:
+        connection = await open_url(database_url(settings))
+    except CannotStart as refused:
+        return _bad("migrations", refused)
+    try:
+        table = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
+        rows = await connection.fetch("SELECT version_num FROM alembic_version") if table else []
+    finally:
+        await connection.close()
+    there, wanted = {row["version_num"] for row in rows}, migration_heads()
+    if there != wanted:
+        return Finding(
+            "migrations",
+            False,
+            f"数据库结构是 {'、'.join(there) or '空的'}，程序需要 {'、'.join(wanted)}",
+            f"the schema is {there or 'empty'}, the code wants {wanted}",
+            "运行 xiaohao migrate",
+            "run `xiaohao migrate`",
+        )
+    return _good("migrations", f"数据库结构是最新的（{'、'.join(there)}）", "schema is current")
+
+
+async def check_engine(settings: Settings) -> Finding:
+    """Temporal answers and knows the namespace."""
+    try:
+        await check_temporal(settings)
+    except CannotStart as refused:
+        return _bad("temporal", refused)
+    config = temporal.connect_config(settings)
+    return _good("temporal", f"流程引擎正常（命名空间 {config['namespace']}）", config["target_host"])
+
+
+async def check_worker(settings: Settings) -> Finding:
+    """A worker asks the task queue for work."""
+    try:
+        seen = await temporal.pollers(await temporal.connect(settings), settings.task_queue)
+    except CannotStart as refused:
+        return _bad("worker", refused)
+    if not seen:
+        return Finding(
+            "worker",
+            False,
+            f"没有后台执行进程在领取任务队列 {settings.task_queue}",
+            f"no worker polls {settings.task_queue}",
+            "运行 xiaohao worker，或看 worker.log",
+            "run `xiaohao worker`, or read worker.log",
+        )
+    return _good("worker", f"{len(seen)} 个后台执行进程在领取任务", ", ".join(seen))
+
+
+async def check_api(settings: Settings) -> Finding:
+    """The API answers its health check."""
+    running = home_of(settings).running()
+    url = running.api_url if running and running.api_url else f"http://{settings.host}:{settings.port}"
+    if not await is_healthy(url):
+        return Finding(
+            "api",
+            False,
+            f"接口服务没有应答（{url}）",
+            "the API does not answer",
+            "运行 xiaohao api，或看 api.log",
+            "run `xiaohao api`, or read api.log",
+        )
+    return _good("api", f"接口服务正常（{url}）", "healthy")
+
+
+CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
+    check_python,
+    check_programs,
+    check_home,
+    check_keys,
+    check_lock,
+    check_database,
+    check_migrations,
+    check_engine,
+    check_worker,
+    check_api,
+)
+READINESS = (check_database, check_migrations, check_engine)
+
+
+async def readiness(settings: Settings) -> list[Finding]:
+    """What must be true before this process can serve: database, schema, Temporal. For ``/readyz``."""
+    return [await check(settings) for check in READINESS]
