@@ -172,6 +172,13 @@ class EngineUnavailable(XiaohaoError):
     status = 503
 
 
+class Pending(XiaohaoError):
+    """Sent, but not confirmed in time: it may still take effect; the same key tells which (202)."""
+
+    code = "pending"
+    status = 202
+
+
 class PolicyError(XiaohaoError):
     """A policy file that cannot be used; statutory values name their article."""
 

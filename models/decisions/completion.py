@@ -150,18 +150,13 @@ def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
     evidence = known_evidence(command.evidence, ctx)
     if not failed:
         may_pass(case)
-        clocks = (ctx.start("sign_off.decide"),)
-        return [ReinspectionPassed(officers=officers, passed=passed, evidence=evidence, clocks=clocks)]
+        decide = (ctx.start("sign_off.decide"),)
+        return [ReinspectionPassed(officers=officers, passed=passed, evidence=evidence, clocks=decide)]
     days = new_deadline(case, command.new_deadline_days, ctx)
     clocks = (ctx.start("rectify", n=days), *major_clocks(case, ctx))
     return [
         ReinspectionFailed(
-            officers=officers,
-            passed=passed,
-            failed=failed,
-            evidence=evidence,
-            deadline_days=days,
-            clocks=clocks,
+            officers=officers, passed=passed, failed=failed, evidence=evidence, deadline_days=days, clocks=clocks
         )
     ]
 

@@ -91,8 +91,8 @@ def major_only(case: Case, _: Context) -> None:
     )
 
 
-for _kind in (ReportMajorHazard, ReportToCongress):
-    available(_kind)(major_only)
+available(ReportMajorHazard)(major_only)
+available(ReportToCongress)(major_only)
 
 
 @decides(ReportMajorHazard)
@@ -162,8 +162,8 @@ def plan_waiting(case: Case, _: Context) -> None:
     )
 
 
-for _kind in (AcceptPlan, ReturnPlan):
-    available(_kind)(plan_waiting)
+available(AcceptPlan)(plan_waiting)
+available(ReturnPlan)(plan_waiting)
 
 
 @decides(AcceptPlan)
@@ -253,8 +253,8 @@ def extension_waiting(case: Case, _: Context) -> None:
     )
 
 
-for _kind in (GrantExtension, RefuseExtension):
-    available(_kind)(extension_waiting)
+available(GrantExtension)(extension_waiting)
+available(RefuseExtension)(extension_waiting)
 
 
 @decides(GrantExtension)

@@ -84,10 +84,9 @@ def determine_grade(case: Case, command: DetermineGrade, ctx: Context) -> list[E
     standard = standard_for(command.grade, command.standard or case.standard, ctx)
     served = case.order.served if case.order else None
     if served is None:
-        clocks = (
-            () if case.active("order.serve") or case.active("order.issue") else (ctx.start("order.issue"),)
-        )
-        return [Graded(grade=command.grade, standard=standard, by=ctx.by, clocks=clocks)]
+        waiting = case.active("order.serve") or case.active("order.issue")
+        first = () if waiting else (ctx.start("order.issue"),)
+        return [Graded(grade=command.grade, standard=standard, by=ctx.by, clocks=first)]
     graded = case.model_copy(update={"grade": command.grade})
     clocks = correction_clocks(graded, served.at, ctx)
     return [GradedUnderOrder(grade=command.grade, standard=standard, by=ctx.by, clocks=clocks)]
