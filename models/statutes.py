@@ -170,6 +170,8 @@ RANK_KEYS: frozenset[str] = frozenset(
         "void",
         "transfer",
         "accept_plan",
+        "assign",
+        "adopt_policy",
         "sign_off_general",
         "sign_off_major",
         "close_with_enterprise",
