@@ -22,7 +22,7 @@ from models.decisions.intake import opened, rules_of
 from models.decisions.ordering import order_issued, order_served
 from models.doc import Case
 from models.envelope import Envelope, Facts
-from models.errors import LimitExceeded, NotAuthorised, Refused
+from models.errors import LimitExceeded, NotAuthorised, Refused, XiaohaoError
 from models.events import (
     ClocksMissed,
     DeadlinePassed,
@@ -97,11 +97,9 @@ class HazardCase:
             raise refusal
         return DECISIONS[command.name](self.case, command, ctx)
 
-    def refusals(self, command: str, ctx: Context) -> list[Refused | NotAuthorised | Exception]:
+    def refusals(self, command: str, ctx: Context) -> list[XiaohaoError]:
         """Every content-free reason against ``command``, most fundamental first; empty when it may be given."""
-        found: list[Refused | NotAuthorised | Exception] = list(
-            refusals(self.case, BY_COMMAND[command], ctx.actor, self.rules)
-        )
+        found: list[XiaohaoError] = list(refusals(self.case, BY_COMMAND[command], ctx.actor, self.rules))
         guard = AVAILABLE.get(command)
         if not found and guard:
             try:

@@ -128,7 +128,7 @@ class Life:
     """Where a clock lives and whose duty it measures.
 
     Leaving ``states`` ends the clock. ``owner`` must act; ``told`` hears of it when it is missed.
-    ``rank`` is a policy rank key when the owner is an approver. ``spec`` names the policy clock if it differs.
+    ``spec`` names the policy clock if it differs.
     """
 
     zh: str
@@ -136,80 +136,39 @@ class Life:
     states: tuple[CaseState, ...]
     owner: Role
     told: tuple[Role, ...] = (Role.SECTION_HEAD,)
-    rank: str | None = None
     spec: str | None = None
 
 
 OWED = (*CORRECTING, S.OVERDUE)
+UNSERVED = (S.RECORDED, S.RECURRED, S.DETERMINING)
+ASSESSED = (S.SUBMITTED, S.ASSESSING)
+HEAD_1 = Role.SECTION_HEAD
+HEAD_2 = (Role.DEPUTY_HEAD,)
+OFFICER = (Role.INSPECTOR,)
+WIDE = (Role.INSPECTOR, Role.SECTION_HEAD, Role.TERRITORY)
 
 LIVES: dict[str, Life] = {
     "lead.verify": Life("线索核查", "verify the lead", (S.REPORTED,), Role.INSPECTOR),
     "order.issue": Life("下达责令整改指令", "issue the order", (S.RECORDED, S.RECURRED), Role.INSPECTOR),
-    "order.serve": Life(
-        "送达责令整改指令", "serve the order", (S.RECORDED, S.RECURRED, S.DETERMINING), Role.INSPECTOR
-    ),
-    "major.determine": Life(
-        "重大隐患判定",
-        "determine the grade",
-        (S.DETERMINING,),
-        Role.SECTION_HEAD,
-        (Role.DEPUTY_HEAD,),
-        "grade",
-    ),
-    "regrade.decide": Life(
-        "审批等级调整",
-        "decide the regrading",
-        OWED,
-        Role.SECTION_HEAD,
-        (Role.DEPUTY_HEAD,),
-        "regrade",
-        "major.determine",
-    ),
-    "rectify": Life(
-        "整改期限",
-        "rectification deadline",
-        OWED,
-        Role.ENTERPRISE,
-        (Role.INSPECTOR, Role.SECTION_HEAD, Role.TERRITORY),
-    ),
-    "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, (Role.INSPECTOR,)),
-    "plan.review": Life(
-        "审核治理方案",
-        "review the treatment plan",
-        OWED,
-        Role.SECTION_HEAD,
-        (Role.DEPUTY_HEAD,),
-        "accept_plan",
-    ),
+    "order.serve": Life("送达责令整改指令", "serve the order", UNSERVED, Role.INSPECTOR),
+    "major.determine": Life("重大隐患判定", "determine the grade", (S.DETERMINING,), HEAD_1, HEAD_2),
+    "regrade.decide": Life("审批等级调整", "decide the regrading", OWED, HEAD_1, HEAD_2, "major.determine"),
+    "rectify": Life("整改期限", "rectification deadline", OWED, Role.ENTERPRISE, WIDE),
+    "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, OFFICER),
+    "plan.review": Life("审核治理方案", "review the treatment plan", OWED, HEAD_1, HEAD_2),
     "major.report_by_enterprise": Life(
-        "重大隐患报告", "report the major hazard", ON_THE_LEDGER, Role.ENTERPRISE, (Role.INSPECTOR,)
+        "重大隐患报告", "report the major hazard", ON_THE_LEDGER, Role.ENTERPRISE, OFFICER
     ),
     "report.acknowledge": Life("签收重大隐患报告", "acknowledge the report", ON_THE_LEDGER, Role.INSPECTOR),
     "double_report.congress": Life(
-        "向职工大会报告", "report to the staff congress", ON_THE_LEDGER, Role.ENTERPRISE, (Role.INSPECTOR,)
+        "向职工大会报告", "report to the staff congress", ON_THE_LEDGER, Role.ENTERPRISE, OFFICER
     ),
-    "extension.answer": Life(
-        "答复延期申请",
-        "answer the extension request",
-        OWED,
-        Role.SECTION_HEAD,
-        (Role.DEPUTY_HEAD,),
-        "extension",
-    ),
-    "pause.review": Life(
-        "中止计时复核", "review the pause", CORRECTING, Role.SECTION_HEAD, (Role.DEPUTY_HEAD,), "pause"
-    ),
-    "assessment.file": Life(
-        "治理效果评估", "assess the treatment", (S.SUBMITTED, S.ASSESSING), Role.ENTERPRISE, (Role.INSPECTOR,)
-    ),
-    "reinspect.within": Life("整改复查", "re-inspect", (S.SUBMITTED, S.ASSESSING, S.OVERDUE), Role.INSPECTOR),
+    "extension.answer": Life("答复延期申请", "answer the extension request", OWED, HEAD_1, HEAD_2),
+    "pause.review": Life("中止计时复核", "review the pause", CORRECTING, HEAD_1, HEAD_2),
+    "assessment.file": Life("治理效果评估", "assess the treatment", ASSESSED, Role.ENTERPRISE, OFFICER),
+    "reinspect.within": Life("整改复查", "re-inspect", (*ASSESSED, S.OVERDUE), Role.INSPECTOR),
     "sign_off.decide": Life(
-        "销号审批",
-        "decide the sign-off",
-        (S.SIGNING_OFF,),
-        Role.SECTION_HEAD,
-        (Role.DEPUTY_HEAD, Role.HEAD),
-        "sign_off",
+        "销号审批", "decide the sign-off", (S.SIGNING_OFF,), HEAD_1, (*HEAD_2, Role.HEAD)
     ),
     "lookback.first": Life("第一次回头看", "first look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
     "lookback.second": Life("第二次回头看", "second look-back", (S.SIGNED_OFF,), Role.INSPECTOR),

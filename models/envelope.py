@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -56,6 +55,10 @@ class Envelope(BaseModel):
     issued_at: datetime
     signature: str = ""
 
+    @property
+    def subject(self) -> str:
+        return self.case_id
+
     def signed_bytes(self) -> bytes:
         """What the signature covers: everything but itself, canonically."""
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
@@ -88,31 +91,40 @@ def canonical(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+class Signed(Protocol):
+    """Anything the API signs: what it is about, when it was issued, and what the signature covers."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def issued_at(self) -> datetime: ...
+    @property
+    def signature(self) -> str: ...
+    def signed_bytes(self) -> bytes: ...
+
+
+def signature_of(signed: Signed, key: bytes) -> str:
+    """HMAC-SHA-256 over the signed bytes, in hex."""
+    return hmac.new(key, signed.signed_bytes(), hashlib.sha256).hexdigest()
+
+
 def sign(envelope: Envelope, key: bytes) -> Envelope:
-    """``envelope`` with its HMAC-SHA-256 signature."""
-    signature = hmac.new(key, envelope.signed_bytes(), hashlib.sha256).hexdigest()
-    return envelope.model_copy(update={"signature": signature})
+    """``envelope`` with its signature."""
+    return envelope.model_copy(update={"signature": signature_of(envelope, key)})
 
 
-def check_signature(
-    envelope: Envelope, keys: tuple[bytes, ...], workflow_case_id: str, now: datetime
-) -> None:
-    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this for exactly this case, just now.
+def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: datetime) -> None:
+    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this, about ``subject``, just now.
 
     Several keys allow rotation: the first signs, all verify.
     """
-    body = envelope.signed_bytes()
-    good = any(
-        hmac.compare_digest(hmac.new(key, body, hashlib.sha256).hexdigest(), envelope.signature)
-        for key in keys
-    )
     reason = (
         "signature"
-        if not good
-        else "case"
-        if envelope.case_id != workflow_case_id
+        if not any(hmac.compare_digest(signature_of(signed, key), signed.signature) for key in keys)
+        else "subject"
+        if signed.subject != subject
         else "expired"
-        if abs(now - envelope.issued_at) > SIGNATURE_WINDOW
+        if abs(now - signed.issued_at) > SIGNATURE_WINDOW
         else None
     )
     if reason:
@@ -124,9 +136,6 @@ def check_signature(
             remedy_en="send it through the API again",
             reason=reason,
         )
-
-
-DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
 
 
 def text_digest(text: str) -> str:

@@ -1,0 +1,72 @@
+"""The inspection (检查): one visit, one record, one order, a case for each finding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from models.actors import Actor
+from models.envelope import Envelope, canonical
+
+
+class InspectionKind(StrEnum):
+    """How a visit came about; only ``guidance`` (服务督导) cannot produce an order."""
+
+    DOUBLE_RANDOM = "double_random"  # 双随机
+    SURPRISE = "surprise"  # 四不两直
+    SPECIAL = "special"  # 专项检查
+    COMPLAINT = "complaint"  # 投诉举报核查
+    FOLLOW_UP = "follow_up"  # 跟踪检查
+    GUIDANCE = "guidance"  # 服务督导
+
+
+class InspectionEnvelope(BaseModel):
+    """One inspection on its way: the record as ids and facts, and a signed opening for each finding.
+
+    ``record`` is what the ledger writes of the visit (ids, times, kind); its words are in ``contents`` under
+    ``command_id``. The signature covers the openings too, each of which is signed for its own case.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    inspection_id: str
+    command_id: str
+    actor: Actor
+    record: dict[str, Any]
+    openings: tuple[Envelope, ...]
+    issued_at: datetime
+    signature: str = ""
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers: everything but itself, canonically."""
+        return canonical(self.model_dump(mode="json", exclude={"signature"}))
+
+    @property
+    def subject(self) -> str:
+        return self.inspection_id
+
+
+class Reply(BaseModel):
+    """The answer to an applied command: where the case stands and which entries the ledger got."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    command_id: str
+    seq: int
+    state: str
+    events: tuple[str, ...]
+    request: str
+    """:meth:`Envelope.digest` of the request this answers."""
+
+
+class InspectionReply(BaseModel):
+    """The answer to a recorded inspection: one reply for each case it opened."""
+
+    model_config = ConfigDict(frozen=True)
+
+    inspection_id: str
+    cases: tuple[Reply, ...]
