@@ -183,10 +183,11 @@ def _one(model: type[M], where: str, row: Any, problems: list[Problem], key: str
 def _translated(where: str, error: dict[str, Any]) -> Problem:
     field = str(error["loc"][0]).removesuffix("?") if error["loc"] else ""
     path = f"{where}.{'class' if field == 'klass' else field}" if field else where
-    unknown = (f"取值无效（{error['msg']}）", error["msg"])
-    zh, en = _SAYINGS.get(error["type"], unknown)
-    context = error.get("ctx") or {}
-    return Problem(path, zh.format_map(context) if context else zh, en.format_map(context) if context else en)
+    if error["type"] not in _SAYINGS:
+        message = str(error["msg"]).removeprefix("Value error, ")
+        return Problem(path, f"取值无效（{message}）", message)
+    zh, en = (text.format_map(error.get("ctx") or {}) for text in _SAYINGS[error["type"]])
+    return Problem(path, zh, en)
 
 
 def _standards(raw: list[Any], problems: list[Problem]) -> list[Standard]:
