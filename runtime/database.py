@@ -14,7 +14,7 @@ async def ensure_database(cluster: Cluster) -> None:
     admin = await cluster.connect("postgres")
     try:
         if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", OWNER):
-            await admin.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE BYPASSRLS")
+            await admin.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE")
             await admin.execute(f"ALTER ROLE {OWNER} SET createrole_self_grant = 'set, inherit'")
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
             await admin.execute(

@@ -1,6 +1,5 @@
 """Checks (自检): each asks one question about the installation and answers in words, with a remedy."""
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -9,9 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-
+from ledger import migrate
 from runtime import temporal
 from runtime.database import check_trigrams, open_url
 from runtime.home import CannotStart, database_url, home_of
@@ -46,12 +43,8 @@ def _bad(name: str, refused: CannotStart) -> Finding:
 
 
 async def check_python(_: Settings) -> Finding:
-    """Python is recent enough."""
+    """Which Python runs."""
     version = platform.python_version()
-    if sys.version_info < (3, 11):
-        return Finding(
-            "python", False, f"Python {version} 太旧", "too old", "安装 3.11 以上", "install 3.11+"
-        )
     return _good("python", f"Python {version}", sys.executable)
 
 
@@ -148,38 +141,25 @@ async def check_database(settings: Settings) -> Finding:
     return _good("database", f"数据库正常（PostgreSQL {version}），汉字检索正常", "answers, trigrams work")
 
 
-def migration_heads() -> set[str]:
-    """The newest revisions that the ``ledger`` room ships."""
-    spec = importlib.util.find_spec("ledger")
-    if spec is None or spec.origin is None:
-        return set()
-    config = Config()
-    config.set_main_option("script_location", str(Path(spec.origin).parent / "migrations"))
-    return set(ScriptDirectory.from_config(config).get_heads())
-
-
 async def check_migrations(settings: Settings) -> Finding:
     """The database stands on the newest migration."""
+    wanted = migrate.current_head()
     try:
-        connection = await open_url(database_url(settings))
+        url = database_url(settings)
+        await (await open_url(url)).close()
+        there = await migrate.current(url)
     except CannotStart as refused:
         return _bad("migrations", refused)
-    try:
-        table = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
-        rows = await connection.fetch("SELECT version_num FROM alembic_version") if table else []
-    finally:
-        await connection.close()
-    there, wanted = {row["version_num"] for row in rows}, migration_heads()
     if there != wanted:
         return Finding(
             "migrations",
             False,
-            f"数据库结构是 {'、'.join(there) or '空的'}，程序需要 {'、'.join(wanted)}",
+            f"数据库结构是 {there or '空的'}，程序需要 {wanted}",
             f"the schema is {there or 'empty'}, the code wants {wanted}",
             "运行 xiaohao migrate",
             "run `xiaohao migrate`",
         )
-    return _good("migrations", f"数据库结构是最新的（{'、'.join(there)}）", "schema is current")
+    return _good("migrations", f"数据库结构是最新的（{there}）", "schema is current")
 
 
 async def check_engine(settings: Settings) -> Finding:

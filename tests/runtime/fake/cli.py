@@ -2,6 +2,7 @@
 
 import asyncio
 import http.server
+import os
 import sys
 
 from temporalio import workflow
@@ -30,6 +31,11 @@ class Health(http.server.BaseHTTPRequestHandler):
 
 
 async def migrate() -> None:
+    behaviour = os.environ.get("XIAOHAO_FAKE_MIGRATION")
+    if behaviour == "broken":
+        sys.exit("the migration is broken")
+    if behaviour == "slow":
+        await asyncio.sleep(60)
     connection = await open_url(database_url(get_settings()))
     await connection.execute("CREATE TABLE IF NOT EXISTS starts (at timestamptz DEFAULT now())")
     await connection.execute("INSERT INTO starts DEFAULT VALUES")
