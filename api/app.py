@@ -1,0 +1,96 @@
+"""The application factory: routers, the door, problem documents, the OpenAPI description."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import accounts, audit, evidence, health, problems
+from api.auth import ACTING_FOR, cookie_name
+from api.deps import LanguageDep, Services
+from api.guard import PUBLIC, Frame, Guard, PublicPaths
+from models.errors import NotFound, error_classes
+
+PREFIX = "/api/v1"
+MAX_BODY_BYTES = 256_000
+"""Largest body of any request that is not an upload."""
+
+ROUTERS: tuple[APIRouter, ...] = (accounts.router, evidence.router)
+"""Everything below ``/api/v1``; a new part of the API adds its router here."""
+ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)
+"""What answers outside the versioned prefix."""
+
+_catalogue = APIRouter(tags=["problems"])
+
+
+@_catalogue.get("/problems/{code}", responses=problems.responses(NotFound, everywhere=False))
+async def describe_problem(code: str, lang: LanguageDep) -> dict[str, Any]:
+    """What a problem type means."""
+    for entry in problems.catalogue(lang):
+        if entry["code"] == code:
+            return entry
+    raise NotFound("没有这个问题代码", "There is no such problem code", rule="api.problem_code")
+
+
+def create_app(
+    services: Services,
+    *,
+    routers: Sequence[APIRouter] = ROUTERS,
+    public: Sequence[tuple[str, str]] = PUBLIC,
+) -> FastAPI:
+    """The API over ``services``. Every path not in ``public`` needs a signed-in actor, known or unknown."""
+    app = FastAPI(
+        title="销号 Xiaohao",
+        version="1",
+        summary="A hazard does not leave the ledger until it is really gone",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    for router in routers:
+        app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)
+    for router in (*ROOT_ROUTERS, _catalogue):
+        app.include_router(router, max_body_size=MAX_BODY_BYTES)
+    problems.install(app, audit.on_refusal)
+    app.add_middleware(Guard, public=public, on_refusal=audit.on_refusal)
+    app.add_middleware(Frame)
+    app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI, public: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The description with problem documents, both credentials, and X-Acting-For where they apply."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description="Errors are problem+json (RFC 9457): " + "、".join(sorted(error_classes())),
+        routes=app.routes,
+    )
+    components = schema.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = problems.Problem.model_json_schema()
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie_name(secure=True)},
+    }
+    acting = {
+        "name": ACTING_FOR,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "User id of the person acted for; needs a delegation (委托代理) in force",
+    }
+    open_to_all = PublicPaths(public)
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            if not open_to_all.covers(method.upper(), path):
+                operation["security"] = [{"bearer": []}, {"session": []}]
+                operation.setdefault("parameters", []).append(acting)
+    app.openapi_schema = schema
+    return schema

@@ -1,0 +1,148 @@
+"""What a route is given: the services of this process, the signed-in actor, the idempotency key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Protocol, cast
+
+from fastapi import Depends, Header, Request
+
+from api.limits import Limits
+from api.messages import Language, language
+from api.passwords import PasswordChecker
+from ledger.sessions import Database
+from models.actors import Actor
+from models.envelope import Envelope
+from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
+from runtime.settings import Settings
+from storage.vault import EvidenceVault
+
+Probe = Callable[[], Awaitable[Any]]
+"""Returns when a part answers, raises when it does not."""
+
+
+class Gateway(Protocol):
+    """The one way to a case's workflow."""
+
+    async def execute(self, envelope: Envelope) -> Mapping[str, Any]:
+        """Send a command and return its reply once the ledger has it. Raises the refusal."""
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class SessionRules:
+    """How long credentials live. Security parameters, not legal clocks."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+    token_days_default: int = 30
+    token_days_max: int = 180
+    lock_after: int = 5
+    lock_for: timedelta = timedelta(minutes=15)
+
+
+@dataclass
+class Services:
+    """Everything the API stands on; built by the composition root and by tests.
+
+    ``probes`` are the parts ``/readyz`` asks (``postgresql``, ``temporal``, ``object_store``).
+    """
+
+    settings: Settings
+    database: Database
+    gateway: Gateway
+    vault: EvidenceVault
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+    limits: Limits = field(default_factory=Limits)
+    rules: SessionRules = field(default_factory=SessionRules)
+    passwords: PasswordChecker = field(default_factory=PasswordChecker)
+
+
+def services_of(request: Request) -> Services:
+    """The services this application was built with."""
+    return cast(Services, request.app.state.services)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signed-in asker: who, and by which credential (hash of a session, or id of a token)."""
+
+    actor: Actor
+    session_hash: str | None = None
+    token_id: str | None = None
+
+
+def signed_in(request: Request) -> Signed:
+    """The asker the guard let in. Raises NotAuthenticated where the guard let nobody in."""
+    signed = getattr(request.state, "signed", None)
+    if not isinstance(signed, Signed):
+        raise NotAuthenticated("请先登录", "Sign in first", rule="api.authentication")
+    return signed
+
+
+SignedDep = Annotated[Signed, Depends(signed_in)]
+
+
+def current_actor(signed: SignedDep) -> Actor:
+    """The actor of this request, acting for another when X-Acting-For said so."""
+    return signed.actor
+
+
+ActorDep = Annotated[Actor, Depends(current_actor)]
+
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+
+
+def idempotency_key(
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", description="8–128 visible characters; same key, same write"),
+    ] = None,
+) -> str:
+    """The key that makes a repeated write happen once. Raises IdempotencyKeyMissing, BadRequest."""
+    remedy_zh = "请在 Idempotency-Key 头中提供 8–128 个可见字符（如 UUID），重试时保持不变"
+    remedy_en = "Send 8–128 printable characters (a UUID, say) as Idempotency-Key and keep it on retries"
+    if not key:
+        raise IdempotencyKeyMissing(
+            "缺少 Idempotency-Key 头",
+            "The header Idempotency-Key is missing",
+            rule="api.idempotency_key",
+            remedy_zh=remedy_zh,
+            remedy_en=remedy_en,
+        )
+    if not _KEY.fullmatch(key):
+        raise BadRequest(
+            "Idempotency-Key 格式不符",
+            "The header Idempotency-Key is malformed",
+            rule="api.idempotency_key",
+            remedy_zh=remedy_zh,
+            remedy_en=remedy_en,
+        )
+    return key
+
+
+IdempotencyKeyDep = Annotated[str, Depends(idempotency_key)]
+
+
+def asked_language(request: Request) -> Language:
+    """The language the asker prefers."""
+    return language(request.headers.get("accept-language"))
+
+
+LanguageDep = Annotated[Language, Depends(asked_language)]
+
+
+def client_ip(request: Request) -> str:
+    """The peer's address, as the server (behind a trusted proxy: uvicorn's proxy headers) knows it."""
+    return request.client.host if request.client else ""

@@ -1,0 +1,216 @@
+"""The door: every request is framed, every path not on the public list needs a signed-in actor.
+
+Two plain ASGI middlewares, so that they act before a body is read and on paths no route knows.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.auth import Credential, authenticate, credential_of
+from api.deps import Services
+from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
+
+_access = structlog.get_logger("api.access")
+_failure = structlog.get_logger("api.failure")
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox",
+    "Cache-Control": "no-store",
+}
+"""On every answer, unless the route set its own."""
+
+PUBLIC: tuple[tuple[str, str], ...] = (
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/problems/{code}"),
+    ("GET", "/api/v1/openapi.json"),
+    ("POST", "/api/v1/sessions"),
+    ("POST", "/api/v1/tokens"),
+)
+"""Method and path of everything that works without signing in. Nothing else does."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class PublicPaths:
+    """Answers whether a request needs nobody signed in."""
+
+    def __init__(self, paths: Iterable[tuple[str, str]]) -> None:
+        self._known = [(method, compile_path(path)[0]) for method, path in paths]
+
+    def covers(self, method: str, path: str) -> bool:
+        """Whether method and path are on the list."""
+        return any(method == known and pattern.match(path) for known, pattern in self._known)
+
+
+class Frame:
+    """Outermost: a request id, security headers, one access-log line, and the last resort for failures.
+
+    The log line names the route's template, never the path, the query or a person.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = str(uuid.uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began, status, plain = time.perf_counter(), 0, 0
+
+        async def framed(message: Message) -> None:
+            nonlocal status, plain
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if _is_plain_error(message["status"], headers):
+                    plain = message["status"]
+                    return
+                status = message["status"]
+                headers["X-Request-ID"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            elif plain:
+                if not message.get("more_body"):
+                    refusal, plain = problems.from_http(HTTPException(plain)), 0
+                    await problems.respond(Request(scope), refusal)(scope, receive, framed)
+                return
+            await send(message)
+
+        try:
+            await self.app(scope, receive, framed)
+        except Exception as error:  # nothing unforeseen may leave without an answer and a log line
+            _log_failure(error)
+            if status:
+                raise
+            await problems.respond(Request(scope), problems.explained(error))(scope, receive, framed)
+        finally:
+            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            route = getattr(scope.get("route"), "path", "-")
+            _access.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+
+
+def _is_plain_error(status: int, headers: MutableHeaders) -> bool:
+    """Whether the framework is about to send an error in its own words (the body limit does)."""
+    return status >= 400 and headers.get("content-type", "").startswith("text/plain")
+
+
+def _log_failure(error: Exception) -> None:
+    """Kind and place of a failure; its message may carry personal data and stays out."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    where = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames]
+    _failure.error("unforeseen", error=type(error).__name__, where=where)
+
+
+class Guard:
+    """Lets a request in: cross-site check, authentication, a place among the bounded writes."""
+
+    def __init__(
+        self, app: ASGIApp, public: Iterable[tuple[str, str]], on_refusal: problems.OnRefusal
+    ) -> None:
+        self.app = app
+        self.public = PublicPaths(public)
+        self.on_refusal = on_refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            await self._admit(request)
+            with _place(request):
+                await self.app(scope, receive, send)
+        except XiaohaoError as refusal:
+            await self._refuse(request, refusal, receive, send)
+
+    async def _admit(self, request: Request) -> None:
+        services: Services = request.app.state.services
+        public = self.public.covers(request.method, request.scope["path"])
+        credential = credential_of(request, secure=services.settings.cookie_secure)
+        if request.method not in SAFE_METHODS and (credential is None or credential.from_cookie):
+            refuse_cross_site(request)
+        signed = await authenticate(services, request, credential) if credential else None
+        if signed is None and not public:
+            raise _unauthenticated(credential)
+        request.state.signed = signed
+
+    async def _refuse(self, request: Request, refusal: XiaohaoError, receive: Receive, send: Send) -> None:
+        try:
+            await self.on_refusal(request, refusal)
+        except XiaohaoError as failure:
+            refusal = failure
+        await problems.respond(request, refusal)(request.scope, receive, send)
+
+
+def _unauthenticated(credential: Credential | None) -> NotAuthenticated:
+    if credential is None:
+        return NotAuthenticated(
+            "请先登录",
+            "Sign in first",
+            rule="api.authentication",
+            remedy_zh="POST /api/v1/sessions 登录，或携带 Authorization: Bearer 令牌",
+            remedy_en="POST /api/v1/sessions, or send an Authorization: Bearer token",
+        )
+    return NotAuthenticated(
+        "登录已失效，请重新登录", "The sign-in is no longer valid; sign in again", rule="api.authentication"
+    )
+
+
+@contextmanager
+def _place(request: Request) -> Iterator[None]:
+    """A place in flight for writes and uploads; reads need none."""
+    services: Services = request.app.state.services
+    if request.method in SAFE_METHODS:
+        yield
+        return
+    upload = request.headers.get("content-type", "").lower().startswith("multipart/")
+    with (services.limits.uploads if upload else services.limits.writes).slot():
+        yield
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Refuse a write another site's page could have caused (CSRF); a browser always tells.
+
+    Raises NotAuthorised when Sec-Fetch-Site or Origin names another site, or, with a session cookie, when
+    neither header is there.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        same = site in ("same-origin", "none") if origin is None else site == "same-origin"
+    elif origin is not None:
+        same = urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() != ""
+    else:
+        same = "cookie" not in request.headers
+    if not same:
+        raise NotAuthorised(
+            "拒绝来自其他网站的写入请求",
+            "A write caused by another site is refused",
+            rule="api.cross_site",
+            remedy_zh="请在本系统页面内操作；脚本请使用 Bearer 令牌",
+            remedy_en="Act from this site's own pages; scripts use a bearer token",
+        )

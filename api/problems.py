@@ -1,0 +1,282 @@
+"""Every refusal and every failure as problem+json (RFC 9457), in the asker's language.
+
+One shape for all of them: our error tree, malformed input, unknown paths, and what nobody foresaw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from pydantic_core import to_jsonable_python
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.messages import CONTENT_LANGUAGE, Language, field_messages, language
+from models.errors import (
+    BadRequest,
+    EngineUnavailable,
+    IdempotencyKeyMissing,
+    Malformed,
+    NotAuthenticated,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    UnsupportedMedia,
+    XiaohaoError,
+    error_classes,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class MethodNotAllowed(XiaohaoError):
+    """The path exists, but not with this method."""
+
+    code: ClassVar[str] = "method_not_allowed"
+    status: ClassVar[int] = 405
+
+
+class Problem(BaseModel):
+    """A refusal or a failure (RFC 9457), with the rule and the article it stands on and what would help."""
+
+    type: str = Field(examples=["/problems/requirement_missing"])
+    title: str
+    detail: str
+    status: int
+    code: str
+    rule: str | None = None
+    article: str | None = None
+    remedy: str | None = None
+    details: dict[str, Any] = {}
+    instance: str = Field(description="The request's id, for the log")
+
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "internal_error": ("服务内部错误", "Internal error"),
+    "not_authenticated": ("请先登录", "Sign in first"),
+    "not_authorised": ("无权操作", "Not within your authority"),
+    "duties_not_separated": ("违反职责分离", "Duties must be separated"),
+    "signature_invalid": ("命令签名无效", "The command's signature is not valid"),
+    "not_found": ("未找到", "Not found"),
+    "refused": ("现在不能办理", "Not now"),
+    "transition_not_allowed": ("当前状态不能办理", "Not from this state"),
+    "requirement_missing": ("缺少必要条件", "Something required is missing"),
+    "limit_exceeded": ("超出限制", "Beyond a limit"),
+    "conflict": ("与已有记录冲突", "Conflicts with what is recorded"),
+    "idempotency_conflict": ("幂等键已用于其他请求", "The idempotency key belongs to another request"),
+    "malformed": ("请求内容不符合要求", "The request is malformed"),
+    "bad_request": ("请求有误", "Bad request"),
+    "idempotency_key_missing": ("缺少幂等键", "The idempotency key is missing"),
+    "too_large": ("内容过大", "Too large"),
+    "unsupported_media": ("文件类型不被接受", "This type of file is not accepted"),
+    "too_many_requests": ("请求过多，请稍后再试", "Too many requests, try again later"),
+    "engine_unavailable": ("服务暂时不可用", "Temporarily unavailable"),
+    "policy_invalid": ("政策文件无效", "The policy file is not valid"),
+    "method_not_allowed": ("不支持该方法", "Method not allowed"),
+}
+
+
+def title(kind: type[XiaohaoError], lang: Language) -> str:
+    """The title of a class of the tree; a class without its own has its nearest ancestor's."""
+    for ancestor in kind.__mro__:
+        names = TITLES.get(getattr(ancestor, "code", ""))
+        if names:
+            return names[0 if lang == "zh" else 1]
+    return TITLES["internal_error"][0 if lang == "zh" else 1]
+
+
+def instance(request: Request) -> str:
+    """The request's own id as a URI."""
+    return f"urn:uuid:{request.scope.get('state', {}).get('request_id', '')}"
+
+
+def problem(error: XiaohaoError, lang: Language, where: str) -> Problem:
+    """The problem document of an error."""
+    zh = lang == "zh"
+    return Problem(
+        type=f"/problems/{error.code}",
+        title=title(type(error), lang),
+        detail=error.zh if zh else error.en,
+        status=error.status,
+        code=error.code,
+        rule=error.rule,
+        article=error.article,
+        remedy=error.remedy_zh if zh else error.remedy_en,
+        details=to_jsonable_python(error.details, fallback=str),
+        instance=where,
+    )
+
+
+def respond(request: Request, error: XiaohaoError) -> JSONResponse:
+    """The answer to ``request`` that ``error`` stands for; 401 and 429 carry the headers they need."""
+    lang = language(request.headers.get("accept-language"))
+    headers = {"Content-Language": CONTENT_LANGUAGE[lang], "Vary": "Accept-Language"}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="xiaohao"'
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
+    if "allow" in error.details:
+        headers["Allow"] = str(error.details["allow"])
+    body = problem(error, lang, instance(request)).model_dump(mode="json")
+    return JSONResponse(body, status_code=error.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def from_validation(error: RequestValidationError) -> XiaohaoError:
+    """Malformed input, field by field; a missing Idempotency-Key is its own refusal."""
+    errors = error.errors()
+    fields = field_messages(errors)
+    named = "、".join(field["field"] for field in fields[:5])
+    return Malformed(
+        f"请求内容不符合要求：{named}",
+        f"The request is malformed: {', '.join(field['field'] for field in fields[:5])}",
+        rule="api.schema",
+        remedy_zh="按 details.fields 逐项改正后重新提交",
+        remedy_en="Correct each of details.fields and send it again",
+        fields=fields,
+    )
+
+
+def from_http(error: HTTPException) -> XiaohaoError:
+    """The framework's own refusals in our words."""
+    match error.status_code:
+        case 404:
+            return NotFound("没有这个地址", "There is no such path", rule="api.path")
+        case 405:
+            allow = (error.headers or {}).get("Allow", (error.headers or {}).get("allow", ""))
+            return MethodNotAllowed("该地址不支持此方法", "This path does not take this method", allow=allow)
+        case 413:
+            return TooLarge("请求内容过大", "The request body is too large", rule="api.body_size")
+        case 400:
+            return BadRequest("请求无法读取", "The request cannot be read", rule="api.readable")
+    if 400 <= error.status_code < 500:
+        return BadRequest("请求有误", "Bad request", rule="api.readable")
+    return unavailable()
+
+
+def unforeseen() -> XiaohaoError:
+    """What an asker is told of a failure nobody foresaw: nothing but where to look."""
+    return XiaohaoError(
+        "服务内部错误，已记录",
+        "Something failed inside the service; it has been logged",
+        remedy_zh="请凭 instance 编号联系管理员",
+        remedy_en="Tell the administrator the instance id",
+    )
+
+
+def explained(error: Exception) -> XiaohaoError:
+    """Any exception as one of ours."""
+    if isinstance(error, XiaohaoError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return from_validation(error)
+    if isinstance(error, HTTPException):
+        return from_http(error)
+    return unavailable() if _is_away(error) else unforeseen()
+
+
+_AWAY_STATES = ("08", "53", "57P")
+"""SQLSTATE classes of a database that cannot serve now: connection, resources, shutdown or start-up."""
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether an exception means that a part does not answer, rather than a mistake of ours."""
+    if isinstance(error, ConnectionError | TimeoutError | PoolTimeout | InterfaceError | OperationalError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _starts(state))
+
+
+def _starts(state: object) -> bool:
+    return str(state or "").startswith(_AWAY_STATES)
+
+
+def unavailable() -> EngineUnavailable:
+    """A part the service stands on does not answer."""
+    return EngineUnavailable(
+        "服务暂时不可用",
+        "The service is temporarily unavailable",
+        rule="api.available",
+        remedy_zh="请稍后用同一幂等键重试",
+        remedy_en="Send it again later with the same key",
+        retry_after=2,
+    )
+
+
+OnRefusal = Callable[[Request, XiaohaoError], Awaitable[None]]
+
+
+def install(app: FastAPI, on_refusal: OnRefusal) -> None:
+    """Answer every exception the routes raise with a problem document.
+
+    ``on_refusal`` hears of each first; when it fails with an error of ours, that error is the answer (what
+    cannot be recorded is not answered as if it had been).
+    """
+
+    async def answer(request: Request, error: Exception) -> Response:
+        refusal = explained(error)
+        try:
+            await on_refusal(request, refusal)
+        except XiaohaoError as failure:
+            refusal = failure
+        return respond(request, refusal)
+
+    for kind in (XiaohaoError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, answer)
+
+
+EVERYWHERE: tuple[type[XiaohaoError], ...] = (
+    NotAuthenticated,
+    NotFound,
+    Malformed,
+    TooManyRequests,
+    EngineUnavailable,
+    XiaohaoError,
+)
+"""What any protected route may answer."""
+ON_WRITES: tuple[type[XiaohaoError], ...] = (IdempotencyKeyMissing, TooLarge)
+ON_UPLOADS: tuple[type[XiaohaoError], ...] = (*ON_WRITES, UnsupportedMedia)
+
+
+def responses(*kinds: type[XiaohaoError], everywhere: bool = True) -> dict[int | str, dict[str, Any]]:
+    """The ``responses=`` of a route: every problem it may answer, by status, with each code as an example."""
+    wanted = dict.fromkeys((*(EVERYWHERE if everywhere else (Malformed, XiaohaoError)), *kinds))
+    by_status: dict[int, list[type[XiaohaoError]]] = {}
+    for kind in wanted:
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: _documented(of_status) for status, of_status in sorted(by_status.items())}
+
+
+def _documented(kinds: Iterable[type[XiaohaoError]]) -> dict[str, Any]:
+    kinds = list(kinds)
+    examples = {
+        kind.code: {
+            "summary": title(kind, "zh"),
+            "value": {"type": f"/problems/{kind.code}", "title": title(kind, "zh"), "status": kind.status}
+            | {"code": kind.code, "detail": (kind.__doc__ or "").strip(), "instance": "urn:uuid:…"},
+        }
+        for kind in kinds
+    }
+    return {
+        "description": "；".join(f"{title(kind, 'zh')} / {title(kind, 'en')}" for kind in kinds),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+    }
+
+
+def catalogue(lang: Language) -> list[dict[str, Any]]:
+    """Every code there is: what ``/problems/<code>`` links to."""
+    return [
+        {
+            "code": code,
+            "status": kind.status,
+            "title": title(kind, lang),
+            "meaning": (kind.__doc__ or "").strip(),
+        }
+        for code, kind in sorted(error_classes().items())
+    ]

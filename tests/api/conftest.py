@@ -1,0 +1,213 @@
+"""A small district in a real PostgreSQL, the whole application over it, and clients for its people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Table, func, insert, select
+
+from api.app import create_app
+from api.deps import Services
+from api.limits import Limits
+from api.passwords import hash_password
+from ledger import tables
+from ledger.migrate import upgrade
+from ledger.sessions import Database
+from models.envelope import Envelope
+from runtime.embedded import embedded_postgres
+from runtime.settings import Settings
+from storage.objects import ObjectStore
+from storage.vault import EvidenceVault
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+PEOPLE: tuple[dict[str, Any], ...] = (
+    {"user_id": "u-inspector", "role": "inspector", "org_id": "o-bureau", "certificate_no": "浙A1"}
+    | {"certificate_expires": date(2026, 11, 20)},
+    {"user_id": "u-expired", "role": "inspector", "org_id": "o-bureau", "certificate_no": "浙A2"}
+    | {"certificate_expires": date(2026, 11, 19)},
+    {"user_id": "u-section", "role": "section_head", "rank": "section_head", "org_id": "o-bureau"},
+    {"user_id": "u-head", "role": "head", "rank": "head", "org_id": "o-bureau"},
+    {"user_id": "u-auditor", "role": "auditor"},
+    {"user_id": "u-admin", "role": "admin"},
+    {"user_id": "u-factory-a", "role": "enterprise", "enterprise_id": "e-a", "territory_id": None},
+    {"user_id": "u-factory-b", "role": "enterprise", "enterprise_id": "e-b"},
+    {"user_id": "u-territory", "role": "territory", "territory_id": "t-east"},
+    {"user_id": "u-gone", "role": "inspector", "active": False},
+    {"user_id": "u-foreign", "role": "inspector", "district_id": "d-other"},
+)
+
+
+class Clock:
+    """A clock the test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+
+class SilentGateway:
+    """No workflow behind these tests."""
+
+    async def execute(self, envelope: Envelope) -> Mapping[str, Any]:
+        raise AssertionError(f"unexpected command {envelope.command}")
+
+
+@dataclass
+class World:
+    """The application and what a test looks at besides its answers."""
+
+    app: FastAPI
+    services: Services
+    database: Database
+    clock: Clock
+    client: Callable[..., httpx2.AsyncClient]
+    token: Callable[[str], Awaitable[str]]
+
+    async def as_(self, user_id: str, **headers: str) -> httpx2.AsyncClient:
+        """A client signed in with a bearer token."""
+        return self.client(headers={"Authorization": f"Bearer {await self.token(user_id)}", **headers})
+
+    audited: int = 0
+    """Last line of the audit log before this test."""
+
+    async def audit(self) -> list[Mapping[str, Any]]:
+        """What this test added to the audit log, in order."""
+        return [row for row in await self.rows(tables.audit_log) if row["audit_id"] > self.audited]
+
+    async def rows(self, table: Table) -> list[Mapping[str, Any]]:
+        """Everything in a table, in the order of its key."""
+        async with self.database.engine.connect() as connection:
+            found = await connection.execute(select(table).order_by(*table.primary_key.columns))
+            return [row._asdict() for row in found]
+
+    async def add(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        """Rows written by the owner."""
+        async with self.database.engine.begin() as connection:
+            for row in rows:
+                await connection.execute(insert(table).values(**row))
+
+
+@pytest.fixture(scope="session")
+async def database_url() -> AsyncIterator[str]:
+    async with embedded_postgres() as url:
+        await upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
+    """A case as the projector would leave it."""
+    return {
+        "case_id": case_id,
+        "district_id": "d-1",
+        "territory_id": "t-east",
+        "enterprise_id": enterprise,
+        "number": case_id,
+        "number_key": 1,
+        "source": "inspection",
+        "disclosed": True,
+        "state": "RECTIFYING",
+        "risk_rank": 3,
+        "opened_at": NOW,
+        "due_sort": NOW,
+        "seq": 1,
+        "head_hash": "0" * 64,
+        "doc": {},
+    } | changed
+
+
+async def _seed(world: World, password_hash: str) -> None:
+    async with world.database.engine.begin() as connection:
+        kept = (tables.audit_log, tables.case_events)  # append-only: not even a test empties them
+        names = ", ".join(table.name for table in tables.metadata.sorted_tables if table not in kept)
+        await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+        world.audited = await connection.scalar(select(func.max(tables.audit_log.c.audit_id))) or 0
+    await world.add(tables.districts, {"district_id": "d-1"}, {"district_id": "d-other"})
+    await world.add(
+        tables.organisations, {"org_id": "o-bureau", "district_id": "d-1", "kind": "bureau", "name": "局"}
+    )
+    await world.add(
+        tables.territories,
+        {"territory_id": "t-east", "district_id": "d-1"},
+        {"territory_id": "t-west", "district_id": "d-1"},
+    )
+    for person in PEOPLE:
+        defaults = {
+            "username": person["user_id"].removeprefix("u-"),
+            "display_name": f"用户 {person['user_id']}",
+            "district_id": "d-1",
+            "password_hash": password_hash,
+        }
+        await world.add(tables.users, defaults | person)
+    await world.add(
+        tables.enterprises,
+        *(
+            {"enterprise_id": one, "district_id": "d-1", "territory_id": "t-east", "uscc": one}
+            for one in ("e-a", "e-b")
+        ),
+    )
+    await world.add(
+        tables.cases,
+        case_row("case-a", "e-a"),
+        case_row("case-b", "e-b", territory_id="t-west"),
+        case_row("case-closed", "e-a", state="ARCHIVED"),
+        case_row("case-hidden", "e-a", disclosed=False, source="tip"),
+    )
+
+
+@pytest.fixture
+async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncIterator[World]:
+    database = Database(database_url)
+    clock = Clock()
+    services = Services(
+        settings=Settings(home=tmp_path, cookie_secure=False),
+        database=database,
+        gateway=SilentGateway(),
+        vault=EvidenceVault(ObjectStore.at(None, tmp_path), max_bytes=5_000_000),
+        probes={"postgresql": database.ready},
+        clock=clock,
+        limits=Limits(),
+    )
+    app = create_app(services)
+    async with AsyncExitStack() as stack:
+        opened: list[httpx2.AsyncClient] = []
+
+        def client(*, ip: str = "192.0.2.1", **options: Any) -> httpx2.AsyncClient:
+            transport = httpx2.ASGITransport(app=app, client=(ip, 1234), raise_app_exceptions=False)
+            made = httpx2.AsyncClient(transport=transport, base_url="http://xiaohao.test", **options)
+            opened.append(made)
+            return made
+
+        async def token(user_id: str) -> str:
+            from api import credentials
+
+            secret, _ = await credentials.issue_token(
+                database, user_id, "test", clock(), clock() + timedelta(days=1)
+            )
+            return secret
+
+        made = World(app, services, database, clock, client, token)
+        await _seed(made, password_hash)
+        stack.push_async_callback(database.dispose)
+        yield made
+        for one in opened:
+            await one.aclose()
