@@ -67,3 +67,15 @@ class Batch(BaseModel):
     doc: dict[str, Any]
     tasks: tuple[Task, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+    @classmethod
+    def merge(cls, batches: list[Batch]) -> Batch:
+        """Consecutive batches of one case as one: all entries and notices, the last snapshot and tasks."""
+        if len(batches) == 1:
+            return batches[0]
+        return batches[-1].model_copy(
+            update={
+                "entries": tuple(entry for batch in batches for entry in batch.entries),
+                "notices": tuple(notice for batch in batches for notice in batch.notices),
+            }
+        )

@@ -1,0 +1,1 @@
+"""What touches the world: appending to the ledger, opening cases."""

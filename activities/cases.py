@@ -1,0 +1,24 @@
+"""Opening cases from inside Temporal, through the same signed update the API uses."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from temporalio import activity
+
+from models.envelope import Envelope
+from models.inspection import Reply
+
+OpenCase = Callable[[Envelope], Awaitable[Reply]]
+
+
+class CaseActivities:
+    """Built once with the worker's way to open a case."""
+
+    def __init__(self, open_case: OpenCase) -> None:
+        self._open = open_case
+
+    @activity.defn
+    async def open_case(self, opening: Envelope) -> Reply:
+        """Open one case of a recorded inspection; repeated, it answers the same case again."""
+        return await self._open(opening)

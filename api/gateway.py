@@ -1,0 +1,83 @@
+"""The gateway: the only place in ``api`` that talks to Temporal. It signs, bounds what is in flight, and sends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from models.case import HazardCase
+from models.envelope import Envelope, sign, signature_of
+from models.errors import TooManyRequests
+from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from workflows.doors import Doors
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TemporalGateway:
+    """Commands on their way to their cases. Beyond ``limit`` in flight the answer is 429, never a queue."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        signing_key: bytes,
+        *,
+        limit: int,
+        retry_after: int = 1,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._doors = doors
+        self._key = signing_key
+        self._limit = limit
+        self._retry_after = retry_after
+        self._clock = clock
+        self._in_flight = 0
+
+    async def open(self, envelope: Envelope) -> Reply:
+        """Open a case; a refusal is found here already, so that no empty workflow is started for it."""
+        HazardCase.open(envelope, self._clock())
+        async with self._slot():
+            return await self._doors.open(self._signed(envelope))
+
+    async def command(self, envelope: Envelope) -> Reply:
+        """Give a command to its case."""
+        async with self._slot():
+            return await self._doors.command(self._signed(envelope))
+
+    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        """Record an inspection; each opening is signed for its own case, and all of them together."""
+        now = self._clock()
+        for opening in inspection.openings:
+            HazardCase.open(opening, now)
+        openings = tuple(self._signed(opening) for opening in inspection.openings)
+        unsigned = inspection.model_copy(update={"openings": openings, "issued_at": now})
+        signed = unsigned.model_copy(update={"signature": signature_of(unsigned, self._key)})
+        async with self._slot():
+            return await self._doors.inspect(signed)
+
+    async def ready(self) -> bool:
+        """Whether Temporal answers."""
+        return await self._doors.ready()
+
+    def _signed(self, envelope: Envelope) -> Envelope:
+        return sign(envelope.model_copy(update={"issued_at": self._clock()}), self._key)
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        if self._in_flight >= self._limit:
+            raise TooManyRequests(
+                "系统繁忙，请稍后重试",
+                "too many commands in flight",
+                rule="in_flight",
+                remedy_zh="稍后用同一幂等键重试",
+                remedy_en="retry shortly with the same key",
+                retry_after=self._retry_after,
+            )
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1

@@ -1,0 +1,113 @@
+"""The worker: composition root of everything that runs inside Temporal."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
+
+from activities.cases import CaseActivities
+from activities.ledger import LedgerActivities
+from ledger.audit import record_alarm
+from ledger.sessions import Database
+from models.envelope import Envelope, sign
+from models.inspection import Reply
+from runtime.database import database_url
+from runtime.keys import CommandKeys, command_keys
+from runtime.settings import Settings
+from runtime.temporal import connect
+from workflows.doors import Doors
+from workflows.messages import Tuning
+from workflows.plugin import plugin
+
+log = structlog.get_logger("worker")
+
+
+class Alarms:
+    """Tells the log and the audit log of messages turned away at the door (called from workflow threads)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._loop = asyncio.get_running_loop()
+        self._pending: set[asyncio.Task[None]] = set()
+
+    def __call__(self, workflow_id: str, code: str, details: dict[str, Any]) -> None:
+        log.warning("message_turned_away", workflow_id=workflow_id, code=code, **details)
+        self._loop.call_soon_threadsafe(self._write, workflow_id, code, details)
+
+    def _write(self, workflow_id: str, code: str, details: dict[str, Any]) -> None:
+        task = asyncio.create_task(record_alarm(self._database, workflow_id, code, details))
+        self._pending.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._pending.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("alarm_not_recorded", error=repr(task.exception()))
+
+
+def doors(client: Client, settings: Settings, tuning: Tuning | None = None) -> Doors:
+    """The way into workflows for a process of this installation."""
+    return Doors(
+        client,
+        settings.task_queue,
+        timeout=timedelta(seconds=settings.rpc_timeout_seconds),
+        task_timeout=timedelta(seconds=settings.task_timeout_seconds),
+        tuning=tuning or Tuning(jitter_seconds=settings.timer_jitter_seconds),
+    )
+
+
+def case_opener(way_in: Doors, keys: CommandKeys) -> CaseActivities:
+    """Opens the cases of a recorded inspection, signed anew: the inspection may have waited out a long outage."""
+
+    async def open_case(opening: Envelope) -> Reply:
+        fresh = opening.model_copy(update={"issued_at": datetime.now(UTC)})
+        return await way_in.open(sign(fresh, keys.signing_key))
+
+    return CaseActivities(open_case)
+
+
+def build_worker(
+    client: Client, database: Database, settings: Settings, *, activities: Sequence[Any] = (), **options: Any
+) -> Worker:
+    """A worker on the installation's task queue; ``options`` go to :class:`Worker` as they are."""
+    ledger = LedgerActivities(database)
+    cases = case_opener(doors(client, settings), command_keys(settings))
+    settled: dict[str, Any] = {
+        "max_concurrent_workflow_tasks": 64,
+        "max_concurrent_local_activities": 32,
+        "max_cached_workflows": 2000,
+        "workflow_task_poller_behavior": PollerBehaviorAutoscaling(initial=4, maximum=16),
+        "sticky_queue_schedule_to_start_timeout": timedelta(seconds=settings.sticky_timeout_seconds),
+        "graceful_shutdown_timeout": timedelta(seconds=5),
+    }
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        activities=[ledger.append_entries, ledger.record_inspection, cases.open_case, *activities],
+        **{**settled, **options},
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Run the worker until SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    database = Database(database_url(settings), pool_size=settings.db_pool_size)
+    keys = command_keys(settings)
+    verify = [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
+    client = await connect(settings, [plugin(verify, Alarms(database), UnsandboxedWorkflowRunner())])
+    try:
+        async with build_worker(client, database, settings):
+            log.info("worker_ready", task_queue=settings.task_queue)
+            await stop.wait()
+    finally:
+        await database.dispose()

@@ -1,0 +1,174 @@
+"""The client's side of the workflows: start and update them, and translate every failure into our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models.commands import OpenCase
+from models.envelope import Envelope
+from models.errors import Conflict, EngineUnavailable, NotFound, Pending, XiaohaoError, error_from
+from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from workflows.hazard_case import HazardCaseWorkflow
+from workflows.inspection import InspectionWorkflow
+from workflows.messages import (
+    CaseStart,
+    InspectionStart,
+    Tuning,
+    case_workflow_id,
+    inspection_workflow_id,
+)
+
+T = TypeVar("T")
+
+ATTRIBUTES = {
+    "source": SearchAttributeKey.for_keyword("XiaohaoSource"),
+    "territory": SearchAttributeKey.for_keyword("XiaohaoTerritory"),
+}
+"""Search attributes set once, at the start of a case: for operators, no personal data."""
+
+
+class Doors:
+    """Every way in. Signed messages only; ``timeout`` bounds the wait for an answer."""
+
+    def __init__(
+        self, client: Client, task_queue: str, *, timeout: timedelta, task_timeout: timedelta, tuning: Tuning | None = None
+    ) -> None:
+        self._client = client
+        self._queue = task_queue
+        self._timeout = timeout
+        self._task_timeout = task_timeout
+        self._tuning = tuning or Tuning()
+
+    async def open(self, envelope: Envelope) -> Reply:
+        """Start the case's workflow with its opening; the same opening again finds the same case."""
+        command = envelope.message()
+        attributes: list[SearchAttributePair[Any]] = []
+        if isinstance(command, OpenCase):
+            attributes = [
+                SearchAttributePair(ATTRIBUTES["source"], command.source.value),
+                SearchAttributePair(ATTRIBUTES["territory"], command.territory_id),
+            ]
+        start = WithStartWorkflowOperation(
+            HazardCaseWorkflow.run,
+            CaseStart(case_id=envelope.case_id, tuning=self._tuning),
+            id=case_workflow_id(envelope.case_id),
+            task_queue=self._queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            task_timeout=self._task_timeout,
+            search_attributes=TypedSearchAttributes(attributes),
+            static_summary="隐患案件 / hazard case",
+        )
+        call = self._client.execute_update_with_start_workflow(
+            HazardCaseWorkflow.command,
+            envelope,
+            start_workflow_operation=start,
+            id=envelope.command_id,
+            rpc_timeout=self._timeout,
+        )
+        return await translated(call)
+
+    async def command(self, envelope: Envelope) -> Reply:
+        """Give a command to an open case."""
+        handle = self._client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(envelope.case_id))
+        call = handle.execute_update(
+            HazardCaseWorkflow.command, envelope, id=envelope.command_id, rpc_timeout=self._timeout
+        )
+        return await translated(call)
+
+    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        """Record an inspection and open its cases."""
+        start = WithStartWorkflowOperation(
+            InspectionWorkflow.run,
+            InspectionStart(inspection_id=inspection.inspection_id),
+            id=inspection_workflow_id(inspection.inspection_id),
+            task_queue=self._queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            task_timeout=self._task_timeout,
+            static_summary="检查 / inspection",
+        )
+        call = self._client.execute_update_with_start_workflow(
+            InspectionWorkflow.record,
+            inspection,
+            start_workflow_operation=start,
+            id=inspection.command_id,
+            rpc_timeout=self._timeout,
+        )
+        return await translated(call)
+
+    async def ready(self) -> bool:
+        """Whether Temporal answers."""
+        try:
+            return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
+        except RPCError:
+            return False
+
+
+async def translated(call: Awaitable[T]) -> T:
+    """Await ``call``; every failure becomes one of our errors, and none says a command is lost when it may not be."""
+    try:
+        return await call
+    except WorkflowUpdateFailedError as failed:
+        raise _refusal(failed) from failed
+    except WorkflowAlreadyStartedError as error:
+        raise Conflict(
+            "该案件编号对应的流程已经结束",
+            "this case's workflow has ended already",
+            rule="open.once",
+            remedy_zh="使用新的幂等键重新提交",
+            remedy_en="send it again with a new key",
+        ) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise Pending(
+            "操作已提交，尚未确认，请用同一幂等键重试",
+            "sent but not confirmed yet; retry with the same key",
+            rule="pending",
+            remedy_zh="稍后用同一幂等键重试，不会重复生效",
+            remedy_en="retry with the same key; it takes effect once",
+        ) from error
+    except RPCError as error:
+        raise _unreachable(error) from error
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> XiaohaoError:
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.details:
+        return error_from(dict(cause.details[0]))
+    return XiaohaoError("系统内部错误，操作未生效", f"internal error: {type(cause).__name__}")
+
+
+_BUSY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED}
+
+
+def _unreachable(error: RPCError) -> XiaohaoError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NotFound("案件已终结或不存在", "the case has ended or does not exist", rule="case.open")
+    busy = error.status in _BUSY or error.status is RPCStatusCode.RESOURCE_EXHAUSTED
+    text_en = "the workflow engine does not answer" if busy else f"the workflow engine answered {error.status.name}"
+    return EngineUnavailable(
+        "流程引擎暂时不可用，操作未确认",
+        text_en,
+        rule="engine",
+        remedy_zh="稍后用同一幂等键重试，不会重复生效",
+        remedy_en="retry later with the same key; it takes effect once",
+        retry_after=2,
+    )

@@ -1,0 +1,80 @@
+"""One inspection (检查) with N findings opens N cases and one order: after any crash still all, exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.cases import CaseActivities
+    from activities.ledger import LedgerActivities
+    from models.case import HazardCase
+    from models.envelope import Envelope
+    from models.inspection import InspectionEnvelope, InspectionReply, Reply
+    from workflows.failures import definite_answer
+    from workflows.messages import INSPECTION_WORKFLOW, InspectionStart
+
+_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+_RECORD_TIMEOUT = timedelta(seconds=10)
+_OPEN_TIMEOUT = timedelta(seconds=30)
+
+
+@workflow.defn(name=INSPECTION_WORKFLOW)
+class InspectionWorkflow:
+    """Records the visit, then opens every case through the same door as any other command."""
+
+    @workflow.init
+    def __init__(self, start: InspectionStart) -> None:
+        self._opening_seconds = start.opening_seconds
+        self._inspection: InspectionEnvelope | None = None
+        self._reply: InspectionReply | None = None
+
+    @workflow.update
+    async def record(self, inspection: InspectionEnvelope) -> InspectionReply:
+        """Record a signed inspection; answers when the visit, the order and every case are in the ledger."""
+        self._inspection = self._inspection or inspection
+        await workflow.wait_condition(lambda: self._reply is not None)
+        if self._reply is None:
+            raise RuntimeError("unreachable: waited for the reply")
+        return self._reply
+
+    @record.validator
+    def _may_record(self, inspection: InspectionEnvelope) -> None:
+        """Every opening must be acceptable, or nothing of the inspection takes effect."""
+        with definite_answer():
+            for opening in inspection.openings:
+                HazardCase.open(opening, workflow.now())
+
+    @workflow.run
+    async def run(self, start: InspectionStart) -> str:
+        try:
+            await workflow.wait_condition(
+                lambda: self._inspection is not None, timeout=timedelta(seconds=self._opening_seconds)
+            )
+        except TimeoutError:
+            return "never recorded"
+        inspection = self._inspection
+        if inspection is None:
+            return "never recorded"
+        await workflow.execute_local_activity_method(
+            LedgerActivities.record_inspection,
+            inspection,
+            start_to_close_timeout=_RECORD_TIMEOUT,
+            retry_policy=_RETRY,
+        )
+        replies = await asyncio.gather(*(self._open(opening) for opening in inspection.openings))
+        self._reply = InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return f"{len(replies)} cases"
+
+    async def _open(self, opening: Envelope) -> Reply:
+        return await workflow.execute_activity_method(
+            CaseActivities.open_case,
+            opening,
+            start_to_close_timeout=_OPEN_TIMEOUT,
+            retry_policy=_RETRY,
+            summary="open a case",
+        )

@@ -1,0 +1,66 @@
+"""What workflows are started with and carry over. Fields are added with defaults, never renamed."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from models.caseclocks import Rules
+from models.doc import Case
+from models.inspection import InspectionReply, Reply
+
+CASE_WORKFLOW = "HazardCase"
+INSPECTION_WORKFLOW = "Inspection"
+
+
+def case_workflow_id(case_id: str) -> str:
+    """The workflow id of a case; the only place that knows the prefix."""
+    return f"case/{case_id}"
+
+
+def inspection_workflow_id(inspection_id: str) -> str:
+    """The workflow id of an inspection; the only place that knows the prefix."""
+    return f"inspection/{inspection_id}"
+
+
+def subject_of(workflow_id: str) -> str:
+    """The case or inspection a workflow id names."""
+    return workflow_id.partition("/")[2]
+
+
+class Tuning(BaseModel):
+    """How a run behaves; policy is elsewhere. Small numbers in tests."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_events: int = 400
+    """History events after which a run continues as new."""
+    jitter_seconds: int = 0
+    """A clock's timer fires up to this much later, spread over cases by their id; never earlier."""
+    opening_seconds: int = 60
+    """A run that nobody opened a case in ends after this long."""
+
+
+class Carried(BaseModel):
+    """All that continue-as-new hands on: the snapshot, the rules, and the commands answered lately."""
+
+    case: Case
+    rules: Rules
+    recent: tuple[Reply, ...] = ()
+
+
+class CaseStart(BaseModel):
+    """Start of a case run: empty at first, :class:`Carried` afterwards."""
+
+    case_id: str
+    carried: Carried | None = None
+    tuning: Tuning = Tuning()
+
+
+class InspectionStart(BaseModel):
+    """Start of an inspection run."""
+
+    inspection_id: str
+    opening_seconds: int = 60
+
+
+__all__ = ["Carried", "CaseStart", "InspectionReply", "InspectionStart", "Reply", "Tuning"]

@@ -1,0 +1,60 @@
+"""One plugin configures client, worker and replayer alike: converter, interceptor, sandbox, workflows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import (
+    SandboxedWorkflowRunner,
+    SandboxRestrictions,
+)
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from workflows.hazard_case import HazardCaseWorkflow
+from workflows.inspection import InspectionWorkflow
+from workflows.signatures import Alarm, SignatureInterceptor
+
+WORKFLOWS = (HazardCaseWorkflow, InspectionWorkflow)
+
+PASSTHROUGH = (
+    "models",
+    "activities",
+    "ledger",
+    "workflows",
+    "policies",
+    "transitions",
+    "six",
+    "holidays",
+    "sqlalchemy",
+    "asyncpg",
+    "alembic",
+    "greenlet",
+    "structlog",
+)
+"""Deterministic modules, and those that workflow code only names; anything else imported there is an error."""
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """The sandbox; a module loaded into it by mistake fails the worker's start with its name."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSTHROUGH)
+    policy = SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    return SandboxedWorkflowRunner(restrictions=restrictions.with_import_notification_policy(policy))
+
+
+def silent(_workflow_id: str, _code: str, _details: object) -> None:
+    """An alarm nobody hears: for clients and replayers, which run no validators."""
+
+
+def plugin(keys: Sequence[bytes] = (), alarm: Alarm = silent, runner: WorkflowRunner | None = None) -> SimplePlugin:
+    """The plugin; a worker gives ``keys`` to check signatures with and an ``alarm`` for what it turns away."""
+    return SimplePlugin(
+        "xiaohao",
+        data_converter=dataclasses.replace(pydantic_data_converter),
+        interceptors=[SignatureInterceptor(keys, alarm)],
+        workflows=list(WORKFLOWS),
+        workflow_runner=runner or sandbox(),
+    )
