@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
     Instants become ISO UTC with ``Z``; whole floats become integers, because jsonb cannot tell 1e20 from its
     digits. Raises TypeError for anything JSON has no word for.
     """
-    if value is None or isinstance(value, bool | int) or type(value) is str:
+    if value is None or type(value) in (str, int, bool):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
@@ -38,6 +38,8 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return plain(value.value)
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, BaseModel):
         return plain(value.model_dump())
     if isinstance(value, Mapping):
@@ -49,11 +51,14 @@ def plain(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no place in the ledger")
 
 
+def dumps(value: Any) -> str:
+    """Canonical JSON of data that are :func:`plain` already."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, no escapes; equal data give equal text."""
-    return json.dumps(
-        plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return dumps(plain(value))
 
 
 def content(entry: LedgerEntry | Mapping[str, Any]) -> str:
@@ -69,8 +74,8 @@ def link(prev_hash: str, body: str) -> str:
 
 
 def digest(value: Any) -> str:
-    """SHA-256 (hex) of the canonical JSON of ``value``."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    """SHA-256 (hex) of the canonical JSON of data that are :func:`plain` already."""
+    return hashlib.sha256(dumps(value).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

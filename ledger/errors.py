@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.errors import EngineUnavailable, XiaohaoError
 
 
@@ -18,7 +20,7 @@ class LedgerGap(EngineUnavailable):
     code = "ledger_gap"
 
 
-def conflict(case_id: str, what_zh: str, what_en: str, **details: object) -> LedgerConflict:
+def conflict(case_id: str, what_zh: str, what_en: str, **details: Any) -> LedgerConflict:
     """A :class:`LedgerConflict` about one case."""
     return LedgerConflict(
         f"台账冲突：{what_zh}",

@@ -52,12 +52,26 @@ def async_url(url: str | URL) -> URL:
 class Database:
     """One connection pool, and the only ways into it."""
 
-    def __init__(self, url: str | URL, *, pool_size: int = 10, overflow: int = 10, ping: bool = True) -> None:
-        """Nothing is opened yet. ``ping`` checks a pooled connection before each use (about 0.1 ms)."""
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        pool_size: int = 10,
+        overflow: int = 10,
+        ping: bool = True,
+        projector: bool = False,
+    ) -> None:
+        """Nothing is opened yet. ``ping`` checks a pooled connection before each use (about 0.1 ms).
+
+        ``projector`` opens every connection as ``xh_ledger``: the worker's pool, whose transactions then need
+        no statement to enter their role.
+        """
         parsed = async_url(url)
+        self._born = SYSTEM_SCOPE.db_role if projector else None
         options: dict[str, Any] = {}
         if parsed.drivername == "postgresql+asyncpg":
             settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao"}
+            settings |= {"role": self._born} if self._born else {}
             options["connect_args"] = {"server_settings": settings}
         self.engine: AsyncEngine = create_async_engine(
             parsed,
@@ -80,7 +94,8 @@ class Database:
     async def write(self, scope: Scope) -> AsyncIterator[WriteSession]:
         """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error."""
         async with self.engine.begin() as connection:
-            await _enter(connection, scope, read_only=False)
+            if self._born is None or scope != SYSTEM_SCOPE:
+                await _enter(connection, scope, read_only=False)
             yield WriteSession(ReadSession(connection))
 
     begin = write

@@ -1,0 +1,75 @@
+"""Document numbers (文书编号): per authority, kind and year in Shanghai, without gaps, never reused.
+
+A number is taken in the transaction that writes the row it belongs to; the counter's row lock makes
+concurrent takers queue, and a rollback gives the number back. Takers of several kinds take them in
+alphabetical order of kind, so that no two can wait for each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from ledger.errors import LedgerGap
+from ledger.sessions import ReadSession, WriteSession
+from models.clocks import SHANGHAI
+from models.reference import Numbering
+
+_PER_YEAR = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A document number as people read it, and a key that sorts like it (year × 10⁷ + number)."""
+
+    text: str
+    key: int
+
+
+def shanghai_year(at: datetime) -> int:
+    """The calendar year in Shanghai at ``at``: 2026-12-31T16:00Z belongs to 2027."""
+    return at.astimezone(SHANGHAI).year
+
+
+_NEXT = text(
+    "INSERT INTO counters (authority, kind, year, n) VALUES (:authority, :kind, :year, 1)"
+    " ON CONFLICT (authority, kind, year) DO UPDATE SET n = counters.n + 1 RETURNING n"
+)
+
+
+async def next_number(session: WriteSession, numbering: Numbering, kind: str, at: datetime) -> Number:
+    """Take the next number for a document ``kind`` issued at ``at``. KeyError for a kind without a code."""
+    year = shanghai_year(at)
+    numbering.format(kind, year, 0)  # a kind without a code must not take a number
+    found = await session.execute(_NEXT, {"authority": numbering.authority, "kind": kind, "year": year})
+    n = int(found.scalar_one())
+    return Number(numbering.format(kind, year, n), year * _PER_YEAR + n)
+
+
+_known: dict[str, Numbering] = {}
+
+
+async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:
+    """How documents are numbered under a stored policy version; versions never change, so it is remembered.
+
+    Raises :class:`LedgerGap` when the version is not stored yet.
+    """
+    if (known := _known.get(policy_version)) is not None:
+        return known
+    found = await session.execute(
+        text("SELECT document -> 'numbering' FROM policies WHERE version = :version"),
+        {"version": policy_version},
+    )
+    data: Any = found.scalar_one_or_none()
+    if data is None:
+        raise LedgerGap(
+            f"政策版本 {policy_version} 尚未入库，无法编号",
+            f"policy version {policy_version} is not stored yet, so documents cannot be numbered",
+            policy_version=policy_version,
+        )
+    numbering = Numbering.model_validate(data)
+    _known[policy_version] = numbering
+    return numbering

@@ -1,0 +1,109 @@
+"""From a batch to rows: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ledger.chain import FIELDS, dumps, plain
+from ledger.tables import FAR
+from models.batch import Batch, LedgerEntry
+
+_RISK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
+_OPENLY_FOUND = frozenset({"inspection", "self_report"})
+_NOT_YET_OPEN = frozenset({"REPORTED", "RECORDED", "DETERMINING", "UNFOUNDED", "TRANSFERRED", "VOIDED"})
+_SAME_NAME = (
+    "case_id",
+    "district_id",
+    "territory_id",
+    "enterprise_id",
+    "source",
+    "inspection_id",
+    "order_id",
+    "team_id",
+    "assessor_org_id",
+    "handler_id",
+    "state",
+    "grade",
+    "risk_colour",
+    "policy_version",
+    "opened_at",
+    "closed_at",
+    "rectify_due_at",
+    "next_due_at",
+    "next_clock",
+)
+_CLOCK = ("starts_at", "due_at", "last_day", "status", "next_at", "paused_at")
+_TASK = ("key", "role", "rank", "user_id", "enterprise_id", "assessor_org_id", "due_at", "clock")
+
+
+def risk_rank(grade: str | None, colour: str | None) -> int:
+    """0 is the most urgent: major hazards before general ones, red before blue, none last."""
+    return (0 if grade == "major" else 10) + _RISK.get(colour or "", 4)
+
+
+def discloses(source: str, state: str) -> bool:
+    """Whether the authority has acted openly: before that, an enterprise must not learn of a tip about it."""
+    return source in _OPENLY_FOUND or state not in _NOT_YET_OPEN
+
+
+def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """The flat columns of ``cases`` that follow from the snapshot alone, and the snapshot itself."""
+    opened_by = doc.get("opened_by")
+    return {
+        **{name: doc.get(name) for name in _SAME_NAME},
+        "industry": doc.get("industry") or "",
+        "opened_by": opened_by if isinstance(opened_by, str) or not opened_by else opened_by[0],
+        "officers": doc.get("officers") or [],
+        "failures": doc.get("failures") or 0,
+        "recurrences": doc.get("recurrences") or 0,
+        "risk_rank": risk_rank(doc.get("grade"), doc.get("risk_colour")),
+        "disclosed": discloses(doc["source"], doc["state"]),
+        "due_sort": doc.get("next_due_at") or plain(FAR),
+        "doc": doc,
+    }
+
+
+def event_rows(entries: Iterable[LedgerEntry], district_id: str) -> Iterable[tuple[dict[str, Any], str]]:
+    """Each entry as a row, with the canonical text its hash covers."""
+    for entry in entries:
+        fields = {name: plain(getattr(entry, name)) for name in FIELDS}
+        yield {**fields, "district_id": district_id}, dumps(fields)
+
+
+def clock_rows(batch: Batch) -> list[dict[str, Any]]:
+    """Every clock of the snapshot."""
+    clocks: Mapping[str, Mapping[str, Any]] = batch.doc.get("clocks") or {}
+    return [
+        {
+            "case_id": batch.case_id,
+            "key": key,
+            "district_id": batch.doc["district_id"],
+            **{name: clock.get(name) for name in _CLOCK},
+            "provisional": bool(clock.get("provisional")),
+            "basis": clock.get("basis") or "",
+        }
+        for key, clock in sorted(clocks.items())
+    ]
+
+
+def task_rows(batch: Batch) -> list[dict[str, Any]]:
+    """Who must act now."""
+    return [
+        {
+            "case_id": batch.case_id,
+            "district_id": batch.doc["district_id"],
+            "territory_id": batch.doc.get("territory_id"),
+            **{name: plain(getattr(task, name)) for name in _TASK},
+            "due_sort": plain(task.due_at or FAR),
+        }
+        for task in batch.tasks
+    ]
+
+
+def notice_rows(batch: Batch) -> list[dict[str, Any]]:
+    """The notices this batch adds."""
+    return [
+        {**notice.model_dump(mode="json"), "case_id": batch.case_id, "district_id": batch.doc["district_id"]}
+        for notice in batch.notices
+    ]

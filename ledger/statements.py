@@ -1,0 +1,99 @@
+"""The projector's SQL: one statement writes a whole batch from one JSON parameter.
+
+Round trips are the price of the hot path, so entries, snapshot, tasks, clocks and notices go in together.
+Column lists are derived from the tables, so that a new column cannot be forgotten in one place only.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlalchemy import Table, TextClause, text
+from sqlalchemy.dialects import postgresql
+
+from ledger.tables import case_clocks, case_events, case_tasks, cases, notices
+
+FIXED = (
+    "case_id",
+    "district_id",
+    "territory_id",
+    "enterprise_id",
+    "industry",
+    "number",
+    "number_key",
+    "source",
+    "inspection_id",
+    "opened_at",
+    "opened_by",
+)
+"""Columns of ``cases`` that are written at the opening and never again."""
+MOVING = tuple(c.name for c in cases.c if c.name not in (*FIXED, "updated_at"))
+"""Columns of ``cases`` that follow the snapshot."""
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def _record(table: Table, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {table.c[name].type.compile(dialect=_DIALECT)}" for name in names)
+
+
+def _names(table: Table, *without: str) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c if column.name not in without)
+
+
+def _insert(table: Table, part: str, *without: str) -> str:
+    names = _names(table, *without)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(names)}"  # noqa: S608 - our own names
+        f" FROM p, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, names)})"
+    )
+
+
+def _replace(table: Table, part: str) -> tuple[str, str]:
+    """Delete rows whose key is gone, upsert the rest."""
+    names = _names(table)
+    changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in ("case_id", "key"))
+    gone = (
+        f"DELETE FROM {table.name} WHERE case_id = p.j ->> 'case_id' AND key NOT IN"  # noqa: S608 - our own names
+        f" (SELECT k ->> 'key' FROM jsonb_array_elements(p.j -> '{part}') AS k)"
+    ).replace(" WHERE", " USING p WHERE")
+    return gone, f"{_insert(table, part)} ON CONFLICT (case_id, key) DO UPDATE SET {changed}"
+
+
+def _case(opening: bool) -> str:
+    source = "FROM p, jsonb_to_record(p.j -> 'case') AS r"
+    if opening:
+        names = (*FIXED, *MOVING)
+        values = ", ".join(f"r.{name}" for name in names)
+        return f"INSERT INTO cases ({', '.join(names)}) SELECT {values} {source}({_record(cases, names)})"
+    values = ", ".join(f"{name} = r.{name}" for name in MOVING)
+    return (
+        f"UPDATE cases SET {values}, updated_at = now()"  # noqa: S608 - our own names
+        f" {source}(case_id text, {_record(cases, MOVING)})"
+        " WHERE cases.case_id = r.case_id AND cases.seq < r.seq"
+    )
+
+
+@cache
+def write(*, opening: bool, tasks: bool, clocks: bool, notify: bool) -> TextClause:
+    """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out."""
+    parts = [_insert(case_events, "events", "recorded_at"), _case(opening)]
+    parts += _replace(case_tasks, "tasks") if tasks else ()
+    parts += _replace(case_clocks, "clocks") if clocks else ()
+    parts += [f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"] if notify else []
+    named = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(parts))
+    return text(f"WITH p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j), {named} SELECT 1")
+
+
+HEAD = text(
+    "SELECT seq, head_hash, number, number_key, order_no, order_id, tasks_digest, clocks_digest, disclosed"
+    " FROM cases WHERE case_id = :case_id FOR UPDATE"
+)
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+STORED = text(
+    "SELECT seq, prev_hash, hash FROM case_events WHERE case_id = :case_id AND seq BETWEEN :first AND :last"
+)
+WORDS = text(
+    "SELECT (SELECT body FROM contents WHERE command_id = :command_id),"
+    " (SELECT name FROM enterprises WHERE enterprise_id = :enterprise_id)"
+)
