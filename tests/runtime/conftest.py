@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -92,8 +93,9 @@ class Service:
         return [top, *top.children(recursive=True)]
 
     def kill_everything(self) -> None:
-        for process in self.family():
-            process.kill()
+        for process in self.family():  # some follow their parent by themselves
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         self.process.wait()
 
     def end(self, number: int = signal.SIGTERM, within: float = 20.0) -> int:

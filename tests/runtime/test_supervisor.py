@@ -19,6 +19,7 @@ from runtime.settings import Settings
 from tests.runtime.conftest import Service
 
 Launch = Callable[..., Service]
+PARTS = {"api": "API", "worker": "worker", "temporal": "Temporal", "postgres": "PostgreSQL"}
 
 
 async def starts(service: Service) -> int:
@@ -35,7 +36,7 @@ def assert_all_gone(processes: list[psutil.Process]) -> None:
     assert alive == []
 
 
-async def test_it_starts_in_order_refuses_a_second_and_stops_in_reverse(launch: Launch) -> None:
+async def test_it_starts_refuses_a_second_keeps_its_parts_and_stops_in_reverse(launch: Launch) -> None:
     service = launch().ready()
     said = service.said
     order = [
@@ -48,7 +49,6 @@ async def test_it_starts_in_order_refuses_a_second_and_stops_in_reverse(launch: 
     assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
     assert said.index("Temporal is ready") < said.index("worker is ready")
     assert set(service.state.parts) == {"postgres", "temporal", "worker", "api"}
-    family = service.family()
 
     second = launch()
     assert second.process.wait(20) == 1
@@ -56,6 +56,9 @@ async def test_it_starts_in_order_refuses_a_second_and_stops_in_reverse(launch: 
     assert f"process {service.process.pid}" in second.said
     assert service.state.supervisor.alive  # the refused one has touched nothing
     assert await starts(service) == 1
+
+    await kill_each_part(service)
+    family = service.family()
 
     began = time.monotonic()
     assert service.end(signal.SIGINT) == 0
@@ -66,15 +69,10 @@ async def test_it_starts_in_order_refuses_a_second_and_stops_in_reverse(launch: 
     assert "database system is shut down" in (service.home.logs / "postgres.log").read_text()
 
 
-async def test_each_part_that_dies_is_restarted_and_said_so(launch: Launch) -> None:
-    service = launch().ready()
+async def kill_each_part(service: Service) -> None:
+    """Each part that dies is restarted, and said so; the addresses stay."""
     before = service.state
-    for part, name in (
-        ("api", "API"),
-        ("worker", "worker"),
-        ("temporal", "Temporal"),
-        ("postgres", "PostgreSQL"),
-    ):
+    for part, name in PARTS.items():
         os.kill(service.pid(part), signal.SIGKILL)
         service.wait_for(f"{name} died, restarting", 5)
         service.wait_for(f"{name} is back", 20)
@@ -84,29 +82,26 @@ async def test_each_part_that_dies_is_restarted_and_said_so(launch: Launch) -> N
     assert await starts(service) == 1
 
 
-async def test_after_kill_minus_nine_of_everything_the_next_start_recovers(launch: Launch) -> None:
-    for expected in (1, 2, 3):
-        service = launch().ready()
-        assert await starts(service) == expected
-        address = service.state.temporal_address
-        family = service.family()
-        service.kill_everything()
-        assert_all_gone(family)
+async def test_after_kill_minus_nine_the_next_start_recovers(launch: Launch) -> None:
     service = launch().ready()
-    assert await starts(service) == 4
+    assert await starts(service) == 1
+    address = service.state.temporal_address
+    family = service.family()
+    service.kill_everything()
+    assert_all_gone(family)
+
+    service = launch().ready()
+    assert await starts(service) == 2
     assert service.state.temporal_address == address  # free ports are kept
-    assert service.end() == 0
-
-
-async def test_when_only_the_supervisor_is_killed_its_children_follow(launch: Launch) -> None:
-    service = launch().ready()
     children = service.family()[1:]
-    service.process.kill()
+    service.process.kill()  # the supervisor alone: its children follow it
     service.process.wait()
-    again = launch().ready()  # at once, while the old parts may still be ending
+
+    service = launch().ready()  # at once, while they may still be ending
     assert_all_gone(children)
-    assert await starts(again) == 2
-    assert "database system is shut down" in (again.home.logs / "postgres.log").read_text()
+    assert await starts(service) == 3
+    assert "database system is shut down" in (service.home.logs / "postgres.log").read_text()
+    assert service.end() == 0
 
 
 def test_a_taken_port_and_a_failing_migration_are_sentences(launch: Launch, place: Path) -> None:

