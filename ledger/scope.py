@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, false, select, true
 
 from ledger.tables import (
+    audit_log,
     cases,
     delegations,
     districts,
@@ -89,6 +90,8 @@ class Scope:
             return self._reported(table)
         in_district = _is(table, "district_id", self.district_id)
         if in_district is None or role == "xh_auth":
+            return false()
+        if table is audit_log and role != "xh_auditor":
             return false()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district

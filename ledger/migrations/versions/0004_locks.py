@@ -190,7 +190,7 @@ def _policies_of_outsiders() -> None:
         for table in OF_CASE:
             parties = " AND audience = 'parties'" if table in ("contents", "evidence") else ""
             _policy(table, role, of_visible_case(table) + parties)
-        _policy("case_tasks", role, MINE[role])
+        _policy("case_tasks", role, f"{MINE[role]} AND {of_visible_case('case_tasks')}")
         _policy("contents", role, f"actor_id = {USER}", command="INSERT")
         own = f"uploaded_by = {USER} AND {of_visible_case('evidence')}"
         _policy("evidence", role, own, command="INSERT")
@@ -208,10 +208,11 @@ def _policies_of_outsiders() -> None:
     addressed = {
         "xh_enterprise": f"{ENTERPRISE} AND audience_role = 'enterprise'",
         "xh_territory": f"{TERRITORY} AND audience_role = 'territory'",
-        "xh_assessor": f"audience_role = 'assessor' AND {of_visible_case('notices')}",
+        "xh_assessor": "audience_role = 'assessor'",
     }
     for role, condition in addressed.items():
-        _policy("notices", role, f"{condition} AND (user_id IS NULL OR user_id = {USER})")
+        to_me = f"(user_id IS NULL OR user_id = {USER})"
+        _policy("notices", role, f"{condition} AND {to_me} AND {of_visible_case('notices')}")
 
 
 def _policies_of_accounts() -> None:

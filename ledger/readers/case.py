@@ -1,0 +1,106 @@
+"""One case: its row and words, its events with their texts, its clocks, its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from ledger.readers.cases import LISTED, overdue
+from ledger.readers.paging import Found, Page, fetch_page
+from ledger.scope import Scope
+from ledger.sessions import ReadSession
+from ledger.tables import case_clocks, case_events, case_texts, cases, contents, evidence
+
+
+async def find_case(session: ReadSession, scope: Scope, case_id: str, *, now: datetime) -> Found | None:
+    """The case with its snapshot ``doc`` and its words; None when it is not there or not the asker's."""
+    wanted = (
+        select(
+            *LISTED,
+            cases.c.doc,
+            case_texts.c.description,
+            case_texts.c.requirement,
+            overdue(now).label("overdue"),
+        )
+        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .where(cases.c.case_id == case_id, scope.where(cases))
+    )
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def find_by_number(session: ReadSession, scope: Scope, number: str) -> str | None:
+    """The id of the case people call ``number``."""
+    wanted = select(cases.c.case_id).where(cases.c.number == number, scope.where(cases))
+    found: str | None = await session.scalar(wanted)
+    return found
+
+
+def select_events(scope: Scope, case_id: str) -> Select[Any]:
+    """The case's ledger in order of ``seq``; ``texts`` are the words of the command, where the asker may see them."""
+    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
+    return (
+        select(case_events, contents.c.body.label("texts"))
+        .select_from(case_events.outerjoin(contents, said))
+        .where(case_events.c.case_id == case_id, scope.where(case_events))
+        .order_by(case_events.c.seq)
+    )
+
+
+async def events(
+    session: ReadSession, scope: Scope, case_id: str, *, limit: int = 100, after: str | None = None
+) -> Page:
+    """One page of :func:`select_events`."""
+    return await fetch_page(session, select_events(scope, case_id), limit=limit, after=after)
+
+
+async def find_command(session: ReadSession, scope: Scope, command_id: str) -> Found | None:
+    """The entry a command left in the ledger: Temporal forgets update ids at continue-as-new, this does not."""
+    wanted = select(case_events).where(case_events.c.command_id == command_id, scope.where(case_events))
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def clocks(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
+    """The case's clocks, next deadline first."""
+    wanted = (
+        select(case_clocks)
+        .where(case_clocks.c.case_id == case_id, scope.where(case_clocks))
+        .order_by(case_clocks.c.due_at, case_clocks.c.key)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def cases_with_provisional_clocks(session: ReadSession, scope: Scope) -> Sequence[str]:
+    """Cases with a running deadline that rests on a year whose holidays are not published yet."""
+    wanted = (
+        select(case_clocks.c.case_id)
+        .where(case_clocks.c.provisional, case_clocks.c.status.in_(("running", "paused")))
+        .where(scope.where(case_clocks))
+        .distinct()
+        .order_by(case_clocks.c.case_id)
+    )
+    return (await session.scalars(wanted)).all()
+
+
+def select_evidence(scope: Scope, case_id: str) -> Select[Any]:
+    """The case's evidence the asker may see, in order of upload."""
+    return (
+        select(evidence)
+        .where(evidence.c.case_id == case_id, scope.where(evidence))
+        .order_by(evidence.c.uploaded_at, evidence.c.evidence_id)
+    )
+
+
+async def evidence_digests(
+    session: ReadSession, scope: Scope, case_id: str, ids: Sequence[str]
+) -> Mapping[str, str]:
+    """Evidence id → sha-256, for those of ``ids`` that belong to the case and are the asker's to cite."""
+    wanted = select(evidence.c.evidence_id, evidence.c.sha256).where(
+        evidence.c.case_id == case_id, evidence.c.evidence_id.in_(ids), scope.where(evidence)
+    )
+    return {row.evidence_id: row.sha256 for row in await session.execute(wanted)}

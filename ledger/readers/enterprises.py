@@ -1,0 +1,119 @@
+"""Enterprises, inspections and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from ledger.readers.cases import pattern_of
+from ledger.readers.paging import Found
+from ledger.scope import Scope
+from ledger.sessions import ReadSession
+from ledger.tables import case_texts, cases, enterprises, inspections, order_items, orders, teams, territories
+
+
+def select_enterprises(
+    scope: Scope,
+    *,
+    search: str | None = None,
+    territory_id: str | None = None,
+    industry: str | None = None,
+    team_id: str | None = None,
+) -> Select[Any]:
+    """Enterprises by name, with their territory's and liaison group's names; ``search`` is a substring of name,
+    credit code or address."""
+    wanted = (
+        select(enterprises, territories.c.name.label("territory_name"), teams.c.name.label("team_name"))
+        .select_from(
+            enterprises.outerjoin(
+                territories, territories.c.territory_id == enterprises.c.territory_id
+            ).outerjoin(teams, teams.c.team_id == enterprises.c.team_id)
+        )
+        .where(scope.where(enterprises))
+        .order_by(enterprises.c.name, enterprises.c.enterprise_id)
+    )
+    for column, value in (("territory_id", territory_id), ("industry", industry), ("team_id", team_id)):
+        wanted = wanted.where(enterprises.c[column] == value) if value is not None else wanted
+    if search and (words := search.strip()):
+        wanted = wanted.where(enterprises.c.search_text.ilike(pattern_of(words)))
+    return wanted
+
+
+async def find_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> Found | None:
+    """One enterprise; None when it is not there or not the asker's."""
+    wanted = select_enterprises(scope).where(enterprises.c.enterprise_id == enterprise_id)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+def select_inspections(
+    scope: Scope, *, enterprise_id: str | None = None, kind: str | None = None
+) -> Select[Any]:
+    """Inspections, latest first."""
+    wanted = (
+        select(inspections, enterprises.c.name.label("enterprise_name"))
+        .select_from(
+            inspections.outerjoin(enterprises, enterprises.c.enterprise_id == inspections.c.enterprise_id)
+        )
+        .where(scope.where(inspections))
+        .order_by(inspections.c.started_at.desc(), inspections.c.inspection_id.desc())
+    )
+    for column, value in (("enterprise_id", enterprise_id), ("kind", kind)):
+        wanted = wanted.where(inspections.c[column] == value) if value is not None else wanted
+    return wanted
+
+
+async def find_inspection(session: ReadSession, scope: Scope, inspection_id: str) -> Found | None:
+    """One inspection."""
+    wanted = select_inspections(scope).where(inspections.c.inspection_id == inspection_id)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def orders_of(
+    session: ReadSession, scope: Scope, *, inspection_id: str | None = None, order_id: str | None = None
+) -> Sequence[Found]:
+    """The orders of an inspection, or one order."""
+    wanted = select(orders).where(scope.where(orders)).order_by(orders.c.number_key, orders.c.order_id)
+    for column, value in (("inspection_id", inspection_id), ("order_id", order_id)):
+        wanted = wanted.where(orders.c[column] == value) if value is not None else wanted
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def order_items_of(session: ReadSession, scope: Scope, order_id: str) -> Sequence[Found]:
+    """The items of an order with their cases' numbers and titles, in the order's own order."""
+    wanted = (
+        select(order_items, cases.c.number.label("case_number"), cases.c.state, case_texts.c.title)
+        .select_from(
+            order_items.join(cases, cases.c.case_id == order_items.c.case_id).join(
+                case_texts, case_texts.c.case_id == order_items.c.case_id
+            )
+        )
+        .where(order_items.c.order_id == order_id, scope.where(order_items), scope.where(cases))
+        .order_by(order_items.c.no, order_items.c.case_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def cases_of_inspection(session: ReadSession, scope: Scope, inspection_id: str) -> Sequence[Found]:
+    """The cases an inspection opened, by number."""
+    wanted = (
+        select(
+            cases.c.case_id,
+            cases.c.number,
+            cases.c.state,
+            cases.c.grade,
+            cases.c.order_no,
+            cases.c.rectify_due_at,
+            case_texts.c.title,
+        )
+        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .where(cases.c.inspection_id == inspection_id, scope.where(cases))
+        .order_by(cases.c.number_key)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found

@@ -1,0 +1,69 @@
+"""In-app notices (站内通知) and the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from ledger.scope import Scope
+from ledger.sessions import WriteSession
+from ledger.tables import audit_log, case_texts, cases, notice_reads, notices
+
+
+def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | None = None) -> Select[Any]:
+    """Notices for this person (role, and person when one is named), latest first, with ``read_at``."""
+    me = scope.user_id or ""
+    read = and_(notice_reads.c.notice_id == notices.c.notice_id, notice_reads.c.user_id == me)
+    wanted = (
+        select(notices, cases.c.number, case_texts.c.title, notice_reads.c.read_at)
+        .select_from(
+            notices.join(cases, cases.c.case_id == notices.c.case_id)
+            .join(case_texts, case_texts.c.case_id == notices.c.case_id)
+            .outerjoin(notice_reads, read)
+        )
+        .where(scope.where(notices), scope.where(cases), notices.c.audience_role == scope.role.value)
+        .where(or_(notices.c.user_id.is_(None), notices.c.user_id == me))
+        .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
+    )
+    if case_id is not None:
+        wanted = wanted.where(notices.c.case_id == case_id)
+    if unread is not None:
+        seen = exists().where(read)
+        wanted = wanted.where(~seen if unread else seen)
+    return wanted
+
+
+async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[str]) -> None:
+    """Remember that this person has read these notices; the first time counts, others' notices are passed over."""
+    mine = (
+        select_notices(scope)
+        .where(notices.c.notice_id.in_(notice_ids))
+        .with_only_columns(notices.c.notice_id)
+    )
+    found = (await session.scalars(mine.order_by(None))).all()
+    if found:
+        rows = [{"notice_id": notice_id, "user_id": scope.user_id} for notice_id in found]
+        await session.execute(insert(notice_reads).values(rows).on_conflict_do_nothing())
+
+
+def select_audit(
+    scope: Scope,
+    *,
+    action: str | None = None,
+    actor_id: str | None = None,
+    case_id: str | None = None,
+    since: datetime | None = None,
+) -> Select[Any]:
+    """The audit log of the district, latest first; only an auditor's scope sees any of it."""
+    wanted = (
+        select(audit_log)
+        .where(scope.where(audit_log))
+        .order_by(audit_log.c.at.desc(), audit_log.c.audit_id.desc())
+    )
+    for column, value in (("action", action), ("actor_id", actor_id), ("case_id", case_id)):
+        wanted = wanted.where(audit_log.c[column] == value) if value is not None else wanted
+    return wanted.where(audit_log.c.at >= since) if since is not None else wanted
