@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ledger.inspections import record_inspection
 from temporalio import activity
 
 from ledger.append import append
-from ledger.inspections import record_inspection
 from ledger.sessions import Database
 from models.batch import Batch
 from models.inspection import InspectionEnvelope

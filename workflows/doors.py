@@ -49,7 +49,13 @@ class Doors:
     """Every way in. Signed messages only; ``timeout`` bounds the wait for an answer."""
 
     def __init__(
-        self, client: Client, task_queue: str, *, timeout: timedelta, task_timeout: timedelta, tuning: Tuning | None = None
+        self,
+        client: Client,
+        task_queue: str,
+        *,
+        timeout: timedelta,
+        task_timeout: timedelta,
+        tuning: Tuning | None = None,
     ) -> None:
         self._client = client
         self._queue = task_queue
@@ -88,7 +94,9 @@ class Doors:
 
     async def command(self, envelope: Envelope) -> Reply:
         """Give a command to an open case."""
-        handle = self._client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(envelope.case_id))
+        handle = self._client.get_workflow_handle_for(
+            HazardCaseWorkflow.run, case_workflow_id(envelope.case_id)
+        )
         call = handle.execute_update(
             HazardCaseWorkflow.command, envelope, id=envelope.command_id, rpc_timeout=self._timeout
         )
@@ -156,14 +164,21 @@ def _refusal(failed: WorkflowUpdateFailedError) -> XiaohaoError:
     return XiaohaoError("系统内部错误，操作未生效", f"internal error: {type(cause).__name__}")
 
 
-_BUSY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED}
+_BUSY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.ABORTED,
+}
 
 
 def _unreachable(error: RPCError) -> XiaohaoError:
     if error.status is RPCStatusCode.NOT_FOUND:
         return NotFound("案件已终结或不存在", "the case has ended or does not exist", rule="case.open")
     busy = error.status in _BUSY or error.status is RPCStatusCode.RESOURCE_EXHAUSTED
-    text_en = "the workflow engine does not answer" if busy else f"the workflow engine answered {error.status.name}"
+    text_en = (
+        "the workflow engine does not answer" if busy else f"the workflow engine answered {error.status.name}"
+    )
     return EngineUnavailable(
         "流程引擎暂时不可用，操作未确认",
         text_en,

@@ -31,5 +31,7 @@ def definite_answer() -> Iterator[None]:
         raise
     except Exception as error:
         workflow.logger.exception("a handler raised %s", type(error).__name__)
-        surprise = XiaohaoError("系统内部错误，操作未生效", f"internal error: {type(error).__name__}; nothing changed")
+        surprise = XiaohaoError(
+            "系统内部错误，操作未生效", f"internal error: {type(error).__name__}; nothing changed"
+        )
         raise as_failure(surprise) from error

@@ -18,7 +18,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.failures import definite_answer
     from workflows.messages import CASE_WORKFLOW, Carried, CaseStart
 
-_APPEND_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5))
+_APPEND_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)
+)
 _APPEND_TIMEOUT = timedelta(seconds=10)
 
 
@@ -32,7 +34,9 @@ class HazardCaseWorkflow:
         self._tuning = start.tuning
         self._case_id = start.case_id
         self._hazard = HazardCase(carried.rules, carried.case) if carried else None
-        self._recent = {reply.command_id: (carried.case.last_at, reply) for reply in carried.recent} if carried else {}
+        self._recent = (
+            {reply.command_id: (carried.case.last_at, reply) for reply in carried.recent} if carried else {}
+        )
         self._outbox: list[Batch] = []
         self._projected = carried.case.seq if carried else 0
         self._timer: asyncio.Task[None] | None = None
@@ -100,7 +104,9 @@ class HazardCaseWorkflow:
             events=tuple(entry.event for entry in outcome.entries),
             request=envelope.digest(),
         )
-        self._recent = {key: kept for key, kept in self._recent.items() if kept[0] > now - 2 * SIGNATURE_WINDOW}
+        self._recent = {
+            key: kept for key, kept in self._recent.items() if kept[0] > now - 2 * SIGNATURE_WINDOW
+        }
         self._recent[envelope.command_id] = (now, reply)
         return reply
 
@@ -190,7 +196,10 @@ class HazardCaseWorkflow:
 
     def _full(self) -> bool:
         info = workflow.info()
-        return info.get_current_history_length() >= self._tuning.run_events or info.is_continue_as_new_suggested()
+        return (
+            info.get_current_history_length() >= self._tuning.run_events
+            or info.is_continue_as_new_suggested()
+        )
 
     def _finish(self, start: CaseStart) -> str:
         hazard = self._hazard

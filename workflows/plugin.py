@@ -49,7 +49,9 @@ def silent(_workflow_id: str, _code: str, _details: object) -> None:
     """An alarm nobody hears: for clients and replayers, which run no validators."""
 
 
-def plugin(keys: Sequence[bytes] = (), alarm: Alarm = silent, runner: WorkflowRunner | None = None) -> SimplePlugin:
+def plugin(
+    keys: Sequence[bytes] = (), alarm: Alarm = silent, runner: WorkflowRunner | None = None
+) -> SimplePlugin:
     """The plugin; a worker gives ``keys`` to check signatures with and an ``alarm`` for what it turns away."""
     return SimplePlugin(
         "xiaohao",

@@ -41,7 +41,9 @@ class SignatureInterceptor(Interceptor):
             raise
         except Exception as error:
             self._alarm(workflow_id, SignatureInvalid.code, {"reason": type(error).__name__})
-            raise SignatureInvalid("消息不符合格式", "not a signed message", rule="command.signature") from None
+            raise SignatureInvalid(
+                "消息不符合格式", "not a signed message", rule="command.signature"
+            ) from None
 
     def workflow_interceptor_class(
         self, input: WorkflowInterceptorClassInput

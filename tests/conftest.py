@@ -1,0 +1,50 @@
+"""Real parts for every room: one embedded PostgreSQL a session, a fresh migrated database a module."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from ledger.migrate import upgrade
+from ledger.sessions import Database, async_url
+from runtime.embedded import embedded_postgres
+
+_TEMPLATE = "xiaohao_template"
+
+
+async def _run(url: str, statement: str) -> None:
+    engine = create_async_engine(async_url(url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[str]:
+    """URL of a running PostgreSQL with a migrated template database."""
+    async with embedded_postgres() as url:
+        await _run(url, f"CREATE DATABASE {_TEMPLATE}")
+        await upgrade(make_url(url).set(database=_TEMPLATE))
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def database_url(postgres: str) -> AsyncIterator[str]:
+    """URL of a fresh, migrated database of this test module's own."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    await _run(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    await _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The ledger's pool on :func:`database_url`."""
+    pool = Database(database_url)
+    yield pool
+    await pool.dispose()
