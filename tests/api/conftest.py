@@ -12,7 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, make_url, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.app import create_app
 from api.deps import Services
@@ -74,6 +75,8 @@ class World:
     app: FastAPI
     services: Services
     database: Database
+    superuser: AsyncEngine
+    """Sees what row-level security hides from every role of the service."""
     clock: Clock
     client: Callable[..., httpx2.AsyncClient]
     token: Callable[[str], Awaitable[str]]
@@ -91,13 +94,13 @@ class World:
 
     async def rows(self, table: Table) -> list[Mapping[str, Any]]:
         """Everything in a table, in the order of its key."""
-        async with self.database.engine.connect() as connection:
+        async with self.superuser.connect() as connection:
             found = await connection.execute(select(table).order_by(*table.primary_key.columns))
             return [row._asdict() for row in found]
 
     async def add(self, table: Table, *rows: Mapping[str, Any]) -> None:
-        """Rows written by the owner."""
-        async with self.database.engine.begin() as connection:
+        """Rows written past row-level security."""
+        async with self.superuser.begin() as connection:
             for row in rows:
                 await connection.execute(insert(table).values(**row))
 
@@ -136,7 +139,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
 
 
 async def _seed(world: World, password_hash: str) -> None:
-    async with world.database.engine.begin() as connection:
+    async with world.superuser.begin() as connection:
         kept = (tables.audit_log, tables.case_events)  # append-only: not even a test empties them
         names = ", ".join(table.name for table in tables.metadata.sorted_tables if table not in kept)
         await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
@@ -177,6 +180,7 @@ async def _seed(world: World, password_hash: str) -> None:
 @pytest.fixture
 async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncIterator[World]:
     database = Database(database_url)
+    superuser = create_async_engine(make_url(database_url).set(username="postgres"))
     clock = Clock()
     services = Services(
         settings=Settings(home=tmp_path, cookie_secure=False),
@@ -205,9 +209,10 @@ async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncI
             )
             return secret
 
-        made = World(app, services, database, clock, client, token)
+        made = World(app, services, database, superuser, clock, client, token)
         await _seed(made, password_hash)
         stack.push_async_callback(database.dispose)
+        stack.push_async_callback(superuser.dispose)
         yield made
         for one in opened:
             await one.aclose()

@@ -1,0 +1,101 @@
+"""What the case routes add to the ledger's readers: the clocks of a listed case, names, a command's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select
+
+from ledger.readers.case import select_events
+from ledger.readers.cases import CaseFilters, select_cases
+from ledger.sessions import ReadSession, Scope
+from ledger.tables import case_events, cases, contents, evidence, teams, territories, users
+from models.actors import DISTRICT_ROLES, Role
+from models.errors import NotFound
+
+Found = Row[*tuple[Any, ...]]
+"""A row as selected here; its columns are attributes."""
+
+SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
+"""Who may learn that a case came from a tip; the others are not told the source."""
+_MOST_ENTRIES = 12
+"""More entries than any one command writes."""
+
+
+def not_found() -> NotFound:
+    """No such case, or not the asker's: the same answer."""
+    return NotFound("没有这个案件", "There is no such case", rule="scope.case")
+
+
+def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Select[Any]:
+    """The case list with the snapshot's clocks and the territory's name."""
+    return shown(select_cases(scope, filters, now=now, sort=sort))
+
+
+def shown(wanted: Select[Any]) -> Select[Any]:
+    """``wanted`` with what a case view shows beyond the list's columns."""
+    territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
+    return wanted.add_columns(
+        cases.c.doc["clocks"].label("clocks"), territory.scalar_subquery().label("territory_name")
+    )
+
+
+async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
+    """One case as a list shows it, if the asker sees it."""
+    wanted = listed(scope, CaseFilters(), now=now, sort="due").where(cases.c.case_id == case_id)
+    return (await session.execute(wanted)).one_or_none()
+
+
+async def views_of(session: ReadSession, scope: Scope, ids: Sequence[str], now: datetime) -> dict[str, Found]:
+    """Those of ``ids`` that the asker sees."""
+    wanted = listed(scope, CaseFilters(), now=now, sort="number").where(cases.c.case_id.in_(ids))
+    return {row.case_id: row for row in await session.execute(wanted)}
+
+
+def watched(scope: Scope) -> Any:
+    """Cases of the enterprises the person's liaison group (挂钩小组) watches over."""
+    me = scope.user_id
+    group = select(teams.c.team_id).where(
+        or_(teams.c.leader_id == me, teams.c.member_one_id == me, teams.c.member_two_id == me)
+    )
+    return cases.c.team_id.in_(group)
+
+
+async def files_of(session: ReadSession, scope: Scope, case_id: str) -> int:
+    """How many pieces of evidence the asker sees."""
+    wanted = select(func.count()).where(evidence.c.case_id == case_id, scope.where(evidence))
+    return int(await session.scalar(wanted) or 0)
+
+
+async def opening_words(session: ReadSession, scope: Scope, case_id: str) -> dict[str, Any]:
+    """The words the case was opened with, as far as the asker may read them."""
+    first = select(case_events.c.command_id).where(case_events.c.case_id == case_id, case_events.c.seq == 1)
+    wanted = select(contents.c.body).where(
+        contents.c.command_id == first.scalar_subquery(), scope.where(contents)
+    )
+    return await session.scalar(wanted) or {}
+
+
+async def names_of(session: ReadSession, ids: Iterable[str | None]) -> dict[str, str]:
+    """Display names by user id, of those the asker may know."""
+    known = sorted({one for one in ids if one})
+    if not known:
+        return {}
+    wanted = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(known))
+    return {row.user_id: row.display_name for row in await session.execute(wanted)}
+
+
+async def entries_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> list[Found]:
+    """The entries one command wrote, in order; empty when it is not in the ledger of this case."""
+    first = select(case_events.c.seq).where(
+        case_events.c.command_id == command_id, case_events.c.case_id == case_id
+    )
+    wanted = select_events(scope, case_id).where(case_events.c.seq >= first.scalar_subquery())
+    own: list[Found] = []
+    for row in await session.execute(wanted.limit(_MOST_ENTRIES)):
+        if own and (row.command_id or row.at != own[0].at or row.actor_id != own[0].actor_id):
+            break
+        own.append(row)
+    return own
