@@ -57,7 +57,7 @@ def create_app(
         app.include_router(router, max_body_size=MAX_BODY_BYTES)
     problems.install(app, audit.on_refusal)
     app.add_middleware(Guard, public=public, on_refusal=audit.on_refusal)
-    app.add_middleware(Frame)
+    app.add_middleware(Frame, https=services.settings.cookie_secure)
     app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
     return app
 

@@ -191,6 +191,21 @@ async def close_session(database: Database, session_hash: str, now: datetime) ->
         await session.execute(update(sessions).where(mine).values(revoked_at=now))
 
 
+async def set_password(database: Database, user_id: str, password_hash: str, now: datetime) -> None:
+    """Give an account a new password; every session and token it had ends, and a lock is lifted."""
+    fresh = {
+        "password_hash": password_hash,
+        "password_changed_at": now,
+        "failed_logins": 0,
+        "locked_until": None,
+    }
+    async with database.write(AUTH_SCOPE) as session:
+        await session.execute(update(users).where(users.c.user_id == user_id).values(**fresh))
+        for table in (sessions, api_tokens):
+            live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
+            await session.execute(update(table).where(live).values(revoked_at=now))
+
+
 async def issue_token(
     database: Database, user_id: str, name: str, now: datetime, expires_at: datetime
 ) -> tuple[str, TokenInfo]:

@@ -18,6 +18,7 @@ from models.actors import Actor
 from models.envelope import Envelope
 from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
 from runtime.settings import Settings
+from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
 
 Probe = Callable[[], Awaitable[Any]]
@@ -64,6 +65,26 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     rules: SessionRules = field(default_factory=SessionRules)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
+
+
+def build_services(
+    settings: Settings,
+    database: Database,
+    gateway: Gateway,
+    probes: Mapping[str, Probe] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Services:
+    """The services of one API process as its settings want them; the object store joins the probes."""
+    store = ObjectStore.at(settings.object_store_url, settings.home)
+    return Services(
+        settings=settings,
+        database=database,
+        gateway=gateway,
+        vault=EvidenceVault(store),
+        probes={**(probes or {}), "object_store": store.probe},
+        clock=clock,
+        limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
+    )
 
 
 def services_of(request: Request) -> Services:

@@ -54,7 +54,7 @@ _SUFFIXES = {"image/jpeg": ".jpg", "image/webp": ".webp"}
 
 class Evidence(BaseModel):
     """One piece of evidence (UTC instants). Time and place are what the file claims of itself; ``copy`` and
-    ``thumbnail`` are redrawn without metadata."""
+    ``thumbnail`` are redrawn without metadata. ``variants`` are those the asker may fetch."""
 
     evidence_id: str
     case_id: str
@@ -80,10 +80,10 @@ class EvidenceList(BaseModel):
     items: list[Evidence]
 
 
-def _shown(row: rows.Found) -> Evidence:
-    variants: list[Variant] = ["copy", "original"]
-    if row.media_type.startswith("image/"):
-        variants.insert(1, "thumbnail")
+def _shown(row: rows.Found, actor: Actor) -> Evidence:
+    variants: list[Variant] = ["copy"]
+    variants += ["thumbnail"] if row.media_type.startswith("image/") else []
+    variants += ["original"] if actor.role in ORIGINAL_READERS else []
     return Evidence(
         evidence_id=row.evidence_id,
         case_id=row.case_id,
@@ -172,7 +172,7 @@ async def upload(
         )
     response.status_code = 201 if created else 200
     response.headers["Location"] = f"/api/v1/evidence/{stored.evidence_id}"
-    return _shown(stored)
+    return _shown(stored, actor)
 
 
 def _row(
@@ -204,7 +204,7 @@ async def list_of_case(case_id: str, actor: ActorDep, services: ServicesDep) -> 
     """The evidence of a case the asker sees."""
     await _visible_case(services, actor, case_id)
     found = await rows.of_case(services.database, actor, case_id)
-    return EvidenceList(items=[_shown(row) for row in found])
+    return EvidenceList(items=[_shown(row, actor) for row in found])
 
 
 @router.get(

@@ -38,6 +38,7 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 """On every answer, unless the route set its own."""
+_ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 PUBLIC: tuple[tuple[str, str], ...] = (
     ("GET", "/healthz"),
@@ -69,8 +70,9 @@ class Frame:
     The log line names the route's template, never the path, the query or a person.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
+        self.headers = SECURITY_HEADERS | (_ONLY_HTTPS if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,7 +93,7 @@ class Frame:
                     return
                 status = message["status"]
                 headers["X-Request-ID"] = request_id
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             elif plain:
                 if not message.get("more_body"):
@@ -136,6 +138,9 @@ class Guard:
         self.on_refusal = on_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # none is served, so none is let in
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -152,7 +157,7 @@ class Guard:
         public = self.public.covers(request.method, request.scope["path"])
         credential = credential_of(request, secure=services.settings.cookie_secure)
         if request.method not in SAFE_METHODS and (credential is None or credential.from_cookie):
-            refuse_cross_site(request)
+            refuse_cross_site(request, needs_proof=credential is not None and not public)
         signed = await authenticate(services, request, credential) if credential else None
         if signed is None and not public:
             raise _unauthenticated(credential)
@@ -192,11 +197,11 @@ def _place(request: Request) -> Iterator[None]:
         yield
 
 
-def refuse_cross_site(request: Request) -> None:
+def refuse_cross_site(request: Request, *, needs_proof: bool) -> None:
     """Refuse a write another site's page could have caused (CSRF); a browser always tells.
 
-    Raises NotAuthorised when Sec-Fetch-Site or Origin names another site, or, with a session cookie, when
-    neither header is there.
+    Raises NotAuthorised when Sec-Fetch-Site or Origin names another site, or when neither header is there
+    and the write rests on a session cookie (``needs_proof``).
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
@@ -205,7 +210,7 @@ def refuse_cross_site(request: Request) -> None:
     elif origin is not None:
         same = urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower() != ""
     else:
-        same = "cookie" not in request.headers
+        same = not needs_proof
     if not same:
         raise NotAuthorised(
             "拒绝来自其他网站的写入请求",

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from api import credentials
 from api.guard import PUBLIC
 from api.passwords import hash_password
 from ledger import tables
@@ -262,6 +263,44 @@ async def test_a_cookie_does_not_work_for_another_sites_page(
     client = world.client()
     await client.post("/api/v1/sessions", json=LOGIN)
     assert (await client.delete("/api/v1/sessions", headers=headers)).status_code == status
+
+
+async def test_a_script_with_an_old_cookie_can_sign_in_again(world: World) -> None:
+    client = world.client()
+    for _ in range(2):
+        assert (await client.post("/api/v1/sessions", json=LOGIN)).status_code == 201
+
+
+async def test_a_new_password_ends_every_session_and_token(world: World) -> None:
+    browser = world.client()
+    await browser.post("/api/v1/sessions", json=LOGIN)
+    program = await world.as_("u-inspector")
+    new = "another long password"
+    await credentials.set_password(world.database, "u-inspector", hash_password(new), NOW)
+    assert (await browser.get("/api/v1/me")).status_code == 401
+    assert (await program.get("/api/v1/me")).status_code == 401
+    assert (await browser.post("/api/v1/sessions", json=LOGIN)).status_code == 401
+    assert (await browser.post("/api/v1/sessions", json=LOGIN | {"password": new})).status_code == 201
+
+
+async def test_no_websocket_is_let_in(world: World) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "websocket",
+        "path": "/api/v1/live",
+        "headers": [],
+        "query_string": b"",
+        "app": world.app,
+    }
+    await world.app(scope, receive, send)  # type: ignore[arg-type]
+    assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
 async def test_another_site_cannot_sign_a_browser_in(world: World) -> None:

@@ -48,13 +48,15 @@ async def test_an_enterprise_adds_a_photo_and_everyone_concerned_sees_its_copy(w
     assert (body["file_name"], body["purpose"], body["note"]) == ("现场 1.jpg", "整改完成", "已更换防爆灯具")
     assert (body["taken_at"], body["latitude"]) == ("2026-10-01T00:30:15Z", 30.2741)
     assert (body["uploaded_by"], body["uploaded_role"]) == ("u-factory-a", "enterprise")
-    assert body["variants"] == ["copy", "thumbnail", "original"]
+    assert body["variants"] == ["copy", "thumbnail"]
 
     for user in ("u-factory-a", "u-inspector", "u-section", "u-territory", "u-auditor"):
         client = await world.as_(user)
         listed = (await client.get("/api/v1/cases/case-a/evidence")).json()["items"]
         assert [one["evidence_id"] for one in listed] == [body["evidence_id"]]
         assert listed[0]["note"] == "已更换防爆灯具"
+        official = user in ("u-inspector", "u-section", "u-auditor")
+        assert ("original" in listed[0]["variants"]) is official
         for variant, form in (("copy", "JPEG"), ("thumbnail", "WEBP")):
             shown = await client.get(sent.headers["location"], params={"variant": variant})
             assert shown.status_code == 200
