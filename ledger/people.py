@@ -1,0 +1,152 @@
+"""People as the service keeps them: accounts for the command line, certificates, delegations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from ledger.readers.paging import Found
+from ledger.scope import Scope
+from ledger.sessions import ReadSession, WriteSession
+from ledger.tables import delegations, users
+from models.clocks import SHANGHAI
+from models.errors import Conflict, Malformed
+
+SHOWN = tuple(
+    column
+    for column in users.c
+    if column.name not in ("password_hash", "failed_logins", "locked_until", "password_changed_at")
+)
+"""What an administrator's list shows of an account; never the hash."""
+
+
+async def add_user(session: WriteSession, **values: Any) -> str:
+    """Create an account (administrator's scope); its id. Raises Conflict when the username is taken."""
+    row = {**values, "username": str(values["username"]).strip().lower()}
+    if not row["username"]:
+        raise Malformed("用户名不能为空", "a username cannot be empty", rule="users.username")
+    done = await session.execute(
+        upsert(users)
+        .values(**row)
+        .on_conflict_do_nothing(index_elements=["username"])
+        .returning(users.c.user_id)
+    )
+    user_id: str | None = done.scalar_one_or_none()
+    if user_id is None:
+        raise Conflict(
+            "用户名已存在", "this username is taken", rule="users.username", username=row["username"]
+        )
+    return user_id
+
+
+async def list_users(session: ReadSession, scope: Scope) -> Sequence[Found]:
+    """The accounts of the district, by username."""
+    wanted = select(*SHOWN).where(scope.where(users)).order_by(users.c.username)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def find_user(session: ReadSession, scope: Scope, username: str) -> Found | None:
+    """The account called ``username``."""
+    wanted = select(*SHOWN).where(users.c.username == username.lower(), scope.where(users))
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def set_password(session: WriteSession, user_id: str, password_hash: str, at: datetime) -> bool:
+    """Replace the password hash, unlock the account; False when there is no such account."""
+    done = await session.execute(
+        update(users)
+        .where(users.c.user_id == user_id)
+        .values(password_hash=password_hash, password_changed_at=at, failed_logins=0, locked_until=None)
+    )
+    return bool(done.rowcount)
+
+
+async def certified(
+    session: ReadSession, user_ids: Iterable[str], district_id: str, at: datetime
+) -> frozenset[str]:
+    """Those of ``user_ids`` who hold a law-enforcement certificate (执法证) in the district at ``at``.
+
+    It counts through its last day in Shanghai; without an end it counts.
+    """
+    today = at.astimezone(SHANGHAI).date()
+    wanted = select(users.c.user_id).where(
+        users.c.user_id.in_(tuple(user_ids)),
+        users.c.district_id == district_id,
+        users.c.active,
+        users.c.certificate_no != "",
+        or_(users.c.certificate_expires.is_(None), users.c.certificate_expires >= today),
+    )
+    return frozenset((await session.scalars(wanted)).all())
+
+
+async def add_delegation(
+    session: WriteSession,
+    *,
+    delegation_id: str,
+    district_id: str,
+    from_user_id: str,
+    to_user_id: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
+    created_by: str,
+) -> None:
+    """Record a dated delegation (委托代理): ``to_user_id`` acts for ``from_user_id`` in [starts_at, ends_at)."""
+    if ends_at <= starts_at or from_user_id == to_user_id:
+        raise Malformed(
+            "委托须写明两个不同的人和起止时间",
+            "a delegation needs two people and an end after its start",
+            rule="delegations.dates",
+        )
+    await session.execute(
+        insert(delegations).values(
+            delegation_id=delegation_id,
+            district_id=district_id,
+            from_user_id=from_user_id,
+            to_user_id=to_user_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            reason=reason,
+            created_by=created_by,
+        )
+    )
+
+
+async def active_delegations(session: ReadSession, to_user_id: str, at: datetime) -> Sequence[Found]:
+    """The people ``to_user_id`` may act for at ``at``, with their role and rank."""
+    wanted = (
+        select(
+            delegations.c.delegation_id,
+            delegations.c.from_user_id,
+            delegations.c.ends_at,
+            users.c.role,
+            users.c.rank,
+        )
+        .select_from(delegations.join(users, users.c.user_id == delegations.c.from_user_id))
+        .where(
+            delegations.c.to_user_id == to_user_id,
+            delegations.c.starts_at <= at,
+            delegations.c.ends_at > at,
+            or_(delegations.c.revoked_at.is_(None), delegations.c.revoked_at > at),
+            users.c.active,
+        )
+        .order_by(delegations.c.ends_at, delegations.c.delegation_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def revoke_delegation(session: WriteSession, delegation_id: str, at: datetime) -> bool:
+    """End a delegation at ``at``; False when it is not there or ended already."""
+    done = await session.execute(
+        update(delegations)
+        .where(delegations.c.delegation_id == delegation_id, delegations.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+    return bool(done.rowcount)

@@ -1,0 +1,144 @@
+"""Reference data an administrator keeps: districts, organisations, territories, groups, enterprises, policies.
+
+Every function is idempotent by id, so that setting up a district can be run again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.postgresql import insert
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from ledger.sessions import ReadSession, WriteSession
+from ledger.tables import (
+    calendar_notices,
+    districts,
+    enterprises,
+    meta,
+    organisations,
+    policies,
+    teams,
+    territories,
+)
+from models.calendar import CalendarYear
+from models.errors import Conflict, LimitExceeded, Malformed
+from models.policy import Policy
+
+TEAM_CAPACITY = 3
+"""At most three enterprises a liaison group (挂钩小组): the programme's own rule."""
+
+
+def check_uscc(code: str) -> str:
+    """The unified social credit code (统一社会信用代码, GB 32100) in its plain form. Raises Malformed."""
+    try:
+        return str(uscc.validate(code))
+    except ValidationError as error:
+        raise Malformed(
+            f"统一社会信用代码不正确：{code}",
+            f"not a valid unified social credit code: {code}",
+            rule="enterprises.uscc",
+            article="GB 32100-2015",
+        ) from error
+
+
+async def _put(session: WriteSession, table: Table, key: str, values: dict[str, Any]) -> None:
+    row = insert(table).values(**values)
+    changed = {name: row.excluded[name] for name in values if name != key}
+    await session.execute(row.on_conflict_do_update(index_elements=[key], set_=changed))
+
+
+async def put_district(session: WriteSession, district_id: str, name: str) -> None:
+    """A district (区)."""
+    await _put(session, districts, "district_id", {"district_id": district_id, "name": name})
+
+
+async def put_organisation(session: WriteSession, **values: Any) -> None:
+    """An organisation; ``kind`` is bureau, section, government, committee, territory, assessor or department."""
+    await _put(session, organisations, "org_id", values)
+
+
+async def put_territory(session: WriteSession, **values: Any) -> None:
+    """A township, street or park (属地)."""
+    await _put(session, territories, "territory_id", values)
+
+
+async def put_team(session: WriteSession, **values: Any) -> None:
+    """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``."""
+    await _put(session, teams, "team_id", values)
+
+
+async def put_enterprise(session: WriteSession, **values: Any) -> None:
+    """An enterprise. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group."""
+    code = check_uscc(values["uscc"])
+    if (team_id := values.get("team_id")) is not None:
+        await _room_in_team(session, team_id, values["enterprise_id"])
+    shown = (values["name"], code, values.get("address") or "", values.get("industry") or "")
+    row = {**values, "uscc": code, "search_text": "\n".join(part for part in shown if part)}
+    await _put(session, enterprises, "enterprise_id", row)
+
+
+async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str) -> None:
+    await session.execute(select(teams.c.team_id).where(teams.c.team_id == team_id).with_for_update())
+    others = await session.scalar(
+        select(func.count())
+        .select_from(enterprises)
+        .where(enterprises.c.team_id == team_id, enterprises.c.enterprise_id != enterprise_id)
+    )
+    if (others or 0) >= TEAM_CAPACITY:
+        raise LimitExceeded(
+            f"一个挂钩小组最多挂钩 {TEAM_CAPACITY} 家企业",
+            f"a liaison group watches over at most {TEAM_CAPACITY} enterprises",
+            rule="teams.capacity",
+        )
+
+
+async def store_policy(session: WriteSession, policy: Policy, stored_by: str | None = None) -> bool:
+    """Keep a policy version for ever; False when it was there. Raises Conflict when the version differs."""
+    digest = policy.digest()
+    done = await session.execute(
+        insert(policies)
+        .values(
+            version=policy.version,
+            digest=digest,
+            effective_from=policy.effective_from,
+            document=policy.model_dump(mode="json"),
+            stored_by=stored_by,
+        )
+        .on_conflict_do_nothing()
+        .returning(policies.c.version)
+    )
+    if done.scalar_one_or_none() is not None:
+        return True
+    kept = await session.scalar(select(policies.c.digest).where(policies.c.version == policy.version))
+    if kept != digest:
+        raise Conflict(
+            f"政策版本 {policy.version} 已有不同内容，请另起版本号",
+            f"policy version {policy.version} exists with other content; give it a new version",
+            rule="policies.immutable",
+        )
+    return False
+
+
+async def store_calendar(session: WriteSession, year: CalendarYear, entered_by: str | None = None) -> None:
+    """Enter or correct the State Council's holiday notice of a year."""
+    values = {
+        "year": year.year,
+        "source": year.source,
+        "days_off": list(year.days_off),
+        "workdays": list(year.workdays),
+        "entered_by": entered_by,
+    }
+    await _put(session, calendar_notices, "year", values)
+
+
+async def get_meta(session: ReadSession, key: str) -> Any:
+    """A fact about this installation; None when it was never set."""
+    return await session.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+async def set_meta(session: WriteSession, key: str, value: Any) -> None:
+    """Remember a fact about this installation."""
+    await _put(session, meta, "key", {"key": key, "value": value})
