@@ -208,6 +208,14 @@ def test_pausing_or_extending_into_an_unsettled_year_is_provisional() -> None:
     assert extend(old, 30, CALENDAR).provisional
 
 
+def test_a_guess_stays_a_guess_when_it_is_moved() -> None:
+    day = date(2026, 9, 29)
+    guessed = Due(at=end_of(day), last_day=day, provisional=True)
+    assert extend(guessed, 20, CALENDAR).provisional
+    assert resume(guessed, timedelta(days=20), CALENDAR).provisional  # 19 October
+    assert resume(guessed, timedelta(days=3), CALENDAR).provisional  # rolled over National Day
+
+
 BEFORE = [
     (10, "d", "2026-10-08", "2026-09-28"),
     (15, "wd", "2026-10-13", "2026-09-16"),  # back over National Day, Mid-Autumn and two worked weekend days
@@ -288,7 +296,7 @@ def test_only_days_are_working_days() -> None:
     with pytest.raises(ValidationError):
         ClockSpec(
             key="k", n=1, unit="hours", day_kind="working", basis="x", klass="D", verified="D", zh="x", en="x"
-        )  # type: ignore[arg-type]
+        )
 
 
 @pytest.mark.parametrize(
@@ -396,7 +404,8 @@ def test_the_next_digest_is_the_first_of_the_series_after(
     deadline = due(spec, start, CALENDAR)
     after = deadline.at + since
     moment = next_digest(CALENDAR, first, every, NINE, deadline, after)
-    series, k = [], 0
+    series: list[datetime] = []
+    k = 0
     while not series or series[-1] <= after:
         day = CALENDAR.add_working_days(deadline.last_day, first + k * every)
         series.append(datetime.combine(day, NINE, SHANGHAI))

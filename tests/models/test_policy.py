@@ -12,6 +12,7 @@ from models.actors import Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
 from models.policy import Policy, parse_policy
+from models.reference import Figure
 from models.statutes import CLOCK_KEYS, STATUTES, STATUTORY_FIGURES, Direction
 
 TEXT = policies.default_policy_path().read_text(encoding="utf-8")
@@ -172,12 +173,12 @@ def test_the_default_has_no_other_figure() -> None:
 
 
 def test_every_row_is_labelled_and_sourced() -> None:
-    rows = [*DEFAULT.clocks.values(), *DEFAULT.figures.values(), *DEFAULT.approvals.values()]
+    rows: list[ClockSpec | Figure] = [*DEFAULT.clocks.values()]
+    rows += [*DEFAULT.figures.values(), *DEFAULT.approvals.values()]
     for row in rows:
         assert re.search("[一-鿿]", row.zh), row
         assert re.fullmatch(r"[ -~]+", row.en), row
         assert re.search("[一-鿿]", row.basis), row
-    for row in rows:
         assert (row.klass == "S") == (row.verified == "F"), row
 
 
