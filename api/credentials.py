@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, and_, insert, select, update
 
 from api.deps import SessionRules
+from ledger import people
 from ledger.sessions import AUTH_SCOPE, Database
 from ledger.tables import api_tokens, delegations, sessions, users
 from models.actors import Actor, Rank, Role
@@ -193,14 +194,8 @@ async def close_session(database: Database, session_hash: str, now: datetime) ->
 
 async def set_password(database: Database, user_id: str, password_hash: str, now: datetime) -> None:
     """Give an account a new password; every session and token it had ends, and a lock is lifted."""
-    fresh = {
-        "password_hash": password_hash,
-        "password_changed_at": now,
-        "failed_logins": 0,
-        "locked_until": None,
-    }
     async with database.write(AUTH_SCOPE) as session:
-        await session.execute(update(users).where(users.c.user_id == user_id).values(**fresh))
+        await people.set_password(session, user_id, password_hash, now)
         for table in (sessions, api_tokens):
             live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
             await session.execute(update(table).where(live).values(revoked_at=now))

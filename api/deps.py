@@ -17,6 +17,7 @@ from ledger.sessions import Database
 from models.actors import Actor
 from models.envelope import Envelope
 from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
+from models.inspection import InspectionEnvelope, InspectionReply, Reply
 from runtime.settings import Settings
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
@@ -26,10 +27,19 @@ Probe = Callable[[], Awaitable[Any]]
 
 
 class Gateway(Protocol):
-    """The one way to a case's workflow."""
+    """The one way to the workflows; every call returns once the ledger has it, or raises the refusal."""
 
-    async def execute(self, envelope: Envelope) -> Mapping[str, Any]:
-        """Send a command and return its reply once the ledger has it. Raises the refusal."""
+    async def open(self, envelope: Envelope) -> Reply:
+        """Open a case."""
+
+    async def command(self, envelope: Envelope) -> Reply:
+        """Give a command to its case."""
+
+    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        """Record an inspection with its cases and its order."""
+
+    async def ready(self) -> bool:
+        """Whether Temporal answers."""
 
 
 def utc_now() -> datetime:

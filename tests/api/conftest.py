@@ -20,10 +20,9 @@ from api.deps import Services
 from api.limits import Limits
 from api.passwords import hash_password
 from ledger import tables
-from ledger.migrate import upgrade
 from ledger.sessions import Database
 from models.envelope import Envelope
-from runtime.embedded import embedded_postgres
+from models.inspection import InspectionEnvelope, InspectionReply, Reply
 from runtime.settings import Settings
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
@@ -64,8 +63,17 @@ class Clock:
 class SilentGateway:
     """No workflow behind these tests."""
 
-    async def execute(self, envelope: Envelope) -> Mapping[str, Any]:
+    async def open(self, envelope: Envelope) -> Reply:
         raise AssertionError(f"unexpected command {envelope.command}")
+
+    async def command(self, envelope: Envelope) -> Reply:
+        raise AssertionError(f"unexpected command {envelope.command}")
+
+    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        raise AssertionError("unexpected inspection")
+
+    async def ready(self) -> bool:
+        return True
 
 
 @dataclass
@@ -103,13 +111,6 @@ class World:
         async with self.superuser.begin() as connection:
             for row in rows:
                 await connection.execute(insert(table).values(**row))
-
-
-@pytest.fixture(scope="session")
-async def database_url() -> AsyncIterator[str]:
-    async with embedded_postgres() as url:
-        await upgrade(url)
-        yield url
 
 
 @pytest.fixture(scope="session")
