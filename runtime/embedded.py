@@ -45,7 +45,8 @@ async def _ready(child: Child, check: Callable[[], Awaitable[bool]], log: Path, 
 async def embedded_postgres(directory: Path | None = None) -> AsyncIterator[str]:
     """A running embedded PostgreSQL; yields the URL of its database ``xiaohao`` (as its owner, no superuser).
 
-    ``directory`` is kept between runs; ``None`` is a temporary one. Start it from the main thread.
+    ``directory`` is kept between runs; ``None`` is a temporary one, what tests want (below a directory closed to
+    others, such as pytest's ``tmp_path``, root's data go to ``XIAOHAO_STATE_DIR``). Start it from the main thread.
     """
     with _place(directory) as place:
         cluster = prepare_cluster(place, Settings().state_dir)
@@ -58,6 +59,8 @@ async def embedded_postgres(directory: Path | None = None) -> AsyncIterator[str]
             yield cluster.url()
         finally:
             await stop_server(child)
+            if directory is None:  # root may have had to put it elsewhere
+                shutil.rmtree(cluster.data.parent, ignore_errors=True)
 
 
 @asynccontextmanager

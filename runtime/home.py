@@ -1,9 +1,10 @@
 """The one directory everything lives in (``XIAOHAO_HOME``), its lock, and the note of what runs there."""
 
+import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,9 @@ class Home:
         through = 0o711 if os.geteuid() == 0 else 0o700
         modes = {self.root: through, self.postgres: through}
         try:
-            for path in (self.root, self.postgres, self.logs, self.keys, self.objects, self.temporal):
-                if not path.is_dir():
-                    path.mkdir(parents=True)
-                    path.chmod(modes.get(path, 0o700))
+            self._create(modes)
+            if not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise CannotStart(
                 f"数据目录 {self.root} 无法写入（{error.strerror}）。"
@@ -74,6 +74,12 @@ class Home:
                 f"The data directory {self.root} cannot be written ({error.strerror}). "
                 "Check its owner and mode, or point XIAOHAO_HOME elsewhere.",
             ) from error
+
+    def _create(self, modes: Mapping[Path, int]) -> None:
+        for path in (self.root, self.postgres, self.logs, self.keys, self.objects, self.temporal):
+            if not path.is_dir():
+                path.mkdir(parents=True)
+                path.chmod(modes.get(path, 0o700))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -110,7 +116,7 @@ class Home:
         """What the last supervisor wrote, running or not."""
         try:
             return RunState.model_validate_json(self.run_file.read_text("utf-8"))
-        except (FileNotFoundError, ValidationError):
+        except (FileNotFoundError, PermissionError, ValidationError):
             return None
 
     def running(self) -> RunState | None:

@@ -114,7 +114,7 @@ class Supervisor:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         for part in reversed(self._started):
-            child = self._children.pop(part.name, None)
+            child = self._children.get(part.name)
             if child is not None:
                 await part.stop(child)
                 self._say(f"{part.zh}已停止", f"{part.en} stopped")

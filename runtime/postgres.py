@@ -151,6 +151,9 @@ def _reachable_binaries(place: Path, account: Account | None) -> Path:
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
         fresh.rename(copy)
+        for older in place.glob("programs-*"):
+            if older != copy:
+                shutil.rmtree(older, ignore_errors=True)
     return copy / package.name / "pginstall" / "bin"
 
 

@@ -176,7 +176,9 @@ class Child:
         async def over() -> bool:
             return self.exit_code is not None
 
-        return await eventually(over, float("inf") if within is None else within)
+        return await eventually(
+            over, float("inf") if within is None else within, every=0.1 if within is None else 0.02
+        )
 
     def send(self, number: int) -> None:
         """Send a signal to the process itself."""

@@ -5,6 +5,7 @@ It holds the home's lock; whatever an earlier, killed supervisor left is ended b
 
 import asyncio
 import signal
+import time
 from collections.abc import Awaitable, Callable
 
 from runtime.home import CannotStart, Home, home_of
@@ -14,6 +15,7 @@ from runtime.processes import end_strangers
 from runtime.settings import Settings
 
 Planner = Callable[[Home], Awaitable[Plan]]
+_ECHO_SECONDS = 1.0  # `make` and `uv run` may pass one Ctrl-C on twice
 
 
 async def up(settings: Settings, say: Say = say) -> int:
@@ -52,10 +54,15 @@ async def end_leftovers(home: Home, say: Say = say) -> None:
 async def _run(supervisor: Supervisor, plan: Plan, say: Say) -> None:
     asked = asyncio.Event()
 
+    first = 0.0
+
     def stop() -> None:
-        if asked.is_set():
+        nonlocal first
+        if not asked.is_set():
+            first = time.monotonic()
+            asked.set()
+        elif time.monotonic() - first > _ECHO_SECONDS:
             supervisor.insist()
-        asked.set()
 
     loop = asyncio.get_running_loop()
     hang_up = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)  # nohup
