@@ -1,9 +1,28 @@
-"""What must be true of a database before the service uses it: it answers, and it can search Chinese."""
+"""Which database to use, and what must be true of it first: it answers, and it can search Chinese."""
 
 import asyncpg  # type: ignore[import-untyped,unused-ignore]
 
-from runtime.home import CannotStart
+from runtime.home import CannotStart, home_of
 from runtime.postgres import DATABASE, OWNER, Cluster
+from runtime.settings import Settings
+
+
+def database_url(settings: Settings) -> str:
+    """The database to use: ``DATABASE_URL``, else the embedded one that runs below home.
+
+    Raises :class:`CannotStart` when there is neither.
+    """
+    if settings.database_url:
+        return settings.database_url
+    running = home_of(settings).running()
+    if running and running.database_url:
+        return running.database_url
+    raise CannotStart(
+        f"没有数据库：未设置 DATABASE_URL，{settings.home} 上也没有正在运行的服务。",
+        f"No database: DATABASE_URL is not set and nothing runs on {settings.home}.",
+        remedy_zh="先运行 xiaohao up，或设置 DATABASE_URL。",
+        remedy_en="Run `xiaohao up` first, or set DATABASE_URL.",
+    )
 
 
 async def ensure_database(cluster: Cluster) -> None:

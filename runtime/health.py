@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ledger import migrate
 from runtime import temporal
-from runtime.database import check_trigrams, open_url
-from runtime.home import CannotStart, database_url, home_of
+from runtime.database import check_trigrams, database_url, open_url
+from runtime.home import CannotStart, home_of
 from runtime.parts import check_temporal, is_healthy
 from runtime.postgres import binaries_directory
 from runtime.settings import Settings

@@ -113,13 +113,14 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        parts = {part.name for part in self._started}
+        for name in [name for name in self._children if name not in parts]:
+            await self._children[name].stop()  # a command that still runs
         for part in reversed(self._started):
             child = self._children.get(part.name)
             if child is not None:
                 await part.stop(child)
                 self._say(f"{part.zh}已停止", f"{part.en} stopped")
-        for child in self._children.values():
-            await child.stop()
         self._children.clear()
         self._record()
 

@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     ui_port: Port = 0
     sticky_timeout_seconds: Seconds = 1.0
     task_timeout_seconds: Seconds = 2.0
+    timer_jitter_seconds: int = Field(30, ge=0)
+    """Cases due at one moment wake spread over this many seconds."""
 
     # -- keys (see runtime.keys)
     command_keys: SecretStr | None = None

@@ -33,7 +33,6 @@ LOOPBACK = "127.0.0.1"
 SELECTING_VARIABLES = ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE")
 
 SEARCH_ATTRIBUTES: Mapping[str, str] = {
-    "XiaohaoGrade": "Keyword",  # general / major
     "XiaohaoTerritory": "Keyword",  # territory code
     "XiaohaoSource": "Keyword",  # inspection, tip, self-report, transfer
 }

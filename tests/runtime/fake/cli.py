@@ -8,8 +8,7 @@ import sys
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from runtime.database import open_url
-from runtime.home import database_url
+from runtime.database import database_url, open_url
 from runtime.settings import get_settings
 from runtime.temporal import connect
 
