@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import accounts, audit, evidence, health, problems
 from api.auth import ACTING_FOR, cookie_name
-from api.deps import LanguageDep, Services
+from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep, Services
 from api.guard import PUBLIC, Frame, Guard, PublicPaths
 from models.errors import NotFound, error_classes
 
@@ -86,11 +86,15 @@ def _openapi(app: FastAPI, public: Sequence[tuple[str, str]]) -> dict[str, Any]:
         "schema": {"type": "string"},
         "description": "User id of the person acted for; needs a delegation (委托代理) in force",
     }
+    key = {"required": True, "schema": {"type": "string", **KEY_SHAPE}}
     open_to_all = PublicPaths(public)
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             if not open_to_all.covers(method.upper(), path):
                 operation["security"] = [{"bearer": []}, {"session": []}]
                 operation.setdefault("parameters", []).append(acting)
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] == KEY_HEADER:
+                    parameter.update(key)
     app.openapi_schema = schema
     return schema

@@ -132,13 +132,16 @@ def current_actor(signed: SignedDep) -> Actor:
 
 ActorDep = Annotated[Actor, Depends(current_actor)]
 
-_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+KEY_HEADER = "Idempotency-Key"
+KEY_SHAPE: Mapping[str, Any] = {"minLength": 8, "maxLength": 128, "pattern": r"^[\x21-\x7e]{8,128}$"}
+"""The key's header and its shape as JSON schema."""
+_KEY = re.compile(str(KEY_SHAPE["pattern"]))
 
 
 def idempotency_key(
     key: Annotated[
         str | None,
-        Header(alias="Idempotency-Key", description="8–128 visible characters; same key, same write"),
+        Header(alias=KEY_HEADER, description="8–128 visible characters; same key, same write"),
     ] = None,
 ) -> str:
     """The key that makes a repeated write happen once. Raises IdempotencyKeyMissing, BadRequest."""

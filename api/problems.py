@@ -25,6 +25,7 @@ from models.errors import (
     IdempotencyKeyMissing,
     Malformed,
     NotAuthenticated,
+    NotAuthorised,
     NotFound,
     TooLarge,
     TooManyRequests,
@@ -178,7 +179,9 @@ def explained(error: Exception) -> XiaohaoError:
         return from_validation(error)
     if isinstance(error, HTTPException):
         return from_http(error)
-    return unavailable() if _is_away(error) else unforeseen()
+    if _is_away(error):
+        return unavailable()
+    return unstorable() if _is_unstorable(error) else unforeseen()
 
 
 _AWAY_STATES = ("08", "53", "57P")
@@ -195,6 +198,20 @@ def _is_away(error: Exception) -> bool:
 
 def _starts(state: object) -> bool:
     return str(state or "").startswith(_AWAY_STATES)
+
+
+def _is_unstorable(error: Exception) -> bool:
+    """Whether PostgreSQL refused a value for what it is (SQLSTATE class 22): a NUL in a text, say."""
+    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith("22")
+
+
+def unstorable() -> Malformed:
+    """A value no table can hold."""
+    return Malformed(
+        "请求中有无法保存的字符或数值",
+        "The request contains a character or a number that cannot be stored",
+        rule="api.storable",
+    )
 
 
 def unavailable() -> EngineUnavailable:
@@ -233,6 +250,7 @@ def install(app: FastAPI, on_refusal: OnRefusal) -> None:
 
 EVERYWHERE: tuple[type[XiaohaoError], ...] = (
     NotAuthenticated,
+    NotAuthorised,
     NotFound,
     Malformed,
     TooManyRequests,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
 import time
@@ -308,6 +309,14 @@ async def test_another_site_cannot_sign_a_browser_in(world: World) -> None:
         "/api/v1/sessions", json=LOGIN, headers={"Origin": "https://evil.test"}
     )
     assert (answer.status_code, answer.json()["rule"]) == (403, "api.cross_site")
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800", "名" * 64])
+async def test_odd_names_are_refused_without_a_stumble(world: World, name: str) -> None:
+    body = json.dumps({"username": name, "password": "x"})
+    headers = {"Content-Type": "application/json"}
+    answer = await world.client().post("/api/v1/sessions", content=body, headers=headers)
+    assert answer.status_code in (401, 422), answer.text
 
 
 async def test_a_form_post_is_not_a_login(world: World) -> None:

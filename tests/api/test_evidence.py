@@ -229,6 +229,15 @@ async def test_a_traversing_name_is_only_a_name(world: World) -> None:
     assert sent.json()["file_name"] == "x.jpg"
 
 
+@pytest.mark.parametrize(
+    "path", ["cases/%00/evidence", "evidence/a%00b", "cases/%ff/evidence", "cases/%27/evidence"]
+)
+async def test_odd_ids_are_nobodys(world: World, path: str) -> None:
+    answer = await (await world.as_("u-inspector")).get(f"/api/v1/{path}")
+    assert answer.status_code in (404, 422), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 async def test_a_missing_file_is_malformed(world: World) -> None:
     client = await world.as_("u-factory-a")
     answer = await client.post(
