@@ -21,7 +21,7 @@ from models.actors import (
 from models.caseclocks import OWED, Rules
 from models.doc import Case
 from models.errors import DutiesNotSeparated, NotAuthorised, NotFound, XiaohaoError
-from models.lifecycle import CORRECTING, ON_THE_LEDGER, OPEN, CaseState, not_allowed
+from models.lifecycle import CORRECTING, OPEN, CaseState, not_allowed
 
 S = CaseState
 R = Role
@@ -141,18 +141,16 @@ GRANTS: tuple[Grant, ...] = (
         "报告重大隐患",
         "report the major hazard",
         (R.ENTERPRISE,),
-        ON_THE_LEDGER,
+        OWED,
         _MAJOR,
     ),
-    Grant(
-        "acknowledge_report", "签收重大隐患报告", "acknowledge the report", OFFICERS, ON_THE_LEDGER, _MAJOR
-    ),
+    Grant("acknowledge_report", "签收重大隐患报告", "acknowledge the report", OFFICERS, OWED, _MAJOR),
     Grant(
         "report_to_congress",
         "向职工大会报告",
         "report to the staff congress",
         (R.ENTERPRISE,),
-        ON_THE_LEDGER,
+        OWED,
         _MAJOR,
     ),
     Grant(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from models.actors import Role
 from models.calendar import WorkingCalendar
-from models.clocks import Due, due, next_digest, next_reminder
-from models.lifecycle import CORRECTING, ON_THE_LEDGER, CaseState
+from models.clocks import Due, due, extend, next_digest, next_reminder, resume
+from models.lifecycle import CORRECTING, CaseState
 from models.policy import Policy
 
 S = CaseState
@@ -46,14 +47,14 @@ class ClockRun(BaseModel):
     next_at: datetime | None = None
     """When the case must look at this clock again: a reminder, the deadline, or a digest."""
     paused_at: datetime | None = None
-    added_days: int = 0
-    """Calendar days granted by extensions."""
-    added_seconds: int = 0
-    """Paused time added, in seconds."""
+    rolls: bool = True
+    """Whether its last day rolls off holidays; hours run through."""
+    added: tuple[tuple[Literal["days", "microseconds"], int], ...] = ()
+    """What was added to it, in order: days granted, paused time."""
 
     @property
     def due(self) -> Due:
-        return Due(at=self.due_at, last_day=self.last_day, provisional=self.provisional)
+        return Due(at=self.due_at, last_day=self.last_day, provisional=self.provisional, rolls=self.rolls)
 
     @property
     def active(self) -> bool:
@@ -89,6 +90,7 @@ class Rules(BaseModel):
                 last_day=end.last_day,
                 provisional=end.provisional,
                 n=spec.n if n is None else n,
+                rolls=end.rolls,
             ),
             max(at, now or at),
         )
@@ -157,11 +159,11 @@ LIVES: dict[str, Life] = {
     "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, OFFICER),
     "plan.review": Life("审核治理方案", "review the treatment plan", OWED, HEAD_1, HEAD_2),
     "major.report_by_enterprise": Life(
-        "重大隐患报告", "report the major hazard", ON_THE_LEDGER, Role.ENTERPRISE, OFFICER
+        "重大隐患报告", "report the major hazard", OWED, Role.ENTERPRISE, OFFICER
     ),
-    "report.acknowledge": Life("签收重大隐患报告", "acknowledge the report", ON_THE_LEDGER, Role.INSPECTOR),
+    "report.acknowledge": Life("签收重大隐患报告", "acknowledge the report", OWED, Role.INSPECTOR),
     "double_report.congress": Life(
-        "向职工大会报告", "report to the staff congress", ON_THE_LEDGER, Role.ENTERPRISE, OFFICER
+        "向职工大会报告", "report to the staff congress", OWED, Role.ENTERPRISE, OFFICER
     ),
     "extension.answer": Life("答复延期申请", "answer the extension request", OWED, HEAD_1, HEAD_2),
     "pause.review": Life("中止计时复核", "review the pause", CORRECTING, HEAD_1, HEAD_2),
@@ -181,3 +183,14 @@ LOOK_BACKS = ("lookback.first", "lookback.second")
 def paused_for(clock: ClockRun, at: datetime) -> timedelta:
     """How long ``clock`` has stood still at ``at``."""
     return at - clock.paused_at if clock.paused_at else timedelta()
+
+
+def lengthened(end: Due, clock: ClockRun, calendar: WorkingCalendar) -> Due:
+    """``end`` with everything that was added to ``clock``, in the order it was."""
+    for kind, amount in clock.added:
+        end = (
+            extend(end, amount, calendar)
+            if kind == "days"
+            else resume(end, timedelta(microseconds=amount), calendar)
+        )
+    return end

@@ -73,6 +73,11 @@ class Envelope(BaseModel):
         }
         return hashlib.sha256(canonical(body)).hexdigest()
 
+    def evidence_of_request(self) -> dict[str, str]:
+        """What the ledger entry keeps of the request: its digest, and that of its texts when it has any."""
+        texts = texts_digest(self.payload)
+        return {"request": self.digest()} | ({"texts": texts} if texts else {})
+
     def message(self) -> Command:
         """The typed command; :class:`Malformed` when it is none."""
         kind = COMMANDS.get(self.command)
@@ -178,3 +183,18 @@ def digests_of(texts: Mapping[str, Any]) -> dict[str, Any]:
 
     result: dict[str, Any] = walk(texts)
     return result
+
+
+def texts_digest(sealed: Mapping[str, Any]) -> str | None:
+    """One digest over all sealed texts in ``sealed`` (a payload, or :func:`digests_of` stored texts); None without."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: kept for key, inner in value.items() if (kept := walk(inner))}
+        if isinstance(value, list | tuple):
+            kept_parts = [walk(inner) for inner in value]
+            return kept_parts if any(kept_parts) else None
+        return value if isinstance(value, str) and value.startswith("sha256:") else None
+
+    found = walk(sealed)
+    return hashlib.sha256(canonical(found)).hexdigest() if found else None

@@ -66,9 +66,6 @@ FINAL: frozenset[CaseState] = frozenset(
 OPEN: tuple[CaseState, ...] = tuple(state for state in S if state not in FINAL)
 """States in which somebody must still do something."""
 
-ON_THE_LEDGER: tuple[CaseState, ...] = tuple(s for s in OPEN if s is not S.SIGNED_OFF)
-"""The hazard has not been struck off yet (未销号)."""
-
 CORRECTING: tuple[CaseState, ...] = (S.ORDERED, S.PLANNING, S.RECTIFYING)
 """The enterprise works against the rectification deadline (整改期)."""
 

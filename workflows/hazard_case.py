@@ -203,11 +203,11 @@ class HazardCaseWorkflow:
 
     def _finish(self, start: CaseStart) -> str:
         hazard = self._hazard
-        if hazard is None or hazard.case.final:
-            return hazard.case.state.value if hazard else "never opened"
-        recent = tuple(reply for _, reply in self._recent.values())
-        carried = Carried(case=hazard.case, rules=hazard.rules, recent=recent)
-        workflow.continue_as_new(start.model_copy(update={"carried": carried}))
+        if hazard is not None and not hazard.case.final:
+            recent = tuple(reply for _, reply in self._recent.values())
+            carried = Carried(case=hazard.case, rules=hazard.rules, recent=recent)
+            workflow.continue_as_new(start.model_copy(update={"carried": carried}))
+        return hazard.case.state.value if hazard else "never opened"
 
     # -- looking in --------------------------------------------------------------------------------
     @workflow.query

@@ -156,7 +156,12 @@ def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
     clocks = (ctx.start("rectify", n=days), *major_clocks(case, ctx))
     return [
         ReinspectionFailed(
-            officers=officers, passed=passed, failed=failed, evidence=evidence, deadline_days=days, clocks=clocks
+            officers=officers,
+            passed=passed,
+            failed=failed,
+            evidence=evidence,
+            deadline_days=days,
+            clocks=clocks,
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.caseclocks import ClockStatus, paused_for
-from models.clocks import SHANGHAI, extend, resume
+from models.clocks import SHANGHAI, extend, latest_day_before, resume
 from models.commands import (
     AcceptPlan,
     AcknowledgeReport,
@@ -91,8 +91,28 @@ def major_only(case: Case, _: Context) -> None:
     )
 
 
-available(ReportMajorHazard)(major_only)
-available(ReportToCongress)(major_only)
+@available(ReportMajorHazard)
+def report_owed(case: Case, ctx: Context) -> None:
+    major_only(case, ctx)
+    require(
+        case.report.reported_at is None,
+        "重大隐患已报告",
+        "the major hazard has been reported already",
+        rule="report.once",
+        article=_DOUBLE,
+    )
+
+
+@available(ReportToCongress)
+def congress_owed(case: Case, ctx: Context) -> None:
+    major_only(case, ctx)
+    require(
+        case.report.congress_on is None,
+        "已向职工大会报告",
+        "the staff congress has been told already",
+        rule="report.congress_once",
+        article=_DOUBLE,
+    )
 
 
 @decides(ReportMajorHazard)
@@ -209,7 +229,7 @@ def may_ask(case: Case, ctx: Context) -> None:
     clock = case.active("rectify")
     spec = ctx.rules.policy.clock("extension.apply_before")
     if clock is not None:
-        last = clock.last_day - timedelta(days=spec.n)
+        last = latest_day_before(spec, clock.last_day, ctx.rules.calendar)
         require(
             ctx.at.astimezone(SHANGHAI).date() <= last,
             f"延期应在期限届满{spec.n}日前（{last}以前）申请",
@@ -266,7 +286,7 @@ def grant_extension(case: Case, command: GrantExtension, ctx: Context) -> list[E
         clock,
         extend(clock.due, command.days, ctx.rules.calendar),
         ctx.at,
-        added_days=clock.added_days + command.days,
+        added=(*clock.added, ("days", command.days)),
     )
     ended = ctx.end(case, "extension.answer")
     late = case.state is CaseState.OVERDUE
@@ -309,7 +329,13 @@ def is_paused(case: Case, _: Context) -> None:
 def resume_clock(case: Case, _: ResumeClock, ctx: Context) -> list[Event]:
     clock = case.clocks["rectify"]
     stood = paused_for(clock, ctx.at)
-    seconds = int(stood.total_seconds())
     end = resume(clock.due, stood, ctx.rules.calendar)
-    moved = ctx.rules.move(clock, end, ctx.at, added_seconds=clock.added_seconds + seconds)
-    return [ClockResumed(added_seconds=seconds, by=ctx.by, clocks=(*ctx.end(case, "pause.review"), moved))]
+    paused = stood // timedelta(microseconds=1)
+    moved = ctx.rules.move(clock, end, ctx.at, added=(*clock.added, ("microseconds", paused)))
+    return [
+        ClockResumed(
+            added_seconds=int(stood.total_seconds()),
+            by=ctx.by,
+            clocks=(*ctx.end(case, "pause.review"), moved),
+        )
+    ]

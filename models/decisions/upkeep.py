@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from models.calendar import WorkingCalendar
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
-from models.clocks import SHANGHAI, due, extend, resume
+from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules, lengthened
+from models.clocks import SHANGHAI, due
 from models.commands import AdoptCalendar, AdoptPolicy, AssignHandler, CloseWithEnterprise, VoidCase
 from models.decisions.base import Context, decides, require
 from models.doc import Case
@@ -59,8 +57,12 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
     if calendar == ctx.rules.calendar:
         raise Conflict("本案已适用该工作日历", "the case knows this calendar already", rule="calendar.same")
     rules = Rules(policy=ctx.rules.policy, calendar=calendar)
-    fresh = [rederived(clock, rules, ctx) for clock in case.active_clocks() if clock.provisional]
-    moved = tuple(clock for clock, old in zip(fresh, _provisional(case), strict=True) if clock != old)
+    moved = tuple(
+        fresh
+        for clock in case.active_clocks()
+        if (fresh := rederived(clock, rules, ctx)) != clock
+        and (clock.provisional or fresh.due_at > clock.due_at)
+    )
     return [
         ClocksRederived(
             years=tuple(year.year for year in calendar.years if year.confirmed),
@@ -70,19 +72,13 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
     ]
 
 
-def _provisional(case: Case) -> list[ClockRun]:
-    return [clock for clock in case.active_clocks() if clock.provisional]
-
-
 def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
-    """``clock`` counted again from its start under ``rules``, with everything that was added to it."""
-    end = due(
-        rules.policy.clock(LIVES[clock.key].spec or clock.key), clock.starts_at, rules.calendar, clock.n
-    )
-    if clock.added_days:
-        end = extend(end, clock.added_days, rules.calendar)
-    if clock.added_seconds:
-        end = resume(end, timedelta(seconds=clock.added_seconds), rules.calendar)
+    """``clock`` counted again from its start under ``rules``, with everything that was added to it.
+
+    A deadline people relied on (not provisional) is never moved earlier by the caller.
+    """
+    spec = rules.policy.clock(LIVES[clock.key].spec or clock.key)
+    end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )
