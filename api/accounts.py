@@ -19,7 +19,7 @@ from api.passwords import MAX_LENGTH
 from api.problems import responses
 from ledger.sessions import Database
 from models.actors import Actor, Rank, Role
-from models.errors import LimitExceeded, NotAuthenticated, NotFound, TooManyRequests
+from models.errors import LimitExceeded, NotAuthenticated, NotFound, TooLarge, TooManyRequests
 
 router = APIRouter(tags=["accounts"])
 
@@ -150,7 +150,9 @@ async def _failed(
 
 
 @router.post(
-    "/sessions", status_code=201, responses=responses(NotAuthenticated, TooManyRequests, everywhere=False)
+    "/sessions",
+    status_code=201,
+    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, everywhere=False),
 )
 async def open_session(
     login: Login, request: Request, response: Response, services: ServicesDep
@@ -206,7 +208,7 @@ async def close_session(
 @router.post(
     "/tokens",
     status_code=201,
-    responses=responses(NotAuthenticated, TooManyRequests, LimitExceeded, everywhere=False),
+    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, LimitExceeded, everywhere=False),
 )
 async def issue_token(asked: TokenRequest, request: Request, services: ServicesDep) -> TokenIssued:
     """Sign in as a program: a named bearer token that expires and can be revoked."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import compile_path
 
 from api.messages import CONTENT_LANGUAGE, Language, field_messages, language
 from models.errors import (
@@ -150,8 +152,7 @@ def from_http(error: HTTPException) -> XiaohaoError:
         case 404:
             return NotFound("没有这个地址", "There is no such path", rule="api.path")
         case 405:
-            allow = (error.headers or {}).get("Allow", (error.headers or {}).get("allow", ""))
-            return MethodNotAllowed("该地址不支持此方法", "This path does not take this method", allow=allow)
+            return MethodNotAllowed("该地址不支持此方法", "This path does not take this method")
         case 413:
             return TooLarge("请求内容过大", "The request body is too large", rule="api.body_size")
         case 400:
@@ -226,6 +227,15 @@ def unavailable() -> EngineUnavailable:
     )
 
 
+def _methods_of(app: FastAPI, path: str) -> list[str]:
+    """Every method some route takes on ``path``."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(app.routes):
+        if route.path and compile_path(route.path)[0].match(path):
+            methods |= set(route.methods or ())
+    return sorted(methods)
+
+
 OnRefusal = Callable[[Request, XiaohaoError], Awaitable[None]]
 
 
@@ -238,6 +248,8 @@ def install(app: FastAPI, on_refusal: OnRefusal) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         refusal = explained(error)
+        if isinstance(refusal, MethodNotAllowed):
+            refusal.details["allow"] = ", ".join(_methods_of(app, request.scope["path"]))
         try:
             await on_refusal(request, refusal)
         except XiaohaoError as failure:
@@ -248,14 +260,19 @@ def install(app: FastAPI, on_refusal: OnRefusal) -> None:
         app.add_exception_handler(kind, answer)
 
 
-EVERYWHERE: tuple[type[XiaohaoError], ...] = (
-    NotAuthenticated,
+EVEN_IN_PUBLIC: tuple[type[XiaohaoError], ...] = (
+    BadRequest,
     NotAuthorised,
-    NotFound,
     Malformed,
-    TooManyRequests,
     EngineUnavailable,
     XiaohaoError,
+)
+"""What any route may answer."""
+EVERYWHERE: tuple[type[XiaohaoError], ...] = (
+    *EVEN_IN_PUBLIC,
+    NotAuthenticated,
+    NotFound,
+    TooManyRequests,
 )
 """What any protected route may answer."""
 ON_WRITES: tuple[type[XiaohaoError], ...] = (IdempotencyKeyMissing, TooLarge)
@@ -264,7 +281,7 @@ ON_UPLOADS: tuple[type[XiaohaoError], ...] = (*ON_WRITES, UnsupportedMedia)
 
 def responses(*kinds: type[XiaohaoError], everywhere: bool = True) -> dict[int | str, dict[str, Any]]:
     """The ``responses=`` of a route: every problem it may answer, by status, with each code as an example."""
-    wanted = dict.fromkeys((*(EVERYWHERE if everywhere else (Malformed, XiaohaoError)), *kinds))
+    wanted = dict.fromkeys((*(EVERYWHERE if everywhere else EVEN_IN_PUBLIC), *kinds))
     by_status: dict[int, list[type[XiaohaoError]]] = {}
     for kind in wanted:
         by_status.setdefault(kind.status, []).append(kind)
