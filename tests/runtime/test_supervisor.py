@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from runtime.database import open_url
+from runtime.embedded import dev_temporal
 from runtime.home import CannotStart, Home
 from runtime.processes import ProcessId
 from runtime.settings import Settings
@@ -102,6 +103,19 @@ async def test_after_kill_minus_nine_the_next_start_recovers(launch: Launch) -> 
     assert await starts(service) == 3
     assert "database system is shut down" in (service.home.logs / "postgres.log").read_text()
     assert service.end() == 0
+
+
+async def test_an_operators_own_database_and_temporal_replace_the_embedded_ones(
+    url: str, launch: Launch
+) -> None:
+    async with dev_temporal() as address:
+        service = launch(DATABASE_URL=url, TEMPORAL_ADDRESS=address).ready()
+        assert "DATABASE_URL answers" in service.said
+        assert "Temporal answers" in service.said
+        assert set(service.state.parts) == {"worker", "api"}
+        assert service.state.database_url is None
+        assert not (service.home.postgres / "data").exists()
+        assert service.end() == 0
 
 
 def test_a_taken_port_and_a_failing_migration_are_sentences(launch: Launch, place: Path) -> None:
