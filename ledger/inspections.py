@@ -18,6 +18,7 @@ from ledger.statements import LOCK
 from ledger.tables import contents, inspections, order_items, orders
 from models.envelope import Envelope
 from models.inspection import InspectionEnvelope
+from models.policy import Policy
 from models.reference import Numbering
 
 
@@ -81,7 +82,7 @@ class _Visit:
     @property
     def numbering(self) -> Numbering | None:
         policy = self.openings[0].payload.get("policy") if self.openings else None
-        return Numbering.model_validate(policy["numbering"]) if policy else None
+        return Policy.model_validate(policy).numbering if policy else None
 
     @property
     def place(self) -> dict[str, Any]:

@@ -83,11 +83,13 @@ def _roles() -> None:
             f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOINHERIT;"
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
+        # the login may become any of them and is none of them: outside a scope it sees no rows either
         op.execute(
-            "DO $$ BEGIN IF NOT pg_has_role(current_user,"
-            f" '{role}', CASE WHEN current_setting('server_version_num')::int < 160000"
-            " THEN 'MEMBER' ELSE 'SET' END)"
-            f" THEN GRANT {role} TO CURRENT_USER; END IF; END $$"
+            "DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000"
+            f" THEN EXECUTE 'GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE';"
+            f" ELSE EXECUTE 'GRANT {role} TO CURRENT_USER'; END IF;"
+            f" EXCEPTION WHEN insufficient_privilege THEN IF NOT pg_has_role('{role}', 'MEMBER')"
+            " THEN RAISE; END IF; END $$"
         )
     op.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
 

@@ -1,0 +1,139 @@
+"""Batches, districts and scopes for the ledger's tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import NullPool, insert
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+import policies
+from ledger import registry
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
+from ledger.tables import contents
+from models.actors import Role
+from models.batch import Batch, LedgerEntry, Notice, Task
+
+POLICY = policies.load_default()
+START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+CODES = ("91330100MA2000001U", "91330100MA2000002Y", "91330100MA20000032")
+BUREAU = Scope(Role.INSPECTOR, district_id="d1", user_id="wang")
+OTHER_BUREAU = Scope(Role.INSPECTOR, district_id="d2", user_id="sun")
+FIRM_A = Scope(Role.ENTERPRISE, district_id="d1", enterprise_id="e-a", user_id="firm-a")
+FIRM_B = Scope(Role.ENTERPRISE, district_id="d1", enterprise_id="e-b", user_id="firm-b")
+TOWN_EAST = Scope(Role.TERRITORY, district_id="d1", territory_id="t-east", user_id="town-east")
+TOWN_WEST = Scope(Role.TERRITORY, district_id="d1", territory_id="t-west", user_id="town-west")
+ASSESSOR = Scope(Role.ASSESSOR, district_id="d1", assessor_org_id="o-assess", user_id="assessor")
+OTHER_ASSESSOR = Scope(Role.ASSESSOR, district_id="d1", assessor_org_id="o-other", user_id="assessor-2")
+AUDITOR = Scope(Role.AUDITOR, district_id="d1", user_id="auditor")
+ADMIN = Scope(Role.ADMIN, district_id="d1", user_id="admin")
+HOME = {"e-a": "t-east", "e-b": "t-west"}
+
+
+@asynccontextmanager
+async def past_locks(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction of the cluster's superuser, whom no lock holds."""
+    engine = create_async_engine(database.engine.url.set(username="postgres"), poolclass=NullPool)
+    async with engine.begin() as connection:
+        yield connection
+    await engine.dispose()
+
+
+def fresh() -> str:
+    """A new id."""
+    return str(uuid.uuid4())
+
+
+def entry(case_id: str, seq: int, *, command_id: str | None = None, **fields: Any) -> LedgerEntry:
+    """An entry as the case would write it."""
+    shape: dict[str, Any] = {
+        "case_id": case_id,
+        "seq": seq,
+        "event": "opened" if seq == 1 else "progress_reported",
+        "at": START + timedelta(hours=seq),
+        "actor_id": "wang",
+        "role": "inspector",
+        "command_id": command_id or fresh(),
+        "data": {"percent": seq},
+    }
+    return LedgerEntry(**{**shape, **fields})
+
+
+def snapshot(case_id: str, seq: int, **fields: Any) -> dict[str, Any]:
+    """The read model after ``seq``."""
+    enterprise = fields.get("enterprise_id", "e-a")
+    shape: dict[str, Any] = {
+        "case_id": case_id,
+        "district_id": "d1",
+        "territory_id": HOME.get(enterprise, "t-east"),
+        "enterprise_id": enterprise,
+        "industry": "粉尘涉爆",
+        "source": "inspection",
+        "policy_version": POLICY.version,
+        "policy_digest": POLICY.digest(),
+        "opened_at": START.isoformat(),
+        "opened_by": ["wang"],
+        "state": "RECTIFYING",
+        "items": [{"no": 1, "passed": None}],
+        "clocks": {},
+        "seq": seq,
+    }
+    return {**shape, **fields}
+
+
+def batch(
+    case_id: str,
+    entries: list[LedgerEntry],
+    *,
+    tasks: tuple[Task, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    **fields: Any,
+) -> Batch:
+    """A batch whose snapshot stands after its last entry."""
+    doc = snapshot(case_id, entries[-1].seq, **fields)
+    return Batch(case_id=case_id, entries=tuple(entries), doc=doc, tasks=tasks, notices=notices)
+
+
+def first(case_id: str | None = None, **fields: Any) -> Batch:
+    """The opening of a case."""
+    case_id = case_id or fresh()
+    return batch(case_id, [entry(case_id, 1)], **fields)
+
+
+async def say(database: Database, command_id: str, case_id: str, body: dict[str, Any], **fields: Any) -> None:
+    """Put the words of a command where the API puts them (no lock is tested here)."""
+    row = {
+        "command_id": command_id,
+        "case_id": case_id,
+        "district_id": "d1",
+        "actor_id": "wang",
+        "digest": "x",
+    }
+    async with past_locks(database) as connection:
+        await connection.execute(insert(contents).values(**{**row, "body": body, **fields}))
+
+
+async def district(database: Database) -> None:
+    """Two territories, two enterprises, a bureau, an assessor; and the policy."""
+    async with database.write(SYSTEM_SCOPE) as session:
+        await registry.store_policy(session, POLICY)
+    async with database.write(ADMIN) as session:
+        await registry.put_district(session, "d1", "示范区")
+        for org, kind in (("o-bureau", "bureau"), ("o-assess", "assessor"), ("o-other", "assessor")):
+            await registry.put_organisation(session, org_id=org, district_id="d1", name=org, kind=kind)
+        for territory in ("t-east", "t-west"):
+            await registry.put_territory(session, territory_id=territory, district_id="d1", name=territory)
+        for no, (enterprise, territory) in enumerate(HOME.items()):
+            await registry.put_enterprise(
+                session,
+                enterprise_id=enterprise,
+                district_id="d1",
+                territory_id=territory,
+                uscc=CODES[no],
+                name=f"示范{'甲乙'[no]}木业有限公司",
+                industry="粉尘涉爆",
+            )
