@@ -1,0 +1,102 @@
+"""What commands are made of: marked free text, small vocabularies, and the parts several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class TextMark:
+    """Marks a field as free text whose words stay in SQL."""
+
+
+_MARK = TextMark()
+Text = Annotated[str, Field(min_length=1, max_length=4000), _MARK]
+"""Required free text."""
+OptionalText = Annotated[str, Field(max_length=4000), _MARK]
+"""Free text that may be empty; a guard decides whether it may stay so."""
+Title = Annotated[str, Field(min_length=2, max_length=200), _MARK]
+UserId = Annotated[str, Field(min_length=1, max_length=64)]
+EvidenceIds = Annotated[tuple[str, ...], Field(max_length=50)]
+
+
+class Grade(StrEnum):
+    """Grade of a hazard (隐患等级)."""
+
+    GENERAL = "general"
+    MAJOR = "major"
+
+
+class Source(StrEnum):
+    """Where a case comes from (线索来源)."""
+
+    INSPECTION = "inspection"
+    TIP = "tip"
+    SELF_REPORT = "self_report"
+    TRANSFER = "transfer"
+
+
+class RiskColour(StrEnum):
+    """Risk colour (红橙黄蓝): priority and warning only, never a grade."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+
+class ServiceMethod(StrEnum):
+    """Ways of serving a document (送达方式, 《民事诉讼法》第八十八条至第九十五条)."""
+
+    IN_PERSON = "in_person"
+    WITNESSED_LEAVE = "witnessed_leave"
+    POST = "post"
+    ELECTRONIC = "electronic"
+    PUBLIC_NOTICE = "public_notice"
+
+
+class Part(BaseModel):
+    """A part of a command."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Command(Part):
+    """Base of all commands; ``name`` is the word in the URL."""
+
+    name: ClassVar[str] = ""
+
+
+class StandardRef(Part):
+    """The clause a major grade stands on (判定标准条款): standard, its version, clause number."""
+
+    standard_id: Annotated[str, Field(min_length=1, max_length=64)]
+    version: Annotated[str, Field(min_length=1, max_length=64)]
+    clause: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Service(Part):
+    """Service of a document (送达) as a fact; the clocks start here, never at issue."""
+
+    served_at: AwareDatetime
+    method: ServiceMethod = ServiceMethod.IN_PERSON
+    witnesses: Annotated[tuple[UserId, ...], Field(max_length=4)] = ()
+    evidence: EvidenceIds = ()
+
+
+class Order(Part):
+    """The order to rectify by a deadline (责令限期整改指令书) as far as one case is concerned."""
+
+    order_id: Annotated[str, Field(min_length=1, max_length=64)]
+    officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
+    deadline_days: Annotated[int, Field(ge=1, le=3650)]
+    issued_on: date | None = None
+
+
+class Requirement(Part):
+    """One thing the enterprise must put right (整改要求)."""
+
+    text: Text

@@ -1,0 +1,124 @@
+"""From a first word to a served order."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from models.commands.base import (
+    Command,
+    EvidenceIds,
+    Grade,
+    OptionalText,
+    Order,
+    Requirement,
+    RiskColour,
+    Service,
+    Source,
+    StandardRef,
+    Text,
+    Title,
+    UserId,
+)
+
+
+class OpenCase(Command):
+    """Open a hazard case (立案); what the API knows of the enterprise is filled in by the API, not by the asker."""
+
+    name: ClassVar[str] = "open"
+    case_id: str
+    district_id: str
+    territory_id: str
+    enterprise_id: str
+    industry: str
+    source: Source
+    title: Title
+    description: OptionalText = ""
+    location: OptionalText = ""
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]
+    risk_colour: RiskColour | None = None
+    suspected_major: StandardRef | None = None
+    inspection_id: str | None = None
+    order: Order | None = None
+    service: Service | None = None
+    fixed_on_spot: bool = False
+    handler_id: UserId | None = None
+    team_id: str | None = None
+    evidence: EvidenceIds = ()
+    policy: dict[str, Any]
+    calendar: dict[str, Any]
+
+
+class Verify(Command):
+    """Two officers verified a lead on the spot (核查属实)."""
+
+    name: ClassVar[str] = "verify"
+    officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
+    findings: Text
+    evidence: EvidenceIds = ()
+
+
+class MarkUnfounded(Command):
+    """Two officers found no hazard (核查不属实)."""
+
+    name: ClassVar[str] = "mark_unfounded"
+    officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
+    findings: Text
+    evidence: EvidenceIds = ()
+
+
+class TransferCase(Command):
+    """Hand the case to the department in charge (移送有管辖权的部门)."""
+
+    name: ClassVar[str] = "transfer"
+    to_department: Text
+    reason: Text
+
+
+class SuspectMajor(Command):
+    """Submit a hazard for determination as major (提请判定重大隐患)."""
+
+    name: ClassVar[str] = "suspect_major"
+    standard: StandardRef
+    reason: Text
+
+
+class DetermineGrade(Command):
+    """Determine the grade (判定等级); ``major`` needs the clause and its version."""
+
+    name: ClassVar[str] = "determine_grade"
+    grade: Grade
+    standard: StandardRef | None = None
+    reason: Text
+
+
+class ProposeRegrade(Command):
+    """Propose another grade (提请调整等级)."""
+
+    name: ClassVar[str] = "propose_regrade"
+    grade: Grade
+    standard: StandardRef | None = None
+    reason: Text
+
+
+class DecideRegrade(Command):
+    """Approve or refuse the proposed grade (审批等级调整)."""
+
+    name: ClassVar[str] = "decide_regrade"
+    approve: bool
+    reason: Text
+
+
+class IssueOrder(Command):
+    """Issue an order for a case that has none yet, or that recurred (下达责令限期整改指令书)."""
+
+    name: ClassVar[str] = "issue_order"
+    order: Order
+
+
+class ServeOrder(Command):
+    """Record the service of the order (送达)."""
+
+    name: ClassVar[str] = "serve_order"
+    service: Service

@@ -1,0 +1,19 @@
+"""What every event is: something that happened to a case, in the past tense."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from models.caseclocks import ClockRun
+from models.doc import Case, Frozen
+
+
+class Event(Frozen):
+    """Base of all events; ``clocks`` are the clocks as they stand after it (started, moved or ended)."""
+
+    type: ClassVar[str]
+    clocks: tuple[ClockRun, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        """Change the draft ``case``; nested values are replaced, never mutated."""

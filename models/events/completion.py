@@ -1,0 +1,136 @@
+"""Completion, assessment, re-inspection, sign-off (销号) and look-back (回头看)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from models.doc import Assessment, Case, DoubleReport, Item, Persons
+from models.events.base import Event
+
+
+class CompletionSignalled(Event):
+    type = "completion_signalled"
+    by: Persons
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.submitted_at = at
+        case.submissions += 1
+        case.extension = None
+        case.regrade = None
+        case.assessment = None
+
+
+class AssessmentCommissioned(Event):
+    type = "assessment_commissioned"
+    org_id: str
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.assessment = Assessment(org_id=self.org_id)
+
+
+class AssessmentFiled(Event):
+    type = "assessment_filed"
+    conclusion: Literal["effective", "not_effective"]
+    by: Persons
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        if case.assessment is not None:
+            case.assessment = case.assessment.model_copy(update={"conclusion": self.conclusion})
+
+
+class DeadlinePassed(Event):
+    type = "deadline_passed"
+
+
+class Reinspected(Event):
+    """Base of the two outcomes of a re-inspection."""
+
+    officers: Persons
+    passed: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        found = {**dict.fromkeys(self.passed, True), **dict.fromkeys(self.failed, False)}
+        case.items = tuple(Item(no=i.no, passed=found.get(i.no, i.passed)) for i in case.items)
+        case.reinspected_by = self.officers
+
+
+class ReinspectionPassed(Reinspected):
+    type = "reinspection_passed"
+
+    def change(self, case: Case, at: datetime) -> None:
+        super().change(case, at)
+        case.extension = None
+        case.regrade = None
+
+
+class ReinspectionFailed(Reinspected):
+    type = "reinspection_failed"
+    deadline_days: int
+
+    def change(self, case: Case, at: datetime) -> None:
+        super().change(case, at)
+        case.failures += 1
+        case.assessment = None
+        case.extension = None
+
+
+class SignedOff(Event):
+    type = "signed_off"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.signed_off_at = at
+        case.look_backs = 0
+
+
+class SignOffRefused(Event):
+    type = "sign_off_refused"
+    by: Persons
+    failed: tuple[int, ...]
+    deadline_days: int
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.items = tuple(
+            Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
+        )
+        case.failures += 1
+        case.assessment = None
+
+
+class LookBackPassed(Event):
+    type = "look_back_passed"
+    officers: Persons
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.look_backs += 1
+
+
+class LookBackCompleted(LookBackPassed):
+    type = "look_back_completed"
+
+
+class Recurred(Event):
+    type = "recurred"
+    officers: Persons
+    failed: tuple[int, ...]
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.items = tuple(
+            Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
+        )
+        case.recurrences += 1
+        case.signed_off_at = None
+        case.order = None
+        case.plan = None
+        case.report = DoubleReport()
+        case.assessment = None
+        case.extensions = 0
+        case.pauses = 0

@@ -1,0 +1,119 @@
+"""The correction period (整改期): double report, plan, progress, extension, pause."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from models.doc import Case, ExtensionRequest, Persons, PlanFacts
+from models.events.base import Event
+
+
+class MajorReported(Event):
+    type = "major_reported"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.report = case.report.model_copy(update={"reported_at": at, "acknowledged_at": None})
+
+
+class ReportAcknowledged(Event):
+    type = "report_acknowledged"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.report = case.report.model_copy(update={"acknowledged_at": at})
+
+
+class CongressReported(Event):
+    type = "congress_reported"
+    held_on: date
+    evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.report = case.report.model_copy(update={"congress_on": self.held_on})
+
+
+class PlanFiled(Event):
+    type = "plan_filed"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.plan = PlanFacts(status="filed", filed_by=self.by)
+
+
+class PlanAccepted(Event):
+    type = "plan_accepted"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        if case.plan is not None:
+            case.plan = case.plan.model_copy(update={"status": "accepted"})
+
+
+class PlanReturned(Event):
+    type = "plan_returned"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        if case.plan is not None:
+            case.plan = case.plan.model_copy(update={"status": "returned"})
+
+
+class RectificationBegun(Event):
+    type = "rectification_begun"
+    percent: int = 0
+    evidence: tuple[str, ...] = ()
+
+
+class ProgressReported(Event):
+    type = "progress_reported"
+    percent: int = 0
+    evidence: tuple[str, ...] = ()
+
+
+class ExtensionRequested(Event):
+    type = "extension_requested"
+    days: int
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.extension = ExtensionRequest(days=self.days, requested_at=at, by=self.by)
+
+
+class ExtensionGranted(Event):
+    type = "extension_granted"
+    days: int
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.extension = None
+        case.extensions += 1
+
+
+class LateExtensionGranted(ExtensionGranted):
+    """Asked in time, granted after the old deadline: the case is no longer overdue."""
+
+    type = "late_extension_granted"
+
+
+class ExtensionRefused(Event):
+    type = "extension_refused"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.extension = None
+
+
+class ClockPaused(Event):
+    type = "clock_paused"
+    ground: str
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.pauses += 1
+
+
+class ClockResumed(Event):
+    type = "clock_resumed"
+    added_seconds: int
+    by: Persons

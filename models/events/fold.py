@@ -1,0 +1,83 @@
+"""All events by name, and folding: from events to the snapshot of a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from models.batch import LedgerEntry
+from models.doc import Case, Item
+from models.events import completion, correction, intake, upkeep
+from models.events.base import Event
+from models.events.intake import Opened
+from models.lifecycle import TRIGGERS, Lifecycle
+
+
+def _all(kind: type[Event]) -> dict[str, type[Event]]:
+    found: dict[str, type[Event]] = {}
+    for sub in kind.__subclasses__():
+        if "type" in vars(sub):
+            found[sub.type] = sub
+        found |= _all(sub)
+    return found
+
+
+KINDS = (intake, correction, completion, upkeep)
+"""The modules that define the events; all must be loaded before they can be counted."""
+
+EVENTS: dict[str, type[Event]] = _all(Event)
+"""Event type → class."""
+
+
+def open_case(case_id: str, event: Opened, at: datetime) -> Case:
+    """The snapshot right after ``opened``."""
+    shared = set(Opened.model_fields) & set(Case.model_fields) - {"items", "clocks"}
+    case = Case(
+        case_id=case_id,
+        opened_at=at,
+        opened_by=event.by,
+        last_at=at,
+        items=tuple(Item(no=no) for no in range(1, event.items + 1)),
+        clocks={clock.key: clock for clock in event.clocks},
+        seq=1,
+        **{name: getattr(event, name) for name in shared},
+    )
+    case.derive()
+    return case
+
+
+def evolve(case: Case, event: Event, at: datetime, lifecycle: Lifecycle) -> Case:
+    """The next snapshot; ``case`` itself stays as it was. ``lifecycle`` must stand in ``case.state``."""
+    new = case.model_copy()
+    if event.type in TRIGGERS:
+        new.state = lifecycle.fire(event.type)
+    event.change(new, at)
+    if event.clocks:
+        new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
+    new.seq = case.seq + 1
+    new.last_event = event.type
+    new.last_at = at
+    new.derive()
+    return new
+
+
+def event_data(event: Event) -> dict[str, Any]:
+    """The event as ledger data; defaults are left out."""
+    return event.model_dump(mode="json", exclude_defaults=True)
+
+
+def event_of(entry: LedgerEntry) -> Event:
+    """The typed event of a ledger entry."""
+    return EVENTS[entry.event].model_validate(entry.data)
+
+
+def fold(entries: list[LedgerEntry]) -> Case:
+    """Re-create a case from its ledger entries, in order of ``seq`` from 1."""
+    first = event_of(entries[0])
+    if not isinstance(first, Opened):
+        raise ValueError(f"ledger of {entries[0].case_id} does not begin with 'opened'")
+    case = open_case(entries[0].case_id, first, entries[0].at)
+    lifecycle = Lifecycle(case.state)
+    for entry in entries[1:]:
+        case = evolve(case, event_of(entry), entry.at, lifecycle)
+    return case

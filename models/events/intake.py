@@ -1,0 +1,139 @@
+"""From the first word of a hazard to a served order: opening, verification, grading, order, service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
+from models.doc import Case, OrderFacts, Persons, RegradeProposal, Served
+from models.events.base import Event
+from models.lifecycle import CaseState
+
+
+class Opened(Event):
+    type = "opened"
+    district_id: str
+    territory_id: str
+    enterprise_id: str
+    industry: str
+    source: Source
+    inspection_id: str | None = None
+    policy_version: str
+    policy_digest: str
+    by: Persons
+    handler_id: str | None = None
+    team_id: str | None = None
+    risk_colour: RiskColour | None = None
+    items: int
+    state: CaseState
+
+
+class Verified(Event):
+    type = "verified"
+    officers: Persons
+    evidence: tuple[str, ...] = ()
+
+
+class FoundUnfounded(Event):
+    type = "found_unfounded"
+    officers: Persons
+    evidence: tuple[str, ...] = ()
+
+
+class Transferred(Event):
+    type = "transferred"
+    by: Persons
+
+
+class MajorSuspected(Event):
+    type = "major_suspected"
+    standard: StandardRef
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.suspected_by = self.by
+        case.standard = self.standard
+
+
+class Graded(Event):
+    type = "graded"
+    grade: Grade
+    standard: StandardRef | None = None
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.grade = self.grade
+        case.standard = self.standard
+        case.suspected_by = ()
+
+
+class GradedUnderOrder(Graded):
+    type = "graded_under_order"
+
+
+class RegradeProposed(Event):
+    type = "regrade_proposed"
+    grade: Grade
+    standard: StandardRef | None = None
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.regrade = RegradeProposal(grade=self.grade, standard=self.standard, by=self.by)
+
+
+class Regraded(Event):
+    type = "regraded"
+    grade: Grade
+    standard: StandardRef | None = None
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.grade = self.grade
+        case.standard = self.standard
+        case.regrade = None
+
+
+class RegradeRefused(Event):
+    type = "regrade_refused"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.regrade = None
+
+
+class OrderIssued(Event):
+    type = "order_issued"
+    order_id: str
+    officers: Persons
+    deadline_days: int
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.order = OrderFacts(
+            order_id=self.order_id, officers=self.officers, deadline_days=self.deadline_days
+        )
+        case.orders += 1
+
+
+class ServiceRecorded(Event):
+    """The order was served while the grade is still being determined."""
+
+    type = "service_recorded"
+    served_at: datetime
+    method: ServiceMethod
+
+    def change(self, case: Case, at: datetime) -> None:
+        if case.order is not None:
+            served = Served(at=self.served_at, method=self.method)
+            case.order = case.order.model_copy(update={"served": served})
+
+
+class OrderServed(ServiceRecorded):
+    type = "order_served"
+
+
+class FixedOnSpot(Event):
+    type = "fixed_on_spot"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.submitted_at = at
