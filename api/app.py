@@ -8,7 +8,21 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import accounts, audit, evidence, health, problems
+from api import (
+    accounts,
+    audit,
+    cases,
+    commands,
+    enterprises,
+    evidence,
+    health,
+    inspections,
+    notices,
+    orders,
+    policies,
+    problems,
+    tasks,
+)
 from api.auth import ACTING_FOR, cookie_name
 from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep, Services
 from api.guard import PUBLIC, Frame, Guard, PublicPaths
@@ -18,7 +32,18 @@ PREFIX = "/api/v1"
 MAX_BODY_BYTES = 256_000
 """Largest body of any request that is not an upload."""
 
-ROUTERS: tuple[APIRouter, ...] = (accounts.router, evidence.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts.router,
+    cases.router,
+    commands.router,
+    evidence.router,
+    inspections.router,
+    orders.router,
+    tasks.router,
+    enterprises.router,
+    policies.router,
+    notices.router,
+)
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)
 """What answers outside the versioned prefix."""

@@ -6,17 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from ledger.readers.case import select_events
 from ledger.readers.cases import CaseFilters, select_cases
+from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
-from ledger.tables import case_events, cases, contents, evidence, teams, territories, users
+from ledger.tables import case_events, case_texts, cases, contents, evidence, territories, users
 from models.actors import DISTRICT_ROLES, Role
 from models.errors import NotFound
-
-Found = Row[*tuple[Any, ...]]
-"""A row as selected here; its columns are attributes."""
 
 SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who may learn that a case came from a tip; the others are not told the source."""
@@ -31,21 +29,15 @@ def not_found() -> NotFound:
 
 def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Select[Any]:
     """The case list with the snapshot's clocks and the territory's name."""
-    return shown(select_cases(scope, filters, now=now, sort=sort))
-
-
-def shown(wanted: Select[Any]) -> Select[Any]:
-    """``wanted`` with what a case view shows beyond the list's columns."""
     territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
-    return wanted.add_columns(
+    return select_cases(scope, filters, now=now, sort=sort).add_columns(
         cases.c.doc["clocks"].label("clocks"), territory.scalar_subquery().label("territory_name")
     )
 
 
 async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
     """One case as a list shows it, if the asker sees it."""
-    wanted = listed(scope, CaseFilters(), now=now, sort="due").where(cases.c.case_id == case_id)
-    return (await session.execute(wanted)).one_or_none()
+    return (await views_of(session, scope, [case_id], now)).get(case_id)
 
 
 async def views_of(session: ReadSession, scope: Scope, ids: Sequence[str], now: datetime) -> dict[str, Found]:
@@ -54,13 +46,12 @@ async def views_of(session: ReadSession, scope: Scope, ids: Sequence[str], now: 
     return {row.case_id: row for row in await session.execute(wanted)}
 
 
-def watched(scope: Scope) -> Any:
-    """Cases of the enterprises the person's liaison group (挂钩小组) watches over."""
-    me = scope.user_id
-    group = select(teams.c.team_id).where(
-        or_(teams.c.leader_id == me, teams.c.member_one_id == me, teams.c.member_two_id == me)
-    )
-    return cases.c.team_id.in_(group)
+async def detail_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
+    """One case with its snapshot and its words, if the asker sees it."""
+    wanted = listed(scope, CaseFilters(), now=now, sort="number").where(cases.c.case_id == case_id)
+    wanted = wanted.add_columns(cases.c.doc, case_texts.c.description, case_texts.c.requirement)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
 
 
 async def files_of(session: ReadSession, scope: Scope, case_id: str) -> int:

@@ -6,18 +6,17 @@ A bookmark is bound to the list it came from, its order and its asker; used else
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlakeyset import InvalidPage, Page, unserialize_bookmark
-from sqlakeyset.asyncio import select_page
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from api.deps import Services
+from ledger.readers.paging import MAX_LIMIT, Found, fetch_page
 from ledger.sessions import ReadSession
 from models.actors import Actor
 from models.errors import Malformed
@@ -26,7 +25,6 @@ from runtime.settings import Settings
 
 T = TypeVar("T")
 
-MAX_LIMIT = 200
 _TAG = 12
 """Bytes of the bookmark's signature."""
 
@@ -41,6 +39,10 @@ class Paged(BaseModel):
 
     limit: Limit = 50
     after: After = None
+
+    def view(self, name: str) -> str:
+        """The list called ``name`` with this query's order and filters: what a bookmark is bound to."""
+        return f"{name}?{self.model_dump_json(exclude={'limit', 'after'}, exclude_defaults=True)}"
 
 
 class Listing(BaseModel, Generic[T]):
@@ -82,7 +84,7 @@ def unseal(services: Services, actor: Actor, view: str, bookmark: str) -> str:
     """The mark in a bookmark that was made for this list and asker. Raises Malformed."""
     try:
         raw = base64.urlsafe_b64decode(bookmark + "=" * (-len(bookmark) % 4))
-    except (ValueError, binascii.Error):
+    except ValueError:
         raw = b""
     tag, body = raw[:_TAG], raw[_TAG:]
     if not body or not hmac.compare_digest(tag, _tag(services, actor, view, body)):
@@ -92,20 +94,11 @@ def unseal(services: Services, actor: Actor, view: str, bookmark: str) -> str:
 
 async def page_of(
     services: Services, session: ReadSession, actor: Actor, view: str, wanted: Select[Any], query: Paged
-) -> tuple[list[Row[Any]], str | None]:
+) -> tuple[Sequence[Found], str | None]:
     """One page of ``wanted``, whose ORDER BY must end in a unique, NOT NULL column; and the next bookmark.
 
     ``view`` names the list with its order and filters. Raises Malformed for a bookmark of another list.
     """
-    place = unserialize(unseal(services, actor, view, query.after)) if query.after else None
-    page: Page[Any] = await select_page(session, wanted, per_page=query.limit, after=place)
-    more = page.paging.has_next
-    return list(page), seal(services, actor, view, page.paging.bookmark_next) if more else None
-
-
-def unserialize(mark: str) -> Any:
-    """The keyset of a mark. Raises Malformed."""
-    try:
-        return unserialize_bookmark(mark).place
-    except (InvalidPage, ValueError):
-        raise malformed("after", "不是本列表的翻页书签", "not a bookmark of this list") from None
+    place = unseal(services, actor, view, query.after) if query.after else None
+    page = await fetch_page(session, wanted, limit=query.limit, after=place)
+    return page.items, seal(services, actor, view, page.next) if page.next else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
+from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from ledger.tables import calendar_notices, policies
 from models.calendar import CalendarYear, WorkingCalendar, calendar_between
@@ -49,18 +49,9 @@ async def current_policy(database: Database, session: ReadSession, at: datetime)
 
 async def _store_default(database: Database) -> Policy:
     policy = load_default()
-    row = {
-        "version": policy.version,
-        "digest": policy.digest(),
-        "effective_from": policy.effective_from,
-        "document": policy.model_dump(mode="json"),
-    }
     async with database.write(SYSTEM_SCOPE) as session:
-        await session.execute(insert(policies).values(**row).on_conflict_do_nothing())
-        stored = await policy_of(session, policy.version)
-    if stored is None:
-        raise EngineUnavailable("政策参数暂时无法读取", "The policy cannot be read now", rule="policy.stored")
-    return stored
+        await store_policy(session, policy)
+    return policy
 
 
 async def calendar_at(session: ReadSession, at: datetime) -> WorkingCalendar:

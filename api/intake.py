@@ -1,0 +1,97 @@
+"""Before a write is sent: its Idempotency-Key is claimed and its words are kept, in one transaction.
+
+A key belongs to its first request for good, refused or not. Words are in SQL before the command leaves, so that
+nothing acknowledged is ever without them; the words of a refused command are taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from ledger.chain import digest
+from ledger.sessions import Database, Scope, WriteSession
+from ledger.tables import contents, idempotency_keys
+from models.actors import Actor
+from models.commands import (
+    AssignHandler,
+    MarkUnfounded,
+    ProposeRegrade,
+    SuspectMajor,
+    TransferCase,
+    Verify,
+    VoidCase,
+)
+from models.errors import IdempotencyConflict
+
+INTERNAL = frozenset(
+    kind.name
+    for kind in (AssignHandler, MarkUnfounded, ProposeRegrade, SuspectMajor, TransferCase, Verify, VoidCase)
+)
+"""Commands whose words stay inside the authority (内部意见): the parties see that it happened, not what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one command, to be kept under its id."""
+
+    command_id: str
+    case_id: str | None
+    district_id: str
+    command: str
+    texts: Mapping[str, Any]
+
+
+def conflict() -> IdempotencyConflict:
+    """The key belongs to another request."""
+    return IdempotencyConflict(
+        "该 Idempotency-Key 已用于另一请求",
+        "This Idempotency-Key belongs to another request",
+        rule="api.idempotency_key",
+        remedy_zh="新的请求请换用新的 Idempotency-Key；重试须与原请求完全相同",
+        remedy_en="Use a new key for a new request; a retry must be the very same request",
+    )
+
+
+async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str) -> None:
+    """Make ``key`` this request's; two at once queue. Raises IdempotencyConflict when it is another's."""
+    row = insert(idempotency_keys).values(actor_id=actor.user_id, key=key, request_hash=request_hash)
+    kept = row.on_conflict_do_update(
+        index_elements=["actor_id", "key"], set_={"request_hash": idempotency_keys.c.request_hash}
+    ).returning(idempotency_keys.c.request_hash)
+    if await session.scalar(kept) != request_hash:
+        raise conflict()
+
+
+async def keep(session: WriteSession, actor: Actor, *words: Words) -> None:
+    """Store the words of commands; those already there stay as they are."""
+    if not words:
+        return
+    rows = [
+        {
+            "command_id": one.command_id,
+            "case_id": one.case_id,
+            "district_id": one.district_id,
+            "actor_id": actor.user_id,
+            "audience": "bureau" if one.command in INTERNAL else "parties",
+            "body": dict(one.texts),
+            "digest": digest(one.texts),
+        }
+        for one in words
+    ]
+    await session.execute(insert(contents).values(rows).on_conflict_do_nothing())
+
+
+async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:
+    """Remove the words of refused commands; the database keeps any that the ledger refers to."""
+    scope = Scope.of(actor)
+    async with database.write(scope) as session:
+        await session.execute(
+            delete(contents).where(
+                contents.c.command_id.in_(command_ids), contents.c.actor_id == actor.user_id
+            )
+        )

@@ -1,0 +1,261 @@
+"""From rows to the shapes of :mod:`api.schemas`: pure functions, no IO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from api.case_rows import SEES_TIPS
+from api.labels import (
+    CLOCK_STATUSES,
+    SERVICE_METHODS,
+    clock_label,
+    colour_label,
+    event_label,
+    grade_label,
+    label,
+    role_label,
+    source_label,
+    state_label,
+)
+from api.schemas import (
+    ActorView,
+    AssessmentView,
+    CaseClock,
+    CaseDetail,
+    CaseView,
+    Counts,
+    Deadline,
+    EventView,
+    ExtensionView,
+    ItemView,
+    MovedClock,
+    Named,
+    NextClock,
+    OrderView,
+    PlanView,
+    RegradeView,
+    ReportView,
+)
+from ledger.readers.paging import Found
+from models.actors import Role
+from models.caseclocks import LIVES, ClockRun, ClockStatus
+from models.commands import Source
+from models.doc import Case, OrderFacts
+from models.errors import PolicyError
+from models.policy import Policy
+
+Names = Mapping[str, str]
+_NOT_FACTS = frozenset({"clocks", "request"})
+
+
+def case_view(row: Found, role: Role, now: datetime) -> CaseView:
+    """A case as a list shows it."""
+    return CaseView(**_shared(row, role, now))
+
+
+def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
+    clocks = {key: ClockRun.model_validate(clock) for key, clock in (row.clocks or {}).items()}
+    source = row.source if row.source != Source.TIP or role in SEES_TIPS else None
+    return {
+        "case_id": row.case_id,
+        "number": row.number,
+        "title": row.title,
+        "location": row.location,
+        "source": source,
+        "source_label": source_label(source) if source else None,
+        "state": row.state,
+        "state_label": state_label(row.state),
+        "grade": row.grade,
+        "grade_label": grade_label(row.grade),
+        "risk_colour": row.risk_colour,
+        "risk_label": colour_label(row.risk_colour),
+        "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name),
+        "territory": Named(id=row.territory_id, name=row.territory_name or "") if row.territory_id else None,
+        "industry": row.industry,
+        "team_id": row.team_id,
+        "handler_id": row.handler_id,
+        "inspection_id": row.inspection_id,
+        "order_id": row.order_id,
+        "order_no": row.order_no,
+        "opened_at": row.opened_at,
+        "closed_at": row.closed_at,
+        "deadline": _deadline(clocks.get("rectify")),
+        "overdue": row.overdue,
+        "next_clock": _next_clock(clocks.get(row.next_clock or ""), now),
+        "failures": row.failures,
+        "recurrences": row.recurrences,
+        "policy_version": row.policy_version,
+        "seq": row.seq,
+    }
+
+
+def _deadline(clock: ClockRun | None) -> Deadline | None:
+    if clock is None or not clock.active:
+        return None
+    return Deadline(
+        due_at=clock.due_at,
+        last_day=clock.last_day,
+        provisional=clock.provisional,
+        paused=clock.status is ClockStatus.PAUSED,
+    )
+
+
+def _next_clock(clock: ClockRun | None, now: datetime) -> NextClock | None:
+    if clock is None:
+        return None
+    return NextClock(
+        key=clock.key,
+        label=clock_label(clock.key),
+        due_at=clock.due_at,
+        last_day=clock.last_day,
+        provisional=clock.provisional,
+        overdue=clock.due_at <= now,
+    )
+
+
+def case_detail(
+    row: Found,
+    role: Role,
+    now: datetime,
+    *,
+    words: Mapping[str, Any],
+    names: Names,
+    files: int,
+    policy: Policy | None,
+) -> CaseDetail:
+    """Everything of a case; ``words`` are those it was opened with, ``names`` the people it names."""
+    case = Case.model_validate(row.doc)
+    return CaseDetail(
+        **_shared(row, role, now),
+        description=row.description,
+        items=_items(case, words, row.requirement),
+        order=_order(case.order, row.order_no, names),
+        standard=case.standard,
+        plan=PlanView(status=case.plan.status) if case.plan else None,
+        report=ReportView(**case.report.model_dump()) if case.major else None,
+        assessment=AssessmentView(**case.assessment.model_dump()) if case.assessment else None,
+        extension=(
+            ExtensionView(days=case.extension.days, requested_at=case.extension.requested_at)
+            if case.extension
+            else None
+        ),
+        regrade=(
+            RegradeView(grade=case.regrade.grade, standard=case.regrade.standard) if case.regrade else None
+        ),
+        handler=_person(case.handler_id, names),
+        clocks=[_clock(clock, policy) for clock in _by_due(case)],
+        counts=Counts(
+            events=case.seq,
+            evidence=files,
+            submissions=case.submissions,
+            failures=case.failures,
+            recurrences=case.recurrences,
+            extensions=case.extensions,
+            pauses=case.pauses,
+            look_backs=case.look_backs,
+        ),
+    )
+
+
+def people_of(case: Case) -> tuple[str | None, ...]:
+    """Everyone a detail names."""
+    return (case.handler_id, *case.officers)
+
+
+def _items(case: Case, words: Mapping[str, Any], requirement: str) -> list[ItemView]:
+    texts = [str(part.get("text", "")) for part in words.get("requirements") or ()]
+    if not texts and len(case.items) == 1:
+        texts = [requirement]
+    padded = texts + [""] * (len(case.items) - len(texts))
+    return [
+        ItemView(no=item.no, text=text, passed=item.passed)
+        for item, text in zip(case.items, padded, strict=False)
+    ]
+
+
+def _order(order: OrderFacts | None, number: str | None, names: Names) -> OrderView | None:
+    if order is None:
+        return None
+    served = order.served
+    return OrderView(
+        order_id=order.order_id,
+        number=number,
+        officers=[Named(id=one, name=names.get(one, "")) for one in order.officers],
+        deadline_days=order.deadline_days,
+        served_at=served.at if served else None,
+        served_method=served.method if served else None,
+        served_label=label(SERVICE_METHODS[served.method]) if served else None,
+    )
+
+
+def _person(user_id: str | None, names: Names) -> Named | None:
+    return Named(id=user_id, name=names.get(user_id, "")) if user_id else None
+
+
+def _by_due(case: Case) -> list[ClockRun]:
+    """Active clocks first, next deadline first; then the ended ones."""
+    return sorted(case.clocks.values(), key=lambda clock: (not clock.active, clock.due_at, clock.key))
+
+
+def _clock(clock: ClockRun, policy: Policy | None) -> CaseClock:
+    spec = None
+    if policy is not None:
+        try:
+            spec = policy.clock(LIVES[clock.key].spec or clock.key)
+        except PolicyError:
+            spec = None
+    return CaseClock(
+        **clock.model_dump(
+            include={"key", "status", "starts_at", "due_at", "last_day", "provisional", "paused_at"}
+            | {"added_days", "added_seconds"}
+        ),
+        label=clock_label(clock.key),
+        status_label=label(CLOCK_STATUSES[clock.status]),
+        basis=spec.basis if spec else None,
+        klass=spec.klass if spec else None,
+        verified=spec.verified if spec else None,
+    )
+
+
+def event_view(row: Found, role: Role, names: Names) -> EventView:
+    """One entry of the ledger."""
+    facts = {key: value for key, value in row.data.items() if key not in _NOT_FACTS}
+    if role not in SEES_TIPS and facts.get("source") == Source.TIP:
+        del facts["source"]
+    return EventView(
+        seq=row.seq,
+        event=row.event,
+        label=event_label(row.event),
+        at=row.at,
+        actor=ActorView(
+            user_id=row.actor_id,
+            name=names.get(row.actor_id or ""),
+            role=row.role,
+            role_label=role_label(row.role),
+            acting_for=_person(row.acting_for, names),
+        ),
+        command_id=row.command_id,
+        texts=row.texts,
+        facts=facts,
+        clocks=[_moved(clock) for clock in row.data.get("clocks") or ()],
+        hash=row.hash,
+    )
+
+
+def people_named(rows: list[Found]) -> list[str | None]:
+    """Everyone the entries name as acting or acted for."""
+    return [one for row in rows for one in (row.actor_id, row.acting_for)]
+
+
+def _moved(data: Mapping[str, Any]) -> MovedClock:
+    clock = ClockRun.model_validate(data)
+    return MovedClock(
+        key=clock.key,
+        label=clock_label(clock.key),
+        status=clock.status,
+        due_at=clock.due_at,
+        last_day=clock.last_day,
+        provisional=clock.provisional,
+    )
