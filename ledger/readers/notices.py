@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.scope import Scope
@@ -32,8 +32,8 @@ def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | N
     if case_id is not None:
         wanted = wanted.where(notices.c.case_id == case_id)
     if unread is not None:
-        seen = exists().where(read)
-        wanted = wanted.where(~seen if unread else seen)
+        seen = notice_reads.c.read_at
+        wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
     return wanted
 
 

@@ -1,0 +1,305 @@
+"""Lists: filters, Chinese substrings, orders, pages that hold still."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ledger.append import append
+from ledger.readers import case as case_reader
+from ledger.readers import enterprises as enterprise_reader
+from ledger.readers.cases import SORTS, CaseFilters, is_overdue, list_cases, overdue, select_cases
+from ledger.readers.notices import mark_read, select_notices
+from ledger.readers.paging import fetch_page
+from ledger.readers.tasks import Seat, worklist
+from ledger.scope import Scope
+from ledger.sessions import Database
+from models.actors import Role
+from models.batch import Notice, Task
+from models.errors import Malformed
+from tests.ledger import makers
+from tests.ledger.makers import BUREAU, FIRM_A, START, TOWN_EAST, batch, entry, fresh, say
+
+NOW = START + timedelta(days=10)
+
+
+async def open_case(ledger: Database, title: str = "", *, due: datetime | None = None, **fields: Any) -> str:
+    case_id, command = fresh(), fresh()
+    await say(ledger, command, case_id, {"title": title, "description": "现场检查发现"})
+    dates = {"rectify_due_at": due.isoformat(), "next_due_at": due.isoformat()} if due else {}
+    opened = entry(case_id, 1, command_id=command, at=fields.pop("at", START))
+    tasks, notices = fields.pop("tasks", ()), fields.pop("notices", ())
+    await append(
+        ledger,
+        batch(
+            case_id,
+            [opened],
+            tasks=tasks,
+            notices=notices,
+            opened_at=opened.at.isoformat(),
+            **dates,
+            **fields,
+        ),
+    )
+    return case_id
+
+
+async def listed(ledger: Database, scope: Scope = BUREAU, sort: str = "due", **filters: Any) -> list[str]:
+    async with ledger.read(scope) as session:
+        page = await list_cases(session, scope, CaseFilters(**filters), now=NOW, sort=sort, limit=200)
+    return [row.case_id for row in page.items]
+
+
+# -- search ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "words", ["消防通道", "通道被", "通道", "示范甲木业", "甲木", "粉尘涉爆", "Dust-7", "dust-7", "现场检查"]
+)
+@pytest.mark.parametrize("scope", [BUREAU, FIRM_A, TOWN_EAST, makers.AUDITOR], ids=lambda s: s.role.value)
+async def test_any_substring_is_found_by_everyone_who_may_see_it(
+    ledger: Database, words: str, scope: Scope
+) -> None:
+    case_id = await open_case(ledger, "二楼消防通道被木料堵塞 Dust-7")
+    assert case_id in await listed(ledger, scope, search=words)
+
+
+async def test_a_number_is_found_by_any_part_of_it(ledger: Database) -> None:
+    case_id = await open_case(ledger)
+    async with ledger.read(BUREAU) as session:
+        row = await case_reader.find_case(session, BUREAU, case_id, now=NOW)
+        assert row is not None
+        assert await case_reader.find_by_number(session, BUREAU, row.number) == case_id
+    assert await listed(ledger, search=row.number) == [case_id]
+    assert case_id in await listed(ledger, search=row.number[3:12])
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "%%%%", "____", "消_通道", "消%道", "没有的词语"])
+async def test_nothing_in_the_words_is_a_wildcard(ledger: Database, words: str) -> None:
+    await open_case(ledger, "消防通道堵塞")
+    assert await listed(ledger, search=words) == []
+
+
+async def test_special_characters_are_found_as_themselves(ledger: Database) -> None:
+    case_id = await open_case(ledger, r"含尘量 50%_限值\超标")
+    for words in ("50%_限", "%_", "\\超"):
+        assert await listed(ledger, search=words) == [case_id]
+
+
+async def test_an_empty_search_leaves_nothing_out(ledger: Database) -> None:
+    case_id = await open_case(ledger)
+    assert case_id in await listed(ledger, search="  ")
+
+
+# -- filters -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("fields", "filters"),
+    [
+        ({"state": "ASSESSING"}, {"states": ("ASSESSING", "SUBMITTED")}),
+        ({"grade": "major"}, {"grade": "major"}),
+        ({"enterprise_id": "e-b"}, {"enterprise_id": "e-b"}),
+        ({"enterprise_id": "e-b"}, {"territory_id": "t-west"}),
+        ({"industry": "涉氨制冷"}, {"industry": "涉氨制冷"}),
+        ({"team_id": "team-7"}, {"team_id": "team-7"}),
+        ({"inspection_id": "i-7"}, {"inspection_id": "i-7"}),
+        ({"state": "ARCHIVED", "closed_at": START.isoformat()}, {"open": False}),
+        ({"due": NOW - timedelta(seconds=1)}, {"overdue": True}),
+        ({"due": NOW}, {"overdue": True}),
+        ({"due": NOW - timedelta(days=1)}, {"due_before": NOW}),
+        ({"handler_id": "wang"}, {"mine": True}),
+        ({"officers": ["li", "wang"]}, {"mine": True}),
+    ],
+)
+async def test_each_filter_keeps_and_leaves_out(
+    ledger: Database, fields: dict[str, Any], filters: dict[str, Any]
+) -> None:
+    wanted = await open_case(ledger, **fields)
+    other = await open_case(ledger, due=NOW + timedelta(days=1), opened_by=["sun"])
+    found = await listed(ledger, **filters)
+    assert wanted in found
+    assert other not in found
+
+
+async def test_all_of_an_outsiders_cases_are_its_own(ledger: Database) -> None:
+    case_id = await open_case(ledger)
+    assert case_id in await listed(ledger, FIRM_A, mine=True)
+
+
+@pytest.mark.parametrize(
+    ("due", "closed"),
+    [(None, None), (NOW, None), (NOW - timedelta(days=1), None), (NOW + timedelta(days=1), None), (NOW, NOW)],
+)
+async def test_overdue_means_the_same_in_python_and_in_sql(
+    ledger: Database, due: datetime | None, closed: datetime | None
+) -> None:
+    case_id = await open_case(ledger, due=due, closed_at=closed.isoformat() if closed else None)
+    async with ledger.read(BUREAU) as session:
+        row = await case_reader.find_case(session, BUREAU, case_id, now=NOW)
+    assert row is not None
+    assert row.overdue is is_overdue(due, closed, NOW)
+
+
+def test_overdue_is_an_expression_over_the_deadline_alone() -> None:
+    assert "rectify_due_at <=" in str(overdue(NOW))
+
+
+# -- order and pages ---------------------------------------------------------------------------------
+@pytest.mark.parametrize("turn", ["", "-"])
+@pytest.mark.parametrize("sort", SORTS)
+async def test_pages_hold_still_while_rows_come(ledger: Database, sort: str, turn: str) -> None:
+    mark = fresh()
+    colours = ("red", None, "blue", "red", "orange", None, "yellow")
+    mine = {
+        await open_case(
+            ledger,
+            industry=mark,
+            risk_colour=colour,
+            due=NOW + timedelta(days=no % 3) if no % 2 else None,
+            at=START + timedelta(hours=no // 2),
+        )
+        for no, colour in enumerate(colours)
+    }
+    whole = await listed(ledger, industry=mark, sort=f"{turn}{sort}")
+    walked: list[str] = []
+    after = None
+    while True:
+        async with ledger.read(BUREAU) as session:
+            page = await list_cases(
+                session,
+                BUREAU,
+                CaseFilters(industry=mark),
+                now=NOW,
+                sort=f"{turn}{sort}",
+                limit=2,
+                after=after,
+            )
+        walked += [row.case_id for row in page.items]
+        if page.next is None:
+            break
+        after = page.next
+        await open_case(ledger, industry=mark, risk_colour="blue")  # a row comes in between two pages
+    assert set(whole) == mine
+    assert [case_id for case_id in walked if case_id in mine] == whole
+    assert len(walked) == len(set(walked))
+
+
+@pytest.mark.parametrize("bookmark", ["nonsense", ">i:1", ">s:a~s:b~s:c", ">dt:x~s:y"])
+async def test_a_bookmark_from_elsewhere_is_malformed(ledger: Database, bookmark: str) -> None:
+    async with ledger.read(BUREAU) as session:
+        with pytest.raises(Malformed):
+            await list_cases(session, BUREAU, CaseFilters(), now=NOW, after=bookmark)
+
+
+async def test_limits_and_orders_are_checked(ledger: Database) -> None:
+    async with ledger.read(BUREAU) as session:
+        for limit in (0, 201):
+            with pytest.raises(Malformed):
+                await list_cases(session, BUREAU, CaseFilters(), now=NOW, limit=limit)
+    with pytest.raises(Malformed):
+        select_cases(BUREAU, CaseFilters(), now=NOW, sort="colour")
+
+
+# -- one case ----------------------------------------------------------------------------------------
+async def test_events_come_in_order_with_their_words(ledger: Database) -> None:
+    case_id = await open_case(ledger, "积尘")
+    for seq in range(2, 8):
+        await append(ledger, batch(case_id, [entry(case_id, seq)]))
+    seen: list[Any] = []
+    after = None
+    async with ledger.read(FIRM_A) as session:
+        while True:
+            page = await case_reader.events(session, FIRM_A, case_id, limit=3, after=after)
+            seen += page.items
+            if (after := page.next) is None:
+                break
+        assert [row.seq for row in seen] == list(range(1, 8))
+        assert (seen[0].texts["title"], seen[1].texts) == ("积尘", None)
+        command = await case_reader.find_command(session, FIRM_A, seen[3].command_id)
+        assert command is not None
+        assert command.seq == 4
+        assert await case_reader.find_command(session, makers.FIRM_B, seen[3].command_id) is None
+
+
+async def test_provisional_clocks_are_found_until_they_end(ledger: Database) -> None:
+    clock = {"key": "rectify", "due_at": NOW.isoformat(), "status": "running", "provisional": True}
+    case_id = await open_case(ledger, clocks={"rectify": clock})
+    async with ledger.read(BUREAU) as session:
+        assert await case_reader.cases_with_provisional_clocks(session, BUREAU) == [case_id]
+    ended = {"rectify": {**clock, "status": "met"}}
+    await append(ledger, batch(case_id, [entry(case_id, 2)], clocks=ended))
+    async with ledger.read(BUREAU) as session:
+        assert await case_reader.cases_with_provisional_clocks(session, BUREAU) == []
+
+
+# -- tasks, notices, enterprises ---------------------------------------------------------------------
+async def test_the_worklist_is_mine_and_next_clock_first(ledger: Database) -> None:
+    role = Role.LEGAL_REVIEWER
+    scope = Scope(role, district_id="d1", user_id="lawyer")
+
+    def task(key: str, due: int | None, user: str | None = None, role: str = role.value) -> Task:
+        return Task(
+            key=key, role=role, user_id=user, due_at=NOW + timedelta(days=due) if due is not None else None
+        )
+
+    await open_case(
+        ledger, "一", tasks=(task("later", 9), task("never", None), task("other", 1, "colleague"))
+    )
+    await open_case(ledger, "二", tasks=(task("named", 2, "lawyer"), task("heads", 1, None, "head")))
+    async with ledger.read(scope) as session:
+        page = await worklist(session, scope, [Seat("legal_reviewer", "lawyer")], now=NOW)
+        assert [row.key for row in page.items] == ["named", "later", "never"]
+        assert [row.title for row in page.items] == ["二", "一", "一"]
+        both = await worklist(
+            session, scope, [Seat("legal_reviewer", "lawyer"), Seat("head", "boss")], now=NOW, limit=2
+        )
+        assert [row.key for row in both.items] == ["heads", "named"]
+        rest = await worklist(
+            session, scope, [Seat("legal_reviewer", "lawyer"), Seat("head", "boss")], now=NOW, after=both.next
+        )
+        assert [row.key for row in rest.items] == ["later", "never"]
+
+
+async def test_notices_reach_their_audience_and_are_read_once(ledger: Database) -> None:
+    def notice(role: str, user: str | None = None, **more: Any) -> Notice:
+        return Notice(notice_id=fresh(), kind="reminded", audience_role=role, user_id=user, at=START, **more)
+
+    mine, all_of_us, others = (
+        notice("committee", "office"),
+        notice("committee"),
+        notice("committee", "another"),
+    )
+    await open_case(ledger, notices=(mine, all_of_us, others, notice("enterprise", enterprise_id="e-a")))
+    scope = Scope(Role.COMMITTEE, district_id="d1", user_id="office")
+    async with ledger.write(scope) as session:
+        await mark_read(session, scope, [mine.notice_id, others.notice_id])
+        await mark_read(session, scope, [mine.notice_id])
+    async with ledger.read(scope) as session:
+        rows = (await fetch_page(session, select_notices(scope))).items
+        unread = (await fetch_page(session, select_notices(scope, unread=True))).items
+    assert {row.notice_id: row.read_at is not None for row in rows} == {
+        mine.notice_id: True,
+        all_of_us.notice_id: False,
+    }
+    assert [row.notice_id for row in unread] == [all_of_us.notice_id]
+
+
+@pytest.mark.parametrize(
+    ("scope", "words", "found"),
+    [
+        (BUREAU, "木业", ["e-b", "e-a"]),
+        (BUREAU, makers.CODES[1], ["e-b"]),
+        (BUREAU, "甲", ["e-a"]),
+        (FIRM_A, "木业", ["e-a"]),
+        (makers.TOWN_WEST, "木业", ["e-b"]),
+        (makers.OTHER_BUREAU, "木业", []),
+    ],
+)
+async def test_enterprises_by_substring_within_the_scope(
+    ledger: Database, scope: Scope, words: str, found: list[str]
+) -> None:
+    async with ledger.read(scope) as session:
+        wanted = enterprise_reader.select_enterprises(scope, search=words)
+        page = await fetch_page(session, wanted)
+        assert [row.enterprise_id for row in page.items] == found
+        one = await enterprise_reader.find_enterprise(session, scope, "e-a")
+        assert (one is not None) == ("e-a" in found or words in (makers.CODES[1],))
