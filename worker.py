@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from ledger.audit import record_alarm
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 from activities.cases import CaseActivities
 from activities.ledger import LedgerActivities
+from ledger.audit import record_alarm
 from ledger.sessions import Database
 from models.envelope import Envelope, sign
 from models.inspection import Reply

@@ -1,0 +1,43 @@
+"""What operators' tools read: open cases, snapshots, the holiday notices that were entered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ledger.readers.paging import Found
+from ledger.scope import Scope
+from ledger.sessions import ReadSession
+from ledger.tables import calendar_notices, cases
+from models.calendar import CalendarYear
+
+
+async def open_cases(session: ReadSession, scope: Scope) -> Sequence[str]:
+    """Ids of the cases that have not ended, in order."""
+    wanted = select(cases.c.case_id).where(cases.c.closed_at.is_(None), scope.where(cases))
+    return (await session.scalars(wanted.order_by(cases.c.case_id))).all()
+
+
+async def snapshot_of(session: ReadSession, scope: Scope, case_id: str) -> Found | None:
+    """``state``, ``seq`` and ``doc`` of a case."""
+    wanted = select(cases.c.state, cases.c.seq, cases.c.doc).where(
+        cases.c.case_id == case_id, scope.where(cases)
+    )
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def stored_calendars(session: ReadSession) -> list[CalendarYear]:
+    """The State Council's notices that were entered, by year; each confirms its year."""
+    rows = await session.execute(select(calendar_notices).order_by(calendar_notices.c.year))
+    return [
+        CalendarYear(
+            year=row.year,
+            days_off=tuple(row.days_off),
+            workdays=tuple(row.workdays),
+            confirmed=True,
+            source=row.source,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,44 @@
+"""``xiaohao replay``: the history of every open case against the code on disk — the question to ask before deploying."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.worker import Replayer
+
+from workflows.messages import CASE_WORKFLOW, INSPECTION_WORKFLOW
+from workflows.plugin import WORKFLOWS, plugin
+
+ADVICE_ZH = (
+    "工作流代码的改动使已有案件无法重放。请用 workflow.patched('说明') 包住新的分支，保留旧的分支，"
+    "并为新行为补录历史（tests/workflows/histories）；不要部署这份代码。"
+)
+ADVICE_EN = (
+    "A change of workflow code cannot replay an existing case. Wrap the new branch in workflow.patched('why'), keep the "
+    "old one, record a history of the new behaviour (tests/workflows/histories); do not deploy this code."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One history replayed; ``error`` is empty when it passed."""
+
+    workflow_id: str
+    run_id: str
+    events: int
+    error: str = ""
+
+
+async def replay(client: Client) -> AsyncIterator[Replayed]:
+    """Replay every open case and inspection of the namespace."""
+    replayer = Replayer(workflows=list(WORKFLOWS), namespace=client.namespace, plugins=[plugin()])
+    kinds = f"WorkflowType IN ('{CASE_WORKFLOW}', '{INSPECTION_WORKFLOW}')"
+    async for found in client.list_workflows(f"{kinds} AND ExecutionStatus = 'Running'"):
+        if found.status is not WorkflowExecutionStatus.RUNNING:
+            continue
+        history = await client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()
+        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        error = str(result.replay_failure) if result.replay_failure else ""
+        yield Replayed(found.id, found.run_id, len(history.events), error)
