@@ -35,7 +35,7 @@ from models.events import (
     evolve,
     open_case,
 )
-from models.lifecycle import CORRECTING, FINAL, Lifecycle, next_moves
+from models.lifecycle import CORRECTING, Lifecycle, next_moves
 from models.notices import notices_for
 from models.policy import Policy
 from models.tasks import tasks_of
@@ -148,10 +148,10 @@ class HazardCase:
             missed = self.rules.miss(rectify, at)
             again = self.rules.start("reinspect.within", rectify.due_at, now=at)
             events.append(DeadlinePassed(clocks=(missed, again)))
-        others = [c for c in passed if c is not rectify or self.case.state not in CORRECTING]
-        if others:
-            clocks = tuple(self.rules.miss(c, at) for c in others)
-            events.append(ClocksMissed(keys=tuple(c.key for c in others), clocks=clocks))
+            passed = [*(c for c in passed if c is not rectify), *([again] if again.due_at <= at else [])]
+        if passed:
+            clocks = tuple(self.rules.miss(c, at) for c in passed)
+            events.append(ClocksMissed(keys=tuple(c.key for c in passed), clocks=clocks))
         return events
 
     def _again(
@@ -175,21 +175,28 @@ class HazardCase:
         return self._outcome(taken, envelope, at, first_seq=before.seq + 1)
 
     def _take(self, event: Event, at: datetime) -> Event:
-        """Take one event, ending the clocks that do not live in the state it leads to."""
+        """Take one event, ending the clocks that it leaves behind."""
         complete = self._with_ended_clocks(event, at)
         self.case = evolve(self.case, complete, at, self._lifecycle)
         return complete
 
     def _with_ended_clocks(self, event: Event, at: datetime) -> Event:
+        """``event`` with an outcome for every clock it starts anew or whose states it leaves.
+
+        Such a clock is met (or late) when the event is what it waited for; otherwise its duty fell away.
+        """
         state = next_moves(self.case.state).get(event.type, self.case.state)
-        named = {clock.key for clock in event.clocks}
-        dropped = state in FINAL
+        named = {clock.key: clock for clock in event.clocks}
         gone = tuple(
-            clock.ended(at, dropped=dropped and state is not state.ARCHIVED)
+            clock.ended(at, dropped=event.type not in LIVES[clock.key].met_by)
             for clock in self.case.active_clocks()
-            if clock.key not in named and state not in LIVES[clock.key].states
+            if (
+                not clock.same_run(named[clock.key])
+                if clock.key in named
+                else state not in LIVES[clock.key].states
+            )
         )
-        return event.model_copy(update={"clocks": (*event.clocks, *gone)}) if gone else event
+        return event.model_copy(update={"clocks": (*gone, *event.clocks)}) if gone else event
 
     def _outcome(
         self, events: list[Event], envelope: Envelope | None, at: datetime, *, first_seq: int

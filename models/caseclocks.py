@@ -60,6 +60,10 @@ class ClockRun(BaseModel):
     def active(self) -> bool:
         return self.status in ACTIVE
 
+    def same_run(self, other: ClockRun) -> bool:
+        """Whether ``other`` is this start of the clock at another moment, and not a new start."""
+        return (self.starts_at, self.n) == (other.starts_at, other.n)
+
     def ended(self, at: datetime, *, dropped: bool = False) -> ClockRun:
         """The clock as it ends at ``at``: met, late, or stopped because the duty fell away."""
         late = self.status is ClockStatus.MISSED or (self.status is ClockStatus.RUNNING and at >= self.due_at)
@@ -129,8 +133,9 @@ class Rules(BaseModel):
 class Life:
     """Where a clock lives and whose duty it measures.
 
-    Leaving ``states`` ends the clock. ``owner`` must act; ``told`` hears of it when it is missed.
-    ``spec`` names the policy clock if it differs.
+    Leaving ``states`` ends the clock: met by one of the events ``met_by``, else because the duty fell away
+    (decisions may end it sooner). ``owner`` must act; ``told`` hears of it when it is missed. ``spec`` names the
+    policy clock if it differs.
     """
 
     zh: str
@@ -139,6 +144,7 @@ class Life:
     owner: Role
     told: tuple[Role, ...] = (Role.SECTION_HEAD,)
     spec: str | None = None
+    met_by: tuple[str, ...] = ()
 
 
 OWED = (*CORRECTING, S.OVERDUE)
@@ -150,12 +156,30 @@ OFFICER = (Role.INSPECTOR,)
 WIDE = (Role.INSPECTOR, Role.SECTION_HEAD, Role.TERRITORY)
 
 LIVES: dict[str, Life] = {
-    "lead.verify": Life("线索核查", "verify the lead", (S.REPORTED,), Role.INSPECTOR),
+    "lead.verify": Life(
+        "线索核查", "verify the lead", (S.REPORTED,), Role.INSPECTOR, met_by=("verified", "found_unfounded")
+    ),
     "order.issue": Life("下达责令整改指令", "issue the order", (S.RECORDED, S.RECURRED), Role.INSPECTOR),
-    "order.serve": Life("送达责令整改指令", "serve the order", UNSERVED, Role.INSPECTOR),
-    "major.determine": Life("重大隐患判定", "determine the grade", (S.DETERMINING,), HEAD_1, HEAD_2),
+    "order.serve": Life(
+        "送达责令整改指令", "serve the order", UNSERVED, Role.INSPECTOR, met_by=("order_served",)
+    ),
+    "major.determine": Life(
+        "重大隐患判定",
+        "determine the grade",
+        (S.DETERMINING,),
+        HEAD_1,
+        HEAD_2,
+        met_by=("graded", "graded_under_order"),
+    ),
     "regrade.decide": Life("审批等级调整", "decide the regrading", OWED, HEAD_1, HEAD_2, "major.determine"),
-    "rectify": Life("整改期限", "rectification deadline", OWED, Role.ENTERPRISE, WIDE),
+    "rectify": Life(
+        "整改期限",
+        "rectification deadline",
+        OWED,
+        Role.ENTERPRISE,
+        WIDE,
+        met_by=("completion_signalled", "reinspection_passed"),
+    ),
     "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, OFFICER),
     "plan.review": Life("审核治理方案", "review the treatment plan", OWED, HEAD_1, HEAD_2),
     "major.report_by_enterprise": Life(
@@ -168,9 +192,20 @@ LIVES: dict[str, Life] = {
     "extension.answer": Life("答复延期申请", "answer the extension request", OWED, HEAD_1, HEAD_2),
     "pause.review": Life("中止计时复核", "review the pause", CORRECTING, HEAD_1, HEAD_2),
     "assessment.file": Life("治理效果评估", "assess the treatment", ASSESSED, Role.ENTERPRISE, OFFICER),
-    "reinspect.within": Life("整改复查", "re-inspect", (*ASSESSED, S.OVERDUE), Role.INSPECTOR),
+    "reinspect.within": Life(
+        "整改复查",
+        "re-inspect",
+        (*ASSESSED, S.OVERDUE),
+        Role.INSPECTOR,
+        met_by=("reinspection_passed", "reinspection_failed"),
+    ),
     "sign_off.decide": Life(
-        "销号审批", "decide the sign-off", (S.SIGNING_OFF,), HEAD_1, (*HEAD_2, Role.HEAD)
+        "销号审批",
+        "decide the sign-off",
+        (S.SIGNING_OFF,),
+        HEAD_1,
+        (*HEAD_2, Role.HEAD),
+        met_by=("signed_off", "sign_off_refused"),
     ),
     "lookback.first": Life("第一次回头看", "first look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
     "lookback.second": Life("第二次回头看", "second look-back", (S.SIGNED_OFF,), Role.INSPECTOR),

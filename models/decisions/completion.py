@@ -153,7 +153,8 @@ def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
         decide = (ctx.start("sign_off.decide"),)
         return [ReinspectionPassed(officers=officers, passed=passed, evidence=evidence, clocks=decide)]
     days = new_deadline(case, command.new_deadline_days, ctx)
-    clocks = (ctx.start("rectify", n=days), *major_clocks(case, ctx))
+    unanswered = ctx.end(case, "extension.answer", dropped=True)
+    clocks = (*unanswered, ctx.start("rectify", n=days), *major_clocks(case, ctx))
     return [
         ReinspectionFailed(
             officers=officers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.caseclocks import ClockStatus, paused_for
-from models.clocks import SHANGHAI, extend, latest_day_before, resume
+from models.clocks import SHANGHAI, Due, extend, latest_day_before, resume
 from models.commands import (
     AcceptPlan,
     AcknowledgeReport,
@@ -273,25 +273,40 @@ def extension_waiting(case: Case, _: Context) -> None:
     )
 
 
-available(GrantExtension)(extension_waiting)
 available(RefuseExtension)(extension_waiting)
+
+
+@available(GrantExtension)
+def may_grant(case: Case, ctx: Context) -> None:
+    extension_waiting(case, ctx)
+    not_paused(case)
 
 
 @decides(GrantExtension)
 def grant_extension(case: Case, command: GrantExtension, ctx: Context) -> list[Event]:
-    not_paused(case)
     extension_cap(command.days, ctx)
     clock = case.clocks["rectify"]
-    moved = ctx.rules.move(
-        clock,
-        extend(clock.due, command.days, ctx.rules.calendar),
-        ctx.at,
-        added=(*clock.added, ("days", command.days)),
-    )
+    end = extend(clock.due, command.days, ctx.rules.calendar)
+    ends_ahead(end, ctx)
+    moved = ctx.rules.move(clock, end, ctx.at, added=(*clock.added, ("days", command.days)))
     ended = ctx.end(case, "extension.answer")
     late = case.state is CaseState.OVERDUE
     kind = LateExtensionGranted if late else ExtensionGranted
     return [kind(days=command.days, by=ctx.by, clocks=(*ended, moved))]
+
+
+def ends_ahead(end: Due, ctx: Context) -> None:
+    """An extension granted late must still leave time."""
+    if end.at <= ctx.at:
+        raise LimitExceeded(
+            f"按此延期，新的期限（{end.last_day}）已经届满",
+            f"extended by so much, the deadline ({end.last_day}) would have passed already",
+            rule="extension.ahead",
+            article=ctx.rules.policy.clock("extension.answer").basis,
+            remedy_zh="批准更长的延期，或不予延期并组织复查",
+            remedy_en="grant more days, or refuse it and re-inspect",
+            last_day=str(end.last_day),
+        )
 
 
 @decides(RefuseExtension)

@@ -49,13 +49,8 @@ def standard_for(grade: Grade, ref: StandardRef | None, ctx: Context) -> Standar
     return ref
 
 
-@decides(SuspectMajor)
-def suspect_major(case: Case, command: SuspectMajor, ctx: Context) -> list[Event]:
-    return [major_suspected(case, command.standard, ctx)]
-
-
-def major_suspected(case: Case, ref: StandardRef, ctx: Context) -> MajorSuspected:
-    """Submit for determination; an order already running keeps running."""
+@available(SuspectMajor)
+def may_suspect(case: Case, _: Context) -> None:
     require(
         not case.major,
         "本案已判定为重大隐患",
@@ -73,6 +68,16 @@ def major_suspected(case: Case, ref: StandardRef, ctx: Context) -> MajorSuspecte
         remedy_en="answer the extension request first",
     )
     not_paused(case)
+
+
+@decides(SuspectMajor)
+def suspect_major(case: Case, command: SuspectMajor, ctx: Context) -> list[Event]:
+    return [major_suspected(case, command.standard, ctx)]
+
+
+def major_suspected(case: Case, ref: StandardRef, ctx: Context) -> MajorSuspected:
+    """Submit for determination; the time of an order already served goes on counting from its service."""
+    may_suspect(case, ctx)
     standard_for(Grade.MAJOR, ref, ctx)
     rectify = case.active("rectify")
     kept = (rectify.ended(ctx.at, dropped=True),) if rectify else ()

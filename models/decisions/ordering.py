@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.caseclocks import ClockRun
+from models.caseclocks import ClockRun, lengthened
 from models.commands import IssueOrder, Order, ServeOrder, Service, ServiceMethod
 from models.decisions.base import (
     Context,
@@ -108,9 +108,17 @@ def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
 
 
 def correction_clocks(case: Case, served_at: datetime, ctx: Context) -> tuple[ClockRun, ...]:
-    """The clocks of the correction period: the deadline from service, and a major hazard's own duties from now."""
+    """The clocks of the correction period: the deadline from service, and a major hazard's own duties from now.
+
+    A deadline that stood still while the grade was determined keeps what had been added to it.
+    """
     days = case.order.deadline_days if case.order else None
-    return (ctx.start("rectify", served_at, days), *major_clocks(case, ctx))
+    rectify = ctx.start("rectify", served_at, days)
+    before = case.clocks.get("rectify")
+    if before is not None and before.same_run(rectify) and before.added:
+        end = lengthened(rectify.due, before, ctx.rules.calendar)
+        rectify = ctx.rules.move(rectify, end, ctx.at, added=before.added)
+    return (rectify, *major_clocks(case, ctx))
 
 
 def major_clocks(case: Case, ctx: Context) -> tuple[ClockRun, ...]:
@@ -120,6 +128,7 @@ def major_clocks(case: Case, ctx: Context) -> tuple[ClockRun, ...]:
     owed = {
         "plan.file": not case.plan_accepted and not case.active("plan.review"),
         "major.report_by_enterprise": case.report.reported_at is None,
+        "report.acknowledge": case.report.reported_at is not None and case.report.acknowledged_at is None,
         "double_report.congress": case.report.congress_on is None,
     }
     return tuple(ctx.start(key) for key, due in owed.items() if due and not case.active(key))

@@ -55,6 +55,7 @@ def refuse_sign_off(case: Case, command: RefuseSignOff, ctx: Context) -> list[Ev
 def record_look_back(case: Case, command: RecordLookBack, ctx: Context) -> list[Event]:
     officers = two_officers(command.officers, ctx)
     evidence = known_evidence(command.evidence, ctx)
+    key = LOOK_BACKS[min(case.look_backs, len(LOOK_BACKS) - 1)]
     if command.recurred:
         failed = known_items(case, command.items)
         require(
@@ -65,9 +66,8 @@ def record_look_back(case: Case, command: RecordLookBack, ctx: Context) -> list[
             remedy_zh="填写复发的整改要求序号",
             remedy_en="give the numbers of the items",
         )
-        clocks = (ctx.start("order.issue"),)
+        clocks = (*ctx.end(case, key), ctx.start("order.issue"))
         return [Recurred(officers=officers, failed=failed, evidence=evidence, clocks=clocks)]
-    key = LOOK_BACKS[min(case.look_backs, len(LOOK_BACKS) - 1)]
     last = case.look_backs + 1 >= len(LOOK_BACKS)
     kind = LookBackCompleted if last else LookBackPassed
     return [kind(officers=officers, evidence=evidence, clocks=ctx.end(case, key))]

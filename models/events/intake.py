@@ -53,6 +53,7 @@ class MajorSuspected(Event):
     def change(self, case: Case, at: datetime) -> None:
         case.suspected_by = self.by
         case.standard = self.standard
+        case.regrade = None
 
 
 class Graded(Event):

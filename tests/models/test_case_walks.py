@@ -1,0 +1,115 @@
+"""Random lives of a case: any command by any actor at any time, with the invariants checked after every step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.actors import Actor
+from models.authority import BY_COMMAND
+from models.case import HazardCase, Outcome
+from models.envelope import Envelope
+from models.errors import TransitionNotAllowed, XiaohaoError
+from models.explain import explain
+from tests.builders import EVERYONE, LI, SYSTEM, ZHAO, Story, at, envelope
+from tests.invariants import check_case, check_outcome, may
+from tests.walks import ENDINGS, OFFERS, VARIANTS, openings
+
+START = at("2026-09-14 09:30")
+CAST = (*EVERYONE, LI, ZHAO)
+MENU = [*OFFERS.items(), *VARIANTS.items()]
+PAUSES = ("minutes", "days", "ring", "outage")
+
+steps = st.tuples(
+    st.integers(0, 9),  # up to 6: something possible now; 7 and 8: anything; 9: anything by anybody
+    st.integers(0, 10_000),
+    st.sampled_from(PAUSES),
+)
+
+
+class Life:
+    """One random life, driven the way the workflow drives it: what is due first, then the command."""
+
+    def __init__(self, opening: dict[str, Any]) -> None:
+        self.story = Story(START, **opening)
+        self.now = START
+        self.check()
+
+    @property
+    def hazard(self) -> HazardCase:
+        return self.story.hazard
+
+    def check(self) -> None:
+        check_case(self.hazard, self.story.entries, self.now)
+
+    def keep(self, before: Any, outcome: Outcome, command_id: str | None) -> None:
+        check_outcome(before, outcome, command_id=command_id)
+        self.story.entries.extend(outcome.entries)
+        self.check()
+
+    def ring(self) -> None:
+        """Apply what is due now; afterwards nothing more is."""
+        before = self.hazard.case
+        if before.wakes_at is not None and before.wakes_at <= self.now:
+            self.keep(before, self.hazard.apply_due(self.now), None)
+        assert self.hazard.due(self.now) == [], "one waking did not do everything that was due"
+
+    def possible(self) -> list[tuple[str, Any]]:
+        """The menu of what may be given now, but for the commands that simply end the case."""
+        case = self.hazard.case
+        return [
+            (command, offer)
+            for command, offer in MENU
+            if command not in ENDINGS and may(self.hazard, command, offer(case, self.now)[0], self.now)
+        ]
+
+    def wait(self, pause: str) -> None:
+        wakes: datetime | None = self.hazard.case.wakes_at
+        self.now = {
+            "minutes": self.now + timedelta(minutes=7, microseconds=3),
+            "days": self.now + timedelta(days=2),
+            "ring": max(self.now, wakes) if wakes else self.now,
+            "outage": self.now + timedelta(days=47),
+        }[pause]
+        self.ring()
+
+    def give(self, command: str, actor: Actor, fields: dict[str, Any]) -> None:
+        sent = envelope(self.hazard.case.case_id, command, actor, now=self.now, **fields)
+        allowed = may(self.hazard, command, actor, self.now)
+        before = self.hazard.case
+        picture = before.model_dump_json()
+        try:
+            outcome = self.hazard.apply(sent, self.now)
+        except XiaohaoError as refusal:
+            self.refused(sent, refusal, allowed)
+            assert self.hazard.case is before, "a refusal changed the case"
+            assert before.model_dump_json() == picture
+            return
+        assert allowed, f"{command} was applied though explain() refuses it"
+        assert before.model_dump_json() == picture, "the snapshot before was changed in place"
+        self.keep(before, outcome, sent.command_id)
+        self.ring()
+
+    def refused(self, sent: Envelope, refusal: XiaohaoError, allowed: bool) -> None:
+        assert refusal.zh, refusal.as_dict()
+        assert refusal.en, refusal.as_dict()
+        assert refusal.rule, refusal.as_dict()
+        assert refusal.status in (403, 404, 409, 422), refusal.as_dict()
+        if allowed:
+            assert not isinstance(refusal, TransitionNotAllowed), f"{sent.command}: {refusal.as_dict()}"
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from(openings(START)), st.lists(steps, min_size=4, max_size=40))
+def test_every_life_keeps_the_invariants(opening: dict[str, Any], plan: list[tuple[int, int, str]]) -> None:
+    life = Life(opening)
+    for mode, pick, pause in plan:
+        menu = life.possible() if mode <= 6 else MENU
+        if menu:
+            command, offer = menu[pick % len(menu)]
+            suggested, fields = offer(life.hazard.case, life.now)
+            life.give(command, CAST[pick % len(CAST)] if mode == 9 else suggested, fields)
+        life.wait(pause)
