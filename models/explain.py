@@ -37,6 +37,7 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "congress_reported": ("已向职工大会报告", "reported to the staff congress"),
     "plan_filed": ("报送治理方案", "treatment plan filed"),
     "plan_accepted": ("治理方案审核通过", "treatment plan accepted"),
+    "plan_dropped": ("降为一般隐患，治理方案不再审核", "plan no longer needed: not a major hazard"),
     "plan_returned": ("治理方案退回", "treatment plan returned"),
     "rectification_begun": ("开始整改", "rectification begun"),
     "progress_reported": ("报告整改进展", "progress reported"),

@@ -192,7 +192,7 @@ GRANTS: tuple[Grant, ...] = (
         "委托评估",
         "commission the assessment",
         (R.ENTERPRISE,),
-        (S.SUBMITTED,),
+        (S.SUBMITTED, S.ASSESSING),
         "《安全生产事故隐患排查治理暂行规定》第十八条",
     ),
     Grant(
@@ -208,7 +208,7 @@ GRANTS: tuple[Grant, ...] = (
         "整改复查",
         "re-inspect",
         OFFICERS,
-        (S.SUBMITTED, S.OVERDUE),
+        (S.SUBMITTED, S.ASSESSING, S.OVERDUE),
         TWO_OFFICERS,
         certified=True,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from models.actors import Rank, reaches
 from models.authority import BY_COMMAND, refusals
 from models.batch import LedgerEntry
 from models.case import HazardCase, Outcome
@@ -15,7 +16,7 @@ from models.doc import Case
 from models.envelope import Facts
 from models.events import event_of, fold
 from models.tasks import tasks_of
-from tests.builders import EVERYONE
+from tests.builders import ASSESSOR, EVERYONE
 
 FULFILLED_BY: dict[str, tuple[str, ...]] = {
     "lead.verify": ("verify", "mark_unfounded"),
@@ -99,6 +100,8 @@ def check_clocks(case: Case, entries: Sequence[LedgerEntry], at: datetime) -> No
 
 def check_pending(case: Case) -> None:
     """Whatever waits for somebody has a clock, and the clock something that waits."""
+    if case.final:
+        return
     waiting = {
         "extension.answer": case.extension is not None,
         "regrade.decide": case.regrade is not None,
@@ -107,8 +110,6 @@ def check_pending(case: Case) -> None:
     }
     for key, pending in waiting.items():
         assert (case.active(key) is not None) == pending, f"{key}: pending={pending} in {case.state}"
-    if case.final:
-        return
     unacknowledged = case.major and case.report.reported_at and not case.report.acknowledged_at
     assert (case.active("report.acknowledge") is not None) == bool(unacknowledged)
 
@@ -117,9 +118,16 @@ def check_turns(hazard: HazardCase, at: datetime) -> None:
     """Every task can be done by somebody it is addressed to, and somebody can bring the case nearer to its end."""
     for task in tasks_of(hazard.case, hazard.rules):
         commands = FULFILLED_BY.get(task.key, ())
-        hands = [actor for actor in EVERYONE if actor.role.value == task.role]
+        rank = Rank(task.rank) if task.rank else None
+        hands = [
+            actor
+            for actor in (*EVERYONE, ASSESSOR.model_copy(update={"assessor_org_id": task.assessor_org_id}))
+            if (reaches(actor.rank, rank) if rank else actor.role.value == task.role)
+        ]
         done = any(may(hazard, command, actor, at) for command in commands for actor in hands)
-        assert done or not commands, f"{task.key} is {task.role}'s task in {hazard.case.state}, who cannot do it"
+        assert done or not commands, (
+            f"{task.key} is {task.role}'s task in {hazard.case.state}, who cannot do it"
+        )
     onward = [
         grant
         for grant in BY_COMMAND.values()

@@ -94,7 +94,10 @@ OFFERS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
     "signal_completion": lambda c, now: (FIRM, {"text": TEXT, "evidence": ["photo"]}),
     "commission_assessment": lambda c, now: (
         FIRM,
-        {"assessor_org_id": ASSESSOR_ORG, "independence_declared": True},
+        {
+            "assessor_org_id": "a-2" if c.assessor_org_id == ASSESSOR_ORG else ASSESSOR_ORG,
+            "independence_declared": True,
+        },
     ),
     "file_assessment": lambda c, now: (ASSESSOR, {"conclusion": "effective", "text": TEXT}),
     "reinspect": lambda c, now: (ZHAO, {"officers": TWO, "findings": findings(*(True for _ in c.items))}),
@@ -125,6 +128,9 @@ VARIANTS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
     "decide_regrade": lambda c, now: (CHIEF, {"approve": False, "reason": TEXT}),
 }
 """The other outcome of commands that have two."""
+
+UNANSWERED = {("OVERDUE", "grant_extension"), ("OVERDUE", "refuse_extension")}
+"""Edges that need an extension nobody answered in time."""
 
 ENDINGS = {"void", "close_with_enterprise", "transfer", "mark_unfounded"}
 
@@ -163,6 +169,15 @@ class Walk:
     opening: dict[str, Any]
     steps: list[Step | None] = field(default_factory=list)
     edges: set[Edge] = field(default_factory=set)
+
+    def reopened(self, now: datetime) -> dict[str, Any]:
+        """The opening as it would be now."""
+        return self.retimed(self.opening, now)
+
+    @staticmethod
+    def retimed(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """``fields`` with service at ``now`` where there is one."""
+        return {**fields, "service": served(now - timedelta(minutes=1))} if "service" in fields else fields
 
 
 def offered(hazard: HazardCase, now: datetime) -> Iterator[Step]:
@@ -227,10 +242,12 @@ def _ring(story: Story) -> list[str]:
     return [entry.event for entry in outcome.entries]
 
 
-def covering(start: datetime, seed: int = 11, tries: int = 4000) -> tuple[list[Walk], set[Edge]]:
-    """A small set of walks that covers every edge; the second part is what no walk reached."""
+def covering(
+    start: datetime, *, have: set[Edge] | None = None, seed: int = 11, tries: int = 400
+) -> tuple[list[Walk], set[Edge]]:
+    """A small set of walks that covers every edge not in ``have``; the second part is what no walk reached."""
     rng = random.Random(seed)
-    missing = command_edges() | clock_edges()
+    missing = (command_edges() | clock_edges()) - (have or set())
     chosen: list[Walk] = []
     for _ in range(tries):
         if not missing:

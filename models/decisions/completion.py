@@ -17,7 +17,7 @@ from models.decisions.base import (
 )
 from models.decisions.ordering import major_clocks
 from models.doc import Case
-from models.errors import DutiesNotSeparated
+from models.errors import Conflict, DutiesNotSeparated
 from models.events import (
     AssessmentCommissioned,
     AssessmentFiled,
@@ -96,7 +96,7 @@ def assessment_owed(case: Case, _: Context) -> None:
         article=_ASSESSMENT,
     )
     require(
-        case.assessment is None,
+        case.assessment is None or case.assessment.conclusion is None,
         "评估报告已提交",
         "the assessment has been filed already",
         rule="assessment.once",
@@ -105,7 +105,17 @@ def assessment_owed(case: Case, _: Context) -> None:
 
 
 @decides(CommissionAssessment)
-def commission_assessment(_: Case, command: CommissionAssessment, ctx: Context) -> list[Event]:
+def commission_assessment(case: Case, command: CommissionAssessment, ctx: Context) -> list[Event]:
+    """The first assessor, or another in place of one who does not file; the time limit goes on."""
+    if case.assessor_org_id == command.assessor_org_id:
+        raise Conflict(
+            "已委托该评估机构",
+            "this assessor has been commissioned already",
+            rule="assessment.same",
+            article=_ASSESSMENT,
+            remedy_zh="等待其提交报告，或另选机构",
+            remedy_en="wait for its report, or choose another assessor",
+        )
     require(
         command.independence_declared,
         "须声明评估机构与本企业无利害关系",

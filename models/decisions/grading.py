@@ -12,6 +12,7 @@ from models.events import (
     Graded,
     GradedUnderOrder,
     MajorSuspected,
+    PlanDropped,
     Regraded,
     RegradeProposed,
     RegradeRefused,
@@ -147,14 +148,15 @@ def decide_regrade(case: Case, command: DecideRegrade, ctx: Context) -> list[Eve
         return [RegradeRefused(by=ctx.by, clocks=ended)]
     regraded = case.model_copy(update={"grade": proposal.grade})
     dropped = () if regraded.major else ctx.end(case, *MAJOR_DUTIES, dropped=True)
-    return [
-        Regraded(
-            grade=proposal.grade,
-            standard=proposal.standard,
-            by=ctx.by,
-            clocks=(*ended, *dropped, *major_clocks(regraded, ctx)),
-        )
-    ]
+    event = Regraded(
+        grade=proposal.grade,
+        standard=proposal.standard,
+        by=ctx.by,
+        clocks=(*ended, *dropped, *major_clocks(regraded, ctx)),
+    )
+    waiting = not regraded.major and case.plan is not None and case.plan.status == "filed"
+    review = ctx.end(case, "plan.review", dropped=True)
+    return [event, PlanDropped(clocks=review)] if waiting else [event]
 
 
 MAJOR_DUTIES = ("plan.file", "major.report_by_enterprise", "report.acknowledge", "double_report.congress")

@@ -59,6 +59,15 @@ class PlanReturned(Event):
             case.plan = case.plan.model_copy(update={"status": "returned"})
 
 
+class PlanDropped(Event):
+    """The hazard is no longer major, so a plan still under review is not needed."""
+
+    type = "plan_dropped"
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.plan = None
+
+
 class RectificationBegun(Event):
     type = "rectification_begun"
     percent: int = 0

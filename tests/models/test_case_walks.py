@@ -9,12 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.actors import Actor
-from models.authority import BY_COMMAND
 from models.case import HazardCase, Outcome
 from models.envelope import Envelope
 from models.errors import TransitionNotAllowed, XiaohaoError
-from models.explain import explain
-from tests.builders import EVERYONE, LI, SYSTEM, ZHAO, Story, at, envelope
+from tests.builders import EVERYONE, LI, ZHAO, Story, at, envelope
 from tests.invariants import check_case, check_outcome, may
 from tests.walks import ENDINGS, OFFERS, VARIANTS, openings
 
@@ -48,13 +46,13 @@ class Life:
     def keep(self, before: Any, outcome: Outcome, command_id: str | None) -> None:
         check_outcome(before, outcome, command_id=command_id)
         self.story.entries.extend(outcome.entries)
-        self.check()
 
     def ring(self) -> None:
         """Apply what is due now; afterwards nothing more is."""
         before = self.hazard.case
         if before.wakes_at is not None and before.wakes_at <= self.now:
             self.keep(before, self.hazard.apply_due(self.now), None)
+            self.check()
         assert self.hazard.due(self.now) == [], "one waking did not do everything that was due"
 
     def possible(self) -> list[tuple[str, Any]]:
@@ -92,6 +90,7 @@ class Life:
         assert before.model_dump_json() == picture, "the snapshot before was changed in place"
         self.keep(before, outcome, sent.command_id)
         self.ring()
+        self.check()
 
     def refused(self, sent: Envelope, refusal: XiaohaoError, allowed: bool) -> None:
         assert refusal.zh, refusal.as_dict()
