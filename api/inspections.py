@@ -142,7 +142,7 @@ async def list_inspections(
     scope = Scope.of(actor)
     wanted = select_inspections(scope, enterprise_id=query.enterprise, kind=query.kind)
     if query.officer is not None:
-        wanted = wanted.where(inspections.c.officers.contains([query.officer]))
+        wanted = wanted.where(inspections.c.officers.any_() == query.officer)
     if query.since is not None:
         wanted = wanted.where(inspections.c.started_at >= query.since)
     if query.until is not None:

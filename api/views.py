@@ -47,6 +47,7 @@ from models.errors import PolicyError
 from models.policy import Policy
 
 Names = Mapping[str, str]
+_OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))
 _NOT_FACTS = frozenset({"clocks", "request"})
 
 
@@ -134,8 +135,8 @@ def case_detail(
         order=_order(case.order, row.order_no, names),
         standard=case.standard,
         plan=PlanView(status=case.plan.status) if case.plan else None,
-        report=ReportView(**case.report.model_dump()) if case.major else None,
-        assessment=AssessmentView(**case.assessment.model_dump()) if case.assessment else None,
+        report=ReportView(**vars(case.report)) if case.major else None,
+        assessment=AssessmentView(**vars(case.assessment)) if case.assessment else None,
         extension=(
             ExtensionView(days=case.extension.days, requested_at=case.extension.requested_at)
             if case.extension
@@ -207,10 +208,9 @@ def _clock(clock: ClockRun, policy: Policy | None) -> CaseClock:
         except PolicyError:
             spec = None
     return CaseClock(
-        **clock.model_dump(
-            include={"key", "status", "starts_at", "due_at", "last_day", "provisional", "paused_at"}
-            | {"added_days", "added_seconds"}
-        ),
+        **{name: getattr(clock, name) for name in _OF_CLOCK},
+        added_days=sum(n for unit, n in clock.added if unit == "days"),
+        added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
         label=clock_label(clock.key),
         status_label=label(CLOCK_STATUSES[clock.status]),
         basis=spec.basis if spec else None,

@@ -217,3 +217,11 @@ async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncI
         yield made
         for one in opened:
             await one.aclose()
+
+
+@pytest.fixture
+async def office(world: World) -> Any:
+    """The district at work: people who act over HTTP on the real core (:mod:`tests.api.support`)."""
+    from tests.api.support import furnish
+
+    return await furnish(world)

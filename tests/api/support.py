@@ -1,0 +1,288 @@
+"""An office at work: the real core behind an in-process gateway, real PostgreSQL below, and people who act over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import httpx2
+from PIL import Image
+from sqlalchemy import update
+
+from ledger import tables
+from ledger.append import append
+from ledger.inspections import record_inspection
+from ledger.sessions import Database
+from models.case import HazardCase, Outcome
+from models.envelope import Envelope
+from models.errors import NotFound, XiaohaoError
+from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from tests.api.conftest import World
+
+
+class CoreGateway:
+    """The pure core in place of the workflow: applies, appends, answers. Remembers answers by command id."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self.database = database
+        self.clock = clock
+        self.cases: dict[str, HazardCase] = {}
+        self.replies: dict[str, Reply] = {}
+        self.sent: list[Envelope] = []
+        self.failing: list[XiaohaoError] = []
+        """Errors to raise instead of the next answers, after the command took effect."""
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def open(self, envelope: Envelope) -> Reply:
+        HazardCase.open(envelope, self.clock())
+        return self._answer(await self._open(envelope))
+
+    async def _open(self, envelope: Envelope) -> Reply:
+        self.sent.append(envelope)
+        async with self._locks[envelope.case_id]:
+            if (known := self.replies.get(envelope.command_id)) is not None:
+                return known
+            case, outcome = HazardCase.open(envelope, self.clock())
+            self.cases[envelope.case_id] = case
+            return await self._keep(case, outcome, envelope)
+
+    async def command(self, envelope: Envelope) -> Reply:
+        self.sent.append(envelope)
+        async with self._locks[envelope.case_id]:
+            if (known := self.replies.get(envelope.command_id)) is not None:
+                return self._answer(known)
+            case = self.cases.get(envelope.case_id)
+            if case is None:
+                raise NotFound("没有这个案件", "no such case", rule="scope")
+            outcome = case.apply(envelope, self.clock())
+            return self._answer(await self._keep(case, outcome, envelope))
+
+    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        for opening in inspection.openings:
+            HazardCase.open(opening, self.clock())
+        await record_inspection(self.database, inspection)
+        replies = [await self._open(opening) for opening in inspection.openings]
+        self._answer(None)
+        return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
+
+    async def ready(self) -> bool:
+        return True
+
+    async def wake(self) -> None:
+        """Apply whatever is due now, as the timers would."""
+        for case in self.cases.values():
+            while (at := case.case.wakes_at) is not None and at <= self.clock():
+                outcome = case.apply_due(at)
+                await append(self.database, case.batch(outcome))
+
+    def _answer(self, reply: Any) -> Any:
+        if self.failing:
+            raise self.failing.pop(0)
+        return reply
+
+    async def _keep(self, case: HazardCase, outcome: Outcome, envelope: Envelope) -> Reply:
+        await append(self.database, case.batch(outcome))
+        reply = Reply(
+            case_id=envelope.case_id,
+            command_id=envelope.command_id,
+            seq=case.case.seq,
+            state=case.case.state.value,
+            events=tuple(entry.event for entry in outcome.entries),
+            request=envelope.digest(),
+        )
+        self.replies[envelope.command_id] = reply
+        return reply
+
+
+STAFF: tuple[dict[str, Any], ...] = (
+    *(
+        {"user_id": name, "role": "inspector", "certificate_no": f"示{name}"}
+        | {"certificate_expires": date(2027, 12, 31), "org_id": "o-bureau"}
+        for name in ("wang", "li", "zhao", "sun")
+    ),
+    {"user_id": "chief", "role": "section_head", "rank": "section_head", "org_id": "o-bureau"}
+    | {"certificate_no": "示chief"},
+    {"user_id": "deputy", "role": "deputy_head", "rank": "deputy_head", "org_id": "o-bureau"},
+    {"user_id": "head", "role": "head", "rank": "head", "org_id": "o-bureau"},
+    {"user_id": "mayor", "role": "government", "rank": "district_head"},
+    {"user_id": "office", "role": "committee"},
+    {"user_id": "firm", "role": "enterprise", "enterprise_id": "e-a"},
+    {"user_id": "rival", "role": "enterprise", "enterprise_id": "e-b"},
+    {"user_id": "town", "role": "territory", "territory_id": "t-east"},
+    {"user_id": "far-town", "role": "territory", "territory_id": "t-west"},
+    {"user_id": "third", "role": "enterprise", "enterprise_id": "e-c"},
+    {"user_id": "assessor", "role": "assessor", "assessor_org_id": "o-assess"},
+)
+
+Answer = httpx2.Response
+PLAN = {
+    "goals": "消除粉尘爆炸风险",
+    "responsibility": "安全总监负责",
+    "measures": "更换除尘系统",
+    "funds": "二十万元",
+    "time_limit": "两个月",
+    "contingency": "停机撤人预案",
+}
+
+
+def key() -> str:
+    """A fresh Idempotency-Key."""
+    return str(uuid.uuid4())
+
+
+@dataclass
+class Office:
+    """The district at work; people by user id."""
+
+    world: World
+    gateway: CoreGateway
+    clients: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+
+    async def person(self, who: str) -> httpx2.AsyncClient:
+        if who not in self.clients:
+            self.clients[who] = await self.world.as_(who)
+        return self.clients[who]
+
+    async def get(self, who: str, path: str, **query: Any) -> Answer:
+        return await (await self.person(who)).get(f"/api/v1{path}", params=query)
+
+    async def post(
+        self, who: str, path: str, body: Any = None, *, idem: str | None = None, **headers: str
+    ) -> Answer:
+        client = await self.person(who)
+        sent = {"Idempotency-Key": idem or key(), **headers}
+        return await client.post(f"/api/v1{path}", json=body, headers=sent)
+
+    async def give(self, who: str, case_id: str, command: str, /, **body: Any) -> Answer:
+        """A command; the answer as it comes."""
+        return await self.post(who, f"/cases/{case_id}/commands/{command}", body)
+
+    async def done(self, who: str, case_id: str, command: str, /, **body: Any) -> dict[str, Any]:
+        """A command that must take effect."""
+        answer = await self.give(who, case_id, command, **body)
+        assert answer.status_code == 200, answer.text
+        result: dict[str, Any] = answer.json()
+        return result
+
+    async def photo(self, who: str, case_id: str, purpose: str = "整改后照片") -> str:
+        """Upload a photograph of its own colour."""
+        stream = io.BytesIO()
+        colour = tuple(uuid.uuid4().bytes[:3])
+        Image.new("RGB", (32, 24), colour).save(stream, "JPEG")
+        answer = await (await self.person(who)).post(
+            f"/api/v1/cases/{case_id}/evidence",
+            files={"file": ("after.jpg", stream.getvalue(), "image/jpeg")},
+            data={"purpose": purpose},
+            headers={"Idempotency-Key": key()},
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["evidence_id"])
+
+    async def pass_time(self, **time: float) -> None:
+        """Let time pass; the cases wake when something is due, and everybody signs in anew."""
+        self.world.clock.pass_(**time)
+        self.clients.clear()
+        await self.gateway.wake()
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock()
+
+    def visit(self, *findings: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
+        """An inspection by wang and li that ended a while ago, its order handed over at the end."""
+        began = self.now - timedelta(hours=2)
+        return {
+            "enterprise_id": "e-a",
+            "kind": "double_random",
+            "officers": ["wang", "li"],
+            "started_at": began.isoformat(),
+            "ended_at": (began + timedelta(hours=1)).isoformat(),
+            "place": "打磨车间",
+            "findings": [dict(one) for one in findings],
+            "service": {"served_at": (began + timedelta(hours=1)).isoformat()} if findings else None,
+        } | changed
+
+    async def inspected(self, *findings: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
+        """An inspection that must be recorded."""
+        answer = await self.post("wang", "/inspections", self.visit(*findings, **changed))
+        assert answer.status_code == 201, answer.text
+        result: dict[str, Any] = answer.json()
+        return result
+
+    async def case(self, *requirements: str, **changed: Any) -> str:
+        """One case of an inspection of its own, ordered and served; its id."""
+        found = await self.inspected(finding(*requirements, **changed))
+        return str(found["cases"][0]["case_id"])
+
+    async def submitted(self, **changed: Any) -> str:
+        """A general case whose completion was signalled."""
+        case_id = await self.case(**changed)
+        photo = await self.photo("firm", case_id)
+        await self.done("firm", case_id, "signal_completion", text="已清理", evidence=[photo])
+        return case_id
+
+    async def signing_off(self, **changed: Any) -> str:
+        """A general case that passed its re-inspection by wang and li."""
+        case_id = await self.submitted(**changed)
+        await self.done("wang", case_id, "reinspect", officers=["wang", "li"], findings=passed(1))
+        return case_id
+
+
+def finding(*requirements: str, **changed: Any) -> dict[str, Any]:
+    """One finding with a deadline."""
+    return {
+        "title": "除尘风管积尘超过规定厚度",
+        "description": "三号打磨台上方风管",
+        "location": "打磨车间",
+        "requirements": list(requirements or ("清理除尘风管积尘",)),
+        "deadline_days": 15,
+    } | changed
+
+
+def passed(*numbers: int) -> list[dict[str, Any]]:
+    """Findings of a re-inspection: all passed."""
+    return [{"no": no, "passed": True} for no in numbers]
+
+
+def ok(answer: Answer, status: int = 200) -> Any:
+    """The body of an answer that must have this status."""
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def refused(answer: Answer, status: int, code: str, rule: str | None = None) -> dict[str, Any]:
+    """The problem of a refusal, which must have this status, code and rule."""
+    problem: dict[str, Any] = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code), answer.text
+    assert rule is None or problem["rule"] == rule, answer.text
+    return problem
+
+
+async def furnish(world: World) -> Office:
+    """The people and names of the office, and the core behind the API."""
+    hashed = {"password_hash": "-", "district_id": "d-1"}
+    await world.add(
+        tables.organisations,
+        {"org_id": "o-assess", "district_id": "d-1", "kind": "assessor", "name": "安评机构"},
+    )
+    await world.add(
+        tables.enterprises,
+        {"enterprise_id": "e-c", "district_id": "d-1", "territory_id": "t-west", "uscc": "e-c"}
+        | {"name": "西区氨制冷有限公司", "industry": "涉氨制冷"},
+    )
+    async with world.superuser.begin() as connection:
+        for enterprise, name in (("e-a", "东区家具厂"), ("e-b", "东区铸造厂")):
+            named = update(tables.enterprises).where(tables.enterprises.c.enterprise_id == enterprise)
+            await connection.execute(named.values(name=name, search_text=name, industry="粉尘涉爆"))
+    for person in STAFF:
+        named = {"username": f"{person['user_id']}-office", "display_name": f"{person['user_id']}同志"}
+        await world.add(tables.users, hashed | named | person)
+    gateway = CoreGateway(world.database, world.clock)
+    world.services.gateway = gateway
+    return Office(world, gateway)
