@@ -1,21 +1,24 @@
 """Appending to the ledger (台账): one batch, one transaction, any number of deliveries, the same result.
 
-The case's row is locked for the transaction, so batches of one case queue and batches of different cases do
-not meet. Entries already there are compared, not written again; entries that would leave a gap are refused
-until the missing ones came; an entry that contradicts one already there raises :class:`LedgerConflict`.
+The case's row is the lock, so batches of one case queue and batches of different cases do not meet.
+Entries already there are compared, not written again; entries that would leave a gap are refused until the
+missing ones came; an entry that contradicts one already there raises :class:`LedgerConflict`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from ledger import statements
-from ledger.chain import GENESIS, content, digest, dumps, link
+from ledger.chain import content, digest, dumps, link
 from ledger.errors import LedgerGap, conflict
+from ledger.heads import Head, Heads
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.opening import write_words
 from ledger.orders import ORDER_EVENTS, follow_order
@@ -35,19 +38,10 @@ class AppendResult:
     last_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The locked row of the case before the batch."""
+Done = tuple[AppendResult, Head]
 
-    seq: int = 0
-    head_hash: str = GENESIS
-    number: str = ""
-    number_key: int = 0
-    order_no: str | None = None
-    order_id: str | None = None
-    tasks_digest: str = ""
-    clocks_digest: str = ""
-    disclosed: bool = False
+
+_heads: WeakKeyDictionary[Database, Heads] = WeakKeyDictionary()
 
 
 async def append(database: Database, batch: Batch, numbering: Numbering | None = None) -> AppendResult:
@@ -57,9 +51,12 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
     given. Raises :class:`LedgerConflict` (never retry) and :class:`LedgerGap` (retry later).
     """
     _check(batch)
+    heads = _heads.setdefault(database, Heads())
     try:
-        async with database.write(SYSTEM_SCOPE) as session:
-            return await append_in(session, batch, numbering)
+        done = await _append_next(database, heads.take(batch.case_id), batch)
+        if done is None:
+            async with database.write(SYSTEM_SCOPE) as session:
+                done = await _append_anywhere(session, batch, numbering)
     except IntegrityError as error:
         if "uq_case_events_command_id" not in str(error.orig):
             raise
@@ -70,17 +67,35 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
             "a command id of this batch already stands on another entry",
             command_ids=commands,
         ) from error
+    result, head = done
+    heads.keep(batch.case_id, head)
+    return result
 
 
-async def append_in(session: WriteSession, batch: Batch, numbering: Numbering | None = None) -> AppendResult:
-    """:func:`append` inside the caller's transaction (which must run as the projector)."""
+async def _append_next(database: Database, head: Head | None, batch: Batch) -> Done | None:
+    """The common batch, one round trip: this process wrote the entry before it, and it concerns no order.
+
+    None when it is not so; the row of the case decides, what is remembered here is only a guess.
+    """
+    entries = batch.entries
+    if head is None or not database.projector or entries[0].seq != head.seq + 1:
+        return None
+    if any(entry.event in ORDER_EVENTS for entry in entries) or batch.doc.get("order_id") != head.order_id:
+        return None
+    statement, payload, after = _prepared(batch, entries, head, opening=False)
+    async with database.statement() as session:
+        written = await session.scalar(statement, {"payload": payload})
+    return _done(after) if written == 1 else None
+
+
+async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Done:
+    """Any batch, first or late, again or overlapping: under the lock of the case's row."""
     head = await _lock(session, batch.case_id)
     known = tuple(entry for entry in batch.entries if entry.seq <= head.seq)
     fresh = batch.entries[len(known) :]
     last_hash = await _compare(session, known) if known else head.head_hash
-    last_seq = batch.entries[-1].seq
     if not fresh:
-        return AppendResult(head.number, head.order_no, last_seq, last_hash)
+        return AppendResult(head.number, head.order_no, batch.entries[-1].seq, last_hash), head
     if fresh[0].seq != head.seq + 1:
         raise LedgerGap(
             "前面的台账条目尚未写入",
@@ -91,9 +106,14 @@ async def append_in(session: WriteSession, batch: Batch, numbering: Numbering | 
     if opening:
         head = await _open(session, batch, numbering)
     order_no = await _orders(session, batch.doc, fresh, head, numbering)
-    events, last_hash = _chained(fresh, head.head_hash, batch.doc["district_id"])
-    await _write(session, batch, replace(head, order_no=order_no), events, last_hash, opening)
-    return AppendResult(head.number, order_no, last_seq, last_hash)
+    statement, payload, after = _prepared(batch, fresh, replace(head, order_no=order_no), opening=opening)
+    if await session.scalar(statement, {"payload": payload}) != 1:
+        raise RuntimeError(f"the locked row of case {batch.case_id} moved")
+    return _done(after)
+
+
+def _done(after: Head) -> Done:
+    return AppendResult(after.number, after.order_no, after.seq, after.head_hash), after
 
 
 def _check(batch: Batch) -> None:
@@ -165,24 +185,27 @@ def _chained(fresh: tuple[LedgerEntry, ...], prev: str, district_id: str) -> tup
     return rows, prev
 
 
-async def _write(
-    session: WriteSession,
-    batch: Batch,
-    head: Head,
-    events: list[dict[str, Any]],
-    last_hash: str,
-    opening: bool,
-) -> None:
-    tasks = task_rows(batch)
-    clocks = clock_rows(batch)
-    digests = {"tasks_digest": digest(tasks), "clocks_digest": digest(clocks)}
-    row = case_row(batch.doc) | digests
-    row |= {"number": head.number, "number_key": head.number_key, "order_no": head.order_no}
-    row |= {"seq": batch.entries[-1].seq, "head_hash": last_hash}
-    row["disclosed"] = head.disclosed or row["disclosed"]
+def _prepared(
+    batch: Batch, fresh: tuple[LedgerEntry, ...], head: Head, *, opening: bool
+) -> tuple[TextClause, str, Head]:
+    """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
+    events, last_hash = _chained(fresh, head.head_hash, batch.doc["district_id"])
+    tasks, clocks = task_rows(batch), clock_rows(batch)
+    row = case_row(batch.doc)
+    after = replace(
+        head,
+        seq=batch.entries[-1].seq,
+        head_hash=last_hash,
+        order_id=row["order_id"],
+        tasks_digest=digest(tasks),
+        clocks_digest=digest(clocks),
+        disclosed=head.disclosed or row["disclosed"],
+    )
     payload = {
         "case_id": batch.case_id,
-        "case": row,
+        "after_seq": head.seq,
+        "after_hash": head.head_hash,
+        "case": row | asdict(after),
         "events": events,
         "tasks": tasks,
         "clocks": clocks,
@@ -190,8 +213,8 @@ async def _write(
     }
     statement = statements.write(
         opening=opening,
-        tasks=digests["tasks_digest"] != head.tasks_digest,
-        clocks=digests["clocks_digest"] != head.clocks_digest,
+        tasks=after.tasks_digest != head.tasks_digest,
+        clocks=after.clocks_digest != head.clocks_digest,
         notify=bool(batch.notices),
     )
-    await session.execute(statement, {"payload": dumps(payload)})
+    return statement, dumps(payload), after

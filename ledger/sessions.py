@@ -67,11 +67,12 @@ class Database:
         no statement to enter their role.
         """
         parsed = async_url(url)
-        self._born = SYSTEM_SCOPE.db_role if projector else None
+        asyncpg = parsed.drivername == "postgresql+asyncpg"
+        self.projector = projector and asyncpg
         options: dict[str, Any] = {}
-        if parsed.drivername == "postgresql+asyncpg":
+        if asyncpg:
             settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao"}
-            settings |= {"role": self._born} if self._born else {}
+            settings |= {"role": SYSTEM_SCOPE.db_role} if self.projector else {}
             options["connect_args"] = {"server_settings": settings}
         self.engine: AsyncEngine = create_async_engine(
             parsed,
@@ -82,6 +83,7 @@ class Database:
             json_serializer=_dumps,
             **options,
         )
+        self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[ReadSession]:
@@ -94,11 +96,19 @@ class Database:
     async def write(self, scope: Scope) -> AsyncIterator[WriteSession]:
         """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error."""
         async with self.engine.begin() as connection:
-            if self._born is None or scope != SYSTEM_SCOPE:
+            if not self.projector or scope != SYSTEM_SCOPE:
                 await _enter(connection, scope, read_only=False)
             yield WriteSession(ReadSession(connection))
 
     begin = write
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[WriteSession]:
+        """One statement that is a transaction of its own, as the projector; only a projector's pool has it."""
+        if not self.projector:
+            raise RuntimeError("only a projector's pool is born in the projector's role")
+        async with self._single.connect() as connection:
+            yield WriteSession(ReadSession(connection))
 
     async def dispose(self) -> None:
         """Close every pooled connection."""

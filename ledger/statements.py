@@ -45,7 +45,7 @@ def _insert(table: Table, part: str, *without: str) -> str:
     names = _names(table, *without)
     return (
         f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(names)}"  # noqa: S608 - our own names
-        f" FROM p, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, names)})"
+        f" FROM p, ca, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, names)})"
     )
 
 
@@ -56,7 +56,7 @@ def _replace(table: Table, part: str) -> tuple[str, str]:
     gone = (
         f"DELETE FROM {table.name} WHERE case_id = p.j ->> 'case_id' AND key NOT IN"  # noqa: S608 - our own names
         f" (SELECT k ->> 'key' FROM jsonb_array_elements(p.j -> '{part}') AS k)"
-    ).replace(" WHERE", " USING p WHERE")
+    ).replace(" WHERE", " USING p, ca WHERE")
     return gone, f"{_insert(table, part)} ON CONFLICT (case_id, key) DO UPDATE SET {changed}"
 
 
@@ -65,24 +65,31 @@ def _case(opening: bool) -> str:
     if opening:
         names = (*FIXED, *MOVING)
         values = ", ".join(f"r.{name}" for name in names)
-        return f"INSERT INTO cases ({', '.join(names)}) SELECT {values} {source}({_record(cases, names)})"
+        columns = ", ".join(names)
+        return f"INSERT INTO cases ({columns}) SELECT {values} {source}({_record(cases, names)}) RETURNING 1"
     values = ", ".join(f"{name} = r.{name}" for name in MOVING)
     return (
         f"UPDATE cases SET {values}, updated_at = now()"  # noqa: S608 - our own names
         f" {source}(case_id text, {_record(cases, MOVING)})"
-        " WHERE cases.case_id = r.case_id AND cases.seq < r.seq"
+        " WHERE cases.case_id = r.case_id AND cases.seq = CAST(p.j ->> 'after_seq' AS int)"
+        " AND cases.head_hash = p.j ->> 'after_hash' RETURNING 1"
     )
 
 
 @cache
 def write(*, opening: bool, tasks: bool, clocks: bool, notify: bool) -> TextClause:
-    """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out."""
-    parts = [_insert(case_events, "events", "recorded_at"), _case(opening)]
+    """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out.
+
+    Everything hangs on the row of the case (``ca``): it is written only if it stands exactly where the batch
+    begins, and gives 1 then, or 0 and nothing at all is written.
+    """
+    parts = [_insert(case_events, "events", "recorded_at")]
     parts += _replace(case_tasks, "tasks") if tasks else ()
     parts += _replace(case_clocks, "clocks") if clocks else ()
     parts += [f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"] if notify else []
     named = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(parts))
-    return text(f"WITH p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j), {named} SELECT 1")
+    payload = "p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j)"
+    return text(f"WITH {payload}, ca AS ({_case(opening)}), {named} SELECT count(*) FROM ca")  # noqa: S608
 
 
 HEAD = text(

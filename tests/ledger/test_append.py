@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 import ledger.append as appending
 from ledger.append import AppendResult, append
+from ledger.chain import check_chain
 from ledger.errors import LedgerConflict, LedgerGap
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import (
@@ -24,7 +26,18 @@ from ledger.tables import (
     orders,
 )
 from models.batch import Batch, Notice, Task
-from tests.ledger.makers import START, batch, entry, first, fresh, say
+from tests.ledger.makers import START, batch, district, entry, first, fresh, say
+
+
+@pytest.fixture(scope="module", params=["any pool", "projector's pool"])
+async def ledger(
+    database: Database, database_url: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Database]:
+    """The two ways in: any pool, and the worker's own with its shortcut."""
+    await district(database)
+    pool = Database(database_url, ping=False, projector=request.param != "any pool")
+    yield pool
+    await pool.dispose()
 
 
 async def rows(ledger: Database, table: Any, case_id: str) -> list[Any]:
@@ -119,14 +132,12 @@ async def test_a_crash_before_commit_leaves_nothing_and_after_commit_everything(
     ledger: Database, monkeypatch: pytest.MonkeyPatch, count: Any
 ) -> None:
     opened = first()
-    write = appending._write
 
-    async def die(*args: Any) -> None:
-        await write(*args)
+    def die(*args: Any) -> None:
         raise ConnectionResetError("killed before commit")
 
     numbers = await count("SELECT coalesce(sum(n), 0) FROM counters WHERE kind = 'case'")
-    monkeypatch.setattr(appending, "_write", die)
+    monkeypatch.setattr(appending, "_done", die)
     with pytest.raises(ConnectionResetError):
         await append(ledger, opened)
     monkeypatch.undo()
@@ -244,9 +255,32 @@ async def test_without_its_policy_no_number_is_given(ledger: Database) -> None:
     assert await rows(ledger, cases, opened.case_id) == []
 
 
-async def test_the_projectors_own_pool_appends_too(ledger: Database, database_url: str) -> None:
-    pool = Database(database_url, ping=False, projector=True)
-    opened = first()
-    result = await append(pool, opened)
-    await pool.dispose()
-    assert (await one(ledger, cases, opened.case_id)).number == result.case_no
+async def test_workers_that_take_turns_never_trust_what_they_remember(
+    database_url: str, ledger: Database
+) -> None:
+    other = Database(database_url, ping=False, projector=True)
+    case_id = fresh()
+    batches = [first(case_id)] + [batch(case_id, [entry(case_id, seq)]) for seq in range(2, 9)]
+    turns = (ledger, ledger, other, other, ledger, other, ledger, ledger)
+    for pool, item in zip(turns, batches, strict=True):
+        await append(pool, item)
+    again = [await append(pool, item) for pool in (ledger, other) for item in batches]
+    await other.dispose()
+    stored = sorted(await rows(ledger, case_events, case_id), key=lambda row: row.seq)
+    assert check_chain(case_id, [row._mapping for row in stored]) is None
+    assert [answer.last_hash for answer in again] == [row.hash for row in stored] * 2
+
+
+async def test_a_remembered_place_taken_by_another_entry_is_a_conflict(
+    database_url: str, ledger: Database
+) -> None:
+    other = Database(database_url, ping=False, projector=True)
+    case_id = fresh()
+    await append(ledger, first(case_id))
+    await append(other, batch(case_id, [entry(case_id, 2)]))
+    await other.dispose()
+    with pytest.raises(LedgerGap):
+        await append(ledger, batch(case_id, [entry(case_id, 4)]))
+    with pytest.raises(LedgerConflict):
+        await append(ledger, batch(case_id, [entry(case_id, 2)]))
+    assert len(await rows(ledger, case_events, case_id)) == 2

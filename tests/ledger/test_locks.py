@@ -382,3 +382,17 @@ async def test_a_reporter_is_known_to_the_handler_only_and_comes_back_with_a_cod
     wrong = follow_up_scope("guessed", "d1")
     async with ledger.read(wrong) as session:
         assert await progress(session, wrong) is None
+
+
+async def test_words_of_the_ledger_stay_even_when_the_writer_lost_sight_of_the_case(ledger: Database) -> None:
+    case_id, said, refused = fresh(), fresh(), fresh()
+    for command in (said, refused):
+        await makers.say(ledger, command, case_id, {"text": "评估结论"}, actor_id="assessor")
+    await append(ledger, batch(case_id, [entry(case_id, 1, command_id=said)]))  # not assigned to the assessor
+    async with ledger.write(makers.ASSESSOR) as session:
+        await session.execute(
+            text("DELETE FROM contents WHERE command_id IN (:a, :b)"), {"a": said, "b": refused}
+        )
+    async with makers.past_locks(ledger) as superuser:
+        kept = select(contents.c.command_id).where(contents.c.command_id.in_([said, refused]))
+        assert (await superuser.scalars(kept)).all() == [said]

@@ -1,0 +1,42 @@
+"""Where a case stood when this process last wrote to it: a guess that saves a round trip, never a truth."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ledger.chain import GENESIS
+
+CAPACITY = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The part of the case's row that the next batch builds on."""
+
+    seq: int = 0
+    head_hash: str = GENESIS
+    number: str = ""
+    number_key: int = 0
+    order_no: str | None = None
+    order_id: str | None = None
+    tasks_digest: str = ""
+    clocks_digest: str = ""
+    disclosed: bool = False
+
+
+class Heads:
+    """The heads of the cases written to last, at most :data:`CAPACITY`."""
+
+    def __init__(self) -> None:
+        self._heads: OrderedDict[str, Head] = OrderedDict()
+
+    def take(self, case_id: str) -> Head | None:
+        """The guess, forgotten by asking: whoever succeeds keeps the new one."""
+        return self._heads.pop(case_id, None)
+
+    def keep(self, case_id: str, head: Head) -> None:
+        """Remember where the case stands now."""
+        self._heads[case_id] = head
+        if len(self._heads) > CAPACITY:
+            self._heads.popitem(last=False)
