@@ -38,6 +38,15 @@ class Rank(StrEnum):
 
 RANK_ORDER: tuple[Rank, ...] = tuple(Rank)
 
+ROLE_OF_RANK: dict[Rank, Role] = {
+    Rank.SECTION_HEAD: Role.SECTION_HEAD,
+    Rank.DEPUTY_HEAD: Role.DEPUTY_HEAD,
+    Rank.HEAD: Role.HEAD,
+    Rank.DISTRICT_DEPUTY: Role.GOVERNMENT,
+    Rank.DISTRICT_HEAD: Role.GOVERNMENT,
+}
+"""The role a leader of each rank plays."""
+
 RANK_LABELS: dict[Rank, tuple[str, str]] = {
     Rank.SECTION_HEAD: ("科室负责人", "section head"),
     Rank.DEPUTY_HEAD: ("分管负责人", "deputy head"),
@@ -103,6 +112,11 @@ class Actor(BaseModel):
     def effective_rank(self) -> Rank | None:
         """The rank that counts: the delegator's when acting for someone."""
         return self.acting_rank if self.acting_for else self.rank
+
+    @property
+    def effective_role(self) -> Role:
+        """The role that counts: the delegator's when acting for a leader."""
+        return ROLE_OF_RANK[self.acting_rank] if self.acting_for and self.acting_rank else self.role
 
     @property
     def persons(self) -> frozenset[str]:

@@ -45,12 +45,12 @@ def refusals(case: Case, grant: Grant, actor: Actor, rules: Rules) -> Iterable[X
     if not in_scope(case, actor):
         yield NotFound("没有这个案件", "no such case", rule="scope")
         return
-    if actor.role not in grant.roles:
+    if actor.effective_role not in grant.roles:
         yield _role_refusal(grant, actor)
     if grant.certified and not actor.certified:
         yield _certificate_refusal(grant)
     rank = needed_rank(grant, case, rules)
-    if rank is not None and actor.role in grant.roles and not reaches(actor.effective_rank, rank):
+    if rank is not None and actor.effective_role in grant.roles and not reaches(actor.effective_rank, rank):
         yield _rank_refusal(grant, rank)
     if case.state not in grant.states:
         yield not_allowed(case.state, grant.command, commands_in(case.state))
@@ -75,8 +75,8 @@ def _role_refusal(grant: Grant, actor: Actor) -> NotAuthorised:
     zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
     en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
     return NotAuthorised(
-        f"“{ROLE_LABELS[actor.role][0]}”无权{grant.zh}",
-        f"a {ROLE_LABELS[actor.role][1]} may not {grant.en}",
+        f"“{ROLE_LABELS[actor.effective_role][0]}”无权{grant.zh}",
+        f"a {ROLE_LABELS[actor.effective_role][1]} may not {grant.en}",
         rule=f"authority.{grant.command}.role",
         article=grant.basis,
         remedy_zh=f"由{zh}办理",

@@ -18,11 +18,11 @@ from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.decisions import DECISIONS, Context
 from models.decisions.base import AVAILABLE
 from models.decisions.grading import major_suspected
-from models.decisions.intake import opened, rules_of
+from models.decisions.intake import coherent, opened, rules_of
 from models.decisions.ordering import order_issued, order_served
 from models.doc import Case
 from models.envelope import Envelope, Facts
-from models.errors import LimitExceeded, NotAuthorised, Refused, XiaohaoError
+from models.errors import NotAuthorised, Refused, XiaohaoError
 from models.events import (
     ClocksMissed,
     DeadlinePassed,
@@ -67,6 +67,7 @@ class HazardCase:
         rules = rules_of(command)
         ctx = Context(actor=envelope.actor, at=at, rules=rules, facts=envelope.facts)
         _may_open(command, envelope.actor)
+        coherent(command)
         first = opened(command, ctx)
         new = cls(rules, open_case(command.case_id, first, at))
         events: list[Event] = [first]
@@ -76,7 +77,7 @@ class HazardCase:
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
         """What an inspection already did on the spot: each step sees the case as the one before left it."""
         steps = (
-            (command.order, lambda: order_issued(self.case, command.order, ctx)),  # type: ignore[arg-type]
+            (command.order, lambda: order_issued(self.case, command.order, ctx, command.service)),  # type: ignore[arg-type]
             (command.service and command.order, lambda: order_served(self.case, command.service, ctx)),  # type: ignore[arg-type]
             (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
             (
@@ -216,7 +217,7 @@ class HazardCase:
             )
             for index, event in enumerate(events)
         )
-        return Outcome(entries=entries, notices=notices_for(self.case, entries, events))
+        return Outcome(entries=entries, notices=notices_for(self.case, entries, events, self.rules))
 
     def batch(self, outcome: Outcome) -> Batch:
         """What the ledger is to append for ``outcome``, with the read model after it."""
@@ -255,13 +256,6 @@ def _may_open(command: OpenCase, actor: Actor) -> None:
             "a valid enforcement certificate is needed to record an inspection",
             rule="authority.open.certificate",
             article="《安全生产法》第六十七条",
-        )
-    if command.fixed_on_spot and command.order:
-        raise LimitExceeded(
-            "当场整改的隐患不下达限期整改指令",
-            "a hazard fixed on the spot gets no order",
-            rule="open.fixed_on_spot",
-            article="《安全生产法》第六十五条",
         )
 
 

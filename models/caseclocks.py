@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.actors import Role
 from models.calendar import WorkingCalendar
-from models.clocks import Due, due, extend, next_digest, next_reminder, resume
+from models.clocks import DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
 from models.lifecycle import CORRECTING, CaseState
 from models.policy import Policy
 
@@ -42,6 +42,8 @@ class ClockRun(BaseModel):
     due_at: datetime
     last_day: date
     n: int
+    unit: Unit = Unit.DAYS
+    day_kind: DayKind = DayKind.CALENDAR
     provisional: bool = False
     status: ClockStatus = ClockStatus.RUNNING
     next_at: datetime | None = None
@@ -94,6 +96,8 @@ class Rules(BaseModel):
                 last_day=end.last_day,
                 provisional=end.provisional,
                 n=spec.n if n is None else n,
+                unit=spec.unit,
+                day_kind=spec.day_kind,
                 rolls=end.rolls,
             ),
             max(at, now or at),

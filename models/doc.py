@@ -41,6 +41,8 @@ class OrderFacts(Frozen):
     order_id: str
     officers: Persons
     deadline_days: int
+    issued_on: date
+    """The Shanghai date on the order; it cannot have been served before."""
     served: Served | None = None
 
 

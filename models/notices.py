@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from models.actors import Role
-from models.batch import LedgerEntry, Notice
-from models.caseclocks import LIVES
+from models.batch import LedgerEntry, Notice, Task
+from models.caseclocks import LIVES, Rules
+from models.commands import Source
 from models.doc import Case
 from models.events import Event
+from models.tasks import task_of
 
 NAMESPACE = uuid.UUID("6a1f9a3c-8f0e-5c5b-9c43-2f1b7a1e7d10")
 """Makes notice ids from the ledger entry and the audience: the same projection twice tells once."""
 
 R = Role
-OFFICIALS = (R.INSPECTOR,)
 
 TOLD: dict[str, tuple[Role, ...]] = {
     "opened": (R.INSPECTOR, R.TERRITORY),
-    "order_issued": (),
+    "found_unfounded": (R.TERRITORY,),
+    "transferred": (R.INSPECTOR, R.TERRITORY),
+    "service_recorded": (R.ENTERPRISE, R.TERRITORY),
     "order_served": (R.ENTERPRISE, R.TERRITORY),
     "graded": (R.INSPECTOR,),
     "graded_under_order": (R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
-    "major_suspected": (R.SECTION_HEAD,),
-    "regrade_proposed": (R.SECTION_HEAD,),
     "regraded": (R.ENTERPRISE, R.INSPECTOR),
+    "regrade_refused": (R.INSPECTOR,),
     "major_reported": (R.INSPECTOR,),
     "report_acknowledged": (R.ENTERPRISE,),
-    "plan_filed": (R.SECTION_HEAD, R.INSPECTOR),
+    "plan_filed": (R.INSPECTOR,),
     "plan_accepted": (R.ENTERPRISE,),
     "plan_returned": (R.ENTERPRISE,),
-    "extension_requested": (R.SECTION_HEAD, R.INSPECTOR),
+    "extension_requested": (R.INSPECTOR,),
     "extension_granted": (R.ENTERPRISE, R.INSPECTOR),
     "late_extension_granted": (R.ENTERPRISE, R.INSPECTOR),
     "extension_refused": (R.ENTERPRISE, R.INSPECTOR),
@@ -40,50 +42,80 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "completion_signalled": (R.INSPECTOR,),
     "assessment_commissioned": (R.ASSESSOR, R.INSPECTOR),
     "assessment_filed": (R.ENTERPRISE, R.INSPECTOR),
-    "reinspection_passed": (R.ENTERPRISE, R.SECTION_HEAD),
+    "reinspection_passed": (R.ENTERPRISE,),
     "reinspection_failed": (R.ENTERPRISE, R.SECTION_HEAD, R.TERRITORY),
     "signed_off": (R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
     "sign_off_refused": (R.ENTERPRISE, R.INSPECTOR),
+    "look_back_completed": (R.ENTERPRISE, R.INSPECTOR),
     "recurred": (R.ENTERPRISE, R.SECTION_HEAD, R.TERRITORY),
     "handler_assigned": (R.INSPECTOR,),
+    "voided": (R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
     "enterprise_closed": (R.INSPECTOR,),
-    "clocks_rederived": (R.ENTERPRISE, R.INSPECTOR),
     "deadline_passed": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
 }
 """Event → who is told."""
 
-BY_CLOCK = {"clocks_missed": True, "digested": True, "reminded": False}
-"""Events of clocks: the owner is always told; whether those above are told too."""
+TURN: dict[str, str] = {
+    "major_suspected": "major.determine",
+    "regrade_proposed": "regrade.decide",
+    "plan_filed": "plan.review",
+    "extension_requested": "extension.answer",
+    "reinspection_passed": "sign_off.decide",
+}
+"""Event → the clock of whoever must decide now; told by rank, as the task is."""
+
+BY_CLOCK = {"clocks_missed": True, "digested": True, "reminded": False, "clocks_rederived": False}
+"""Events of clocks: the owner of each is always told; whether those above are told too."""
 
 
-def notices_for(case: Case, entries: Sequence[LedgerEntry], events: Sequence[Event]) -> tuple[Notice, ...]:
+def notices_for(
+    case: Case, entries: Sequence[LedgerEntry], events: Sequence[Event], rules: Rules
+) -> tuple[Notice, ...]:
     """The notices of one application; the first (gravest) event speaks for an audience."""
-    told: dict[Role, Notice] = {}
+    told: dict[str, Notice] = {}
     for entry, event in zip(entries, events, strict=True):
-        keys: tuple[str, ...] = getattr(event, "keys", ())
-        for role in _audience(event.type, keys):
-            told.setdefault(role, _notice(case, entry, role, keys[0] if keys else None))
+        for turn in _audience(case, event, rules):
+            if turn.role != R.ENTERPRISE.value or known_to_enterprise(case):
+                told.setdefault(turn.role, _notice(case, entry, turn))
     return tuple(told.values())
 
 
-def _audience(event: str, keys: Iterable[str]) -> list[Role]:
-    if event not in BY_CLOCK:
-        return list(TOLD.get(event, ()))
-    owners = [LIVES[key].owner for key in keys]
-    above = [role for key in keys for role in LIVES[key].told] if BY_CLOCK[event] else []
-    return list(dict.fromkeys([*owners, *above]))
+def known_to_enterprise(case: Case) -> bool:
+    """Whether the enterprise has been told of the case officially: it reported it, was served, or put it right."""
+    served = case.order is not None and case.order.served is not None
+    return served or case.source is Source.SELF_REPORT or case.submitted_at is not None
 
 
-def _notice(case: Case, entry: LedgerEntry, role: Role, clock: str | None) -> Notice:
-    running = case.clocks.get(clock or "rectify")
+def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:
+    """Whom ``event`` tells, as the task it puts before them; ``clock`` is what it is about."""
+    keys = tuple(getattr(event, "keys", ())) or tuple(getattr(event, "moved", ()))
+    if event.type in BY_CLOCK:
+        yield from (task_of(case, case.clocks[key], rules) for key in keys)
+        above = keys if BY_CLOCK[event.type] else ()
+        yield from (_told(role, key) for key in above for role in LIVES[key].told)
+        return
+    key = TURN.get(event.type)
+    if key is not None and key in case.clocks:
+        yield task_of(case, case.clocks[key], rules)
+    yield from (_told(role, "rectify") for role in TOLD.get(event.type, ()))
+
+
+def _told(role: Role, clock: str) -> Task:
+    return Task(key=clock, role=role.value, clock=clock)
+
+
+def _notice(case: Case, entry: LedgerEntry, turn: Task) -> Notice:
+    clock = case.clocks.get(turn.key)
+    role = Role(turn.role)
     return Notice(
-        notice_id=str(uuid.uuid5(NAMESPACE, f"{entry.case_id}/{entry.seq}/{role.value}")),
+        notice_id=str(uuid.uuid5(NAMESPACE, f"{entry.case_id}/{entry.seq}/{turn.role}")),
         kind=entry.event,
-        audience_role=role.value,
-        user_id=case.handler_id if role in OFFICIALS else None,
-        enterprise_id=case.enterprise_id if role is Role.ENTERPRISE else None,
-        territory_id=case.territory_id if role is Role.TERRITORY else None,
-        clock=clock,
-        due_at=running.due_at if running else None,
+        audience_role=turn.role,
+        rank=turn.rank,
+        user_id=case.handler_id if role is R.INSPECTOR else None,
+        enterprise_id=case.enterprise_id if role is R.ENTERPRISE else None,
+        territory_id=case.territory_id if role is R.TERRITORY else None,
+        clock=turn.clock if clock else None,
+        due_at=clock.due_at if clock else None,
         at=entry.at,
     )

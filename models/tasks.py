@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.actors import Role
+from models.actors import ROLE_OF_RANK, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
 from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
@@ -34,7 +34,7 @@ def task_of(case: Case, clock: ClockRun, rules: Rules) -> Task:
     rank = needed_rank(BY_COMMAND[command], case, rules) if command else None
     return Task(
         key=clock.key,
-        role=role.value if rank is None else Role(rank.value).value,
+        role=role.value if rank is None else ROLE_OF_RANK[rank].value,
         rank=rank.value if rank else None,
         user_id=case.handler_id if role is Role.INSPECTOR else None,
         enterprise_id=case.enterprise_id if role is Role.ENTERPRISE else None,

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from models.actors import Actor
+from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import SHANGHAI
 from models.commands import Command
 from models.doc import Case, Persons
 from models.envelope import Facts
-from models.errors import LimitExceeded, RequirementMissing
+from models.errors import LimitExceeded, Malformed, RequirementMissing
 from models.events import Event
+from models.policy import Policy
 
 TWO_OFFICERS = "《安全生产法》第六十七条、《行政处罚法》第四十二条"
 
@@ -140,6 +142,26 @@ def within_deadline_cap(case: Case, days: int, ctx: Context, *, again: bool = Fa
             cap=cap,
         )
     return days
+
+
+def policy_from(data: dict[str, Any]) -> Policy:
+    """The policy a command carries; :class:`Malformed` when it is none."""
+    try:
+        return Policy.model_validate(data)
+    except ValueError as error:
+        raise _not_readable("政策参数", "policy") from error
+
+
+def calendar_from(data: dict[str, Any]) -> WorkingCalendar:
+    """The working calendar a command carries; :class:`Malformed` when it is none."""
+    try:
+        return WorkingCalendar.model_validate(data)
+    except ValueError as error:
+        raise _not_readable("工作日历", "calendar") from error
+
+
+def _not_readable(zh: str, en: str) -> Malformed:
+    return Malformed(f"随附的{zh}无法读取", f"the {en} given cannot be read", rule=f"command.{en}")
 
 
 def known_evidence(ids: Iterable[str], ctx: Context) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def file_assessment(case: Case, command: FileAssessment, ctx: Context) -> list[E
 @decides(Reinspect)
 def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
     officers = two_officers(command.officers, ctx)
-    fresh_eyes(case, officers)
+    fresh_eyes(case, officers, ctx)
     every_item_once(case, command)
     passed = tuple(finding.no for finding in command.findings if finding.passed)
     failed = tuple(finding.no for finding in command.findings if not finding.passed)
@@ -161,13 +161,16 @@ def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
     if not failed:
         may_pass(case)
         decide = (ctx.start("sign_off.decide"),)
-        return [ReinspectionPassed(officers=officers, passed=passed, evidence=evidence, clocks=decide)]
+        return [
+            ReinspectionPassed(officers=officers, by=ctx.by, passed=passed, evidence=evidence, clocks=decide)
+        ]
     days = new_deadline(case, command.new_deadline_days, ctx)
     unanswered = ctx.end(case, "extension.answer", dropped=True)
     clocks = (*unanswered, ctx.start("rectify", n=days), *major_clocks(case, ctx))
     return [
         ReinspectionFailed(
             officers=officers,
+            by=ctx.by,
             passed=passed,
             failed=failed,
             evidence=evidence,
@@ -177,9 +180,10 @@ def reinspect(case: Case, command: Reinspect, ctx: Context) -> list[Event]:
     ]
 
 
-def fresh_eyes(case: Case, officers: tuple[str, ...]) -> None:
-    """Whoever ordered is not the only one who re-inspects a major hazard (domain §2)."""
-    if case.major and set(officers) <= set(case.officers):
+def fresh_eyes(case: Case, officers: tuple[str, ...], ctx: Context) -> None:
+    """Whoever ordered is not the only one who re-inspects a major hazard (domain §2); a delegate has the other's eyes."""
+    principal = {ctx.actor.user_id: ctx.actor.acting_for} if ctx.actor.acting_for else {}
+    if case.major and {principal.get(officer, officer) for officer in officers} <= set(case.officers):
         raise DutiesNotSeparated(
             "重大隐患不得仅由下达指令的人员复查",
             "a major hazard may not be re-inspected only by those who ordered it",

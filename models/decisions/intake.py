@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from models.calendar import WorkingCalendar
 from models.caseclocks import Rules
 from models.commands import MarkUnfounded, OpenCase, Source, TransferCase, Verify
-from models.decisions.base import Context, decides, known_evidence, two_officers
+from models.decisions.base import Context, calendar_from, decides, known_evidence, policy_from, two_officers
 from models.doc import Case
-from models.errors import RequirementMissing
+from models.errors import LimitExceeded, RequirementMissing
 from models.events import Event, FoundUnfounded, Opened, Transferred, Verified
 from models.lifecycle import CaseState
-from models.policy import Policy
 
 
 def rules_of(command: OpenCase) -> Rules:
     """The rules a case is opened under, carried by the command itself (policy in history)."""
     return Rules(
-        policy=Policy.model_validate(command.policy),
-        calendar=WorkingCalendar.model_validate(command.calendar),
+        policy=policy_from(command.policy),
+        calendar=calendar_from(command.calendar),
     )
 
 
@@ -50,6 +48,39 @@ def opened(command: OpenCase, ctx: Context) -> Opened:
         state=CaseState.RECORDED if inspected else CaseState.REPORTED,
         clocks=(ctx.start("order.issue" if inspected else "lead.verify"),),
     )
+
+
+def coherent(command: OpenCase) -> None:
+    """The steps an opening brings along fit together: only an inspection's findings are verified already."""
+    article = "《安全生产法》第六十五条"
+    done = command.order or command.service or command.suspected_major or command.fixed_on_spot
+    if done and command.source is not Source.INSPECTION:
+        raise RequirementMissing(
+            "线索未经核查，不得下达指令、提请判定或记为当场整改",
+            "a lead has to be verified before an order, a determination or a fix on the spot",
+            rule="open.verify_first",
+            article=article,
+            remedy_zh="先立案核查，或通过登记检查立案",
+            remedy_en="open it for verification, or record the inspection",
+        )
+    if command.service and not command.order:
+        raise RequirementMissing(
+            "没有指令书，不能登记送达",
+            "there is no order whose service could be recorded",
+            rule="open.service",
+            article=article,
+            remedy_zh="同时填写指令书内容",
+            remedy_en="give the order as well",
+        )
+    if command.fixed_on_spot and (command.order or command.suspected_major):
+        raise LimitExceeded(
+            "当场整改的隐患不下达限期整改指令，也不提请判定",
+            "a hazard fixed on the spot gets no order and no determination",
+            rule="open.fixed_on_spot",
+            article=article,
+            remedy_zh="去掉其中一项",
+            remedy_en="leave one of them out",
+        )
 
 
 @decides(Verify)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.caseclocks import ClockRun, lengthened
+from models.clocks import SHANGHAI
 from models.commands import IssueOrder, Order, ServeOrder, Service, ServiceMethod
 from models.decisions.base import (
     Context,
@@ -17,6 +18,7 @@ from models.decisions.base import (
     within_deadline_cap,
 )
 from models.doc import Case
+from models.errors import LimitExceeded
 from models.events import Event, OrderIssued, OrderServed, ServiceRecorded
 from models.lifecycle import CaseState
 
@@ -40,9 +42,25 @@ def issue_order(case: Case, command: IssueOrder, ctx: Context) -> list[Event]:
     return [order_issued(case, command.order, ctx)]
 
 
-def order_issued(case: Case, order: Order, ctx: Context) -> OrderIssued:
-    """The order as an event; two certified officers sign it."""
+def order_issued(case: Case, order: Order, ctx: Context, service: Service | None = None) -> OrderIssued:
+    """The order as an event; two certified officers sign it.
+
+    Without a date of its own it was issued today, or when it was served on the spot and is only recorded today.
+    """
+    today = ctx.at.astimezone(SHANGHAI).date()
+    served_on = service.served_at.astimezone(SHANGHAI).date() if service else today
+    issued_on = order.issued_on or min(served_on, today)
+    if issued_on > today:
+        raise LimitExceeded(
+            "指令书日期不得晚于今天",
+            "the order's date lies in the future",
+            rule="time.not_in_future",
+            remedy_zh="请核对日期",
+            remedy_en="check the date",
+            given=str(issued_on),
+        )
     return OrderIssued(
+        issued_on=issued_on,
         order_id=order.order_id,
         officers=two_officers(order.officers, ctx),
         deadline_days=within_deadline_cap(case, order.deadline_days, ctx),
@@ -77,7 +95,6 @@ def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
 def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
     """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
     not_in_future(service.served_at, ctx, "送达时间", "the time of service")
-    issued_at = case.opened_at if case.orders <= 1 else case.last_at
     if service.method is ServiceMethod.WITNESSED_LEAVE:
         require(
             len(set(service.witnesses)) >= 2 or service.evidence,
@@ -88,12 +105,15 @@ def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
             remedy_zh="补充见证人或上传送达影像",
             remedy_en="name the witnesses or upload the pictures",
         )
+    issued_on = case.order.issued_on if case.order else None
     require(
-        service.served_at.date() >= issued_at.date() or case.orders <= 1,
+        issued_on is None or service.served_at.astimezone(SHANGHAI).date() >= issued_on,
         "送达时间早于指令书下达时间",
         "the order was served before it was issued",
         rule="service.after_issue",
         article=_SERVICE,
+        remedy_zh="请核对送达时间",
+        remedy_en="check the time of service",
     )
     known_evidence(service.evidence, ctx)
     if case.state is CaseState.DETERMINING:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from models.calendar import WorkingCalendar
 from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules, lengthened
 from models.clocks import SHANGHAI, due
 from models.commands import AdoptCalendar, AdoptPolicy, AssignHandler, CloseWithEnterprise, VoidCase
-from models.decisions.base import Context, decides, require
+from models.decisions.base import Context, calendar_from, decides, policy_from, require
 from models.doc import Case
 from models.errors import Conflict, LimitExceeded
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
-from models.policy import Policy
 
 
 @decides(AssignHandler)
@@ -44,16 +42,24 @@ def close_with_enterprise(_: Case, command: CloseWithEnterprise, ctx: Context) -
 
 @decides(AdoptPolicy)
 def adopt_policy(case: Case, command: AdoptPolicy, ctx: Context) -> list[Event]:
-    policy = Policy.model_validate(command.policy)
+    policy = policy_from(command.policy)
     digest = policy.digest()
     if digest == case.policy_digest:
         raise Conflict("本案已适用该版规则", "the case runs under this policy already", rule="policy.same")
+    if policy.effective_from < ctx.rules.policy.effective_from:
+        raise Conflict(
+            "只能适用比现行版本更新的规则",
+            "only a newer policy than the present one can be adopted",
+            rule="policy.newer",
+            remedy_zh="选择更新的规则版本",
+            remedy_en="choose a newer version",
+        )
     return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by)]
 
 
 @decides(AdoptCalendar)
 def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Event]:
-    calendar = WorkingCalendar.model_validate(command.calendar)
+    calendar = calendar_from(command.calendar)
     if calendar == ctx.rules.calendar:
         raise Conflict("本案已适用该工作日历", "the case knows this calendar already", rule="calendar.same")
     rules = Rules(policy=ctx.rules.policy, calendar=calendar)
@@ -73,15 +79,20 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
 
 
 def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
-    """``clock`` counted again from its start under ``rules``, with everything that was added to it.
+    """``clock`` counted again from its start as it was then, with everything that was added to it.
 
-    A deadline people relied on (not provisional) is never moved earlier by the caller.
+    A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
+    runs again; but an overdue case stays overdue, which only a person takes back.
     """
     spec = rules.policy.clock(LIVES[clock.key].spec or clock.key)
+    spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
     end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )
+    if clock.status is ClockStatus.MISSED and end.at > ctx.at:
+        again = moved.model_copy(update={"status": ClockStatus.RUNNING})
+        return clock if clock.key == "rectify" else rules.rearm(again, ctx.at)
     if clock.status is not ClockStatus.RUNNING or end.at == clock.due_at:
         return moved
     return rules.rearm(moved, ctx.at)

@@ -50,6 +50,7 @@ class Reinspected(Event):
     """Base of the two outcomes of a re-inspection."""
 
     officers: Persons
+    by: Persons = ()
     passed: tuple[int, ...] = ()
     failed: tuple[int, ...] = ()
     evidence: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ class Reinspected(Event):
     def change(self, case: Case, at: datetime) -> None:
         found = {**dict.fromkeys(self.passed, True), **dict.fromkeys(self.failed, False)}
         case.items = tuple(Item(no=i.no, passed=found.get(i.no, i.passed)) for i in case.items)
-        case.reinspected_by = self.officers
+        case.reinspected_by = tuple(sorted({*self.officers, *self.by}))
 
 
 class ReinspectionPassed(Reinspected):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.doc import Case, OrderFacts, Persons, RegradeProposal, Served
@@ -107,10 +107,14 @@ class OrderIssued(Event):
     order_id: str
     officers: Persons
     deadline_days: int
+    issued_on: date
 
     def change(self, case: Case, at: datetime) -> None:
         case.order = OrderFacts(
-            order_id=self.order_id, officers=self.officers, deadline_days=self.deadline_days
+            order_id=self.order_id,
+            officers=self.officers,
+            deadline_days=self.deadline_days,
+            issued_on=self.issued_on,
         )
         case.orders += 1
 
