@@ -216,6 +216,19 @@ def _rank_problems(ranks: Mapping[str, Figure]) -> Iterator[Problem]:
             yield Problem(
                 f"ranks.{key}.value", f"职级应为 {options} 之一", f"the rank must be one of {options}"
             )
+        elif (figure.value in DISTRICT_RANKS) != (key in GOVERNMENT_DECIDES):
+            yield Problem(
+                f"ranks.{key}.value",
+                "此事项须由区政府领导决定" if key in GOVERNMENT_DECIDES else "此事项由应急管理局内部审批",
+                "it is for the district government to decide"
+                if key in GOVERNMENT_DECIDES
+                else "it is decided within the bureau",
+            )
+
+
+DISTRICT_RANKS = frozenset({Rank.DISTRICT_DEPUTY, Rank.DISTRICT_HEAD})
+GOVERNMENT_DECIDES = frozenset({"close_with_enterprise"})
+"""Matters only the district government decides; nobody outside the bureau decides the others."""
 
 
 def _deadline_problems(clocks: Mapping[str, ClockSpec]) -> Iterator[Problem]:
