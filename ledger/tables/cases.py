@@ -83,6 +83,8 @@ cases = Table(
     instant("updated_at", now=True),
     Index(None, "district_id", "due_sort", "case_id"),
     Index(None, "district_id", "opened_at", "case_id"),
+    Index(None, "district_id", "number_key", "case_id"),
+    Index(None, "district_id", "risk_rank", "due_sort", "case_id"),
     Index(None, "enterprise_id", "due_sort", "case_id"),
     Index(None, "territory_id", "due_sort", "case_id"),
     Index(None, "assessor_org_id", postgresql_where=text("assessor_org_id IS NOT NULL")),

@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 
 from ledger.append import append
+from ledger.inspections import record_inspection
 from ledger.readers import case as case_reader
 from ledger.readers import enterprises as enterprise_reader
 from ledger.readers.cases import SORTS, CaseFilters, is_overdue, list_cases, overdue, select_cases
-from ledger.readers.notices import mark_read, select_notices
+from ledger.readers.notices import mark_read, select_audit, select_notices
 from ledger.readers.paging import fetch_page
 from ledger.readers.tasks import Seat, worklist
 from ledger.scope import Scope
 from ledger.sessions import Database
+from ledger.tables import audit_log
 from models.actors import Role
 from models.batch import Notice, Task
 from models.errors import Malformed
+from models.inspection import InspectionEnvelope
+from tests.builders import WANG, opening, order
 from tests.ledger import makers
 from tests.ledger.makers import BUREAU, FIRM_A, START, TOWN_EAST, batch, entry, fresh, say
 
@@ -303,3 +307,68 @@ async def test_enterprises_by_substring_within_the_scope(
         assert [row.enterprise_id for row in page.items] == found
         one = await enterprise_reader.find_enterprise(session, scope, "e-a")
         assert (one is not None) == ("e-a" in found or words in (makers.CODES[1],))
+
+
+async def test_an_inspection_shows_its_order_items_and_cases(ledger: Database) -> None:
+    order_id = fresh()
+    inspection = InspectionEnvelope(
+        inspection_id=fresh(),
+        command_id=fresh(),
+        actor=WANG,
+        record={
+            "kind": "surprise",
+            "started_at": "2026-11-02T01:00:00Z",
+            "district_id": "d1",
+            "territory_id": "t-east",
+            "enterprise_id": "e-a",
+        },
+        openings=tuple(opening(fresh(), order=order(order_id=order_id)) for _ in range(2)),
+        issued_at=START,
+    )
+    numbers = await record_inspection(ledger, inspection)
+    for sent in inspection.openings:
+        issued = entry(
+            sent.case_id, 2, event="order_issued", data={"order_id": order_id, "deadline_days": 15}
+        )
+        opened = [entry(sent.case_id, 1), issued]
+        await append(
+            ledger, batch(sent.case_id, opened, order_id=order_id, inspection_id=inspection.inspection_id)
+        )
+    for scope, visible in ((BUREAU, True), (FIRM_A, True), (TOWN_EAST, True), (makers.FIRM_B, False)):
+        async with ledger.read(scope) as session:
+            found = await enterprise_reader.find_inspection(session, scope, inspection.inspection_id)
+            issued_orders = await enterprise_reader.orders_of(
+                session, scope, inspection_id=inspection.inspection_id
+            )
+            items = await enterprise_reader.order_items_of(session, scope, order_id)
+            opened_cases = await enterprise_reader.cases_of_inspection(
+                session, scope, inspection.inspection_id
+            )
+        assert (found is not None) is visible
+        assert [row.number for row in issued_orders] == ([numbers.order_no] if visible else [])
+        assert [row.no for row in items] == ([1, 2] if visible else [])
+        assert len(opened_cases) == (2 if visible else 0)
+
+
+async def test_the_audit_log_is_filtered_and_latest_first(ledger: Database) -> None:
+    lines = [("login", "wang"), ("reinspect", "wang"), ("login", "li")]
+    async with ledger.write(BUREAU) as session:
+        for minutes, (action, actor) in enumerate(lines):
+            row = {
+                "action": action,
+                "actor_id": actor,
+                "outcome": "refused",
+                "details": {},
+                "district_id": "d1",
+            }
+            at = START + timedelta(minutes=minutes)
+            await session.execute(audit_log.insert().inline().values(**row, at=at))
+    async with ledger.read(makers.AUDITOR) as session:
+        for filters, wanted in (
+            ({}, ["li", "wang", "wang"]),
+            ({"action": "login"}, ["li", "wang"]),
+            ({"actor_id": "li"}, ["li"]),
+            ({"since": START + timedelta(minutes=1)}, ["li", "wang"]),
+        ):
+            page = await fetch_page(session, select_audit(makers.AUDITOR, **filters))  # type: ignore[arg-type]
+            assert [row.actor_id for row in page.items] == wanted
