@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, false, select, true
+from sqlalchemy import ColumnElement, Table, false, or_, select, true
 
 from ledger.tables import (
     audit_log,
@@ -91,8 +91,8 @@ class Scope:
         in_district = _is(table, "district_id", self.district_id)
         if in_district is None or role == "xh_auth":
             return false()
-        if table is audit_log and role != "xh_auditor":
-            return false()
+        if table is audit_log:
+            return self._audited()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district
         if role == "xh_admin":
@@ -105,6 +105,12 @@ class Scope:
         if mine is not None:
             return mine & table.c.disclosed if table is cases and role == "xh_enterprise" else mine
         return self._through_case(table)
+
+    def _audited(self) -> ColumnElement[bool]:
+        """The district's lines and those of no district, for an auditor."""
+        if self.db_role != "xh_auditor" or not self.district_id:
+            return false()
+        return or_(audit_log.c.district_id == self.district_id, audit_log.c.district_id.is_(None))
 
     def _through_case(self, table: Table) -> ColumnElement[bool]:
         key = "case_id" if "case_id" in table.c else _KEYS.get(table)

@@ -11,6 +11,7 @@ from sqlalchemy import Table, func, insert, select, text, true
 from sqlalchemy.exc import DBAPIError
 
 from ledger.append import append
+from ledger.audit import record_alarm
 from ledger.readers import case as case_reader
 from ledger.readers.cases import CaseFilters, list_cases
 from ledger.reporters import add_reporter, follow_up_scope, identity_of, progress
@@ -344,8 +345,15 @@ async def test_everyone_adds_to_the_audit_log_and_the_auditor_reads_it(ledger: D
     for scope in (makers.BUREAU, makers.FIRM_A, makers.ADMIN, makers.AUDITOR):
         async with ledger.write(scope) as session:
             await session.execute(insert(audit_log).inline().values(**line))
+    await record_alarm(ledger, "case/c-1", "signature_invalid", {"kind": "update"})
     async with ledger.read(makers.AUDITOR) as session:
-        assert await session.scalar(select(func.count()).select_from(audit_log)) == 4
+        assert await session.scalar(select(func.count()).select_from(audit_log)) == 5
+        shown = select(func.count()).select_from(audit_log).where(makers.AUDITOR.where(audit_log))
+        assert await session.scalar(shown) == 5
+    async with ledger.read(Scope(Role.AUDITOR, district_id="d2")) as session:
+        assert (await session.scalars(select(audit_log.c.action))).all() == ["engine_message"]
+    async with ledger.read(Scope(Role.AUDITOR)) as session:
+        assert await session.scalar(select(func.count()).select_from(audit_log)) == 0
     for scope in (makers.BUREAU, makers.ADMIN, makers.FIRM_A):
         async with ledger.read(scope) as session:
             with pytest.raises(DBAPIError, match="permission denied"):
