@@ -34,6 +34,9 @@ INTERNAL = frozenset(
 )
 """Commands whose words stay inside the authority (内部意见): the parties see that it happened, not what was said."""
 
+WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor"})
+"""Database roles of people who give commands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -68,8 +71,11 @@ async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str
 
 
 async def keep(session: WriteSession, actor: Actor, *words: Words) -> None:
-    """Store the words of commands; those already there stay as they are."""
-    if not words:
+    """Store the words of commands; those already there stay as they are.
+
+    Roles that give no command keep no words either: the refusal comes from the case.
+    """
+    if not words or Scope.of(actor).db_role not in WRITERS:
         return
     rows = [
         {
@@ -89,6 +95,8 @@ async def keep(session: WriteSession, actor: Actor, *words: Words) -> None:
 async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:
     """Remove the words of refused commands; the database keeps any that the ledger refers to."""
     scope = Scope.of(actor)
+    if scope.db_role not in WRITERS:
+        return
     async with database.write(scope) as session:
         await session.execute(
             delete(contents).where(

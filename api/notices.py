@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from sqlalchemy import case
 
 from api import intake, sending
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
@@ -53,7 +54,8 @@ async def list_notices(
     scope = Scope.of(actor)
     wanted = select_notices(scope, unread=query.unread).order_by(None)
     newest = (notices.c.at.desc(), notices.c.notice_id.desc())
-    wanted = wanted.order_by(notice_reads.c.read_at.is_not(None), *newest)
+    seen = case((notice_reads.c.read_at.is_(None), 0), else_=1)
+    wanted = wanted.order_by(seen, *newest)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("notices"), wanted, query)
     return Listing(items=[_notice(row) for row in rows], next=following)

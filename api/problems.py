@@ -81,6 +81,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "unsupported_media": ("文件类型不被接受", "This type of file is not accepted"),
     "too_many_requests": ("请求过多，请稍后再试", "Too many requests, try again later"),
     "engine_unavailable": ("服务暂时不可用", "Temporarily unavailable"),
+    "pending": ("已提交，等待确认", "Sent, waiting for confirmation"),
     "policy_invalid": ("政策文件无效", "The policy file is not valid"),
     "method_not_allowed": ("不支持该方法", "Method not allowed"),
 }

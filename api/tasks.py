@@ -19,8 +19,8 @@ from api.schemas import Named
 from ledger.readers.paging import Found
 from ledger.readers.tasks import Seat, select_tasks
 from ledger.sessions import ReadSession, Scope
-from ledger.tables import delegations, users
-from models.actors import RANK_ORDER, Actor, Rank, Role, reaches
+from ledger.tables import case_tasks, delegations, users
+from models.actors import RANK_ORDER, ROLE_OF_RANK, Actor, Rank, Role, reaches
 from models.authority import BY_COMMAND
 from models.clocks import SHANGHAI
 from models.commands import Grade
@@ -84,11 +84,29 @@ class TaskView(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """A person whose place the asker may take now, by a dated delegation (委托代理)."""
+class Person:
+    """Somebody whose tasks count: the asker, or one they may act for by a dated delegation (委托代理)."""
 
     user_id: str
+    role: Role
     rank: Rank | None
+
+    @property
+    def ranks(self) -> tuple[Rank, ...]:
+        """The leader ranks within reach, on this person's side of the line between bureau and government."""
+        side = LEADERS if self.role in LEADERS else (self.role,)
+        return tuple(rank for rank in RANK_ORDER if ROLE_OF_RANK[rank] in side and reaches(self.rank, rank))
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles whose tasks this person may do."""
+        also = (Role.INSPECTOR,) if self.role is Role.SECTION_HEAD else ()
+        return tuple(dict.fromkeys((self.role, *also, *(ROLE_OF_RANK[rank] for rank in self.ranks))))
+
+    def sits(self, row: Found) -> bool:
+        """Whether a task is addressed to this person."""
+        named = row.user_id in (None, self.user_id)
+        return named and row.role in self.roles and (row.rank is None or row.rank in self.ranks)
 
 
 @router.get("/tasks", responses=responses())
@@ -98,16 +116,19 @@ async def list_tasks(
     """My worklist: tasks of my role, of my rank and those below, of my person, and of those I may act for."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
-        principals = await _principals(session, actor, now)
-        wanted = select_tasks(scope, seats_of(actor, principals), now=now)
+        people = (Person(actor.user_id, actor.role, actor.rank), *await _principals(session, actor, now))
+        seats = [Seat(role.value, person.user_id) for person in people for role in person.roles]
+        ranks = {rank.value for person in people for rank in person.ranks}
+        reachable = case_tasks.c.rank.is_(None) | case_tasks.c.rank.in_(sorted(ranks))
+        wanted = select_tasks(scope, seats, now=now).where(reachable)
         rows, following = await page_of(services, session, actor, "tasks", wanted, query)
-    return Listing(items=[_task(row, actor, principals, now) for row in rows], next=following)
+    return Listing(items=[_task(row, people, now) for row in rows], next=following)
 
 
-async def _principals(session: ReadSession, actor: Actor, now: datetime) -> tuple[Principal, ...]:
+async def _principals(session: ReadSession, actor: Actor, now: datetime) -> tuple[Person, ...]:
     """Whom the asker acts for: the one they named, or everyone whose delegation is in force."""
     if actor.acting_for is not None:
-        return (Principal(actor.acting_for, actor.acting_rank),)
+        return (Person(actor.acting_for, actor.effective_role, actor.acting_rank),)
     wanted = (
         select(users.c.user_id, users.c.rank)
         .join_from(delegations, users, delegations.c.from_user_id == users.c.user_id)
@@ -122,27 +143,17 @@ async def _principals(session: ReadSession, actor: Actor, now: datetime) -> tupl
         .order_by(users.c.user_id)
     )
     rows = await session.execute(wanted)
-    return tuple(Principal(row.user_id, Rank(row.rank) if row.rank else None) for row in rows)
+    return tuple(_principal(row.user_id, Rank(row.rank) if row.rank else None, actor) for row in rows)
 
 
-def seats_of(actor: Actor, principals: Sequence[Principal]) -> tuple[Seat, ...]:
-    """Every chair the asker sits on: their role, every leader rank within reach, and those of their principals."""
-    people = (Principal(actor.user_id, actor.rank), *principals)
-    seats = [Seat(actor.role.value, person.user_id) for person in people]
-    if actor.role is Role.SECTION_HEAD:
-        seats += [Seat(Role.INSPECTOR.value, person.user_id) for person in people]
-    if actor.role in LEADERS:
-        seats += [
-            Seat(rank.value, person.user_id)
-            for person in people
-            for rank in RANK_ORDER
-            if reaches(person.rank, rank)
-        ]
-    return tuple(dict.fromkeys(seats))
+def _principal(user_id: str, rank: Rank | None, actor: Actor) -> Person:
+    acting = actor.model_copy(update={"acting_for": user_id, "acting_rank": rank})
+    return Person(user_id, acting.effective_role, rank)
 
 
-def _task(row: Found, actor: Actor, principals: Sequence[Principal], now: datetime) -> TaskView:
+def _task(row: Found, people: Sequence[Person], now: datetime) -> TaskView:
     last_day = (row.due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date() if row.due_at else None
+    doer = next((person for person in people if person.sits(row)), people[0])
     return TaskView(
         key=row.key,
         label=clock_label(row.clock or row.key),
@@ -159,10 +170,10 @@ def _task(row: Found, actor: Actor, principals: Sequence[Principal], now: dateti
         due_at=row.due_at,
         last_day=last_day,
         overdue=row.due_at is not None and row.due_at <= now,
-        acting_for=_acting_for(row, actor, principals),
+        acting_for=doer.user_id if doer is not people[0] else None,
         commands=[
             TaskCommand(command=name, label=command_label(name))
-            for name in commands_for(row.clock or row.key, row.state, actor.role)
+            for name in commands_for(row.clock or row.key, row.state, doer.role)
         ],
     )
 
@@ -174,13 +185,3 @@ def commands_for(clock: str, state: str, role: Role) -> tuple[str, ...]:
         for name in TASK_COMMANDS.get(clock, ())
         if CaseState(state) in BY_COMMAND[name].states and role in BY_COMMAND[name].roles
     )
-
-
-def _acting_for(row: Found, actor: Actor, principals: Sequence[Principal]) -> str | None:
-    """Whose place the asker must take for this task, if anyone's."""
-    if row.user_id in {person.user_id for person in principals}:
-        return str(row.user_id)
-    if row.rank is None or reaches(actor.rank, Rank(row.rank)):
-        return None
-    able = (person.user_id for person in principals if reaches(person.rank, Rank(row.rank)))
-    return next(able, None)
