@@ -15,6 +15,7 @@ from models.case import HazardCase
 from models.caseclocks import Rules
 from models.commands import COMMANDS
 from models.envelope import Envelope, Facts, seal, sign
+from models.errors import XiaohaoError
 
 KEY = b"k" * 32
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -212,3 +213,20 @@ def double_reported(story: Story) -> Story:
 def planned(story: Story) -> Story:
     """A plan filed and accepted."""
     return story.give("file_plan", FIRM, **PLAN).give("accept_plan", CHIEF)
+
+
+def refusal(story: Story, command: str, actor: Actor, **fields: Any) -> XiaohaoError:
+    """The refusal of a command; fails when it is accepted, or when refusing it changed the case."""
+    before, picture = story.case, story.case.model_dump_json()
+    try:
+        story.give(command, actor, **fields)
+    except XiaohaoError as error:
+        if story.case is not before or story.case.model_dump_json() != picture:
+            raise AssertionError("a refusal changed the case") from error
+        return error
+    raise AssertionError(f"{command} was accepted in {before.state}")
+
+
+def lead(start: str = "2026-09-01 10:00", source: str = "tip", **fields: Any) -> Story:
+    """A hazard somebody reported, not verified yet."""
+    return Story(at(start), source=source, inspection_id=None, **fields)
