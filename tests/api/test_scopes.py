@@ -1,0 +1,176 @@
+"""What is not yours does not exist: every read and every command, for every kind of outsider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from api.app import ROUTERS
+from api.commands import ELSEWHERE
+from ledger import tables
+from models.commands import COMMANDS
+from tests.api.support import PLAN, Office, key, ok, refused
+from tests.api.test_cases import BODIES
+
+OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
+"""Another enterprise of the same and of another territory, another territory, an agency without an assignment,
+an officer of another district, the operator."""
+LEAKS = ("除尘风管", "清理积尘", "东区家具厂", "打磨车间")
+
+
+@dataclass
+class Theirs:
+    """Everything of one enterprise an outsider might ask for by id."""
+
+    case_id: str
+    inspection_id: str
+    order_id: str
+    evidence_id: str
+    notice_id: str
+
+    def path(self, template: str) -> str:
+        return template.format(enterprise_id="e-a", code="not_found", **vars(self))
+
+
+async def theirs(office: Office) -> Theirs:
+    case_id = await office.submitted()
+    case = ok(await office.get("firm", f"/cases/{case_id}"))
+    (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
+    notices = ok(await office.get("firm", "/notices"))["items"]
+    return Theirs(
+        case_id, case["inspection_id"], case["order_id"], file["evidence_id"], notices[0]["notice_id"]
+    )
+
+
+def reads() -> list[str]:
+    """Every GET below /api/v1 that names something by id."""
+    return sorted(
+        {
+            route.path
+            for router in ROUTERS
+            for route in router.routes
+            if "GET" in route.methods and "{" in route.path  # type: ignore[attr-defined]
+        }
+    )
+
+
+def lists() -> list[str]:
+    """Every GET that lists things of cases or enterprises."""
+    return ["/cases", "/inspections", "/tasks", "/enterprises", "/notices"]
+
+
+def test_the_reads_under_test_are_all_there_are() -> None:
+    assert reads() == [
+        "/cases/{case_id}",
+        "/cases/{case_id}/events",
+        "/cases/{case_id}/evidence",
+        "/cases/{case_id}/explanation",
+        "/enterprises/{enterprise_id}",
+        "/evidence/{evidence_id}",
+        "/inspections/{inspection_id}",
+        "/orders/{order_id}",
+    ]
+
+
+async def test_every_read_of_anothers_is_404_and_the_owners_is_not(office: Office) -> None:
+    mine = await theirs(office)
+    for path in reads():
+        assert (await office.get("firm", mine.path(path))).status_code == 200, path
+        for who in OUTSIDERS:
+            if who == "u-admin" and path.startswith("/enterprises"):
+                continue  # the operator keeps the register
+            answer = await office.get(who, mine.path(path))
+            problem = refused(answer, 404, "not_found")
+            assert not any(word in answer.text for word in LEAKS), (who, path)
+            absent = await office.get(who, path.replace("{", "").replace("}", ""))
+            assert refused(absent, 404, "not_found")["rule"] == problem["rule"], "the same as absent"
+
+
+async def test_no_list_of_anothers_shows_it(office: Office) -> None:
+    mine = await theirs(office)
+    for who in OUTSIDERS:
+        for path in lists():
+            if who == "u-admin" and path == "/enterprises":
+                continue
+            listed = ok(await office.get(who, path))
+            text = str(listed)
+            assert mine.case_id not in text, (who, path)
+            assert not any(word in text for word in LEAKS), (who, path)
+        for words in ("积尘", "东区家具厂", "清理积尘", "打磨"):
+            assert ok(await office.get(who, "/cases", q=words))["items"] == [], (who, words)
+        filters = {"enterprise": "e-a", "inspection": mine.inspection_id, "order": mine.order_id}
+        for name, value in filters.items():
+            assert ok(await office.get(who, "/cases", **{name: value}))["items"] == []
+        assert ok(await office.get(who, "/inspections", enterprise="e-a"))["items"] == []
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - ELSEWHERE))
+async def test_every_command_to_anothers_case_is_404(office: Office, command: str) -> None:
+    case_id = await office.case()
+    before = len(await office.world.rows(tables.contents))
+    sent = len(office.gateway.sent)
+    body = {"file_plan": PLAN}.get(command, BODIES.get(command, {}))
+    for who in OUTSIDERS:
+        refused(await office.give(who, case_id, command, **body), 404, "not_found", "scope.case")
+    assert len(office.gateway.sent) == sent, "nothing was sent"
+    assert len(await office.world.rows(tables.contents)) == before
+    assert await office.world.rows(tables.idempotency_keys) == [
+        row for row in await office.world.rows(tables.idempotency_keys) if row["actor_id"] not in OUTSIDERS
+    ]
+
+
+async def test_anothers_evidence_cannot_be_added_to(office: Office) -> None:
+    case_id = await office.case()
+    for who in OUTSIDERS:
+        client = await office.person(who)
+        answer = await client.post(
+            f"/api/v1/cases/{case_id}/evidence",
+            files={"file": ("a.jpg", b"x", "image/jpeg")},
+            data={"purpose": "x"},
+            headers={"Idempotency-Key": key()},
+        )
+        refused(answer, 404, "not_found")
+
+
+async def test_a_territory_sees_its_own_and_an_auditor_everything(office: Office) -> None:
+    mine = await theirs(office)
+    for who in ("town", "u-auditor", "head", "mayor", "office", "zhao"):
+        assert ok(await office.get(who, f"/cases/{mine.case_id}"))["case_id"] == mine.case_id
+    problem = refused(await office.give("town", mine.case_id, "sign_off"), 403, "not_authorised")
+    assert problem["rule"] == "authority.sign_off.role"
+    refused(await office.give("u-auditor", mine.case_id, "void", reason="误立"), 403, "not_authorised")
+
+
+async def test_an_agency_sees_only_the_case_assigned_to_it_and_only_while_it_is(office: Office) -> None:
+    policy = ok(await office.get("wang", "/policies/current"))
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "1"}
+    other = await office.case()
+    case_id = await office.case(suspected_major=standard)
+    report: dict[str, Any] = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}
+    await office.done("chief", case_id, "determine_grade", grade="major", reason="符合")
+    await office.done("firm", case_id, "file_plan", **PLAN)
+    await office.done("chief", case_id, "accept_plan")
+    await office.done("firm", case_id, "report_major_hazard", **report)
+    await office.done("wang", case_id, "acknowledge_report")
+    photo = await office.photo("firm", case_id)
+    await office.done("firm", case_id, "report_to_congress", held_on="2026-11-20", evidence=[photo])
+    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
+    named = {"assessor_org_id": "o-assess", "independence_declared": True}
+    await office.done("firm", case_id, "commission_assessment", **named)
+    listed = ok(await office.get("assessor", "/cases"))["items"]
+    assert [one["case_id"] for one in listed] == [case_id]
+    assert [one["key"] for one in ok(await office.get("assessor", "/tasks"))["items"]] == ["assessment.file"]
+    refused(await office.get("assessor", f"/cases/{other}"), 404, "not_found")
+    filed = await office.done(
+        "assessor", case_id, "file_assessment", conclusion="not_effective", text="未达标"
+    )
+    assert filed["case"]["state"] == "SUBMITTED"
+    failed = [{"no": 1, "passed": False}]
+    await office.done(
+        "wang", case_id, "reinspect", officers=["wang", "zhao"], findings=failed, new_deadline_days=10
+    )
+    refused(await office.get("assessor", f"/cases/{case_id}"), 404, "not_found")
+    told = ok(await office.get("wang", f"/cases/{case_id}/events"))["items"]
+    assert any((one["texts"] or {}).get("text") == "未达标" for one in told), "its words stay in the ledger"
