@@ -193,10 +193,10 @@ def general(start: str = "2026-09-01 10:00", days: int = 15) -> Story:
     return Story(now, order=order(days), service=served(now))
 
 
-def major(start: str = "2026-09-01 10:00", days: int = 60) -> Story:
+def major(start: str = "2026-09-01 10:00", days: int = 20) -> Story:
     """A hazard determined as major, under a served order."""
     now = at(start)
-    story = Story(now, order=order(20), service=served(now), suspected_major=STANDARD)
+    story = Story(now, order=order(days), service=served(now), suspected_major=STANDARD)
     return story.give("determine_grade", CHIEF, grade="major", reason="符合判定标准")
 
 
