@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from ledger.readers.case import select_events
 from ledger.readers.cases import CaseFilters, select_cases
@@ -20,6 +21,8 @@ SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who may learn that a case came from a tip; the others are not told the source."""
 _MOST_ENTRIES = 12
 """More entries than any one command writes."""
+_ASKERS = 1024
+"""How many askers' statements are kept built: building one costs as much as running it."""
 
 
 def not_found() -> NotFound:
@@ -37,13 +40,32 @@ def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> S
 
 async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
     """One case as a list shows it, if the asker sees it."""
-    return (await views_of(session, scope, [case_id], now)).get(case_id)
+    found = await session.execute(_one_view(scope), {"case_id": case_id, "now": now})
+    row: Found | None = found.one_or_none()
+    return row
 
 
-async def views_of(session: ReadSession, scope: Scope, ids: Sequence[str], now: datetime) -> dict[str, Found]:
-    """Those of ``ids`` that the asker sees."""
-    wanted = listed(scope, CaseFilters(), now=now, sort="number").where(cases.c.case_id.in_(ids))
-    return {row.case_id: row for row in await session.execute(wanted)}
+@lru_cache(maxsize=_ASKERS)
+def _one_view(scope: Scope) -> Select[Any]:
+    wanted = listed(scope, CaseFilters(), now=cast(datetime, bindparam("now")), sort="number")
+    return wanted.where(cases.c.case_id == bindparam("case_id"))
+
+
+async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> Found | None:
+    """What a command needs of its case, if the asker sees it: the district, and the case in whose ledger the
+    command stands already (``given``; None when in none the asker sees)."""
+    found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
+    row: Found | None = found.one_or_none()
+    return row
+
+
+@lru_cache(maxsize=_ASKERS)
+def _door(scope: Scope) -> Select[Any]:
+    given = select(case_events.c.case_id).where(
+        case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
+    )
+    wanted = select(cases.c.case_id, cases.c.district_id, given.scalar_subquery().label("given"))
+    return wanted.where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
 
 
 async def detail_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
@@ -80,13 +102,19 @@ async def names_of(session: ReadSession, ids: Iterable[str | None]) -> dict[str,
 
 async def entries_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> list[Found]:
     """The entries one command wrote, in order; empty when it is not in the ledger of this case."""
-    first = select(case_events.c.seq).where(
-        case_events.c.command_id == command_id, case_events.c.case_id == case_id
-    )
-    wanted = select_events(scope, case_id).where(case_events.c.seq >= first.scalar_subquery())
+    keys = {"case_id": case_id, "command_id": command_id}
     own: list[Found] = []
-    for row in await session.execute(wanted.limit(_MOST_ENTRIES)):
+    for row in await session.execute(_entries(scope), keys):
         if own and (row.command_id or row.at != own[0].at or row.actor_id != own[0].actor_id):
             break
         own.append(row)
     return own
+
+
+@lru_cache(maxsize=_ASKERS)
+def _entries(scope: Scope) -> Select[Any]:
+    first = select(case_events.c.seq).where(
+        case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")
+    )
+    wanted = select_events(scope, cast(str, bindparam("case_id")))
+    return wanted.where(case_events.c.seq >= first.scalar_subquery()).limit(_MOST_ENTRIES)

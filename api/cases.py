@@ -138,12 +138,11 @@ async def open_case(
 async def _open(ask: Asking, case_id: str, opening: CaseOpening) -> bool:
     """Open the case; True when it had been opened before."""
     async with ask.services.database.write(ask.scope) as session:
-        await intake.claim(session, ask.actor, ask.key, ask.hash)
         if await sending.already(session, ask, case_id):
             return True
         ready, district_id = await _sealed_opening(session, ask, case_id, opening)
         words = intake.Words(ask.command_id, case_id, district_id, "open", ready.texts)
-        await intake.keep(session, ask.actor, words)
+        await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     await sending.send(ask, ask.command_id, lambda: ask.services.gateway.open(ready.envelope))
     return False
 

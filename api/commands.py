@@ -106,7 +106,7 @@ async def _policy(session: WriteSession, _: Asking, body: PolicyBody) -> Command
             remedy_zh="先由管理员录入该版规则",
             remedy_en="have the administrator store it first",
         )
-    return AdoptPolicy(policy=policy.model_dump(mode="json", exclude_defaults=True), reason=body.reason)
+    return AdoptPolicy(policy=policy_rows.packed(policy), reason=body.reason)
 
 
 SHAPES: dict[str, tuple[type[BaseModel], Maker]] = {

@@ -111,11 +111,11 @@ async def record_inspection(
 async def _record(ask: Asking, visit: Visit, inspection_id: str) -> bool:
     """Record the visit; True when it had been recorded before."""
     async with ask.services.database.write(ask.scope) as session:
-        await intake.claim(session, ask.actor, ask.key, ask.hash)
         if await _complete(session, ask, visit, inspection_id):
+            await intake.claim(session, ask.actor, ask.key, ask.hash)
             return True
         ready = await prepare(session, ask, visit)
-        await intake.keep(session, ask.actor, *ready.words)
+        await intake.claim(session, ask.actor, ask.key, ask.hash, *ready.words)
     ids = tuple(words.command_id for words in ready.words)
     await sending.send(ask, ids[0], lambda: ask.services.gateway.inspect(ready.envelope), *ids[1:])
     return False

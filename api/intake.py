@@ -60,36 +60,33 @@ def conflict() -> IdempotencyConflict:
     )
 
 
-async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str) -> None:
-    """Make ``key`` this request's; two at once queue. Raises IdempotencyConflict when it is another's."""
+async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> None:
+    """Make ``key`` this request's and keep the words of its commands; two requests at once queue.
+
+    Words already there stay as they are. Roles that give no command keep no words: the refusal comes from the
+    case. Raises IdempotencyConflict when the key is another request's.
+    """
     row = insert(idempotency_keys).values(actor_id=actor.user_id, key=key, request_hash=request_hash)
-    kept = row.on_conflict_do_update(
+    claimed = row.on_conflict_do_update(
         index_elements=["actor_id", "key"], set_={"request_hash": idempotency_keys.c.request_hash}
     ).returning(idempotency_keys.c.request_hash)
-    if await session.scalar(kept) != request_hash:
+    if words and Scope.of(actor).db_role in WRITERS:
+        rows = [_row(actor, one) for one in words]
+        claimed = claimed.add_cte(insert(contents).values(rows).on_conflict_do_nothing().cte("kept"))
+    if await session.scalar(claimed) != request_hash:
         raise conflict()
 
 
-async def keep(session: WriteSession, actor: Actor, *words: Words) -> None:
-    """Store the words of commands; those already there stay as they are.
-
-    Roles that give no command keep no words either: the refusal comes from the case.
-    """
-    if not words or Scope.of(actor).db_role not in WRITERS:
-        return
-    rows = [
-        {
-            "command_id": one.command_id,
-            "case_id": one.case_id,
-            "district_id": one.district_id,
-            "actor_id": actor.user_id,
-            "audience": "bureau" if one.command in INTERNAL else "parties",
-            "body": dict(one.texts),
-            "digest": digest(one.texts),
-        }
-        for one in words
-    ]
-    await session.execute(insert(contents).values(rows).on_conflict_do_nothing())
+def _row(actor: Actor, words: Words) -> dict[str, Any]:
+    return {
+        "command_id": words.command_id,
+        "case_id": words.case_id,
+        "district_id": words.district_id,
+        "actor_id": actor.user_id,
+        "audience": "bureau" if words.command in INTERNAL else "parties",
+        "body": dict(words.texts),
+        "digest": digest(words.texts),
+    }
 
 
 async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.policy_rows import calendar_at, current_policy
+from api.policy_rows import calendar_at, current_policy, packed
 from ledger.readers.enterprises import find_enterprise
 from ledger.readers.paging import Found
 from ledger.sessions import Database, ReadSession, Scope
@@ -41,7 +41,7 @@ class Grounds:
             team_id=self.enterprise.team_id,
             source=source,
             requirements=tuple(Requirement(text=text) for text in requirements),
-            policy=self.policy.model_dump(mode="json", exclude_defaults=True),
+            policy=packed(self.policy),
             calendar=self.calendar.model_dump(mode="json", exclude_defaults=True),
             **told,
         )

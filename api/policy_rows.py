@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ YEARS_BEFORE, YEARS_AFTER = 1, 3
 """How far the calendar a case is opened with reaches; later years are plain weekends until they are published."""
 
 _known: dict[str, Policy] = {}
+_packed: dict[str, dict[str, Any]] = {}
 
 
 async def policy_of(session: ReadSession, version: str) -> Policy | None:
@@ -30,6 +32,13 @@ async def policy_of(session: ReadSession, version: str) -> Policy | None:
             return None
         _known[version] = Policy.model_validate(document)
     return _known[version]
+
+
+def packed(policy: Policy) -> dict[str, Any]:
+    """The policy as it travels with a command; packing one costs milliseconds, so each version is packed once."""
+    if policy.version not in _packed:
+        _packed[policy.version] = policy.model_dump(mode="json", exclude_defaults=True)
+    return _packed[policy.version]
 
 
 async def current_version(session: ReadSession, today: date) -> str | None:

@@ -17,7 +17,7 @@ from api.schemas import CaseView, CommandAnswer
 from api.views import case_view, event_view, people_named
 from ledger.readers.case import find_command
 from ledger.readers.paging import Found
-from ledger.sessions import ReadSession, Scope, WriteSession
+from ledger.sessions import Scope, WriteSession
 from models.actors import Actor
 from models.commands import Command
 from models.errors import EngineUnavailable, Pending, XiaohaoError
@@ -82,11 +82,11 @@ async def give(ask: Asking, case_id: str, build: Builder) -> tuple[CommandAnswer
 async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Builder) -> Sealed | None:
     """Everything a command needs from SQL, in one transaction; None when it is in the ledger already."""
     now = ask.services.clock()
-    case = await case_rows.view_of(session, ask.scope, case_id, now)
+    case = await case_rows.door_of(session, ask.scope, case_id, ask.command_id)
     if case is None:
         raise case_rows.not_found()
-    await intake.claim(session, ask.actor, ask.key, ask.hash)
-    if await already(session, ask, case_id):
+    if case.given is not None:
+        await replay(session, ask, case.given == case_id)
         return None
     command = await build(session, case, ask)
     facts = await facts_for(
@@ -94,16 +94,24 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
     )
     ready = sealed(command, command_id=ask.command_id, case_id=case_id, actor=ask.actor, facts=facts, now=now)
     words = intake.Words(ask.command_id, case_id, case.district_id, command.name, ready.texts)
-    await intake.keep(session, ask.actor, words)
+    await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     return ready
 
 
-async def already(session: ReadSession, ask: Asking, case_id: str) -> bool:
-    """Whether the command stands in the ledger. Raises IdempotencyConflict when it stands in another case's."""
+async def already(session: WriteSession, ask: Asking, case_id: str) -> bool:
+    """Whether the command stands in the ledger of the case. Raises IdempotencyConflict when it was another
+    request, or stands in another case's."""
     entry = await find_command(session, ask.scope, ask.command_id)
-    if entry is not None and entry.case_id != case_id:
-        raise intake.conflict()
+    if entry is not None:
+        await replay(session, ask, entry.case_id == case_id)
     return entry is not None
+
+
+async def replay(session: WriteSession, ask: Asking, same: bool) -> None:
+    """A command that took effect before: the request must be the very same. Raises IdempotencyConflict."""
+    if not same:
+        raise intake.conflict()
+    await intake.claim(session, ask.actor, ask.key, ask.hash)
 
 
 async def send(ask: Asking, command_id: str, through: Callable[[], Awaitable[Any]], *more: str) -> Any:
