@@ -1,0 +1,1 @@
+"""The demo district (演示区): fictional people, enterprises and hazards, made through the real service."""
