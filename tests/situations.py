@@ -30,6 +30,7 @@ from tests.builders import (
 
 TWO = ["wang", "zhao"]
 DONE = {"text": "整改完成", "evidence": ["photo"]}
+PAUSE = {"ground": "appraisal", "reason": "委托鉴定"}
 EXTENSION = {"days": 10, "reason": "设备到货延迟", "interim_measures": "停用该区域"}
 
 
@@ -50,7 +51,7 @@ def extension_asked() -> Story:
 
 
 def paused() -> Story:
-    return general().give("pause", CHIEF, ground="appraisal", reason="委托鉴定")
+    return general().give("pause", CHIEF, **PAUSE)
 
 
 def regrade_proposed() -> Story:
@@ -193,4 +194,4 @@ SITUATIONS: dict[str, Callable[[], Story]] = {
 }
 """Name → the story that leads there."""
 
-__all__ = ["DONE", "EXTENSION", "SITUATIONS", "TWO", "served"]
+__all__ = ["DONE", "EXTENSION", "PAUSE", "SITUATIONS", "TWO", "served"]
