@@ -4,7 +4,7 @@ A decision is pure and never changes the case. Role, rank, state and separation 
 (``models/authority.py``). Importing this package fills :data:`models.decisions.base.DECISIONS`.
 """
 
-from models.decisions import completion, correction, grading, intake, ordering, signing_off, upkeep
+from models.decisions import completion, correction, deadline, grading, intake, ordering, signing_off, upkeep
 from models.decisions.base import DECISIONS, Context
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Context",
     "completion",
     "correction",
+    "deadline",
     "grading",
     "intake",
     "ordering",

@@ -1,0 +1,296 @@
+"""The import rules of the house, read from the syntax trees; a failure says which rule, and what to do instead."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_LINES = 350
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the modules of one room may import: other rooms, and third-party packages (``None``: any)."""
+
+    may: frozenset[str]
+    packages: frozenset[str] | None
+    why: str
+    instead: str
+
+
+def _room(may: str, packages: str | None, why: str, instead: str) -> Room:
+    named = None if packages is None else frozenset(packages.split())
+    return Room(frozenset(may.split()), named, why, instead)
+
+
+ROOMS: dict[str, Room] = {
+    "models": _room(
+        "",
+        "pydantic pydantic_core transitions",
+        "models/ is the pure core: it must replay the same for years and run anywhere",
+        "pass the value in as an argument, or let an activity or the API look it up and hand it over as Facts",
+    ),
+    "policies": _room(
+        "models",
+        "",
+        "policies/ is data and how to read it",
+        "put rules about policies in models/policy.py",
+    ),
+    "ledger": _room(
+        "models",
+        None,
+        "ledger/ is what remains; it knows the models and SQL, nothing above it",
+        "let activities/ or api/ call the ledger, not the other way round",
+    ),
+    "storage": _room(
+        "models",
+        None,
+        "storage/ keeps bytes; it knows the errors of models/, nothing of cases or SQL",
+        "let api/ bring storage and ledger together",
+    ),
+    "activities": _room(
+        "models ledger storage",
+        None,
+        "activities/ touch the world for the workflows",
+        "compose them in worker.py; what they need of the API belongs in ledger/ or models/",
+    ),
+    "workflows": _room(
+        "models activities",
+        "temporalio pydantic",
+        "workflows/ is deterministic: it waits and applies, and reaches the world by activities only",
+        "move the work into an activity and call it by reference",
+    ),
+    "runtime": _room(
+        "models ledger",
+        None,
+        "runtime/ wires processes; it must start without any room above it",
+        "compose in worker.py or cli.py, or pass the object in",
+    ),
+    "api": _room(
+        "models ledger runtime storage policies",
+        None,
+        "api/ answers people; cases change only through the gateway",
+        "send a command through api/gateway.py, or add a reader to ledger/",
+    ),
+    "operations": _room(
+        "models ledger runtime workflows",
+        None,
+        "operations/ is the operator's toolbox: verify, replay, repair",
+        "compose in cli.py, or move what you need down",
+    ),
+    "demo": _room(
+        "models ledger runtime",
+        None,
+        "demo/ tells its stories over HTTP, as people would",
+        "send a request instead of calling the API's or the workflows' code",
+    ),
+}
+
+BELOW_THE_API = frozenset({"models", "ledger", "storage", "policies", "activities", "workflows", "runtime"})
+COMPOSERS = {
+    "worker.py": BELOW_THE_API,
+    "serve.py": BELOW_THE_API | {"api", "worker"},
+    "cli.py": frozenset({*ROOMS, "worker", "serve"}),
+}
+"""Files that compose; only they may import the API."""
+
+OURS = {*ROOMS, "worker", "serve", "cli", "tests", "benchmarks"}
+
+EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("models/calendar.py", "holidays"): "the packaged calendar; read by the API, never by a workflow",
+    ("api/gateway.py", "workflows"): "the gateway is the only door of the API to Temporal",
+    ("api/gateway.py", "temporalio"): "the gateway is the only door of the API to Temporal",
+}
+"""Module and what it alone may import."""
+
+IMPURE = {
+    "datetime.now": "take the moment as an argument (workflow.now() in a workflow)",
+    "datetime.utcnow": "take the moment as an argument (workflow.now() in a workflow)",
+    "datetime.today": "take the moment as an argument",
+    "date.today": "take the day as an argument",
+    "time.time": "take the moment as an argument",
+    "time.monotonic": "take the moment as an argument",
+    "os.environ": "read settings in runtime/settings.py and pass them in",
+    "os.getenv": "read settings in runtime/settings.py and pass them in",
+    "uuid.uuid4": "take the id as an argument, or derive it with uuid5 (workflow.uuid4() in a workflow)",
+    "random.random": "derive the value from the case's own data",
+}
+PURE_ROOMS = ("models", "workflows")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of one module."""
+
+    file: str
+    line: int
+    name: str
+
+    @property
+    def top(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def sources(room: str) -> list[Path]:
+    return sorted(path for path in (ROOT / room).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def composers() -> list[Path]:
+    return [ROOT / name for name in COMPOSERS if (ROOT / name).exists()]
+
+
+def product() -> list[Path]:
+    return [path for room in ROOMS for path in sources(room)] + composers()
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=relative(path))
+
+
+def imports(path: Path) -> Iterator[Import]:
+    """Every import of a module, wherever it stands; relative ones count as the room itself."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(relative(path), node.lineno, alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            own = relative(path).partition("/")[0]
+            yield Import(relative(path), node.lineno, own if node.level else str(node.module))
+
+
+def dynamic_imports(path: Path) -> Iterator[Import]:
+    for node in ast.walk(tree(path)):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if called in ("__import__", "importlib.import_module", "import_module"):
+            yield Import(relative(path), getattr(node, "lineno", 0), called)
+
+
+def broken(room: str, rule: Room, one: Import) -> str | None:
+    """What is wrong with ``one``, or None."""
+    if (one.file, one.top) in EXCEPTIONS or one.top == room or one.top in sys.stdlib_module_names:
+        return None
+    if one.top in OURS:
+        allowed = ", ".join(sorted(rule.may)) or "no other room"
+        return None if one.top in rule.may else f"{room}/ may import {allowed}"
+    if rule.packages is not None and one.top not in rule.packages:
+        return f"{room}/ may use of other packages only: {', '.join(sorted(rule.packages)) or 'none'}"
+    return None
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_its_rule_allows(room: str) -> None:
+    rule = ROOMS[room]
+    found = [
+        f"{one.where} imports {one.name}, but {problem}"
+        for path in sources(room)
+        for one in imports(path)
+        if (problem := broken(room, rule, one))
+    ]
+    assert not found, "\n".join([*found, f"Rule: {rule.why}.", f"Instead: {rule.instead}."])
+
+
+@pytest.mark.parametrize("name", COMPOSERS)
+def test_a_composer_imports_only_what_it_composes(name: str) -> None:
+    path = ROOT / name
+    if not path.exists():
+        pytest.skip(f"{name} is not there yet")
+    found = [
+        f"{one.where} imports {one.name}"
+        for one in imports(path)
+        if one.top in OURS and one.top not in COMPOSERS[name]
+    ]
+    assert not found, "\n".join([*found, f"Rule: {name} may import {', '.join(sorted(COMPOSERS[name]))}."])
+
+
+def test_nobody_imports_the_api_but_the_files_that_compose_it() -> None:
+    found = [
+        one.where
+        for path in product()
+        for one in imports(path)
+        if one.top in ("api", "cli") and relative(path).partition("/")[0] not in ("api", "serve.py", "cli.py")
+    ]
+    assert not found, (
+        "\n".join(found) + "\nRule: nobody imports api or cli but serve.py and cli.py."
+        " Instead: move what you need down into models/, ledger/ or runtime/."
+    )
+
+
+def test_workflows_name_activities_only_inside_passed_through_imports() -> None:
+    found = [
+        f"{relative(path)}:{node.lineno}"
+        for path in sources("workflows")
+        for node in tree(path).body
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] == "activities"
+    ]
+    assert not found, (
+        "\n".join(found)
+        + "\nRule: workflows take activities as typed references only. Instead: import them under"
+        " `with workflow.unsafe.imports_passed_through():` and call them with execute_local_activity_method."
+    )
+
+
+def test_imports_are_written_where_a_reader_and_this_test_can_see_them() -> None:
+    found = [f"{one.where} calls {one.name}" for path in product() for one in dynamic_imports(path)]
+    assert not found, "\n".join(found) + "\nRule: no dynamic imports. Instead: write an import statement."
+
+
+def test_nothing_uses_the_stale_httpx() -> None:
+    paths = [*product(), *sources("tests"), *sources("benchmarks")]
+    found = [one.where for path in paths for one in imports(path) if one.top == "httpx"]
+    assert not found, "\n".join(found) + "\nRule: httpx is no longer maintained. Instead: import httpx2."
+
+
+@pytest.mark.parametrize("room", PURE_ROOMS)
+def test_the_pure_rooms_ask_no_clock_no_environment_and_no_chance(room: str) -> None:
+    found = [
+        f"{relative(path)}:{node.lineno} uses {ast.unparse(node)}: {IMPURE[name]}"
+        for path in sources(room)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and (name := ".".join(ast.unparse(node).split(".")[-2:])) in IMPURE
+        and not ast.unparse(node).startswith("workflow.")
+    ]
+    assert not found, "\n".join([*found, f"Rule: {room}/ must decide the same in every replay."])
+
+
+@pytest.mark.parametrize("room", PURE_ROOMS)
+def test_the_pure_rooms_do_not_take_such_functions_by_name(room: str) -> None:
+    banned = {("time", "time"), ("time", "monotonic"), ("os", "environ"), ("os", "getenv"), ("uuid", "uuid4")}
+    found = [
+        f"{relative(path)}:{node.lineno} imports {alias.name} from {node.module}"
+        for path in sources(room)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if (node.module, alias.name) in banned
+    ]
+    assert not found, "\n".join([*found, f"Rule: {room}/ must decide the same in every replay."])
+
+
+@pytest.mark.parametrize("path", product(), ids=relative)
+def test_a_module_can_be_read_at_a_sitting(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= MAX_LINES, (
+        f"{relative(path)} has {lines} lines. Rule: at most {MAX_LINES}. Instead: split it by noun, as models/events/ is."
+    )
+
+
+def test_the_rules_cover_every_package_of_the_product() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages <= OURS, (
+        f"add a rule for {sorted(packages - OURS)} to ROOMS in {relative(Path(__file__))}"
+    )
