@@ -1,0 +1,181 @@
+"""The whole demo on real parts in this process: PostgreSQL, Temporal, worker, API."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+from rich.console import Console
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import make_url
+from temporalio.client import Client
+
+from api.app import create_app
+from api.deps import build_services
+from api.gateway import TemporalGateway
+from demo import reference
+from demo.cases import CLOSED_FIRM, STORIES, chapters
+from demo.district import demo_password, make
+from demo.enterprises import enterprise
+from ledger.registry import store_policy
+from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.tables import case_events, cases, districts, enterprises, users
+from models.actors import Role
+from policies import load_default
+from runtime.embedded import dev_temporal
+from runtime.keys import command_keys
+from runtime.processes import eventually
+from runtime.settings import Settings
+from runtime.temporal import free_port
+from tests.conftest import _TEMPLATE, _run
+from worker import build_worker, doors
+from workflows.plugin import plugin
+
+pytestmark = pytest.mark.timeout(240)
+HALFWAY = 60
+"""Ledger entries after which the first making is interrupted."""
+
+
+@dataclass
+class Installation:
+    """A running service and its database."""
+
+    settings: Settings
+    database: Database
+
+    async def make(self) -> tuple[int, str]:
+        """Make the demo; exit code and what was printed."""
+        out = io.StringIO()
+        code = await make(self.settings, Console(file=out, width=118))
+        return code, out.getvalue()
+
+    async def entries(self) -> int:
+        async with self.database.read(SYSTEM_SCOPE) as session:
+            return await session.scalar(select(func.count()).select_from(case_events)) or 0
+
+    async def states(self) -> Counter[str]:
+        async with self.database.read(SYSTEM_SCOPE) as session:
+            return Counter((await session.scalars(select(cases.c.state))).all())
+
+
+@pytest.fixture(scope="module")
+async def installation(
+    database_url: str, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Installation]:
+    home: Path = tmp_path_factory.mktemp("home")
+    settings = Settings(home=home, database_url=database_url, port=free_port(), rpc_timeout_seconds=20)
+    async with database.write(SYSTEM_SCOPE) as session:
+        await store_policy(session, load_default())
+    key = command_keys(settings).signing_key
+    async with dev_temporal(home / "temporal") as address:
+        client = await Client.connect(address, namespace=settings.namespace, plugins=[plugin([key])])
+        worker_pool = Database(database_url)
+        gateway = TemporalGateway(doors(client, settings), key, limit=settings.in_flight_limit)
+        app = create_app(build_services(settings, database, gateway))
+        config = uvicorn.Config(app, port=settings.port, log_config=None, access_log=False, lifespan="on")
+        server = uvicorn.Server(config)
+        async with build_worker(client, worker_pool, settings):
+            serving = asyncio.create_task(server.serve())
+            yield Installation(settings, database)
+            server.should_exit = True
+            await serving
+        await worker_pool.dispose()
+
+
+async def test_interrupted_completed_and_made_again(installation: Installation) -> None:
+    first = asyncio.create_task(installation.make())
+
+    async def halfway() -> bool:
+        return first.done() or await installation.entries() >= HALFWAY
+
+    assert await eventually(halfway, within=60, every=0.02)
+    assert not first.done()
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    assert first.cancelled()
+
+    code, printed = await installation.make()
+    assert code == 0
+    assert "未讲完" not in printed
+    expected = Counter(chapter.ends.value for story in STORIES for chapter in chapters(story))
+
+    async def ended() -> bool:
+        return await installation.states() == expected
+
+    assert await eventually(ended, within=15), await installation.states()
+
+    entries = await installation.entries()
+    code, again = await installation.make()
+    assert code == 0
+    password = demo_password(installation.settings)
+    assert password in printed
+    assert password in again
+    assert "section_head" in again
+    assert "正在建立" not in again
+    assert await installation.entries() == entries
+
+
+async def test_every_command_is_in_the_ledger_once(installation: Installation) -> None:
+    async with installation.database.read(SYSTEM_SCOPE) as session:
+        told = Counter((await session.scalars(select(case_events.c.event))).all())
+    steps = Counter(step.command for s in STORIES for c in chapters(s) for step in c.steps)
+    assert told["opened"] == sum(len(chapters(story)) for story in STORIES)
+    for command, event in (("signal_completion", "completion_signalled"), ("file_plan", "plan_filed")):
+        assert told[event] == steps[command]
+
+
+async def test_register_and_password(installation: Installation) -> None:
+    async with installation.database.read(reference.ADMIN) as session:
+        assert await session.scalar(select(func.count()).select_from(enterprises)) == 51
+        wanted = select(enterprises.c.status).where(
+            enterprises.c.enterprise_id == enterprise(CLOSED_FIRM).enterprise_id
+        )
+        assert await session.scalar(wanted) == "closed"
+    kept = installation.settings.home / "demo-password"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_lost_password_is_replaced(installation: Installation) -> None:
+    kept = installation.settings.home / "demo-password"
+    before = demo_password(installation.settings)
+    kept.unlink()
+    code, printed = await installation.make()
+    after = demo_password(installation.settings)
+    assert code == 0
+    assert after in printed
+    assert after != before
+    address = f"http://127.0.0.1:{installation.settings.port}/api/v1/tokens"
+    async with httpx2.AsyncClient(trust_env=False, timeout=10) as client:
+        for password, status in ((after, 201), (before, 401)):
+            answer = await client.post(address, json={"username": "inspector", "password": password})
+            assert answer.status_code == status
+
+
+async def test_refused_on_a_database_that_is_not_a_demo(
+    installation: Installation, tmp_path: Path, postgres: str
+) -> None:
+    await _run(postgres, f"CREATE DATABASE not_a_demo TEMPLATE {_TEMPLATE}")
+    url = make_url(postgres).set(database="not_a_demo").render_as_string(hide_password=False)
+    database = Database(url)
+    scope = reference.Scope(role=Role.ADMIN, district_id="d-1", user_id="operator")
+    async with database.write(scope) as session:
+        await session.execute(insert(districts).values(district_id="d-1", name="区"))
+        row = {"user_id": "u-1", "district_id": "d-1", "username": "real", "role": "admin"}
+        await session.execute(insert(users).values(**row))
+    settings = installation.settings.model_copy(update={"database_url": url, "home": tmp_path})
+    out = io.StringIO()
+    assert await make(settings, Console(file=out, width=200)) == 1
+    assert "不是演示库" in out.getvalue()
+    assert "not a demo" in out.getvalue()
+    async with database.read(reference.ADMIN) as session:
+        assert await session.scalar(select(func.count()).select_from(enterprises)) == 0
+    assert not (tmp_path / "demo-password").exists()
+    await database.dispose()
+    await _run(postgres, "DROP DATABASE not_a_demo WITH (FORCE)")

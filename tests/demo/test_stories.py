@@ -1,0 +1,144 @@
+"""The stories on the pure core: each comes out as it says, whenever the demo is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from demo.cases import STORIES, chapters
+from demo.people import BY_NAME, PEOPLE, user_ids
+from demo.script import Chapter, Story, Tale, Visit, resolved
+from models.case import HazardCase
+from models.clocks import SHANGHAI
+from models.doc import Case
+from models.envelope import Facts
+from models.inspection import InspectionKind
+from models.lifecycle import CaseState
+from tests.builders import at, envelope, opening, rules
+
+MADE = (
+    "2026-11-22 12:00",  # a Sunday
+    "2026-10-09 08:30",  # after National Day
+    "2026-10-12 23:50",
+    "2026-02-25 09:00",  # after Spring Festival
+    "2026-05-06 00:10",
+    "2027-01-04 10:00",
+)
+EVIDENCE = {f"photo{no}": f"{no:064x}" for no in range(4)}
+FACTS = Facts(
+    certified=tuple(person.user_id for person in PEOPLE if person.certificate),
+    evidence=EVIDENCE,
+    handler_ok=True,
+    assessor_ok=True,
+)
+
+
+def opened(story: Story, chapter: Chapter, since: datetime, now: datetime) -> HazardCase:
+    """The case as the API would have it opened."""
+    finding, firm = chapter.finding, story.firm
+    fields: dict[str, Any] = {
+        "district_id": "shifan",
+        "territory_id": firm.territory.territory_id,
+        "enterprise_id": firm.enterprise_id,
+        "industry": firm.industry,
+        **finding.told,
+        "requirements": [{"text": text} for text in finding.requirements],
+    }
+    if isinstance(story, Visit):
+        actor = BY_NAME[story.officers[0]].actor
+        fields |= _inspected(story, chapter, since)
+    else:
+        actor = BY_NAME[story.reporter].actor
+        fields |= {"source": story.source.value, "inspection_id": None}
+    hazard, _ = HazardCase.open(opening(actor=actor, now=now, facts=FACTS, **fields), now)
+    hazard.apply_due(now)
+    return hazard
+
+
+def _inspected(visit: Visit, chapter: Chapter, since: datetime) -> dict[str, Any]:
+    told = visit.told(since, rules().calendar, user_ids(*visit.officers))
+    found = told["findings"][visit.chapters.index(chapter)]
+    fields = {"fixed_on_spot": chapter.fixed, "suspected_major": found.get("suspected_major")}
+    if visit.kind is not InspectionKind.GUIDANCE and not chapter.fixed:
+        order = {"order_id": "r-1", "officers": told["officers"], "deadline_days": chapter.days or 15}
+        fields |= {"order": order, "service": told.get("service")}
+    return {**fields, "source": "inspection", "inspection_id": "i-1"}
+
+
+def told(story: Story, chapter: Chapter, since: datetime) -> Case:
+    """The case after its last step."""
+    now = since + timedelta(seconds=30)
+    hazard = opened(story, chapter, since, now)
+    tale = Tale(since, now, chapter.finding, story.firm)
+    for step in chapter.steps:
+        body = resolved(step.body, tale)
+        if step.photos:
+            body["evidence"] = list(EVIDENCE)[: len(step.photos)]
+        if step.command == "issue_order":
+            body = {"order": {"order_id": "r-2", **body}}
+        actor = BY_NAME[step.by(story.firm)].actor
+        now += timedelta(milliseconds=10)
+        hazard.apply(envelope(hazard.case.case_id, step.command, actor, now=now, facts=FACTS, **body), now)
+        hazard.apply_due(now)
+        tale = replace(tale, last_at=now)
+    return hazard.case
+
+
+def everything() -> Iterator[tuple[Story, Chapter]]:
+    for story in STORIES:
+        for chapter in chapters(story):
+            yield story, chapter
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_every_story_ends_as_it_says(made: str) -> None:
+    since = at(made)
+    ends = {chapter.finding.key: told(story, chapter, since).state for story, chapter in everything()}
+    assert ends == {chapter.finding.key: chapter.ends for _, chapter in everything()}
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    since = at(MADE[0])
+    return [told(story, chapter, since) for story, chapter in everything()]
+
+
+def test_every_state_appears(cases: list[Case]) -> None:
+    assert {case.state for case in cases} == set(CaseState)
+
+
+def test_what_the_walks_look_for_is_there(cases: list[Case]) -> None:
+    assert any(case.extension for case in cases)
+    assert any(case.extensions for case in cases)
+    assert any(case.paused for case in cases)
+    assert any(case.pauses and not case.paused for case in cases)
+    assert any(case.regrade for case in cases)
+    assert any(case.failures for case in cases)
+    assert any(case.recurrences and case.state is CaseState.ORDERED for case in cases)
+    assert any(case.plan and case.plan.status == "returned" for case in cases)
+    assert any(case.major and case.state is CaseState.SIGNED_OFF for case in cases)
+    assert any(case.order and case.order.deadline_days == 90 for case in cases)
+    assert sum(case.major for case in cases) >= 8
+
+
+@pytest.mark.parametrize("made", MADE)
+def test_visits_lie_on_past_working_days(made: str) -> None:
+    since = at(made)
+    for story in STORIES:
+        if isinstance(story, Visit):
+            told = story.told(since, rules().calendar, user_ids(*story.officers))
+            started = datetime.fromisoformat(told["started_at"]).astimezone(SHANGHAI)
+            assert rules().calendar.is_working_day(started.date())
+            assert datetime.fromisoformat(told["ended_at"]) < since.astimezone(UTC)
+
+
+def test_a_step_says_the_same_whenever_it_is_repeated() -> None:
+    since = at(MADE[0])
+    for story, chapter in everything():
+        tale = Tale(since, since, chapter.finding, story.firm)
+        for step in chapter.steps:
+            assert resolved(step.body, tale) == resolved(step.body, tale)
