@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ledger.inspections import record_inspection
 from temporalio import activity
 
 from ledger.append import append
-from ledger.sessions import Database
-from models.batch import Batch
+from ledger.errors import LedgerConflict
+from ledger.inspections import record_inspection
+from ledger.readers.operations import entries_after, entries_of_commands
+from ledger.sessions import SYSTEM_SCOPE, Database
+from models.batch import Batch, LedgerEntry
 from models.inspection import InspectionEnvelope
 
 
@@ -18,9 +20,33 @@ class LedgerActivities:
         self._database = database
 
     @activity.defn
-    async def append_entries(self, batch: Batch) -> None:
-        """Append a batch and update the read model; delivered twice, it writes once."""
-        await append(self._database, batch)
+    async def append_entries(self, batch: Batch) -> list[LedgerEntry]:
+        """Append a batch and update the read model; delivered twice, it writes once.
+
+        Empty when the ledger now holds the batch. When it already holds other entries there (an attempt of this
+        very task got that far, and then its worker died), they are returned instead and nothing is written: the
+        ledger wins, the workflow adopts them.
+        """
+        try:
+            await append(self._database, batch)
+        except LedgerConflict:
+            return await self._instead(batch)
+        return []
+
+    @activity.defn
+    async def entries_after(self, case_id: str, seq: int) -> list[LedgerEntry]:
+        """What the ledger holds of a case beyond ``seq``."""
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            return await entries_after(session, case_id, seq)
+
+    async def _instead(self, batch: Batch) -> list[LedgerEntry]:
+        commands = [entry.command_id for entry in batch.entries if entry.command_id]
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            stored = await entries_after(session, batch.case_id, batch.entries[0].seq - 1)
+            stored = stored or await entries_of_commands(session, batch.case_id, commands)
+        if not stored:
+            raise LedgerConflict("台账冲突", f"case {batch.case_id}: the conflicting entries cannot be found")
+        return stored
 
     @activity.defn
     async def record_inspection(self, inspection: InspectionEnvelope) -> None:

@@ -55,7 +55,11 @@ class HazardCase:
     def __init__(self, rules: Rules, case: Case) -> None:
         self.rules = rules
         self.case = case
-        self._lifecycle = Lifecycle(case.state)
+        self._machine: Lifecycle | None = None
+
+    def copy(self) -> HazardCase:
+        """A case to rehearse on; what happens to it does not happen here."""
+        return HazardCase(self.rules, self.case)
 
     # -- opening -----------------------------------------------------------------------------------
     @classmethod
@@ -113,13 +117,7 @@ class HazardCase:
         """Apply a command by its actor at this time; all or nothing."""
         events = self.decide(envelope, at)
         outcome = self._evolve(events, envelope, at)
-        command = envelope.message()
-        if isinstance(command, AdoptPolicy):
-            self.rules = self.rules.model_copy(update={"policy": Policy.model_validate(command.policy)})
-        elif isinstance(command, AdoptCalendar):
-            self.rules = self.rules.model_copy(
-                update={"calendar": WorkingCalendar.model_validate(command.calendar)}
-            )
+        self.rules = rules_after(self.rules, envelope.message())
         return outcome
 
     # -- time --------------------------------------------------------------------------------------
@@ -171,14 +169,15 @@ class HazardCase:
             taken = [self._take(event, at) for event in events]
         except BaseException:
             self.case = before
-            self._lifecycle = Lifecycle(before.state)
+            self._machine = None
             raise
         return self._outcome(taken, envelope, at, first_seq=before.seq + 1)
 
     def _take(self, event: Event, at: datetime) -> Event:
         """Take one event, ending the clocks that it leaves behind."""
         complete = self._with_ended_clocks(event, at)
-        self.case = evolve(self.case, complete, at, self._lifecycle)
+        self._machine = self._machine or Lifecycle(self.case.state)
+        self.case = evolve(self.case, complete, at, self._machine)
         return complete
 
     def _with_ended_clocks(self, event: Event, at: datetime) -> Event:
@@ -228,6 +227,15 @@ class HazardCase:
             tasks=tasks_of(self.case, self.rules),
             notices=outcome.notices,
         )
+
+
+def rules_after(rules: Rules, command: Command) -> Rules:
+    """``rules`` once ``command`` took effect: the newer policy or calendar travels in the command itself."""
+    if isinstance(command, AdoptPolicy):
+        return rules.model_copy(update={"policy": Policy.model_validate(command.policy)})
+    if isinstance(command, AdoptCalendar):
+        return rules.model_copy(update={"calendar": WorkingCalendar.model_validate(command.calendar)})
+    return rules
 
 
 def _may_open(command: OpenCase, actor: Actor) -> None:

@@ -186,6 +186,17 @@ class PolicyError(XiaohaoError):
     status = 422
 
 
+def other_request() -> IdempotencyConflict:
+    """The refusal of a key that was used for something else."""
+    return IdempotencyConflict(
+        "同一幂等键已用于不同的请求",
+        "this Idempotency-Key was used for a different request",
+        rule="idempotency",
+        remedy_zh="为新的请求使用新的幂等键",
+        remedy_en="use a new key for a new request",
+    )
+
+
 def _tree(root: type[XiaohaoError]) -> dict[str, type[XiaohaoError]]:
     return {root.code: root} | {
         code: kind for sub in root.__subclasses__() for code, kind in _tree(sub).items()

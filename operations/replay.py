@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.worker import Replayer
 
 from workflows.messages import CASE_WORKFLOW, INSPECTION_WORKFLOW
-from workflows.plugin import WORKFLOWS, plugin
+from workflows.plugin import plugin
 
 ADVICE_ZH = (
     "工作流代码的改动使已有案件无法重放。请用 workflow.patched('说明') 包住新的分支，保留旧的分支，"
@@ -33,7 +33,7 @@ class Replayed:
 
 async def replay(client: Client) -> AsyncIterator[Replayed]:
     """Replay every open case and inspection of the namespace."""
-    replayer = Replayer(workflows=list(WORKFLOWS), namespace=client.namespace, plugins=[plugin()])
+    replayer = Replayer(workflows=[], namespace=client.namespace, plugins=[plugin()])
     kinds = f"WorkflowType IN ('{CASE_WORKFLOW}', '{INSPECTION_WORKFLOW}')"
     async for found in client.list_workflows(f"{kinds} AND ExecutionStatus = 'Running'"):
         if found.status is not WorkflowExecutionStatus.RUNNING:

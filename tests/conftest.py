@@ -28,7 +28,11 @@ async def _run(url: str, statement: str) -> None:
 async def postgres() -> AsyncIterator[str]:
     """URL of a running PostgreSQL with a migrated template database."""
     async with embedded_postgres() as url:
-        await _run(url, f"CREATE DATABASE {_TEMPLATE}")
+        await _run(
+            url,
+            f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'"
+            " LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'",
+        )
         await upgrade(make_url(url).set(database=_TEMPLATE))
         yield url
 

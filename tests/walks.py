@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models.actors import Actor
 from models.authority import GRANTS
 from models.case import HazardCase
 from models.errors import XiaohaoError
-from models.lifecycle import CORRECTING, OPEN, CaseState
+from models.lifecycle import CORRECTING, OPEN
 from tests.builders import (
     ASSESSOR,
     ASSESSOR_ORG,
@@ -29,7 +28,6 @@ from tests.builders import (
     SYSTEM,
     WANG,
     ZHAO,
-    Story,
     envelope,
     findings,
     order,
@@ -132,6 +130,9 @@ VARIANTS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
 UNANSWERED = {("OVERDUE", "grant_extension"), ("OVERDUE", "refuse_extension")}
 """Edges that need an extension nobody answered in time."""
 
+BY_TIME = ("reminded", "clocks_missed", "digested", "deadline_passed")
+"""Events that time alone brings."""
+
 ENDINGS = {"void", "close_with_enterprise", "transfer", "mark_unfounded"}
 
 
@@ -156,28 +157,7 @@ def clock_edges() -> set[Edge]:
     """Every (state, event) that time alone can bring."""
     states = {state.value for state in OPEN}
     noticed = {(state, kind) for state in states for kind in ("clocks_missed", "reminded", "digested")}
-    return noticed | {(state.value, "deadline_passed") for state in CORRECTING} - _IMPOSSIBLE
-
-
-_IMPOSSIBLE: set[Edge] = set()
-
-
-@dataclass
-class Walk:
-    """One walk: how it opens, and its steps; ``None`` is "wait until the next clock rings"."""
-
-    opening: dict[str, Any]
-    steps: list[Step | None] = field(default_factory=list)
-    edges: set[Edge] = field(default_factory=set)
-
-    def reopened(self, now: datetime) -> dict[str, Any]:
-        """The opening as it would be now."""
-        return self.retimed(self.opening, now)
-
-    @staticmethod
-    def retimed(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """``fields`` with service at ``now`` where there is one."""
-        return {**fields, "service": served(now - timedelta(minutes=1))} if "service" in fields else fields
+    return noticed | {(state.value, "deadline_passed") for state in CORRECTING}
 
 
 def offered(hazard: HazardCase, now: datetime) -> Iterator[Step]:
@@ -192,74 +172,23 @@ def offered(hazard: HazardCase, now: datetime) -> Iterator[Step]:
             yield command, actor, fields
 
 
-def walk(
-    start: datetime, opening: dict[str, Any], rng: random.Random, wanted: set[Edge], length: int = 45
-) -> Walk:
-    """A random walk that prefers edges still ``wanted``."""
-    story = Story(start, **opening)
-    taken = Walk(opening)
-    for _ in range(length):
-        if story.case.final:
-            break
-        step = _choose(story, rng, wanted - taken.edges)
-        state = story.state
-        if step is None:
-            events = _ring(story)
-            taken.edges |= {(state, event) for event in events}
-        else:
-            story.give(step[0], step[1], **step[2])
-            story.now += timedelta(minutes=7)
-            taken.edges.add((state, step[0]))
-        taken.steps.append(step)
-    return taken
-
-
-def _choose(story: Story, rng: random.Random, wanted: set[Edge]) -> Step | None:
-    steps = list(offered(story.hazard, story.now))
-    fresh = [step for step in steps if (story.state, step[0]) in wanted]
-    on = [step for step in fresh if step[0] not in ENDINGS]
-    waiting = any(
-        (story.state, kind) in wanted for kind in ("reminded", "clocks_missed", "digested", "deadline_passed")
-    )
-    if waiting and rng.random() < 0.45 and story.case.wakes_at:
+def choose(hazard: HazardCase, now: datetime, rng: random.Random, wanted: set[Edge]) -> Step | None:
+    """The next step of a walk that prefers edges still ``wanted``; ``None`` is "wait until the next clock rings"."""
+    case = hazard.case
+    state = case.state.value
+    steps = list(offered(hazard, now))
+    calm = [step for step in steps if step[0] not in ENDINGS]
+    fresh = [step for step in steps if (state, step[0]) in wanted]
+    kept = [step for step in fresh if step[0] not in ENDINGS]
+    unanswered = case.extension and state != "OVERDUE" and wanted & UNANSWERED
+    if case.wakes_at and unanswered and rng.random() < 0.8:
         return None
-    if on and rng.random() < 0.85:
-        return rng.choice(on)
+    if case.wakes_at and any((state, kind) in wanted for kind in BY_TIME) and rng.random() < 0.45:
+        return None
+    if kept and rng.random() < 0.85:
+        return rng.choice(kept)
     if fresh and rng.random() < 0.3:
         return rng.choice(fresh)
-    calm = [step for step in steps if step[0] not in ENDINGS]
-    if (calm and rng.random() < 0.8) or not story.case.wakes_at:
+    if not case.wakes_at or (calm and rng.random() < 0.8):
         return rng.choice(calm or steps)
     return None
-
-
-def _ring(story: Story) -> list[str]:
-    wakes = story.case.wakes_at
-    assert wakes is not None
-    story.now = max(story.now, wakes) + timedelta(seconds=30)
-    outcome = story.hazard.apply_due(story.now)
-    story.entries.extend(outcome.entries)
-    return [entry.event for entry in outcome.entries]
-
-
-def covering(
-    start: datetime, *, have: set[Edge] | None = None, seed: int = 11, tries: int = 400
-) -> tuple[list[Walk], set[Edge]]:
-    """A small set of walks that covers every edge not in ``have``; the second part is what no walk reached."""
-    rng = random.Random(seed)
-    missing = (command_edges() | clock_edges()) - (have or set())
-    chosen: list[Walk] = []
-    for _ in range(tries):
-        if not missing:
-            break
-        found = max(
-            (walk(start, rng.choice(openings(start)), rng, missing) for _ in range(4)),
-            key=lambda one: len(one.edges & missing),
-        )
-        if found.edges & missing:
-            chosen.append(found)
-            missing -= found.edges
-    return chosen, missing
-
-
-__all__ = ["CaseState", "Walk", "clock_edges", "command_edges", "covering", "openings", "rules", "walk"]

@@ -24,7 +24,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.commands import OpenCase
 from models.envelope import Envelope
-from models.errors import Conflict, EngineUnavailable, NotFound, Pending, XiaohaoError, error_from
+from models.errors import (
+    Conflict,
+    EngineUnavailable,
+    NotFound,
+    Pending,
+    XiaohaoError,
+    error_from,
+    other_request,
+)
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.inspection import InspectionWorkflow
@@ -90,7 +98,7 @@ class Doors:
             id=envelope.command_id,
             rpc_timeout=self._timeout,
         )
-        return await translated(call)
+        return same_request(await translated(call), envelope)
 
     async def command(self, envelope: Envelope) -> Reply:
         """Give a command to an open case."""
@@ -100,7 +108,7 @@ class Doors:
         call = handle.execute_update(
             HazardCaseWorkflow.command, envelope, id=envelope.command_id, rpc_timeout=self._timeout
         )
-        return await translated(call)
+        return same_request(await translated(call), envelope)
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record an inspection and open its cases."""
@@ -129,6 +137,13 @@ class Doors:
             return await self._client.service_client.check_health(timeout=timedelta(seconds=2))
         except RPCError:
             return False
+
+
+def same_request(reply: Reply, envelope: Envelope) -> Reply:
+    """``reply`` if it answers this very request; Temporal answers a repeated id whatever it carries."""
+    if reply.request != envelope.digest():
+        raise other_request()
+    return reply
 
 
 async def translated(call: Awaitable[T]) -> T:

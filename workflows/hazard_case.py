@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.ledger import LedgerActivities
-    from models.batch import Batch
-    from models.case import HazardCase, Outcome
-    from models.envelope import SIGNATURE_WINDOW, Envelope
-    from models.errors import IdempotencyConflict
+    from models.batch import Batch, LedgerEntry
+    from models.case import HazardCase, Outcome, rules_after
+    from models.caseclocks import Rules
+    from models.commands import OpenCase
+    from models.decisions.intake import rules_of
+    from models.envelope import Envelope
     from models.inspection import Reply
     from workflows.failures import definite_answer
     from workflows.messages import CASE_WORKFLOW, Carried, CaseStart
+    from workflows.tickets import Answers, Ticket, adopted
 
 _APPEND_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)
@@ -34,81 +38,76 @@ class HazardCaseWorkflow:
         self._tuning = start.tuning
         self._case_id = start.case_id
         self._hazard = HazardCase(carried.rules, carried.case) if carried else None
-        self._recent = (
-            {reply.command_id: (carried.case.last_at, reply) for reply in carried.recent} if carried else {}
-        )
-        self._outbox: list[Batch] = []
-        self._projected = carried.case.seq if carried else 0
+        self._in_ledger = carried
+        self._answers = Answers(carried.recent if carried else (), workflow.now())
+        self._tickets: list[Ticket] = []
+        self._outbox: list[tuple[Batch, Carried]] = []
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
         self._rang = False
+        self._asked_to_look = False
+
+    @property
+    def _projected(self) -> int:
+        return self._in_ledger.case.seq if self._in_ledger else 0
 
     # -- people ------------------------------------------------------------------------------------
     @workflow.update
     async def command(self, envelope: Envelope) -> Reply:
         """Apply a signed command; answers when the ledger has it."""
         with definite_answer():
-            reply = self._answered(envelope) or self._apply(envelope)
-        await workflow.wait_condition(lambda: self._projected >= reply.seq)
-        return reply
+            ticket = Ticket(envelope, self._answers.of(envelope))
+            self._tickets.append(ticket)
+            if ticket.reply is None:
+                self._apply(ticket)
+        await workflow.wait_condition(lambda: ticket.settled(self._projected))
+        self._tickets.remove(ticket)
+        if ticket.refusal is not None or ticket.reply is None:
+            raise ticket.refusal or RuntimeError("settled without an answer")
+        return ticket.reply
 
     @command.validator
     def _may_command(self, envelope: Envelope) -> None:
         """Refuse without a trace in history: idempotency first, then lifecycle, authority and guards."""
         with definite_answer():
-            if not self._answered(envelope):
+            if not self._answers.of(envelope):
                 self._rehearse(envelope)
 
-    def _answered(self, envelope: Envelope) -> Reply | None:
-        """The reply this command got before, if it is a repetition."""
-        known = self._recent.get(envelope.command_id)
-        if known is None:
-            return None
-        if known[1].request != envelope.digest():
-            raise IdempotencyConflict(
-                "同一幂等键已用于不同的请求",
-                "this Idempotency-Key was used for a different request",
-                rule="idempotency",
-                remedy_zh="为新的请求使用新的幂等键",
-                remedy_en="use a new key for a new request",
-            )
-        return known[1]
+    @workflow.signal
+    def look(self) -> None:
+        """Look into the ledger: it may hold more than this run knows. A signal carries no fact."""
+        self._asked_to_look = True
 
     def _rehearse(self, envelope: Envelope) -> None:
-        """Decide on a copy, with what is due already taken into account."""
+        """Do all of it on a copy: whatever fails, fails here, where it leaves nothing behind."""
         now = workflow.now()
         if self._hazard is None:
-            HazardCase.open(envelope, now)
-            return
-        hazard = self._hazard
-        if self._wakes_by(now):
-            hazard = HazardCase(hazard.rules, hazard.case)
-            hazard.apply_due(now)
-        hazard.decide(envelope, now)
+            hazard, outcome = HazardCase.open(envelope, now)
+        else:
+            hazard = self._hazard.copy()
+            if self._wakes_by(now):
+                hazard.apply_due(now)
+            outcome = hazard.apply(envelope, now)
+        hazard.batch(outcome)
 
-    def _apply(self, envelope: Envelope) -> Reply:
+    def _apply(self, ticket: Ticket) -> None:
         """Apply before the first await; the reply is frozen here, not after the projection."""
-        now = workflow.now()
+        now, envelope = workflow.now(), ticket.envelope
         if self._hazard is None:
             self._hazard, outcome = HazardCase.open(envelope, now)
         else:
             self._apply_due()
             outcome = self._hazard.apply(envelope, now)
         self._project_later(self._hazard, outcome)
-        case = self._hazard.case
-        reply = Reply(
-            case_id=case.case_id,
+        ticket.reply = Reply(
+            case_id=self._case_id,
             command_id=envelope.command_id,
-            seq=case.seq,
-            state=case.state.value,
+            seq=self._hazard.case.seq,
+            state=self._hazard.case.state.value,
             events=tuple(entry.event for entry in outcome.entries),
             request=envelope.digest(),
         )
-        self._recent = {
-            key: kept for key, kept in self._recent.items() if kept[0] > now - 2 * SIGNATURE_WINDOW
-        }
-        self._recent[envelope.command_id] = (now, reply)
-        return reply
+        self._answers.keep(ticket.reply, now)
 
     # -- clocks ------------------------------------------------------------------------------------
     def _wakes_by(self, now: datetime) -> bool:
@@ -147,20 +146,74 @@ class HazardCaseWorkflow:
     # -- projection --------------------------------------------------------------------------------
     def _project_later(self, hazard: HazardCase, outcome: Outcome) -> None:
         if outcome.entries:
-            self._outbox.append(hazard.batch(outcome))
+            self._outbox.append(
+                (hazard.batch(outcome), Carried.model_construct(case=hazard.case, rules=hazard.rules))
+            )
 
     async def _drain(self) -> None:
         """Append everything waiting, oldest first, as one transaction."""
         while self._outbox:
-            batch = Batch.merge(self._outbox)
+            batches, after = zip(*self._outbox, strict=True)
             self._outbox = []
-            await workflow.execute_local_activity_method(
+            stored = await workflow.execute_local_activity_method(
                 LedgerActivities.append_entries,
-                batch,
+                Batch.merge(list(batches)),
                 start_to_close_timeout=_APPEND_TIMEOUT,
                 retry_policy=_APPEND_RETRY,
             )
-            self._projected = batch.entries[-1].seq
+            if stored:
+                self._adopt(stored)
+            else:
+                self._in_ledger = after[-1]
+
+    async def _look(self) -> None:
+        """Adopt what the ledger holds beyond this run, if anything."""
+        self._asked_to_look = False
+        stored = await workflow.execute_local_activity_method(
+            LedgerActivities.entries_after,
+            args=[self._case_id, self._projected],
+            start_to_close_timeout=_APPEND_TIMEOUT,
+            retry_policy=_APPEND_RETRY,
+        )
+        if stored:
+            self._adopt(stored)
+
+    def _adopt(self, stored: list[LedgerEntry]) -> None:
+        """The ledger wins: take over what it holds, then apply again what it does not."""
+        waiting = [ticket for ticket in self._tickets if not ticket.settled(self._projected)]
+        known = self._in_ledger
+        case, replies = adopted(known.case if known else None, stored)
+        answered = {reply.command_id: reply for reply in replies}
+        rules = known.rules if known else self._rules_of_opening(waiting)
+        for ticket in waiting:
+            if ticket.envelope.command_id in answered:
+                rules = rules_after(rules, ticket.envelope.message())
+        self._in_ledger = Carried(case=case, rules=rules)
+        self._hazard = HazardCase(rules, case)
+        self._outbox = []
+        for reply in replies:
+            self._answers.keep(reply, workflow.now())
+        for ticket in waiting:
+            ticket.reply = answered.get(ticket.envelope.command_id)
+            if ticket.reply is None:
+                self._apply_again(ticket)
+
+    def _rules_of_opening(self, waiting: list[Ticket]) -> Rules:
+        """The rules of a case whose opening the ledger has and this run's history has not."""
+        for ticket in waiting:
+            command = ticket.envelope.message()
+            if isinstance(command, OpenCase):
+                return rules_of(command)
+        raise RuntimeError("a case is adopted without its opening command")
+
+    def _apply_again(self, ticket: Ticket) -> None:
+        """Decide on what the ledger says now; what was possible before may be refused."""
+        self._answers.forget(ticket.envelope.command_id)
+        try:
+            with definite_answer():
+                self._apply(ticket)
+        except ApplicationError as refusal:
+            ticket.refusal = refusal
 
     @workflow.run
     async def run(self, start: CaseStart) -> str:
@@ -171,13 +224,19 @@ class HazardCaseWorkflow:
             self._apply_due()
             self._arm()
             await self._drain()
+            if self._asked_to_look:
+                await self._look()
+                continue
             if self._full() or self._ended():
                 await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._outbox))
                 if not self._outbox:
                     break
-            await workflow.wait_condition(lambda: bool(self._outbox) or self._rang or self._full())
+            await workflow.wait_condition(self._something_to_do)
             self._rang = False
         return self._finish(start)
+
+    def _something_to_do(self) -> bool:
+        return bool(self._outbox) or self._rang or self._asked_to_look or self._full() or self._ended()
 
     async def _opened(self) -> bool:
         """Whether somebody opened the case in time; an empty run does not linger."""
@@ -204,8 +263,7 @@ class HazardCaseWorkflow:
     def _finish(self, start: CaseStart) -> str:
         hazard = self._hazard
         if hazard is not None and not hazard.case.final:
-            recent = tuple(reply for _, reply in self._recent.values())
-            carried = Carried(case=hazard.case, rules=hazard.rules, recent=recent)
+            carried = Carried(case=hazard.case, rules=hazard.rules, recent=tuple(self._answers))
             workflow.continue_as_new(start.model_copy(update={"carried": carried}))
         return hazard.case.state.value if hazard else "never opened"
 

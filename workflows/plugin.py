@@ -27,6 +27,7 @@ PASSTHROUGH = (
     "workflows.messages",
     "workflows.failures",
     "workflows.signatures",
+    "workflows.tickets",
     "storage",
     "transitions",
     "six",

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import calendar_notices, cases
+from ledger.tables import calendar_notices, case_events, cases
+from ledger.verify import entry_of
+from models.batch import LedgerEntry
 from models.calendar import CalendarYear
 
 
@@ -41,3 +43,21 @@ async def stored_calendars(session: ReadSession) -> list[CalendarYear]:
         )
         for row in rows
     ]
+
+
+async def entries_after(session: ReadSession, case_id: str, seq: int) -> list[LedgerEntry]:
+    """What the ledger holds of a case beyond ``seq``, in order."""
+    wanted = select(case_events).where(case_events.c.case_id == case_id, case_events.c.seq > seq)
+    rows = (await session.execute(wanted.order_by(case_events.c.seq))).mappings()
+    return [entry_of(row) for row in rows]
+
+
+async def entries_of_commands(
+    session: ReadSession, case_id: str, command_ids: Sequence[str]
+) -> list[LedgerEntry]:
+    """The entries these commands left in a case's ledger, if they did."""
+    wanted = select(case_events).where(
+        case_events.c.case_id == case_id, case_events.c.command_id.in_(command_ids)
+    )
+    rows = (await session.execute(wanted.order_by(case_events.c.seq))).mappings()
+    return [entry_of(row) for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.cases import CaseActivities
@@ -23,11 +22,10 @@ from ledger.sessions import Database
 from models.actors import Actor
 from models.envelope import Envelope, sign
 from models.inspection import Reply
-from runtime.temporal import SEARCH_ATTRIBUTES
 from tests.builders import KEY, envelope, rules
+from tests.workflows.engine import started
 from workflows.doors import Doors
 from workflows.messages import Tuning, case_workflow_id
-from workflows.plugin import plugin
 
 ALARMS: list[tuple[str, str, Any]] = []
 
@@ -87,17 +85,7 @@ class Engine:
 
 @pytest.fixture(scope="session")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
-    attributes = [arg for pair in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", "=".join(pair))]
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        ts_config=TimeSkippingConfig(enabled=False),
-        dev_server_existing_path=shutil.which("temporal"),
-        dev_server_extra_args=[
-            "--dynamic-config-value",
-            "frontend.WorkflowTimeSkippingEnabled=true",
-            *attributes,
-        ],
-        plugins=[plugin([KEY], lambda *alarm: ALARMS.append(alarm))],
-    ) as env:
+    async with started([KEY], lambda *alarm: ALARMS.append(alarm)) as env:
         yield env
 
 

@@ -38,7 +38,9 @@ async def test_left_alone_across_national_day(engine: Engine, shifted: Any) -> N
 async def test_extension_moves_the_deadline_by_what_was_granted(engine: Engine, shifted: Any) -> None:
     shifted(at("2026-09-01 10:00"))
     case = await ordered(engine, "2026-09-01 10:00", 20)
-    await engine.give(case, "request_extension", FIRM, days=10, reason="备件未到", interim_measures="停用设备")
+    await engine.give(
+        case, "request_extension", FIRM, days=10, reason="备件未到", interim_measures="停用设备"
+    )
     await engine.give(case, "grant_extension", CHIEF, days=7)
     snapshot = await engine.handle(case).query("snapshot", result_type=dict)
     assert snapshot["case"]["clocks"]["rectify"]["last_day"] == "2026-09-28"
@@ -62,7 +64,9 @@ async def test_pause_adds_exactly_the_paused_time(engine: Engine, shifted: Any) 
     assert "deadline_passed" in await engine.told(case)
 
 
-async def test_look_back_that_finds_it_again_reopens_it_with_its_history(engine: Engine, shifted: Any) -> None:
+async def test_look_back_that_finds_it_again_reopens_it_with_its_history(
+    engine: Engine, shifted: Any
+) -> None:
     shifted(at("2026-09-01 10:00"))
     case = await ordered(engine, "2026-09-01 10:00")
     await engine.give(case, "signal_completion", FIRM, text="完成", evidence=["photo"])
@@ -74,7 +78,9 @@ async def test_look_back_that_finds_it_again_reopens_it_with_its_history(engine:
     )
     assert reply.state == "RECURRED"
     await engine.give(case, "issue_order", WANG, order=order(10, order_id="r-2"))
-    reply = await engine.give(case, "serve_order", WANG, service=served(engine.now(case) - timedelta(minutes=5)))
+    reply = await engine.give(
+        case, "serve_order", WANG, service=served(engine.now(case) - timedelta(minutes=5))
+    )
     assert reply.state == "ORDERED"
     told = await engine.told(case)
     assert told.count("order_served") == 2

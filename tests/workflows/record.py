@@ -1,0 +1,147 @@
+"""Record histories for the replay corpus: ``python -m tests.workflows.record`` adds what no history covers yet.
+
+Walks are taken by real workflows on a real server with skippable clocks. Histories
+are added, never edited: a recorded history is what some district's case looks like.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Worker
+
+from models.batch import Batch, LedgerEntry
+from models.calendar import WorkingCalendar
+from models.case import HazardCase
+from models.caseclocks import Rules
+from models.doc import Case
+from tests.builders import KEY, envelope, opening, rules
+from tests.walks import Edge, choose, clock_edges, command_edges, openings
+from tests.workflows.corpus import HISTORIES, covered
+from tests.workflows.engine import started
+from workflows.doors import Doors
+from workflows.messages import Tuning, case_workflow_id
+
+QUEUE = "record"
+STEPS = 40
+MOST_WALKS = 150
+
+
+class Scribe:
+    """Stands in for the ledger while recording: keeps the last snapshot of each case."""
+
+    def __init__(self) -> None:
+        self.docs: dict[str, dict[str, Any]] = {}
+        self.events: dict[str, list[str]] = {}
+        self.rules: dict[str, Rules] = {}
+
+    @activity.defn
+    async def append_entries(self, batch: Batch) -> list[LedgerEntry]:
+        """Remember where the case stands."""
+        self.docs[batch.case_id] = batch.doc
+        known = self.events.setdefault(batch.case_id, [])
+        known.extend(entry.event for entry in batch.entries if entry.seq > len(known))
+        return []
+
+    def case(self, case_id: str) -> HazardCase:
+        """The case as last projected."""
+        return HazardCase(self.rules.get(case_id, rules()), Case.model_validate(self.docs[case_id]))
+
+    def adopt(self, case_id: str, command: str, fields: dict[str, Any]) -> None:
+        """Follow a case to newer rules."""
+        known = self.rules.get(case_id, rules())
+        if command == "adopt_calendar":
+            calendar = WorkingCalendar.model_validate(fields["calendar"])
+            self.rules[case_id] = known.model_copy(update={"calendar": calendar})
+
+    def since(self, case_id: str, seq: int) -> list[str]:
+        """The events after ``seq``."""
+        return self.events[case_id][seq:]
+
+
+async def main() -> None:
+    """Walk until every edge the corpus does not cover yet has been taken, keeping the histories that add one."""
+    rng = random.Random(datetime.now(UTC).toordinal())
+    missing = (command_edges() | clock_edges()) - await covered()
+    async with started([KEY]) as env:
+        scribe = Scribe()
+        async with Worker(env.client, task_queue=QUEUE, activities=[scribe.append_entries]):
+            for number in range(MOST_WALKS):
+                if not missing:
+                    break
+                taken, handle = await _walk(
+                    env, scribe, rng, missing, run_events=80 if number % 4 == 0 else 400
+                )
+                if taken & missing:
+                    await _keep_runs(env, handle)
+                    missing -= taken
+                    sys.stderr.write(f"walk {number}: {len(missing)} edges left\n")
+    sys.stderr.write(f"not covered: {sorted(missing)}\n" if missing else "every edge is covered\n")
+
+
+async def _walk(
+    env: Any, scribe: Scribe, rng: random.Random, missing: set[Edge], **tuning: int
+) -> tuple[set[Edge], Any]:
+    doors = Doors(
+        env.client,
+        QUEUE,
+        timeout=timedelta(seconds=20),
+        task_timeout=timedelta(seconds=10),
+        tuning=Tuning(**tuning),
+    )
+    skipped = timedelta()
+    begun = datetime.now(UTC)
+    start = opening(now=begun, **rng.choice(openings(begun - timedelta(seconds=30))))
+    await doors.open(start)
+    handle = env.client.get_workflow_handle(case_workflow_id(start.case_id))
+    taken: set[Edge] = set()
+    for _ in range(STEPS):
+        hazard = scribe.case(start.case_id)
+        if hazard.case.final:
+            break
+        state = hazard.case.state.value
+        now = datetime.now(UTC) + skipped
+        step = choose(hazard, max(now - timedelta(seconds=2), hazard.case.last_at), rng, missing - taken)
+        if step is None:
+            jump = max((hazard.case.wakes_at or now) - now, timedelta()) + timedelta(seconds=2)
+            await env.fast_forward(handle, jump)
+            skipped += jump
+            happened = scribe.since(start.case_id, hazard.case.seq)
+            if happened:
+                skipped = scribe.case(start.case_id).case.last_at - datetime.now(UTC)
+            taken |= {(state, event) for event in happened}
+        else:
+            await doors.command(envelope(start.case_id, step[0], step[1], now=now, **step[2]))
+            scribe.adopt(start.case_id, step[0], step[2])
+            taken.add((state, step[0]))
+    return taken, handle
+
+
+async def _keep_runs(env: Any, handle: Any) -> None:
+    """Every run of the walk: continue-as-new makes several."""
+    description = await handle.describe()
+    run_id = description.raw_info.first_run_id
+    while run_id:
+        history = await env.client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
+        _keep(history)
+        last = history.events[-1]
+        run_id = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+
+
+def _keep(history: WorkflowHistory) -> None:
+    text = history.to_json()
+    name = hashlib.sha256(text.encode()).hexdigest()[:12]
+    Path(HISTORIES, f"case-{name}.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
