@@ -81,9 +81,9 @@ class HazardCase:
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
         """What an inspection already did on the spot: each step sees the case as the one before left it."""
         steps = (
+            (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
             (command.order, lambda: order_issued(self.case, command.order, ctx, command.service)),  # type: ignore[arg-type]
             (command.service and command.order, lambda: order_served(self.case, command.service, ctx)),  # type: ignore[arg-type]
-            (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
             (
                 command.fixed_on_spot,
                 lambda: FixedOnSpot(by=ctx.by, clocks=(ctx.start("reinspect.within"),)),
