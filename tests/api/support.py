@@ -286,3 +286,72 @@ async def furnish(world: World) -> Office:
     gateway = CoreGateway(world.database, world.clock)
     world.services.gateway = gateway
     return Office(world, gateway)
+
+
+async def ledger(office: Office, case_id: str, who: str = "wang") -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = ok(await office.get(who, f"/cases/{case_id}/events"))["items"]
+    return events
+
+
+async def major(office: Office) -> str:
+    """A case graded major by the section head, under a served order."""
+    policy = ok(await office.get("wang", "/policies/current"))
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    case_id = await office.case(suspected_major=standard)
+    graded = await office.done("chief", case_id, "determine_grade", grade="major", reason="符合判定标准")
+    assert (graded["case"]["state"], graded["case"]["grade"]) == ("ORDERED", "major")
+    return case_id
+
+
+def tip(**changed: Any) -> dict[str, Any]:
+    return {
+        "source": "tip",
+        "enterprise_id": "e-a",
+        "title": "夜间偷排并堵塞消防通道",
+        "description": "群众来电",
+        "location": "厂区北门",
+        "requirements": ["核实消防通道是否畅通"],
+        "risk_colour": "orange",
+    } | changed
+
+
+async def opened(office: Office, who: str = "wang", **changed: Any) -> dict[str, Any]:
+    case: dict[str, Any] = ok(await office.post(who, "/cases", tip(**changed)), 201)
+    return case
+
+
+async def numbers(office: Office, who: str = "wang", **query: Any) -> list[str]:
+    listed = ok(await office.get(who, "/cases", limit=200, **query))
+    assert listed["next"] is None
+    return [one["number"] for one in listed["items"]]
+
+
+TWO = {"officers": ["wang", "zhao"]}
+BODIES: dict[str, dict[str, Any]] = {
+    "verify": TWO | {"findings": "属实"},
+    "mark_unfounded": TWO | {"findings": "不属实"},
+    "transfer": {"to_department": "住建局", "reason": "职责"},
+    "suspect_major": {"standard": {"standard_id": "s", "version": "1", "clause": "1"}, "reason": "疑似"},
+    "determine_grade": {"grade": "general", "reason": "一般"},
+    "propose_regrade": {"grade": "general", "reason": "调整"},
+    "decide_regrade": {"approve": True, "reason": "同意"},
+    "issue_order": TWO | {"deadline_days": 5},
+    "serve_order": {"service": {"served_at": "2026-11-20T00:00:00Z"}},
+    "report_to_congress": {"held_on": "2026-11-20", "evidence": ["x"]},
+    "return_plan": {"reason": "不全"},
+    "report_progress": {"text": "进展"},
+    "request_extension": {"days": 3, "reason": "迟", "interim_measures": "停用"},
+    "grant_extension": {"days": 3},
+    "refuse_extension": {"reason": "不准"},
+    "pause": {"ground": "appraisal", "reason": "鉴定"},
+    "signal_completion": {"text": "完成"},
+    "commission_assessment": {"assessor_org_id": "o-assess"},
+    "file_assessment": {"conclusion": "effective", "text": "有效"},
+    "reinspect": TWO | {"findings": passed(1)},
+    "refuse_sign_off": {"items": [1], "new_deadline_days": 3, "reason": "未改"},
+    "record_look_back": TWO | {"recurred": False, "text": "无"},
+    "assign_handler": {"handler_id": "li"},
+    "void": {"reason": "误立"},
+    "close_with_enterprise": {"decision_no": "1", "decided_on": "2026-11-20"},
+    "adopt_policy": {"version": "2026.11", "reason": "新规"},
+}

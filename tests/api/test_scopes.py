@@ -11,8 +11,7 @@ from api.app import ROUTERS
 from api.commands import ELSEWHERE
 from ledger import tables
 from models.commands import COMMANDS
-from tests.api.support import PLAN, Office, key, ok, refused
-from tests.api.test_cases import BODIES
+from tests.api.support import BODIES, PLAN, Office, key, ok, refused
 
 OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
 """Another enterprise of the same and of another territory, another territory, an agency without an assignment,

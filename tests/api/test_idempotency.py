@@ -1,0 +1,95 @@
+"""One key, one request, one effect: repeated, refused, at once, unconfirmed, with the engine away."""
+
+from __future__ import annotations
+
+import asyncio
+
+from models.errors import EngineUnavailable, Pending
+from tests.api.support import Office, key, ledger, ok, passed, refused
+
+
+async def test_the_same_key_answers_the_same_and_acts_once(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    first = await office.post("firm", path, {"text": "一", "percent": 10}, idem=idem)
+    await office.done("firm", case_id, "report_progress", text="二", percent=20)
+    again = await office.post("firm", path, {"text": "一", "percent": 10}, idem=idem)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["events"] == first.json()["events"]
+    assert again.json()["seq"] == first.json()["seq"]
+    assert [one["event"] for one in await ledger(office, case_id)][3:] == [
+        "rectification_begun",
+        "progress_reported",
+    ]
+    for other in ({"text": "一", "percent": 11}, {"text": "壹", "percent": 10}):
+        refused(await office.post("firm", path, other, idem=idem), 409, "idempotency_conflict")
+    elsewhere = f"/cases/{await office.case()}/commands/report_progress"
+    refused(
+        await office.post("firm", elsewhere, {"text": "一", "percent": 10}, idem=idem),
+        409,
+        "idempotency_conflict",
+    )
+
+
+async def test_keys_of_different_people_do_not_meet(office: Office) -> None:
+    idem, case_id = key(), await office.case()
+    ok(await office.post("firm", f"/cases/{case_id}/commands/report_progress", {"text": "一"}, idem=idem))
+    path = f"/cases/{case_id}/commands/assign_handler"
+    answer = await office.post("chief", path, {"handler_id": "li"}, idem=idem)
+    assert ok(answer)["events"][0]["event"] == "handler_assigned"
+    assert "Idempotency-Replayed" not in answer.headers
+
+
+async def test_a_refused_key_may_be_tried_again_with_the_same_request_only(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/sign_off"
+    refused(await office.post("chief", path, {"opinion": "同意"}, idem=idem), 409, "transition_not_allowed")
+    refused(await office.post("chief", path, {"opinion": "不同"}, idem=idem), 409, "idempotency_conflict")
+    photo = await office.photo("firm", case_id)
+    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
+    await office.done("wang", case_id, "reinspect", officers=["wang", "li"], findings=passed(1))
+    answer = await office.post("chief", path, {"opinion": "同意"}, idem=idem)
+    assert ok(answer)["events"][0]["texts"] == {"opinion": "同意"}
+
+
+async def test_at_once_with_one_key_it_happens_once(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    answers = await asyncio.gather(
+        *(office.post("firm", path, {"text": "同时", "percent": 5}, idem=idem) for _ in range(8))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert len({str(answer.json()["events"]) for answer in answers}) == 1
+    assert len(await ledger(office, case_id)) == 4
+    cases = [await office.case() for _ in range(4)]
+    idem = key()
+    answers = await asyncio.gather(
+        *(
+            office.post("firm", f"/cases/{one}/commands/report_progress", {"text": "同时"}, idem=idem)
+            for one in cases
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409], "one key, one request"
+
+
+async def test_an_unconfirmed_command_is_202_and_the_key_tells(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    office.gateway.failing = [Pending("尚未确认", "not confirmed yet", rule="engine.timeout")]
+    answer = await office.post("firm", path, {"text": "在途"}, idem=idem)
+    assert (answer.status_code, answer.json()["code"]) == (202, "pending")
+    assert answer.headers["location"] == f"/api/v1/cases/{case_id}"
+    assert int(answer.headers["retry-after"]) > 0
+    replay = await office.post("firm", path, {"text": "在途"}, idem=idem)
+    assert (replay.status_code, replay.headers["Idempotency-Replayed"]) == (200, "true")
+    assert replay.json()["events"][0]["texts"] == {"text": "在途"}
+
+
+async def test_an_unreachable_engine_is_503_and_keeps_the_words(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    office.gateway.failing = [EngineUnavailable("引擎不可用", "the engine is away")]
+    refused(await office.post("firm", path, {"text": "等等"}, idem=idem), 503, "engine_unavailable")
+    assert (await ledger(office, case_id))[-1]["texts"] == {"text": "等等"}
