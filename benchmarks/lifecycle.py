@@ -1,0 +1,90 @@
+"""The product's arm: a general hazard from tip to archive over HTTP, as separate people."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from demo.people import user_ids
+
+COMMANDS = 11
+"""Updates of one life: the opening and ten commands."""
+
+OFFICERS = list(user_ids("inspector", "inspector2"))
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+class People:
+    """One HTTP connection pool and a token for each account."""
+
+    def __init__(self, address: str, password: str) -> None:
+        self.client = httpx2.AsyncClient(base_url=f"{address}/api/v1", timeout=60, trust_env=False)
+        self._password = password
+        self._tokens: dict[str, str] = {}
+        self.acks: list[float] | None = None
+
+    async def sign_in(self, *names: str) -> None:
+        """A bearer token for each of ``names``."""
+        for name in names:
+            body = {"username": name, "password": self._password, "name": "bench"}
+            answer = await self.client.post("/tokens", json=body)
+            answer.raise_for_status()
+            self._tokens[name] = answer.json()["token"]
+
+    async def post(self, name: str, path: str, body: Any = None, **more: Any) -> Any:
+        """One write as ``name``; the same key again until there is an answer."""
+        headers = {"Authorization": f"Bearer {self._tokens[name]}", "Idempotency-Key": str(uuid.uuid4())}
+        while True:
+            try:
+                answer = await self.client.post(path, json=body, headers=headers, **more)
+            except httpx2.TransportError:
+                await asyncio.sleep(0.05)
+                continue
+            if answer.status_code in (202, 429, 503):
+                await asyncio.sleep(0.05)
+                continue
+            if answer.is_error:
+                raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
+            if self.acks is not None:
+                self.acks.append(asyncio.get_running_loop().time())
+            return answer.json()
+
+
+async def one(people: People, enterprise_id: str, firm: str) -> str:
+    """One life; the case's id."""
+    tip = {
+        "source": "tip",
+        "enterprise_id": enterprise_id,
+        "title": "除尘风管积尘超过规定厚度",
+        "description": "三车间北侧风管积尘",
+        "location": "三车间",
+        "requirements": ["清理积尘并建立清扫记录"],
+    }
+    case = (await people.post("inspector", "/cases", tip))["case_id"]
+
+    async def give(name: str, command: str, body: Any = None) -> None:
+        await people.post(name, f"/cases/{case}/commands/{command}", body or {})
+
+    passed = [{"no": 1, "passed": True, "note": "已整改"}]
+    await give("inspector", "verify", {"officers": OFFICERS, "findings": "现场核查属实"})
+    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15})
+    served = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    await give("inspector", "serve_order", {"service": {"served_at": served, "method": "in_person"}})
+    await give(firm, "report_progress", {"text": "已停机", "percent": 30})
+    await give(firm, "report_progress", {"text": "已清理", "percent": 80})
+    upload = {"files": {"file": ("record.pdf", PDF, "application/pdf")}, "data": {"purpose": "completion"}}
+    evidence = (await people.post(firm, f"/cases/{case}/evidence", **upload))["evidence_id"]
+    await give(firm, "signal_completion", {"text": "整改完成", "evidence": [evidence]})
+    await give("inspector", "reinspect", {"officers": OFFICERS, "findings": passed})
+    await give("section_head", "sign_off", {"opinion": "同意销号"})
+    look = {"officers": OFFICERS, "recurred": False, "text": "未复发"}
+    await give("inspector", "record_look_back", look)
+    await give("inspector", "record_look_back", look)
+    return str(case)
