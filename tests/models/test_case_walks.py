@@ -9,16 +9,54 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.actors import Actor
+from models.calendar import CalendarYear, calendar_between
 from models.case import HazardCase, Outcome
+from models.clocks import SHANGHAI
 from models.envelope import Envelope
 from models.errors import TransitionNotAllowed, XiaohaoError
-from tests.builders import EVERYONE, LI, ZHAO, Story, at, envelope
+from tests.builders import ASSESSOR, CHIEF, DEPUTY, EVERYONE, LI, SYSTEM, ZHAO, Story, at, envelope, findings
 from tests.invariants import check_case, check_outcome, may
 from tests.walks import ENDINGS, OFFERS, VARIANTS, openings
 
 START = at("2026-09-14 09:30")
 CAST = (*EVERYONE, LI, ZHAO)
-MENU = [*OFFERS.items(), *VARIANTS.items()]
+
+
+def holidays(case: Any, now: datetime) -> tuple[Actor, dict[str, Any]]:
+    """A notice that makes a few coming days off and one weekend day worked."""
+    first = now.astimezone(SHANGHAI).date() + timedelta(days=case.seq % 5)
+    days = [
+        first + timedelta(days=step)
+        for step in range(14)
+        if (first + timedelta(days=step)).year == first.year
+    ]
+    year = CalendarYear(
+        year=first.year,
+        days_off=tuple(day for day in days if day.weekday() < 5)[:3],
+        workdays=tuple(day for day in days if day.weekday() == 6)[:1],
+        confirmed=True,
+        source=f"通知{case.seq}",
+    )
+    return SYSTEM, {"calendar": calendar_between(2020, 2029, [year]).model_dump(mode="json")}
+
+
+MORE: dict[str, Any] = {
+    "adopt_calendar": holidays,
+    "file_assessment": lambda case, now: (
+        ASSESSOR.model_copy(update={"assessor_org_id": case.assessor_org_id}),
+        {"conclusion": "not_effective", "text": "未达到要求"},
+    ),
+    "grant_extension": lambda case, now: (DEPUTY, {"days": 30}),
+    "reinspect": lambda case, now: (
+        CHIEF,
+        {"officers": ["chief", "li"], "findings": findings(*[True] * len(case.items))},
+    ),
+    "sign_off": lambda case, now: (
+        DEPUTY.model_copy(update={"acting_for": "chief", "acting_rank": CHIEF.rank}),
+        {},
+    ),
+}
+MENU = [*OFFERS.items(), *VARIANTS.items(), *MORE.items()]
 PAUSES = ("minutes", "days", "ring", "outage")
 
 steps = st.tuples(
