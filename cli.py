@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -89,7 +90,7 @@ def api() -> None:
     from serve import serve
 
     configure_logging(get_settings())
-    asyncio.run(serve(get_settings()))
+    uvloop.run(serve(get_settings()))
     finish()
 
 
@@ -99,7 +100,7 @@ def worker() -> None:
     from worker import work
 
     configure_logging(get_settings())
-    asyncio.run(work(get_settings()))
+    uvloop.run(work(get_settings()))
     finish()
 
 

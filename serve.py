@@ -44,7 +44,7 @@ async def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
-        loop="uvloop",
+        http="httptools",
     )
     try:
         await uvicorn.Server(config).serve()

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import (
@@ -73,7 +74,7 @@ class Policy(BaseModel):
         """The rank that decides each matter."""
         return {decision: Rank(str(figure.value)) for decision, figure in self.approvals.items()}
 
-    @property
+    @cached_property
     def caps(self) -> Caps:
         """The limits as plain numbers."""
         return Caps(
@@ -92,6 +93,11 @@ class Policy(BaseModel):
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON: equal for equal policies, whatever file they came from."""
+        return self.canonical_digest
+
+    @cached_property
+    def canonical_digest(self) -> str:
+        """:meth:`digest`, computed once."""
         return hashlib.sha256(_canonical(self.model_dump(mode="json")).encode()).hexdigest()
 
     @model_serializer(mode="wrap")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from models.actors import Actor
@@ -147,7 +149,7 @@ def within_deadline_cap(case: Case, days: int, ctx: Context, *, again: bool = Fa
 def policy_from(data: dict[str, Any]) -> Policy:
     """The policy a command carries; :class:`Malformed` when it is none."""
     try:
-        return Policy.model_validate(data)
+        return _policy(json.dumps(data, sort_keys=True))
     except ValueError as error:
         raise _not_readable("政策参数", "policy") from error
 
@@ -155,9 +157,20 @@ def policy_from(data: dict[str, Any]) -> Policy:
 def calendar_from(data: dict[str, Any]) -> WorkingCalendar:
     """The working calendar a command carries; :class:`Malformed` when it is none."""
     try:
-        return WorkingCalendar.model_validate(data)
+        return _calendar(json.dumps(data, sort_keys=True))
     except ValueError as error:
         raise _not_readable("工作日历", "calendar") from error
+
+
+@lru_cache(maxsize=64)
+def _policy(text: str) -> Policy:
+    """Every case of a version carries the same text: read it once."""
+    return Policy.model_validate_json(text)
+
+
+@lru_cache(maxsize=64)
+def _calendar(text: str) -> WorkingCalendar:
+    return WorkingCalendar.model_validate_json(text)
 
 
 def _not_readable(zh: str, en: str) -> Malformed:
