@@ -74,9 +74,10 @@ def _persons(case: Case, path: str) -> tuple[str, ...]:
 def _role_refusal(grant: Grant, actor: Actor) -> NotAuthorised:
     zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
     en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
+    asker_zh, asker_en = ROLE_LABELS[actor.effective_role]
     return NotAuthorised(
-        f"“{ROLE_LABELS[actor.effective_role][0]}”无权{grant.zh}",
-        f"a {ROLE_LABELS[actor.effective_role][1]} may not {grant.en}",
+        f"“{asker_zh}”无权{grant.zh}",
+        f"{'an' if asker_en[0] in 'aeiou' else 'a'} {asker_en} may not {grant.en}",
         rule=f"authority.{grant.command}.role",
         article=grant.basis,
         remedy_zh=f"由{zh}办理",

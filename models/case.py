@@ -6,6 +6,8 @@ evolve; a refusal or an error leaves everything as it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +37,7 @@ from models.events import (
     evolve,
     open_case,
 )
-from models.lifecycle import CORRECTING, Lifecycle, next_moves
+from models.lifecycle import TRIGGERS, CORRECTING, Lifecycle, next_moves
 from models.notices import notices_for
 from models.policy import Policy
 from models.tasks import tasks_of
@@ -70,12 +72,13 @@ class HazardCase:
             raise Refused("该案件尚未立案", "the case has not been opened", rule="open.first")
         rules = rules_of(command)
         ctx = Context(actor=envelope.actor, at=at, rules=rules, facts=envelope.facts)
-        _may_open(command, envelope.actor)
-        coherent(command)
-        first = opened(command, ctx)
-        new = cls(rules, open_case(command.case_id, first, at))
-        events: list[Event] = [first]
-        new._opening_steps(command, ctx, events)
+        with _founded("open"):
+            _may_open(command, envelope.actor)
+            coherent(command)
+            first = opened(command, ctx)
+            new = cls(rules, open_case(command.case_id, first, at))
+            events: list[Event] = [first]
+            new._opening_steps(command, ctx, events)
         return new, new._outcome(events, envelope, at, first_seq=1)
 
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
@@ -100,7 +103,8 @@ class HazardCase:
         command = envelope.message()
         for refusal in self.refusals(command.name, ctx):
             raise refusal
-        return DECISIONS[command.name](self.case, command, ctx)
+        with _founded(command.name):
+            return DECISIONS[command.name](self.case, command, ctx)
 
     def refusals(self, command: str, ctx: Context) -> list[XiaohaoError]:
         """Every content-free reason against ``command``, most fundamental first; empty when it may be given."""
@@ -111,7 +115,7 @@ class HazardCase:
                 guard(self.case, ctx)
             except Refused as refusal:
                 found.append(refusal)
-        return found
+        return [_with_basis(refusal, command) for refusal in found]
 
     def apply(self, envelope: Envelope, at: datetime) -> Outcome:
         """Apply a command by its actor at this time; all or nothing."""
@@ -176,7 +180,8 @@ class HazardCase:
     def _take(self, event: Event, at: datetime) -> Event:
         """Take one event, ending the clocks that it leaves behind."""
         complete = self._with_ended_clocks(event, at)
-        self._machine = self._machine or Lifecycle(self.case.state)
+        if complete.type in TRIGGERS:
+            self._machine = self._machine or Lifecycle(self.case.state)
         self.case = evolve(self.case, complete, at, self._machine)
         return complete
 
@@ -236,6 +241,22 @@ def rules_after(rules: Rules, command: Command) -> Rules:
     if isinstance(command, AdoptCalendar):
         return rules.model_copy(update={"calendar": WorkingCalendar.model_validate(command.calendar)})
     return rules
+
+
+def _with_basis(refusal: XiaohaoError, command: str) -> XiaohaoError:
+    """``refusal`` with an article: where a rule of ours names none, the one the command itself stands on."""
+    if isinstance(refusal, Refused | NotAuthorised) and refusal.article is None:
+        refusal.article = BY_COMMAND[command].basis
+    return refusal
+
+
+@contextmanager
+def _founded(command: str) -> Iterator[None]:
+    """Whatever is refused inside names an article."""
+    try:
+        yield
+    except XiaohaoError as refusal:
+        raise _with_basis(refusal, command) from None
 
 
 def _may_open(command: OpenCase, actor: Actor) -> None:

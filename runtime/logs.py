@@ -98,8 +98,8 @@ def configure_logging(settings: Settings) -> None:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-    for name in ("httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # one line a request says nothing a person wants
+    for name in ("httpx2", "httpcore2", "transitions"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # a line a request or a move says nothing one wants
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

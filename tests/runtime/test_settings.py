@@ -111,3 +111,10 @@ def test_logs_are_json_keep_chinese_and_mask_persons(capsys: pytest.CaptureFixtu
     assert theirs["event"] == f"call {MASK}"
     assert theirs["token"] == MASK
     assert theirs["logger"] == "some.library"
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_move_of_a_case_is_no_line_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(Settings(log_format="json"))
+    logging.getLogger("transitions.core").info("Finished processing state ORDERED exit callbacks.")
+    assert capsys.readouterr().err == ""
