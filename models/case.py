@@ -37,7 +37,7 @@ from models.events import (
     evolve,
     open_case,
 )
-from models.lifecycle import TRIGGERS, CORRECTING, Lifecycle, next_moves
+from models.lifecycle import CORRECTING, TRIGGERS, Lifecycle, next_moves
 from models.notices import notices_for
 from models.policy import Policy
 from models.tasks import tasks_of

@@ -46,11 +46,14 @@ def open_case(case_id: str, event: Opened, at: datetime) -> Case:
     return case
 
 
-def evolve(case: Case, event: Event, at: datetime, lifecycle: Lifecycle) -> Case:
-    """The next snapshot; ``case`` itself stays as it was. ``lifecycle`` must stand in ``case.state``."""
+def evolve(case: Case, event: Event, at: datetime, lifecycle: Lifecycle | None) -> Case:
+    """The next snapshot; ``case`` itself stays as it was.
+
+    ``lifecycle`` must stand in ``case.state``; without one, a machine is built for an event that makes a move.
+    """
     new = case.model_copy()
     if event.type in TRIGGERS:
-        new.state = lifecycle.fire(event.type)
+        new.state = (lifecycle or Lifecycle(case.state)).fire(event.type)
     event.change(new, at)
     if event.clocks:
         new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
