@@ -90,7 +90,7 @@ def build_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        activities=[ledger.append_entries, ledger.record_inspection, cases.open_case, *activities],
+        activities=[*ledger.all, cases.open_case, *activities],
         **{**settled, **options},
     )
 

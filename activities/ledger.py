@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from temporalio import activity
 
 from ledger.append import append
@@ -18,6 +21,11 @@ class LedgerActivities:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @property
+    def all(self) -> tuple[Callable[..., Coroutine[Any, Any, Any]], ...]:
+        """Every activity of this room's ledger half: what a worker registers."""
+        return (self.append_entries, self.entries_after, self.record_inspection)
 
     @activity.defn
     async def append_entries(self, batch: Batch) -> list[LedgerEntry]:

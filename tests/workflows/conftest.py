@@ -103,11 +103,7 @@ async def engine(environment: WorkflowEnvironment, database: Database) -> AsyncI
     async with Worker(
         environment.client,
         task_queue=queue,
-        activities=[
-            ledger.append_entries,
-            ledger.record_inspection,
-            CaseActivities(open_case).open_case,
-        ],
+        activities=[*ledger.all, CaseActivities(open_case).open_case],
         max_cached_workflows=0,
     ):
         yield built
