@@ -1,0 +1,124 @@
+"""What may follow what in a case: written by hand for the checker, from the rules of the field and not from the product.
+
+Deliberately independent of ``models.lifecycle``: where the two disagree, one of them is wrong.
+"""
+
+from __future__ import annotations
+
+BEGINS: dict[str, str] = {
+    "inspection": "RECORDED",
+    "tip": "REPORTED",
+    "self_report": "REPORTED",
+    "transfer": "REPORTED",
+}
+"""Source of a case → the state it is opened in: only what officers saw themselves needs no verification."""
+
+FINAL = frozenset({"ARCHIVED", "UNFOUNDED", "TRANSFERRED", "VOIDED", "CLOSED_WITH_ENTERPRISE"})
+
+MOVES: dict[str, dict[str, str]] = {
+    "REPORTED": {
+        "verified": "RECORDED",
+        "found_unfounded": "UNFOUNDED",
+        "transferred": "TRANSFERRED",
+        "voided": "VOIDED",
+    },
+    "RECORDED": {
+        "major_suspected": "DETERMINING",
+        "order_served": "ORDERED",
+        "fixed_on_spot": "SUBMITTED",
+        "transferred": "TRANSFERRED",
+        "voided": "VOIDED",
+    },
+    "DETERMINING": {"graded": "RECORDED", "graded_under_order": "ORDERED", "voided": "VOIDED"},
+    "ORDERED": {
+        "major_suspected": "DETERMINING",
+        "plan_filed": "PLANNING",
+        "rectification_begun": "RECTIFYING",
+        "completion_signalled": "SUBMITTED",
+        "deadline_passed": "OVERDUE",
+        "voided": "VOIDED",
+    },
+    "PLANNING": {
+        "plan_accepted": "RECTIFYING",
+        "plan_returned": "ORDERED",
+        "plan_dropped": "RECTIFYING",
+        "deadline_passed": "OVERDUE",
+        "voided": "VOIDED",
+    },
+    "RECTIFYING": {
+        "plan_filed": "PLANNING",
+        "plan_accepted": "RECTIFYING",
+        "plan_returned": "RECTIFYING",
+        "plan_dropped": "RECTIFYING",
+        "completion_signalled": "SUBMITTED",
+        "deadline_passed": "OVERDUE",
+        "voided": "VOIDED",
+    },
+    "OVERDUE": {
+        "plan_filed": "OVERDUE",
+        "plan_accepted": "OVERDUE",
+        "plan_returned": "OVERDUE",
+        "plan_dropped": "OVERDUE",
+        "late_extension_granted": "RECTIFYING",
+        "completion_signalled": "SUBMITTED",
+        "reinspection_passed": "SIGNING_OFF",
+        "reinspection_failed": "RECTIFYING",
+        "voided": "VOIDED",
+    },
+    "SUBMITTED": {
+        "assessment_commissioned": "ASSESSING",
+        "reinspection_passed": "SIGNING_OFF",
+        "reinspection_failed": "RECTIFYING",
+        "voided": "VOIDED",
+    },
+    "ASSESSING": {
+        "assessment_commissioned": "ASSESSING",
+        "assessment_filed": "SUBMITTED",
+        "reinspection_failed": "RECTIFYING",
+        "voided": "VOIDED",
+    },
+    "SIGNING_OFF": {"signed_off": "SIGNED_OFF", "sign_off_refused": "RECTIFYING"},
+    "SIGNED_OFF": {"look_back_completed": "ARCHIVED", "recurred": "RECURRED"},
+    "RECURRED": {"order_served": "ORDERED"},
+}
+"""State → event → next state. The enterprise's closure ends any open case (:data:`ENDS_ALL`)."""
+
+ENDS_ALL = {"enterprise_closed": "CLOSED_WITH_ENTERPRISE"}
+
+_CORRECTING = frozenset({"ORDERED", "PLANNING", "RECTIFYING"})
+_OWED = frozenset({*_CORRECTING, "OVERDUE"})
+_ANY = frozenset(MOVES)
+
+STAYS: dict[str, frozenset[str]] = {
+    "order_issued": frozenset({"RECORDED", "RECURRED", "DETERMINING"}),
+    "service_recorded": frozenset({"DETERMINING"}),
+    "progress_reported": _OWED,
+    "extension_requested": _CORRECTING,
+    "extension_granted": _CORRECTING,
+    "extension_refused": _OWED,
+    "clock_paused": _CORRECTING,
+    "clock_resumed": _CORRECTING,
+    "major_reported": _OWED,
+    "report_acknowledged": _OWED,
+    "congress_reported": _OWED,
+    "regrade_proposed": _OWED,
+    "regraded": _OWED,
+    "regrade_refused": _OWED,
+    "look_back_passed": frozenset({"SIGNED_OFF"}),
+    "handler_assigned": _ANY,
+    "policy_adopted": _ANY,
+    "clocks_rederived": _ANY,
+    "clocks_missed": _ANY,
+    "reminded": _ANY,
+    "digested": _ANY,
+}
+"""Events that leave the state as it is → the states they may happen in."""
+
+
+def after(state: str, event: str) -> str | None:
+    """The state after ``event`` in ``state``; None when it may not happen there."""
+    if state in FINAL:
+        return None
+    if event in STAYS:
+        return state if state in STAYS[event] else None
+    return ENDS_ALL.get(event) or MOVES[state].get(event)
