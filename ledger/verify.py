@@ -55,7 +55,7 @@ async def verify_case(session: ReadSession, case_id: str, fold: Fold | None = No
     return (await _verify_some(session, [case_id], fold))[case_id]
 
 
-def entry_of(row: Mapping[str, Any]) -> LedgerEntry:
+def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
     """The ledger entry a row of ``case_events`` holds."""
     return LedgerEntry(**{name: row[name] for name in FIELDS})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import select
 
 from ledger.readers.case import events, find_by_number, find_case
@@ -36,7 +36,9 @@ async def list_table(database: Database, state: str | None, search: str | None, 
     filters = CaseFilters(states=(state,) if state else (), search=search or None)
     async with database.read(SYSTEM_SCOPE) as session:
         page = await list_cases(session, SYSTEM_SCOPE, filters, now=datetime.now(UTC), limit=limit)
-    table = Table("编号 number", "状态 state", "等级 grade", "事项 title", "企业 enterprise", "下一期限 next")
+    number = Column("编号 number", no_wrap=True)  # the one word a reader copies: never cut
+    rest = ("状态 state", "等级 grade", "事项 title", "企业 enterprise", "下一期限 next")
+    table = Table(number, *(Column(name, overflow="fold") for name in rest))
     for row in page.items:
         zh = STATE_LABELS[CaseState(row.state)][0]
         table.add_row(
