@@ -18,6 +18,7 @@ from typing import Any
 from temporalio.client import Client
 
 from benchmarks import bare, lifecycle
+from benchmarks.cpu import Meter
 from benchmarks.lifecycle import People
 from benchmarks.service import Service, service
 from demo.enterprises import ENTERPRISES
@@ -25,9 +26,10 @@ from workflows.messages import case_workflow_id
 
 ARMS = "ABABABA"
 """A is bare, B is the product; the first of each warms up and is not counted."""
+PARTS = ("api", "worker", "temporal", "postgres")
 
 
-async def main(cases: int, clients: int) -> None:
+async def main(cases: int, clients: int, *, recovery: bool) -> None:
     """Run both arms, then the recovery; print one JSON document."""
     async with service() as running:
         address = str(running.state.temporal_address)
@@ -46,21 +48,28 @@ async def main(cases: int, clients: int) -> None:
         async def plain() -> None:
             await bare.one(client, lifecycle.COMMANDS)
 
+        meters = {
+            "A": Meter({"temporal": running.pid("temporal"), "worker": yardstick.pid, "client": os.getpid()}),
+            "B": Meter({part: running.pid(part) for part in PARTS} | {"client": os.getpid()}),
+        }
         try:
-            speeds = await _arms({"A": plain, "B": product}, cases, clients)
+            speeds = await _arms({"A": plain, "B": product}, meters, cases, clients)
             events = await _events(client, lives[-20:])
-            gap = await _gap(running, people, firm)
+            gap = await _gap(running, people, firm) if recovery else None
         finally:
             yardstick.terminate()
             await yardstick.wait()
+    commands = {name: (ARMS.count(name) - 1) * cases * lifecycle.COMMANDS for name in meters}
     ratios = [b / a for a, b in zip(speeds["A"][1:], speeds["B"][1:], strict=False)]
     report: dict[str, Any] = {
         "cases_per_second_bare": [round(one, 2) for one in speeds["A"]],
         "cases_per_second_product": [round(one, 2) for one in speeds["B"]],
         "ratio_median": round(statistics.median(ratios), 3),
         "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
+        "cpu_ms_per_command_bare": meters["A"].per(commands["A"]),
+        "cpu_ms_per_command_product": meters["B"].per(commands["B"]),
         "history_events_per_command": round(events, 2),
-        "longest_ack_gap_after_worker_kill_seconds": round(gap, 2),
+        "longest_ack_gap_after_worker_kill_seconds": gap,
         "commands_per_case": lifecycle.COMMANDS,
         "cases_per_round": cases,
         "clients": clients,
@@ -70,10 +79,11 @@ async def main(cases: int, clients: int) -> None:
 
 
 async def _arms(
-    arms: dict[str, Callable[[], Awaitable[None]]], cases: int, clients: int
+    arms: dict[str, Callable[[], Awaitable[None]]], meters: dict[str, Meter], cases: int, clients: int
 ) -> dict[str, list[float]]:
     speeds: dict[str, list[float]] = {name: [] for name in arms}
     for name in ARMS:
+        meters[name].start()
         began = time.perf_counter()
         left = iter(range(cases))
 
@@ -83,6 +93,8 @@ async def _arms(
 
         await asyncio.gather(*(drive() for _ in range(clients)))
         speeds[name].append(cases / (time.perf_counter() - began))
+        if len(speeds[name]) > 1:
+            meters[name].stop()
         sys.stderr.write(f"{name} {speeds[name][-1]:.2f} cases/s\n")
     return speeds
 
@@ -113,14 +125,15 @@ async def _gap(running: Service, people: People, firm: str) -> float:
     stop.set()
     await asyncio.gather(*clients)
     times = people.acks
-    return max(later - earlier for earlier, later in itertools.pairwise(times))
+    return round(max(later - earlier for earlier, later in itertools.pairwise(times)), 2)
 
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     asked.add_argument("--cases", type=int, default=60)
     asked.add_argument("--clients", type=int, default=16)
+    asked.add_argument("--no-recovery", dest="recovery", action="store_false", help="arms only, no kill")
     chosen = asked.parse_args()
-    asyncio.run(main(chosen.cases, chosen.clients))
+    asyncio.run(main(chosen.cases, chosen.clients, recovery=chosen.recovery))
     sys.stdout.flush()
     os._exit(0)
