@@ -26,6 +26,9 @@ from workflows.doors import Doors
 from workflows.messages import Tuning
 from workflows.plugin import plugin
 
+CACHE_RULE = """A run evicted while its local activity is under way waits for its task to time out (seen with SDK 1.35 and
+a cache of 1 or 2 runs): max_cached_workflows stays well above max_concurrent_workflow_tasks."""
+
 log = structlog.get_logger("worker")
 
 
@@ -79,7 +82,7 @@ def build_worker(
     """A worker on the installation's task queue; ``options`` go to :class:`Worker` as they are."""
     ledger = LedgerActivities(database)
     cases = case_opener(doors(client, settings), command_keys(settings))
-    settled: dict[str, Any] = {
+    settled: dict[str, Any] = {  # the cache must hold more runs than are worked on at once: see CACHE_RULE
         "max_concurrent_workflow_tasks": 64,
         "max_concurrent_local_activities": 32,
         "max_cached_workflows": 2000,

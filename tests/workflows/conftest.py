@@ -104,7 +104,6 @@ async def engine(environment: WorkflowEnvironment, database: Database) -> AsyncI
         environment.client,
         task_queue=queue,
         activities=[*ledger.all, CaseActivities(open_case).open_case],
-        max_cached_workflows=0,
     ):
         yield built
 

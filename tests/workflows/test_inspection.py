@@ -1,0 +1,138 @@
+"""One inspection with N findings opens N cases and one order: all of them, exactly once, whatever breaks on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from ledger.scope import SYSTEM_SCOPE
+from ledger.tables import cases, inspections, order_items, orders
+from models.envelope import sign, signature_of
+from models.errors import RequirementMissing, SignatureInvalid
+from models.inspection import InspectionEnvelope
+from tests.builders import KEY, STANDARD, WANG, opening, order, served
+from tests.workflows.conftest import Engine
+from workflows.inspection import InspectionWorkflow
+from workflows.messages import inspection_workflow_id
+
+
+def inspection(findings: int, **changes: Any) -> InspectionEnvelope:
+    """A signed inspection; the first finding is suspected to be major."""
+    now = datetime.now(UTC)
+    subject = str(uuid.uuid4())
+    openings = tuple(
+        sign(
+            opening(
+                now=now,
+                inspection_id=subject,
+                order=order(15, order_id=f"r-{subject}"),
+                service=served(now - timedelta(minutes=2)),
+                **({"suspected_major": STANDARD} if number == 0 else {}),
+                **changes,
+            ),
+            KEY,
+        )
+        for number in range(findings)
+    )
+    record = {
+        "kind": "double_random",
+        "officers": ["wang", "li"],
+        "started_at": (now - timedelta(hours=2)).isoformat(),
+        "ended_at": now.isoformat(),
+    }
+    unsigned = InspectionEnvelope(
+        inspection_id=subject,
+        command_id=str(uuid.uuid4()),
+        actor=WANG,
+        record=record,
+        openings=openings,
+        issued_at=now,
+    )
+    return unsigned.model_copy(update={"signature": signature_of(unsigned, KEY)})
+
+
+async def counted(engine: Engine, sent: InspectionEnvelope) -> dict[str, int]:
+    """What the ledger holds of one inspection."""
+    subject = sent.inspection_id
+    questions = {
+        "inspections": select(func.count()).where(inspections.c.inspection_id == subject),
+        "orders": select(func.count()).where(orders.c.order_id == f"r-{subject}"),
+        "items": select(func.count()).where(order_items.c.order_id == f"r-{subject}"),
+        "cases": select(func.count()).where(cases.c.order_id == f"r-{subject}"),
+        "numbers": select(func.count(cases.c.number.distinct())).where(cases.c.order_id == f"r-{subject}"),
+    }
+    async with engine.database.read(SYSTEM_SCOPE) as session:
+        return {name: int(await session.scalar(asked) or 0) for name, asked in questions.items()}
+
+
+async def test_three_findings_three_numbered_cases_one_order(engine: Engine) -> None:
+    sent = inspection(3)
+    reply = await engine.doors.inspect(sent)
+    assert [one.state for one in reply.cases] == ["DETERMINING", "ORDERED", "ORDERED"]
+    assert await counted(engine, sent) == {
+        "inspections": 1,
+        "orders": 1,
+        "items": 3,
+        "cases": 3,
+        "numbers": 3,
+    }
+
+
+async def test_sent_again_it_is_the_same_inspection(engine: Engine) -> None:
+    sent = inspection(2)
+    first, second = await asyncio.gather(engine.doors.inspect(sent), engine.doors.inspect(sent))
+    assert first == second
+    assert (await counted(engine, sent))["cases"] == 2
+
+
+async def test_one_unacceptable_finding_refuses_all_of_it(engine: Engine) -> None:
+    sent = inspection(2)
+    lonely = opening(
+        sent.openings[1].case_id, order=order(officers=("wang",)), inspection_id=sent.inspection_id
+    )
+    unsigned = sent.model_copy(update={"openings": (sent.openings[0], sign(lonely, KEY))})
+    refused = unsigned.model_copy(update={"signature": signature_of(unsigned, KEY)})
+    with pytest.raises(RequirementMissing) as why:
+        await engine.doors.inspect(refused)
+    assert why.value.rule == "officers.two"
+    assert (await counted(engine, sent))["cases"] == 0
+
+
+async def test_an_altered_inspection_is_not_let_in(engine: Engine) -> None:
+    sent = inspection(2)
+    with pytest.raises(SignatureInvalid):
+        await engine.doors.inspect(sent.model_copy(update={"openings": sent.openings[:1]}))
+    assert (await counted(engine, sent))["inspections"] == 0
+
+
+async def test_openings_that_fail_for_a_while_all_happen_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every opening fails twice, once after it took effect: crashes before and after the commit."""
+    attempts: dict[str, int] = {}
+    real = engine.open
+
+    async def flaky(unsigned: Any, *rest: Any) -> Any:
+        attempts[unsigned.case_id] = attempts.get(unsigned.case_id, 0) + 1
+        if attempts[unsigned.case_id] == 1:
+            raise ConnectionError("before it took effect")
+        reply = await real(unsigned, *rest)
+        if attempts[unsigned.case_id] == 2:
+            raise ConnectionError("after it took effect")
+        return reply
+
+    monkeypatch.setattr(engine, "open", flaky)
+    sent = inspection(4)
+    reply = await engine.doors.inspect(sent)
+    assert len(reply.cases) == 4
+    assert set(attempts.values()) == {3}
+    assert (await counted(engine, sent))["cases"] == 4
+    handle = engine.client.get_workflow_handle_for(
+        InspectionWorkflow.run, inspection_workflow_id(sent.inspection_id)
+    )
+    assert await handle.result() == "4 cases"
