@@ -192,7 +192,8 @@ _AWAY_STATES = ("08", "53", "57P")
 
 def _is_away(error: Exception) -> bool:
     """Whether an exception means that a part does not answer, rather than a mistake of ours."""
-    if isinstance(error, ConnectionError | TimeoutError | PoolTimeout | InterfaceError | OperationalError):
+    away = (ConnectionError, TimeoutError, FileNotFoundError, PoolTimeout, InterfaceError, OperationalError)
+    if isinstance(error, away):  # a Unix socket that is not there is a database that is not
         return True
     state = getattr(getattr(error, "orig", None), "sqlstate", None)
     return isinstance(error, DBAPIError) and (error.connection_invalidated or _starts(state))

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from chaos.run import Options, run
-from chaos.service import Service
+from chaos.service import PARTS, Service
 
 
 def _options() -> tuple[Options, Path | None]:
@@ -20,11 +20,13 @@ def _options() -> tuple[Options, Path | None]:
     parser.add_argument("--cases", type=int, default=standard.cases, help="cases to open, about")
     parser.add_argument("--each", type=int, default=standard.each, help="kills of every part")
     parser.add_argument("--doubles", type=int, default=standard.doubles, help="kills of two parts at once")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what may be killed")
     parser.add_argument(
         "--home", type=Path, default=None, help="a home to use and keep (default: a temporary one)"
     )
     given = vars(parser.parse_args())
-    return Options(**{name: value for name, value in given.items() if name != "home"}), given["home"]
+    home = given.pop("home")
+    return Options(**(given | {"parts": tuple(given["parts"])})), home
 
 
 async def _main() -> int:

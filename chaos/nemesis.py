@@ -20,16 +20,18 @@ _RESTART_SECONDS = 60.0
 _RUN_SECONDS = 600.0
 
 
-def plan(rng: random.Random, commands: int, each: int, doubles: int) -> list[Moment]:
-    """Moments spread over the run: every part ``each`` times, then ``doubles`` kills of two at once.
+def plan(
+    rng: random.Random, commands: int, each: int, doubles: int, parts: Sequence[str] = PARTS
+) -> list[Moment]:
+    """Moments spread over the run: each of ``parts`` ``each`` times, and ``doubles`` kills of two at once.
 
     The order is drawn anew for every round; the last moment leaves commands to see the recovery with.
     """
     blows: list[tuple[str, ...]] = []
     for _ in range(each):
-        blows += [(part,) for part in rng.sample(PARTS, len(PARTS))]
+        blows += [(part,) for part in rng.sample(parts, len(parts))]
     for _ in range(doubles):
-        blows.insert(rng.randrange(1, len(blows) + 1), tuple(rng.sample(PARTS, 2)))
+        blows.insert(rng.randrange(1, len(blows) + 1), tuple(rng.sample(parts, 2)))
     step = commands / (len(blows) + 1)
     return [(int(step * (no + rng.uniform(0.4, 0.9))), blow) for no, blow in enumerate(blows)]
 

@@ -13,7 +13,7 @@ from chaos.clients import Clients
 from chaos.log import ClientLog
 from chaos.nemesis import Nemesis, plan
 from chaos.report import Report, summary, surprises
-from chaos.service import Service
+from chaos.service import PARTS, Service
 from chaos.town import Town
 
 
@@ -28,6 +28,7 @@ class Options:
     """Kills of every part."""
     doubles: int = 2
     """Kills of two parts at once, besides."""
+    parts: tuple[str, ...] = PARTS
 
 
 async def run(service: Service, options: Options, log_path: Path) -> Report:
@@ -38,7 +39,7 @@ async def run(service: Service, options: Options, log_path: Path) -> Report:
     log = ClientLog(log_path)
     clients = Clients(service.api, log, rng)
     town = Town(clients, log, options.seed, options.commands, options.cases)
-    moments = plan(rng, options.commands, options.each, options.doubles)
+    moments = plan(rng, options.commands, options.each, options.doubles, options.parts)
     try:
         await town.sign_in()
         await _live(town, Nemesis(service, log, rng, moments))
