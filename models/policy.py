@@ -10,11 +10,11 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -94,6 +94,13 @@ class Policy(BaseModel):
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON: equal for equal policies, whatever file they came from."""
         return self.canonical_digest
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that computes its own digest and caps anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for computed in ("canonical_digest", "caps"):
+            copied.__dict__.pop(computed, None)
+        return copied
 
     @cached_property
     def canonical_digest(self) -> str:
