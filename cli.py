@@ -20,6 +20,7 @@ from ledger.sessions import SYSTEM_SCOPE, Database
 from models.errors import NotFound, XiaohaoError
 from runtime.database import database_url
 from runtime.logs import configure_logging
+from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 
 app = typer.Typer(
@@ -84,22 +85,30 @@ def up(
     finish(asyncio.run(run_up(settings)))
 
 
+Spare = Annotated[bool, typer.Option("--spare", hidden=True)]
+"""Load everything, then wait until ``xiaohao up`` takes this process on."""
+
+
 @app.command()
-def api() -> None:
+def api(spare: Spare = False) -> None:
     """只启动 HTTP 接口 · run the API."""
     from serve import serve
 
     configure_logging(get_settings())
+    if spare and not taken_on():
+        finish()
     uvloop.run(serve(get_settings()))
     finish()
 
 
 @app.command()
-def worker() -> None:
+def worker(spare: Spare = False) -> None:
     """只启动工作进程 · run the worker."""
     from worker import work
 
     configure_logging(get_settings())
+    if spare and not taken_on():
+        finish()
     uvloop.run(work(get_settings()))
     finish()
 

@@ -20,7 +20,8 @@ Say = Callable[[str, str], None]
 _FIRST_TRIES = 3
 _BACKOFF_START = 0.1
 _BACKOFF_LIMIT = 30.0
-_STEADY_SECONDS = 60.0
+_STEADY_SECONDS = 10.0
+_SPARE_SECONDS = 3.0  # a fresh part has the processor to itself first
 _STILL_WAITING_SECONDS = 10.0
 _LOG_CHECK_SECONDS = 600.0
 
@@ -34,7 +35,8 @@ class Part:
     """A process that is kept running. Times are in seconds.
 
     ``start`` gets the log file; ``ready`` is asked until true; ``before`` runs before every start, ``after``
-    once it is ready; ``stop`` ends it cleanly and returns the exit code.
+    once it is ready; ``stop`` ends it cleanly and returns the exit code. ``spare`` starts a second process that
+    has loaded everything and waits to be taken on: what a restart takes longest for is done ahead.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Part:
     after: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[Child], Awaitable[int]] = Child.stop
     ready_seconds: float = 60.0
+    spare: Callable[[Path], Child] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._started: list[Part] = []
         self._keepers: list[asyncio.Task[None]] = []
+        self._spares: dict[str, Child] = {}
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -113,6 +117,8 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        for spare in self._spares.values():
+            await spare.stop(signal.SIGKILL)
         parts = {part.name for part in self._started}
         for name in [name for name in self._children if name not in parts]:
             await self._children[name].stop()  # a command that still runs
@@ -169,13 +175,15 @@ class Supervisor:
                 await asyncio.sleep(_BACKOFF_START * 5 * attempt)
         self._say(f"{part.zh}就绪", f"{part.en} is ready ({took:.1f} s)")
         self._keepers.append(asyncio.create_task(self._keep(part)))
+        if part.spare is not None:
+            self._keepers.append(asyncio.create_task(self._keep_spare(part.name, part.spare)))
 
     async def _bring_up(self, part: Part) -> float:
         """Start ``part`` and wait until it is ready; returns the seconds that took."""
         began = time.monotonic()
         await part.before()
         log = self._log(part.name)
-        child = part.start(log)
+        child = self._take_spare(part.name) or part.start(log)
         self._children[part.name] = child
         self._record()
         told = began
@@ -217,6 +225,28 @@ class Supervisor:
                 )
                 continue
             self._say(f"{part.zh}已恢复", f"{part.en} is back ({took:.1f} s)")
+
+    async def _keep_spare(self, name: str, start: Callable[[Path], Child]) -> None:
+        """See that a spare waits, but for a while after the last one was taken on."""
+        while True:
+            await asyncio.sleep(_SPARE_SECONDS)
+            waiting = self._spares.get(name)
+            if waiting is not None and waiting.exit_code is None:
+                continue
+            if waiting is not None:
+                waiting.clear_group()
+            self._spares[name] = start(self._log(name))
+
+    def _take_spare(self, name: str) -> Child | None:
+        """The spare of a part, if one waits: from now on it is the part."""
+        spare = self._spares.pop(name, None)
+        if spare is None:
+            return None
+        if spare.exit_code is not None:
+            spare.clear_group()
+            return None
+        spare.take_on()
+        return spare
 
     async def _mind_logs(self) -> None:
         while True:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -81,7 +81,7 @@ async def standard_plan(settings: Settings, home: Home) -> Plan:
         state = state.model_copy(update={"temporal_address": server.address, "temporal_ui": ui})
     migrate = Once("migrate", "数据库升级", "migrations", (*COMMAND, "migrate"), env)
     stages: list[list[Step]] = [[database], [migrate], [engine]]
-    stages.append([worker_part(settings, env), api_part(str(state.api_url), env)])
+    stages.append([worker_part(settings, env), api_part(settings, str(state.api_url), env)])
     if settings.demo:
         stages.append([Once("demo", "演示数据", "demo district", (*COMMAND, "demo"), env, shown=True)])
     return Plan(state, stages, partial(_announce, state, home))
@@ -133,20 +133,35 @@ def worker_part(settings: Settings, env: dict[str, str]) -> Part:
         seen = await temporal.pollers(clients[0], settings.task_queue)
         return any(temporal.identity_has_pid(identity, child.pid) for identity in seen)
 
-    return Part("worker", "后台执行", "worker", _command("worker", env), ready)
+    return _python_part("worker", "后台执行", "worker", env, ready, settings)
 
 
-def api_part(url: str, env: dict[str, str]) -> Part:
+def api_part(settings: Settings, url: str, env: dict[str, str]) -> Part:
     """The API; ready when ``/healthz`` says so."""
 
     async def ready(_: Child) -> bool:
         return await is_healthy(url)
 
-    return Part("api", "接口服务", "API", _command("api", env), ready)
+    return _python_part("api", "接口服务", "API", env, ready, settings)
 
 
-def _command(name: str, env: dict[str, str]) -> Callable[[Path], Child]:
-    return lambda log: start_child((*COMMAND, name), log=log, env=env)
+def _python_part(
+    name: str,
+    zh: str,
+    en: str,
+    env: dict[str, str],
+    ready: Callable[[Child], Awaitable[bool]],
+    settings: Settings,
+) -> Part:
+    """A part that is one of our own commands; loading it takes seconds, so a spare may wait loaded."""
+
+    def start(log: Path) -> Child:
+        return start_child((*COMMAND, name), log=log, env=env)
+
+    def spare(log: Path) -> Child:
+        return start_child((*COMMAND, name, "--spare"), log=log, env=env, spare=True)
+
+    return Part(name, zh, en, start, ready, spare=spare if settings.spares else None)
 
 
 async def is_healthy(url: str, path: str = "/healthz") -> bool:

@@ -4,6 +4,7 @@ A pid alone proves nothing (numbers are reused), so a process is known by its pi
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -177,8 +178,15 @@ class Child:
             return self.exit_code is not None
 
         return await eventually(
-            over, float("inf") if within is None else within, every=0.1 if within is None else 0.02
+            over, float("inf") if within is None else within, every=0.05 if within is None else 0.02
         )
+
+    def take_on(self) -> None:
+        """Let a waiting spare begin its work (see :func:`taken_on`)."""
+        if self._popen.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._popen.stdin.write(b"go\n")
+                self._popen.stdin.close()
 
     def send(self, number: int) -> None:
         """Send a signal to the process itself."""
@@ -199,7 +207,9 @@ class Child:
         return self._popen.wait()
 
     def clear_group(self) -> None:
-        """Kill what the ended process left in its group."""
+        """Kill what the ended process left in its group, and let go of it."""
+        if self._popen.stdin is not None:
+            self._popen.stdin.close()
         try:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -214,23 +224,30 @@ def start_child(
     account: Account | None = None,
     death_signal: str = "KILL",
     directory: str | None = None,
+    spare: bool = False,
 ) -> Child:
     """Start ``argv`` in its own session; call it from the main thread.
 
     ``log`` receives both outputs (``None``: ours are inherited); ``account`` drops root first;
     ``death_signal`` is what Linux sends the child when we die, however we die — and when the *thread* that
-    called this ends, hence the main thread. Raises ``OSError`` when the program cannot be run.
+    called this ends, hence the main thread; ``spare`` lets it wait for :meth:`Child.take_on`. Raises ``OSError``
+    when the program cannot be run.
     """
     setpriv = _setpriv()
     command = [setpriv, "--pdeathsig", death_signal, "--", *argv] if setpriv else list(argv)
     identity = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     if log is None:
-        popen = _popen(command, env, directory, None, identity)
+        popen = _popen(command, env, directory, None, identity, spare)
     else:
         trim_log(log)
         with log.open("ab") as output:
-            popen = _popen(command, env, directory, output.fileno(), identity)
+            popen = _popen(command, env, directory, output.fileno(), identity, spare)
     return Child(popen, identify(popen.pid))
+
+
+def taken_on() -> bool:
+    """In a spare: wait until the supervisor takes it on. False when the supervisor is gone instead."""
+    return bool(sys.stdin.buffer.readline())
 
 
 def _popen(
@@ -239,10 +256,11 @@ def _popen(
     directory: str | None,
     output: int | None,
     identity: Mapping[str, object],
+    spare: bool,
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # noqa: S603 - argv is built here, no shell
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if spare else subprocess.DEVNULL,
         stdout=output,
         stderr=output,
         env=None if env is None else dict(env),

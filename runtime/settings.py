@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """At least 32 characters; page bookmarks and signed links derive from it. Unset: made below home."""
 
     # -- behaviour
+    spares: bool = True
+    """``xiaohao up`` keeps a loaded second process of worker and API (about 100 MB each) to take over at once."""
     demo: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "json", "console"] = "auto"

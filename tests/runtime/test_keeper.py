@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from runtime import keeper
 from runtime.home import CannotStart, Home, RunState
 from runtime.keeper import Part, Step, Supervisor
 from runtime.processes import Child, eventually, start_child, start_mark, trim_log
@@ -112,3 +116,54 @@ def test_a_log_that_grew_too_large_keeps_one_older_copy(tmp_path: Path) -> None:
     trim_log(log, limit=99)
     assert log.stat().st_size == 0
     assert (tmp_path / "api.log.1").stat().st_size == 100
+
+
+async def test_a_spare_takes_over_at_once_and_another_waits(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_SPARE_SECONDS", 0.05)
+    waiting: list[int] = []
+
+    def spare(log: Path) -> Child:
+        child = start_child(["/bin/sh", "-c", "read word && exec sleep 60"], log=log, spare=True)
+        waiting.append(child.pid)
+        return child
+
+    said: Said = []
+    guarded = supervisor(home, said, replace(shell("guarded", "exec sleep 60"), spare=spare))
+    await guarded.start()
+
+    async def many(number: int) -> bool:
+        return len(waiting) >= number
+
+    async def is_part(pid: int) -> bool:
+        running = home.last_run()
+        return running is not None and running.parts["guarded"].pid == pid
+
+    for number in (1, 2):
+        assert await eventually(partial(many, number), 5)
+        state = home.last_run()
+        assert state is not None
+        os.kill(state.parts["guarded"].pid, signal.SIGKILL)
+        assert await eventually(partial(is_part, waiting[number - 1]), 5)
+    await guarded.stop()
+    assert all(start_mark(pid) is None for pid in waiting)
+
+
+async def test_a_dead_spare_is_passed_over(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_SPARE_SECONDS", 0.2)
+    said: Said = []
+    part = shell("guarded", "exec sleep 60")
+    dead = replace(part, spare=lambda log: start_child(["/bin/true"], log=log, spare=True))
+    guarded = supervisor(home, said, dead)
+    await guarded.start()
+    await asyncio.sleep(0.3)
+    state = home.last_run()
+    assert state is not None
+    os.kill(state.parts["guarded"].pid, signal.SIGKILL)
+
+    async def back() -> bool:
+        return any(line.startswith("guarded is back") for line in said)
+
+    assert await eventually(back, 5)
+    await guarded.stop()

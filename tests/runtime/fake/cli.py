@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from runtime.database import database_url, open_url
+from runtime.processes import taken_on
 from runtime.settings import get_settings
 from runtime.temporal import connect
 
@@ -60,4 +61,6 @@ async def up() -> int:
 
 
 if __name__ == "__main__":
+    if "--spare" in sys.argv and not taken_on():
+        sys.exit()
     sys.exit(asyncio.run(globals()[sys.argv[1]]()))
