@@ -104,7 +104,7 @@ async def work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    database = Database(database_url(settings), pool_size=settings.db_pool_size, ping=False, projector=True)
+    database = Database(database_url(settings), pool_size=settings.db_pool_size, projector=True)
     keys = command_keys(settings)
     verify = [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
     client = await connect(settings, [plugin(verify, Alarms(database), UnsandboxedWorkflowRunner())])

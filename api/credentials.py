@@ -1,6 +1,6 @@
 """Accounts, sessions and tokens as the ledger keeps them; secrets are opaque, 256 bits, and stored hashed.
 
-Every function is one transaction in the sign-in scope, which reaches accounts and nothing else.
+Every function is at most two transactions in the sign-in scope, which reaches accounts and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, and_, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, insert, select, update
 
 from api.deps import SessionRules
 from ledger import people
@@ -160,21 +160,25 @@ async def open_session(
     return secret, ends
 
 
+_SESSION = (
+    _people(sessions.c.last_seen_at)
+    .join_from(sessions, users, sessions.c.user_id == users.c.user_id)
+    .where(
+        sessions.c.session_hash == bindparam("hash"),
+        sessions.c.revoked_at.is_(None),
+        sessions.c.expires_at > bindparam("now"),
+        sessions.c.last_seen_at > bindparam("idle_since"),
+    )
+)
+
+
 async def by_session(
     database: Database, session_hash: str, now: datetime, rules: SessionRules
 ) -> Actor | None:
     """The actor of a live session: not revoked, not past its end, not idle too long, account active."""
-    wanted = _people(sessions.c.last_seen_at).join_from(
-        sessions, users, sessions.c.user_id == users.c.user_id
+    row = await database.look_up(
+        _SESSION, {"hash": session_hash, "now": now, "idle_since": now - rules.idle}
     )
-    alive = and_(
-        sessions.c.session_hash == session_hash,
-        sessions.c.revoked_at.is_(None),
-        sessions.c.expires_at > now,
-        sessions.c.last_seen_at > now - rules.idle,
-    )
-    async with database.read(AUTH_SCOPE) as session:
-        row = (await session.execute(wanted.where(alive))).one_or_none()
     if row is None:
         return None
     if now - row.last_seen_at > _TOUCH_AFTER:
@@ -219,18 +223,20 @@ async def issue_token(
     return secret, TokenInfo(token_id, name, now, expires_at, None)
 
 
+_TOKEN = (
+    _people(api_tokens.c.token_id, api_tokens.c.last_used_at)
+    .join_from(api_tokens, users, api_tokens.c.user_id == users.c.user_id)
+    .where(
+        api_tokens.c.token_hash == bindparam("hash"),
+        api_tokens.c.revoked_at.is_(None),
+        api_tokens.c.expires_at.is_(None) | (api_tokens.c.expires_at > bindparam("now")),
+    )
+)
+
+
 async def by_token(database: Database, token_hash: str, now: datetime) -> tuple[Actor, str] | None:
     """The actor and the id of a live token: not revoked, not expired, account active."""
-    wanted = _people(api_tokens.c.token_id, api_tokens.c.last_used_at).join_from(
-        api_tokens, users, api_tokens.c.user_id == users.c.user_id
-    )
-    alive = and_(
-        api_tokens.c.token_hash == token_hash,
-        api_tokens.c.revoked_at.is_(None),
-        api_tokens.c.expires_at.is_(None) | (api_tokens.c.expires_at > now),
-    )
-    async with database.read(AUTH_SCOPE) as session:
-        row = (await session.execute(wanted.where(alive))).one_or_none()
+    row = await database.look_up(_TOKEN, {"hash": token_hash, "now": now})
     if row is None:
         return None
     if row.last_used_at is None or now - row.last_used_at > _TOUCH_AFTER:

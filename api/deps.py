@@ -1,4 +1,7 @@
-"""What a route is given: the services of this process, the signed-in actor, the idempotency key."""
+"""What a route is given: the services of this process, the signed-in actor, the idempotency key.
+
+Dependencies are ``async`` although they wait for nothing: FastAPI would run each of them in a thread.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ def build_services(
     )
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """The services this application was built with."""
     return cast(Services, request.app.state.services)
 
@@ -114,7 +117,7 @@ class Signed:
     token_id: str | None = None
 
 
-def signed_in(request: Request) -> Signed:
+async def signed_in(request: Request) -> Signed:
     """The asker the guard let in. Raises NotAuthenticated where the guard let nobody in."""
     signed = getattr(request.state, "signed", None)
     if not isinstance(signed, Signed):
@@ -125,7 +128,7 @@ def signed_in(request: Request) -> Signed:
 SignedDep = Annotated[Signed, Depends(signed_in)]
 
 
-def current_actor(signed: SignedDep) -> Actor:
+async def current_actor(signed: SignedDep) -> Actor:
     """The actor of this request, acting for another when X-Acting-For said so."""
     return signed.actor
 
@@ -138,12 +141,7 @@ KEY_SHAPE: Mapping[str, Any] = {"minLength": 8, "maxLength": 128, "pattern": r"^
 _KEY = re.compile(str(KEY_SHAPE["pattern"]))
 
 
-def idempotency_key(
-    key: Annotated[
-        str | None,
-        Header(alias=KEY_HEADER, description="8–128 visible characters; same key, same write"),
-    ] = None,
-) -> str:
+def checked_key(key: str | None) -> str:
     """The key that makes a repeated write happen once. Raises IdempotencyKeyMissing, BadRequest."""
     remedy_zh = "请在 Idempotency-Key 头中提供 8–128 个可见字符（如 UUID），重试时保持不变"
     remedy_en = "Send 8–128 printable characters (a UUID, say) as Idempotency-Key and keep it on retries"
@@ -166,10 +164,20 @@ def idempotency_key(
     return key
 
 
+async def idempotency_key(
+    key: Annotated[
+        str | None,
+        Header(alias=KEY_HEADER, description="8–128 visible characters; same key, same write"),
+    ] = None,
+) -> str:
+    """The Idempotency-Key of this request, as :func:`checked_key` wants it."""
+    return checked_key(key)
+
+
 IdempotencyKeyDep = Annotated[str, Depends(idempotency_key)]
 
 
-def asked_language(request: Request) -> Language:
+async def asked_language(request: Request) -> Language:
     """The language the asker prefers."""
     return language(request.headers.get("accept-language"))
 

@@ -1,20 +1,23 @@
 """Engines and transactions: every transaction runs as one database role with one scope.
 
 Two locks guard a tenant's rows. The first is :meth:`Scope.where`, the explicit predicate every reader adds;
-the second is row-level security: :meth:`Database.read` and :meth:`Database.write` switch to the database
-role of the scope and hand PostgreSQL the same scope as ``app.*`` settings, in one statement, for that
-transaction only. A transaction without a scope sees no rows.
+the second is row-level security: :meth:`Database.read` and :meth:`Database.write` begin a transaction, switch
+to the database role of the scope and hand PostgreSQL the same scope as ``app.*`` settings, in one round trip,
+for that transaction only. A transaction without a scope sees no rows.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from typing import Any, NewType
 
-from sqlalchemy import func, select, text
+import asyncpg  # type: ignore[import-untyped]
+from sqlalchemy import Executable, Row, func, select
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ledger.scope import AUTH_SCOPE, SYSTEM_SCOPE, Scope
@@ -31,14 +34,21 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-_ENTER = text(
-    "SELECT set_config('role', :role, true), set_config('app.district_id', :district_id, true),"
-    " set_config('app.territory_id', :territory_id, true),"
-    " set_config('app.enterprise_id', :enterprise_id, true),"
-    " set_config('app.assessor_org_id', :assessor_org_id, true),"
-    " set_config('app.user_id', :user_id, true),"
-    " set_config('transaction_read_only', :read_only, true)"
-)
+@lru_cache(maxsize=4096)
+def entrance(scope: Scope, *, read_only: bool) -> str:
+    """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
+    settings = {
+        "role": scope.db_role,
+        "app.district_id": scope.district_id or "",
+        "app.territory_id": scope.territory_id or "",
+        "app.enterprise_id": scope.enterprise_id or "",
+        "app.assessor_org_id": scope.assessor_org_id or "",
+        "app.user_id": scope.user_id or "",
+    }
+    if any(mark in value for value in settings.values() for mark in "'\\\0"):
+        raise ValueError("a scope is made of ids")
+    entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    return f"BEGIN READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
 
 
 def async_url(url: str | URL) -> URL:
@@ -58,49 +68,62 @@ class Database:
         *,
         pool_size: int = 10,
         overflow: int = 10,
-        ping: bool = True,
         projector: bool = False,
     ) -> None:
-        """Nothing is opened yet. ``ping`` checks a pooled connection before each use (about 0.1 ms).
+        """Nothing is opened yet.
 
         ``projector`` opens every connection as ``xh_ledger``: the worker's pool, whose transactions then need
         no statement to enter their role.
         """
-        parsed = async_url(url)
-        asyncpg = parsed.drivername == "postgresql+asyncpg"
-        self.projector = projector and asyncpg
-        options: dict[str, Any] = {}
-        if asyncpg:
-            settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao"}
-            settings |= {"role": SYSTEM_SCOPE.db_role} if self.projector else {}
-            options["connect_args"] = {"server_settings": settings}
-        self.engine: AsyncEngine = create_async_engine(
-            parsed,
-            pool_size=pool_size,
-            max_overflow=overflow,
-            pool_pre_ping=ping,
-            pool_use_lifo=True,
-            json_serializer=_dumps,
-            **options,
-        )
+        self.projector = projector
+        born = {"role": SYSTEM_SCOPE.db_role} if projector else {}
+        self.engine = _engine(url, pool_size, overflow, born)
+        self._most = pool_size + overflow + 1
         self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        born = {"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"}
+        self._door = _engine(url, pool_size, overflow, born).execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[ReadSession]:
         """A read-only transaction with the eyes of ``scope``."""
-        async with self.engine.begin() as connection:
-            await _enter(connection, scope, read_only=True)
+        async with self._begun(entrance(scope, read_only=True)) as connection:
             yield ReadSession(connection)
 
     @asynccontextmanager
     async def write(self, scope: Scope) -> AsyncIterator[WriteSession]:
         """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error."""
-        async with self.engine.begin() as connection:
-            if not self.projector or scope != SYSTEM_SCOPE:
-                await _enter(connection, scope, read_only=False)
+        entered = self.projector and scope == SYSTEM_SCOPE
+        async with self._begun("BEGIN" if entered else entrance(scope, read_only=False)) as connection:
             yield WriteSession(ReadSession(connection))
 
     begin = write
+
+    @asynccontextmanager
+    async def _begun(self, begin: str) -> AsyncIterator[AsyncConnection]:
+        connection = await self._begin(begin)
+        try:
+            yield connection
+            await _tell(connection, "COMMIT")
+        except BaseException:
+            with suppress(OperationalError):
+                await _tell(connection, "ROLLBACK")
+            raise
+        finally:
+            await _give_back(connection)
+
+    async def _begin(self, begin: str) -> AsyncConnection:
+        """A connection with a transaction begun on it; ``begin`` is the ping too, lost connections are replaced."""
+        for _ in range(self._most):
+            connection = await self._single.connect()
+            try:
+                await _tell(connection, begin)
+            except OperationalError as error:
+                await _give_back(connection)
+                if not error.connection_invalidated:
+                    raise
+            else:
+                return connection
+        raise ConnectionError("PostgreSQL drops every connection")
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[WriteSession]:
@@ -110,9 +133,24 @@ class Database:
         async with self._single.connect() as connection:
             yield WriteSession(ReadSession(connection))
 
+    async def look_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
+        """The one row of a statement in the sign-in scope, read-only; one round trip, for it comes with every
+        request."""
+        try:
+            return await self._looked_up(wanted, keys)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await self._looked_up(wanted, keys)
+
+    async def _looked_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
+        async with self._door.connect() as connection:
+            return (await connection.execute(wanted, keys)).one_or_none()
+
     async def dispose(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+        await self._door.dispose()
 
     async def ready(self) -> bool:
         """Whether the database answers and can index Chinese text (``show_trgm`` self-check)."""
@@ -121,16 +159,41 @@ class Database:
             return bool(found)
 
 
-async def _enter(connection: AsyncConnection, scope: Scope, *, read_only: bool) -> None:
-    await connection.execute(
-        _ENTER,
-        {
-            "role": scope.db_role,
-            "district_id": scope.district_id or "",
-            "territory_id": scope.territory_id or "",
-            "enterprise_id": scope.enterprise_id or "",
-            "assessor_org_id": scope.assessor_org_id or "",
-            "user_id": scope.user_id or "",
-            "read_only": "on" if read_only else "off",
-        },
+def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str]) -> AsyncEngine:
+    """A pool of connections born with the settings ``born``."""
+    settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao", **born}
+    return create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=overflow,
+        pool_use_lifo=True,
+        json_serializer=_dumps,
+        connect_args={"server_settings": settings},
     )
+
+
+def _driver(connection: AsyncConnection) -> Any:
+    """asyncpg's connection, in which a transaction costs one message to begin and one to end."""
+    assert connection.sync_connection is not None  # noqa: S101 - it is connected
+    return connection.sync_connection.connection.driver_connection
+
+
+async def _tell(connection: AsyncConnection, words: str) -> None:
+    """Begin or end a transaction. Raises OperationalError, marked when the connection is lost."""
+    if connection.invalidated:
+        return
+    driver = _driver(connection)
+    try:
+        await driver.execute(words)
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+        lost = driver.is_closed() or isinstance(error, OSError | asyncpg.PostgresConnectionError)
+        raise OperationalError(words, None, error, connection_invalidated=lost) from error
+
+
+async def _give_back(connection: AsyncConnection) -> None:
+    """Return a connection to its pool; one that is lost or still in a transaction is thrown away."""
+    if not connection.invalidated:
+        driver = _driver(connection)
+        if driver.is_closed() or driver.is_in_transaction():
+            await connection.invalidate()
+    await connection.close()

@@ -10,7 +10,7 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
 from api.app import create_app
-from api.deps import IdempotencyKeyDep, idempotency_key
+from api.deps import IdempotencyKeyDep, checked_key, idempotency_key
 from api.limits import InFlight, Limits, Rate
 from models.errors import BadRequest, IdempotencyKeyMissing, TooManyRequests
 from tests.api.conftest import World
@@ -111,11 +111,11 @@ async def test_writes_need_a_key(world: World, key: str | None, status: int, cod
 
 
 def test_the_key_check_is_one_function() -> None:
-    assert idempotency_key("12345678") == "12345678"
+    assert checked_key("12345678") == "12345678"
     with pytest.raises(IdempotencyKeyMissing):
-        idempotency_key(None)
+        checked_key(None)
     with pytest.raises(BadRequest):
-        idempotency_key("汉字汉字汉字汉字")
+        checked_key("汉字汉字汉字汉字")
 
 
 async def test_health_and_readiness(world: World) -> None:

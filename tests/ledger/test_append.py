@@ -35,7 +35,7 @@ async def ledger(
 ) -> AsyncIterator[Database]:
     """The two ways in: any pool, and the worker's own with its shortcut."""
     await district(database)
-    pool = Database(database_url, ping=False, projector=request.param != "any pool")
+    pool = Database(database_url, projector=request.param != "any pool")
     yield pool
     await pool.dispose()
 
@@ -258,7 +258,7 @@ async def test_without_its_policy_no_number_is_given(ledger: Database) -> None:
 async def test_workers_that_take_turns_never_trust_what_they_remember(
     database_url: str, ledger: Database
 ) -> None:
-    other = Database(database_url, ping=False, projector=True)
+    other = Database(database_url, projector=True)
     case_id = fresh()
     batches = [first(case_id)] + [batch(case_id, [entry(case_id, seq)]) for seq in range(2, 9)]
     turns = (ledger, ledger, other, other, ledger, other, ledger, ledger)
@@ -274,7 +274,7 @@ async def test_workers_that_take_turns_never_trust_what_they_remember(
 async def test_a_remembered_place_taken_by_another_entry_is_a_conflict(
     database_url: str, ledger: Database
 ) -> None:
-    other = Database(database_url, ping=False, projector=True)
+    other = Database(database_url, projector=True)
     case_id = fresh()
     await append(ledger, first(case_id))
     await append(other, batch(case_id, [entry(case_id, 2)]))
