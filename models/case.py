@@ -37,7 +37,7 @@ from models.events import (
     evolve,
     open_case,
 )
-from models.lifecycle import CORRECTING, TRIGGERS, Lifecycle, next_moves
+from models.lifecycle import CORRECTING, next_moves
 from models.notices import notices_for
 from models.policy import Policy
 from models.tasks import tasks_of
@@ -57,7 +57,6 @@ class HazardCase:
     def __init__(self, rules: Rules, case: Case) -> None:
         self.rules = rules
         self.case = case
-        self._machine: Lifecycle | None = None
 
     def copy(self) -> HazardCase:
         """A case to rehearse on; what happens to it does not happen here."""
@@ -173,16 +172,13 @@ class HazardCase:
             taken = [self._take(event, at) for event in events]
         except BaseException:
             self.case = before
-            self._machine = None
             raise
         return self._outcome(taken, envelope, at, first_seq=before.seq + 1)
 
     def _take(self, event: Event, at: datetime) -> Event:
         """Take one event, ending the clocks that it leaves behind."""
         complete = self._with_ended_clocks(event, at)
-        if complete.type in TRIGGERS:
-            self._machine = self._machine or Lifecycle(self.case.state)
-        self.case = evolve(self.case, complete, at, self._machine)
+        self.case = evolve(self.case, complete, at)
         return complete
 
     def _with_ended_clocks(self, event: Event, at: datetime) -> Event:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from transitions import Machine, MachineError
 
@@ -116,35 +115,41 @@ MOVES: tuple[Move, ...] = (
 TRIGGERS: frozenset[str] = frozenset(move.trigger for move in MOVES)
 
 
+_MACHINE = Machine(
+    model=None,
+    states=CaseState,
+    initial=None,
+    transitions=[
+        {"trigger": move.trigger, "source": source, "dest": move.dest}
+        for move in MOVES
+        for source in move.sources
+    ],
+    auto_transitions=False,
+    queued=False,
+)
+"""The table as a machine, built once: it holds no case, so every case and thread may use it."""
+
+
 class Lifecycle:
-    """One case's machine. Side effects are never callbacks: the machine only says which state comes next."""
+    """Where one case stands. Side effects are never callbacks: the machine only says which state comes next."""
 
     state: CaseState
 
     def __init__(self, state: CaseState) -> None:
-        transitions: list[dict[str, Any]] = [
-            {"trigger": move.trigger, "source": source, "dest": move.dest}
-            for move in MOVES
-            for source in move.sources
-        ]
-        self._machine = Machine(
-            model=self,
-            states=CaseState,
-            initial=state,
-            transitions=transitions,
-            auto_transitions=False,
-            queued=False,
-        )
+        self.state = state
 
     def allowed(self) -> tuple[str, ...]:
         """The triggers the table has for the present state."""
-        return tuple(self._machine.get_triggers(self.state))
+        return tuple(_MACHINE.get_triggers(self.state))
 
     def fire(self, trigger: str) -> CaseState:
         """Make the move and return the new state; :class:`TransitionNotAllowed` when the table has none."""
+        event = _MACHINE.events.get(trigger)
         try:
-            self.trigger(trigger)  # type: ignore[attr-defined]
-        except (MachineError, AttributeError):
+            if event is None:
+                raise MachineError(trigger)
+            event.trigger(self)
+        except MachineError:
             raise not_allowed(self.state, trigger) from None
         return self.state
 

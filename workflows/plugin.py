@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import (
@@ -41,6 +41,16 @@ PASSTHROUGH = (
 """Deterministic modules, and those that workflow code only names; anything else imported there is an error."""
 
 
+_CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
+
+
+class Converter(CompositePayloadConverter):
+    """The pydantic converter. The SDK makes one for every activation, and each would learn all types anew."""
+
+    def __init__(self) -> None:
+        super().__init__(*_CONVERTERS)
+
+
 def sandbox() -> SandboxedWorkflowRunner:
     """The sandbox; a module loaded into it by mistake fails the worker's start with its name."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSTHROUGH)
@@ -58,7 +68,7 @@ def plugin(
     """The plugin; a worker gives ``keys`` to check signatures with and an ``alarm`` for what it turns away."""
     return SimplePlugin(
         "xiaohao",
-        data_converter=dataclasses.replace(pydantic_data_converter),
+        data_converter=DataConverter(payload_converter_class=Converter),
         interceptors=[SignatureInterceptor(keys, alarm)],
         workflows=list(WORKFLOWS),
         workflow_runner=runner or sandbox(),

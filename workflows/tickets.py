@@ -14,7 +14,6 @@ from models.envelope import SIGNATURE_WINDOW, Envelope
 from models.errors import other_request
 from models.events import event_of, evolve, fold
 from models.inspection import Reply
-from models.lifecycle import Lifecycle
 
 
 @dataclass(slots=True)
@@ -64,10 +63,9 @@ def adopted(case: Case | None, stored: Sequence[LedgerEntry]) -> tuple[Case, lis
     fresh = [entry for entry in stored if case is None or entry.seq > case.seq]
     if case is None:
         case, fresh = fold(fresh[:1]), fresh[1:]
-    lifecycle = Lifecycle(case.state)
     states = {case.seq: case.state.value}
     for entry in fresh:
-        case = evolve(case, event_of(entry), entry.at, lifecycle)
+        case = evolve(case, event_of(entry), entry.at)
         states[case.seq] = case.state.value
     for index, entry in enumerate(stored):
         if entry.command_id is None:

@@ -46,14 +46,11 @@ def open_case(case_id: str, event: Opened, at: datetime) -> Case:
     return case
 
 
-def evolve(case: Case, event: Event, at: datetime, lifecycle: Lifecycle | None) -> Case:
-    """The next snapshot; ``case`` itself stays as it was.
-
-    ``lifecycle`` must stand in ``case.state``; without one, a machine is built for an event that makes a move.
-    """
+def evolve(case: Case, event: Event, at: datetime) -> Case:
+    """The next snapshot; ``case`` itself stays as it was."""
     new = case.model_copy()
     if event.type in TRIGGERS:
-        new.state = (lifecycle or Lifecycle(case.state)).fire(event.type)
+        new.state = Lifecycle(case.state).fire(event.type)
     event.change(new, at)
     if event.clocks:
         new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
@@ -80,7 +77,6 @@ def fold(entries: list[LedgerEntry]) -> Case:
     if not isinstance(first, Opened):
         raise ValueError(f"ledger of {entries[0].case_id} does not begin with 'opened'")
     case = open_case(entries[0].case_id, first, entries[0].at)
-    lifecycle = Lifecycle(case.state)
     for entry in entries[1:]:
-        case = evolve(case, event_of(entry), entry.at, lifecycle)
+        case = evolve(case, event_of(entry), entry.at)
     return case
