@@ -76,11 +76,15 @@ def gaps(sent: Sequence[Sent], kills: Sequence[Kill]) -> dict[str, list[float]]:
     return dict(found)
 
 
-def surprises(sent: Sequence[Sent]) -> list[str]:
-    """Answers the script had no reason to expect: a right that was refused, a wrong that was granted, a failure."""
+def surprises(sent: Sequence[Sent], ended: frozenset[str]) -> list[str]:
+    """Answers the script had no reason to expect: a right that was refused, a wrong that was granted, a failure.
+
+    Whoever works beside the story may find the case ``ended``, or handed to the same person already.
+    """
     found = []
     for one in sent:
-        if one.status == REFUSED and one.expected and one.code != "assign.same":
+        late = one.command == "assign_handler" and (one.case in ended or one.code == "assign.same")
+        if one.status == REFUSED and one.expected and not late:
             found.append(f"{one.command} {one.key} of {one.case} was refused: {one.http} {one.code}")
         if one.status == ACKED and not one.expected:
             found.append(f"{one.command} {one.key} of {one.case} should have been refused")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chaos.check import check, read, sent_commands
 from chaos.clients import Clients
+from chaos.law import FINAL
 from chaos.log import ClientLog
 from chaos.nemesis import Nemesis, plan
 from chaos.report import Report, summary, surprises
@@ -52,7 +53,9 @@ async def run(service: Service, options: Options, log_path: Path) -> Report:
     sent = sent_commands(log_path)
     report = summary(log_path, sent)
     report.verify = second.splitlines()[-1] if second else ""
-    report.problems += check(sent, await read(service.database_url)) + surprises(sent)
+    ledger = await read(service.database_url)
+    ended = frozenset(case for case, row in ledger.cases.items() if row["state"] in FINAL)
+    report.problems += check(sent, ledger) + surprises(sent, ended)
     report.problems += [f"silent case {one}" for one in silent]
     report.problems += [f"xiaohao verify: {said}" for bad, said in ((code, first), (again, second)) if bad]
     report.seconds = time.monotonic() - began
