@@ -185,8 +185,9 @@ async def _tell(connection: AsyncConnection, words: str) -> None:
     driver = _driver(connection)
     try:
         await driver.execute(words)
-    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
-        lost = driver.is_closed() or isinstance(error, OSError | asyncpg.PostgresConnectionError)
+    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError) as error:
+        broken = OSError | asyncpg.InternalClientError | asyncpg.PostgresConnectionError
+        lost = driver.is_closed() or isinstance(error, broken)
         raise OperationalError(words, None, error, connection_invalidated=lost) from error
 
 
