@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
 from ledger.readers.case import select_events
 from ledger.readers.cases import CaseFilters, select_cases
@@ -52,8 +52,8 @@ def _one_view(scope: Scope) -> Select[Any]:
 
 
 async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> Found | None:
-    """What a command needs of its case, if the asker sees it: the district, and the case in whose ledger the
-    command stands already (``given``; None when in none the asker sees)."""
+    """What a command needs of its case, if the asker sees it: the district, the last entry (``seq``), and the case
+    in whose ledger the command stands already (``given``; None when in none the asker sees)."""
     found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
     row: Found | None = found.one_or_none()
     return row
@@ -64,7 +64,7 @@ def _door(scope: Scope) -> Select[Any]:
     given = select(case_events.c.case_id).where(
         case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
     )
-    wanted = select(cases.c.case_id, cases.c.district_id, given.scalar_subquery().label("given"))
+    wanted = select(cases.c.case_id, cases.c.district_id, cases.c.seq, given.scalar_subquery().label("given"))
     return wanted.where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
 
 
@@ -100,15 +100,50 @@ async def names_of(session: ReadSession, ids: Iterable[str | None]) -> dict[str,
     return {row.user_id: row.display_name for row in await session.execute(wanted)}
 
 
-async def entries_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> list[Found]:
-    """The entries one command wrote, in order; empty when it is not in the ledger of this case."""
-    keys = {"case_id": case_id, "command_id": command_id}
-    own: list[Found] = []
-    for row in await session.execute(_entries(scope), keys):
-        if own and (row.command_id or row.at != own[0].at or row.actor_id != own[0].actor_id):
+class Entry(NamedTuple):
+    """An entry of the ledger with the names of who acted and for whom, as far as the asker may know them."""
+
+    seq: int
+    event: str
+    at: datetime
+    actor_id: str | None
+    acting_for: str | None
+    role: str | None
+    command_id: str | None
+    data: dict[str, Any]
+    hash: str
+    texts: dict[str, Any] | None
+    actor_name: str | None
+    principal_name: str | None
+
+
+async def written(
+    session: ReadSession, scope: Scope, case_id: str, command_id: str, now: datetime
+) -> tuple[Found, list[Entry]] | None:
+    """One case as a list shows it, if the asker sees it, and the entries one command wrote, in order.
+
+    No entries when the command is not in the ledger of this case.
+    """
+    keys = {"case_id": case_id, "command_id": command_id, "now": now}
+    rows = (await session.execute(_written(scope), keys)).all()
+    if not rows:
+        return None
+    own: list[Entry] = []
+    for entry in (Entry._make(row[-len(Entry._fields) :]) for row in rows):
+        if entry.seq is None or (
+            own and (entry.command_id or entry.at != own[0].at or entry.actor_id != own[0].actor_id)
+        ):
             break
-        own.append(row)
-    return own
+        own.append(entry)
+    return rows[0], own
+
+
+@lru_cache(maxsize=_ASKERS)
+def _written(scope: Scope) -> Select[Any]:
+    """The view of the case, and beside it each entry; columns of both names are told apart by their place."""
+    view, entry = _one_view(scope).subquery(), _entries(scope).subquery()
+    columns = (entry.c[name] for name in Entry._fields)
+    return select(view, *columns).join_from(view, entry, true(), isouter=True).order_by(entry.c.seq)
 
 
 @lru_cache(maxsize=_ASKERS)
@@ -116,5 +151,13 @@ def _entries(scope: Scope) -> Select[Any]:
     first = select(case_events.c.seq).where(
         case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")
     )
-    wanted = select_events(scope, cast(str, bindparam("case_id")))
+    wanted = select_events(scope, cast(str, bindparam("case_id"))).add_columns(
+        _name_of(case_events.c.actor_id).label("actor_name"),
+        _name_of(case_events.c.acting_for).label("principal_name"),
+    )
     return wanted.where(case_events.c.seq >= first.scalar_subquery()).limit(_MOST_ENTRIES)
+
+
+def _name_of(user_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+    person = users.alias()
+    return select(person.c.display_name).where(person.c.user_id == user_id).scalar_subquery()

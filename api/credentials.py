@@ -176,9 +176,7 @@ async def by_session(
     database: Database, session_hash: str, now: datetime, rules: SessionRules
 ) -> Actor | None:
     """The actor of a live session: not revoked, not past its end, not idle too long, account active."""
-    row = await database.look_up(
-        _SESSION, {"hash": session_hash, "now": now, "idle_since": now - rules.idle}
-    )
+    row = await database.look_up(_SESSION, {"hash": session_hash, "now": now, "idle_since": now - rules.idle})
     if row is None:
         return None
     if now - row.last_seen_at > _TOUCH_AFTER:

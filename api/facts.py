@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ledger.readers.case import evidence_digests
 from ledger.sessions import ReadSession, Scope
@@ -54,6 +55,17 @@ def named(value: Any, field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_CERTIFIED = select(users.c.user_id).where(
+    users.c.user_id == any_(bindparam("officers", type_=ARRAY(Text))),
+    users.c.district_id == bindparam("district_id"),
+    users.c.active,
+    users.c.role.in_(OFFICER_ROLES),
+    users.c.certificate_no.is_not(None),
+    users.c.certificate_no != "",
+    users.c.certificate_expires.is_(None) | (users.c.certificate_expires >= bindparam("today")),
+)
+
+
 async def certified(
     session: ReadSession, officers: Iterable[str], district_id: str, at: datetime
 ) -> tuple[str, ...]:
@@ -61,17 +73,12 @@ async def certified(
 
     A certificate counts through its last day in Shanghai; without an end it counts.
     """
-    today = at.astimezone(SHANGHAI).date()
-    wanted = select(users.c.user_id).where(
-        users.c.user_id.in_(tuple(officers)),
-        users.c.district_id == district_id,
-        users.c.active,
-        users.c.role.in_(OFFICER_ROLES),
-        users.c.certificate_no.is_not(None),
-        users.c.certificate_no != "",
-        users.c.certificate_expires.is_(None) | (users.c.certificate_expires >= today),
-    )
-    return tuple(sorted((await session.execute(wanted)).scalars()))
+    keys = {
+        "officers": list(officers),
+        "district_id": district_id,
+        "today": at.astimezone(SHANGHAI).date(),
+    }
+    return tuple(sorted((await session.execute(_CERTIFIED, keys)).scalars()))
 
 
 async def is_officer(session: ReadSession, user_id: str, district_id: str) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from ledger.chain import digest
 from ledger.sessions import Database, Scope, WriteSession
@@ -60,25 +61,44 @@ def conflict() -> IdempotencyConflict:
     )
 
 
+def _claim() -> ReturningInsert[str]:
+    row = insert(idempotency_keys).values(
+        {name: bindparam(name) for name in ("actor_id", "key", "request_hash")}
+    )
+    kept = {"request_hash": idempotency_keys.c.request_hash}
+    keyed = row.on_conflict_do_update(index_elements=["actor_id", "key"], set_=kept)
+    return keyed.returning(idempotency_keys.c.request_hash)
+
+
+_WORDS = ("command_id", "case_id", "district_id", "actor_id", "audience", "body", "digest")
+_KEEP = (
+    insert(contents).values({name: bindparam(f"words_{name}") for name in _WORDS}).on_conflict_do_nothing()
+)
+_CLAIM = _claim()
+_CLAIM_AND_KEEP = _claim().add_cte(_KEEP.cte("kept"))
+"""Built once: building an insert costs more than running it."""
+
+
 async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> None:
     """Make ``key`` this request's and keep the words of its commands; two requests at once queue.
 
     Words already there stay as they are. Roles that give no command keep no words: the refusal comes from the
     case. Raises IdempotencyConflict when the key is another request's.
     """
-    row = insert(idempotency_keys).values(actor_id=actor.user_id, key=key, request_hash=request_hash)
-    claimed = row.on_conflict_do_update(
-        index_elements=["actor_id", "key"], set_={"request_hash": idempotency_keys.c.request_hash}
-    ).returning(idempotency_keys.c.request_hash)
-    if words and Scope.of(actor).db_role in WRITERS:
-        rows = [_row(actor, one) for one in words]
-        claimed = claimed.add_cte(insert(contents).values(rows).on_conflict_do_nothing().cte("kept"))
-    if await session.scalar(claimed) != request_hash:
+    rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
+    claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
+    if len(rows) == 1:
+        holder = await session.scalar(_CLAIM_AND_KEEP, claimed | rows[0])
+    else:
+        holder = await session.scalar(_CLAIM, claimed)
+        for row in rows:
+            await session.execute(_KEEP, row)
+    if holder != request_hash:
         raise conflict()
 
 
 def _row(actor: Actor, words: Words) -> dict[str, Any]:
-    return {
+    values = {
         "command_id": words.command_id,
         "case_id": words.case_id,
         "district_id": words.district_id,
@@ -87,6 +107,7 @@ def _row(actor: Actor, words: Words) -> dict[str, Any]:
         "body": dict(words.texts),
         "digest": digest(words.texts),
     }
+    return {f"words_{name}": value for name, value in values.items()}
 
 
 async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:

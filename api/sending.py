@@ -14,7 +14,7 @@ from api.deps import Services
 from api.envelopes import Sealed, command_id_of, derived_id, request_hash, sealed
 from api.facts import facts_for
 from api.schemas import CaseView, CommandAnswer
-from api.views import case_view, event_view, people_named
+from api.views import case_view, event_view, names_in
 from ledger.readers.case import find_command
 from ledger.readers.paging import Found
 from ledger.sessions import Scope, WriteSession
@@ -92,7 +92,15 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
     facts = await facts_for(
         session, ask.scope, command, case_id=case_id, district_id=case.district_id, at=now
     )
-    ready = sealed(command, command_id=ask.command_id, case_id=case_id, actor=ask.actor, facts=facts, now=now)
+    ready = sealed(
+        command,
+        command_id=ask.command_id,
+        case_id=case_id,
+        actor=ask.actor,
+        facts=facts,
+        now=now,
+        seen=case.seq,
+    )
     words = intake.Words(ask.command_id, case_id, case.district_id, command.name, ready.texts)
     await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     return ready
@@ -129,15 +137,14 @@ async def answer(ask: Asking, case_id: str) -> CommandAnswer:
     """The case after the command and the entries it wrote: the asker reads their own write."""
     now, role = ask.services.clock(), ask.actor.role
     async with ask.services.database.read(ask.scope) as session:
-        row = await case_rows.view_of(session, ask.scope, case_id, now)
-        rows = await case_rows.entries_of(session, ask.scope, case_id, ask.command_id)
-        names = await case_rows.names_of(session, people_named(rows))
-    if row is None:
+        found = await case_rows.written(session, ask.scope, case_id, ask.command_id, now)
+    if found is None:
         raise case_rows.not_found()
+    row, entries = found
     return CommandAnswer(
         case=case_view(row, role, now),
-        events=[event_view(one, role, names) for one in rows],
-        seq=rows[-1].seq if rows else row.seq,
+        events=[event_view(one, role, names_in(entries)) for one in entries],
+        seq=entries[-1].seq if entries else row.seq,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from api.case_rows import SEES_TIPS
+from api.case_rows import SEES_TIPS, Entry
 from api.labels import (
     CLOCK_STATUSES,
     SERVICE_METHODS,
@@ -219,7 +219,7 @@ def _clock(clock: ClockRun, policy: Policy | None) -> CaseClock:
     )
 
 
-def event_view(row: Found, role: Role, names: Names) -> EventView:
+def event_view(row: Found | Entry, role: Role, names: Names) -> EventView:
     """One entry of the ledger."""
     facts = {key: value for key, value in row.data.items() if key not in _NOT_FACTS}
     if role not in SEES_TIPS and facts.get("source") == Source.TIP:
@@ -242,6 +242,16 @@ def event_view(row: Found, role: Role, names: Names) -> EventView:
         clocks=[_moved(clock) for clock in row.data.get("clocks") or ()],
         hash=row.hash,
     )
+
+
+def names_in(entries: Iterable[Entry]) -> Names:
+    """The names the entries bring along."""
+    pairs = [
+        pair
+        for one in entries
+        for pair in ((one.actor_id, one.actor_name), (one.acting_for, one.principal_name))
+    ]
+    return {user_id: name for user_id, name in pairs if user_id and name}
 
 
 def people_named(rows: list[Found]) -> list[str | None]:
