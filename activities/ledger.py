@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 from temporalio import activity
@@ -10,9 +11,10 @@ from temporalio import activity
 from ledger.append import append
 from ledger.errors import LedgerConflict
 from ledger.inspections import record_inspection
-from ledger.readers.operations import entries_after, entries_of_commands
+from ledger.readers.operations import entries_after, entries_of_commands, rules_at
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.batch import Batch, LedgerEntry
+from models.caseclocks import Rules
 from models.inspection import InspectionEnvelope
 
 
@@ -25,7 +27,7 @@ class LedgerActivities:
     @property
     def all(self) -> tuple[Callable[..., Coroutine[Any, Any, Any]], ...]:
         """Every activity of this room's ledger half: what a worker registers."""
-        return (self.append_entries, self.entries_after, self.record_inspection)
+        return (self.append_entries, self.entries_after, self.rules_at, self.record_inspection)
 
     @activity.defn
     async def append_entries(self, batch: Batch) -> list[LedgerEntry]:
@@ -46,6 +48,12 @@ class LedgerActivities:
         """What the ledger holds of a case beyond ``seq``."""
         async with self._database.read(SYSTEM_SCOPE) as session:
             return await entries_after(session, case_id, seq)
+
+    @activity.defn
+    async def rules_at(self, version: str, at: datetime) -> Rules:
+        """The rules of a case opened at ``at`` under that policy version."""
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            return await rules_at(session, version, at)
 
     async def _instead(self, batch: Batch) -> list[LedgerEntry]:
         commands = [entry.command_id for entry in batch.entries if entry.command_id]

@@ -45,9 +45,16 @@ def request_hash(route: str, subject: str, asked: Mapping[str, Any]) -> str:
 
 
 def sealed(
-    command: Command, *, command_id: str, case_id: str, actor: Actor, facts: Facts, now: datetime
+    command: Command,
+    *,
+    command_id: str,
+    case_id: str,
+    actor: Actor,
+    facts: Facts,
+    now: datetime,
+    seen: int = 0,
 ) -> Sealed:
-    """``command`` as an unsigned envelope, its words apart."""
+    """``command`` as an unsigned envelope, its words apart; ``seen`` is the last ledger entry it was prepared on."""
     payload, texts = seal(command)
     envelope = Envelope(
         command_id=command_id,
@@ -57,5 +64,6 @@ def sealed(
         actor=actor,
         facts=facts,
         issued_at=now,
+        seen=seen,
     )
     return Sealed(envelope, texts)

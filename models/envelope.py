@@ -53,6 +53,8 @@ class Envelope(BaseModel):
     actor: Actor
     facts: Facts = Facts()
     issued_at: datetime
+    seen: int = 0
+    """The last entry of the case's ledger when the command was prepared: a workflow that knows less looks first."""
     signature: str = ""
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,8 @@ from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import case_workflow_id
 
 _ASK = timedelta(seconds=10)
+_TRIES = 6
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,15 @@ async def verify(database: Database, client: Client | None) -> AsyncIterator[tup
 
 
 async def _workflow(database: Database, client: Client, case_id: str) -> Disagreement | None:
-    """Whether an open case's workflow holds the state its row shows (asked twice: it may be moving)."""
-    for last in (False, True):
+    """Whether an open case's workflow holds the state its row shows; asked several times, for it may be moving.
+
+    A workflow that knows less than its ledger (its last task was lost after it had appended) is told to look, as
+    the next command would.
+    """
+    wrong: str | None = None
+    row: Any = None
+    for number in range(_TRIES):
+        await asyncio.sleep(_PAUSE * number)
         async with database.read(SYSTEM_SCOPE) as session:
             row = await snapshot_of(session, SYSTEM_SCOPE, case_id)
         if row is None or row.state in FINAL:
@@ -59,6 +69,8 @@ async def _workflow(database: Database, client: Client, case_id: str) -> Disagre
         handle = client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(case_id))
         try:
             held = await handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_ASK)
+            if held is None or held.case.seq < row.seq:
+                await handle.signal(HazardCaseWorkflow.look, rpc_timeout=_ASK)
         except RPCError as error:
             return Disagreement(
                 case_id, "workflow", None, f"the workflow does not answer: {error.status.name}"
@@ -74,6 +86,4 @@ async def _workflow(database: Database, client: Client, case_id: str) -> Disagre
         )
         if wrong is None:
             return None
-        if last:
-            return Disagreement(case_id, "workflow", row.seq, f"{wrong!r}: workflow and read model disagree")
-    return None
+    return Disagreement(case_id, "workflow", row.seq, f"{wrong!r}: workflow and read model disagree")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -57,9 +58,11 @@ class HazardCaseWorkflow:
         """Apply a signed command; answers when the ledger has it."""
         with definite_answer():
             ticket = Ticket(envelope, self._answers.of(envelope))
-            self._tickets.append(ticket)
-            if ticket.reply is None:
+            if ticket.reply is None and self._behind(envelope):
+                self._asked_to_look = True
+            elif ticket.reply is None:
                 self._apply(ticket)
+        self._tickets.append(ticket)
         await workflow.wait_condition(lambda: ticket.settled(self._projected))
         self._tickets.remove(ticket)
         if ticket.refusal is not None or ticket.reply is None:
@@ -70,13 +73,20 @@ class HazardCaseWorkflow:
     def _may_command(self, envelope: Envelope) -> None:
         """Refuse without a trace in history: idempotency first, then lifecycle, authority and guards."""
         with definite_answer():
-            if not self._answers.of(envelope):
+            if not self._answers.of(envelope) and not self._behind(envelope):
                 self._rehearse(envelope)
 
     @workflow.signal
     def look(self) -> None:
         """Look into the ledger: it may hold more than this run knows. A signal carries no fact."""
         self._asked_to_look = True
+
+    def _behind(self, envelope: Envelope) -> bool:
+        """Whether the ledger holds more than this run knows: a task that was lost had appended to it.
+
+        Then nothing is decided, neither yes nor no, before the run has looked.
+        """
+        return envelope.seen > (self._hazard.case.seq if self._hazard else 0)
 
     def _rehearse(self, envelope: Envelope) -> None:
         """Do all of it on a copy: whatever fails, fails here, where it leaves nothing behind."""
@@ -162,12 +172,12 @@ class HazardCaseWorkflow:
                 retry_policy=_APPEND_RETRY,
             )
             if stored:
-                self._adopt(stored)
+                self._adopt(stored, await self._rules_for(stored))
             else:
                 self._in_ledger = after[-1]
 
     async def _look(self) -> None:
-        """Adopt what the ledger holds beyond this run, if anything."""
+        """Adopt what the ledger holds beyond this run, if anything; then apply what waited for that."""
         self._asked_to_look = False
         stored = await workflow.execute_local_activity_method(
             LedgerActivities.entries_after,
@@ -176,15 +186,17 @@ class HazardCaseWorkflow:
             retry_policy=_APPEND_RETRY,
         )
         if stored:
-            self._adopt(stored)
+            self._adopt(stored, await self._rules_for(stored))
+        for ticket in self._tickets:
+            if ticket.undecided:
+                self._apply_again(ticket)
 
-    def _adopt(self, stored: list[LedgerEntry]) -> None:
+    def _adopt(self, stored: list[LedgerEntry], rules: Rules) -> None:
         """The ledger wins: take over what it holds, then apply again what it does not."""
         waiting = [ticket for ticket in self._tickets if not ticket.settled(self._projected)]
         known = self._in_ledger
         case, replies = adopted(known.case if known else None, stored)
         answered = {reply.command_id: reply for reply in replies}
-        rules = known.rules if known else self._rules_of_opening(waiting)
         for ticket in waiting:
             if ticket.envelope.command_id in answered:
                 rules = rules_after(rules, ticket.envelope.message())
@@ -198,13 +210,20 @@ class HazardCaseWorkflow:
             if ticket.reply is None:
                 self._apply_again(ticket)
 
-    def _rules_of_opening(self, waiting: list[Ticket]) -> Rules:
-        """The rules of a case whose opening the ledger has and this run's history has not."""
-        for ticket in waiting:
+    async def _rules_for(self, stored: list[LedgerEntry]) -> Rules:
+        """The rules of this case, also when the ledger has its opening and this run's history has not."""
+        if self._in_ledger is not None:
+            return self._in_ledger.rules
+        for ticket in self._tickets:
             command = ticket.envelope.message()
             if isinstance(command, OpenCase):
                 return rules_of(command)
-        raise RuntimeError("a case is adopted without its opening command")
+        return await workflow.execute_local_activity_method(
+            LedgerActivities.rules_at,
+            args=[stored[0].data["policy_version"], stored[0].at],
+            start_to_close_timeout=_APPEND_TIMEOUT,
+            retry_policy=_APPEND_RETRY,
+        )
 
     def _apply_again(self, ticket: Ticket) -> None:
         """Decide on what the ledger says now; what was possible before may be refused."""
@@ -219,6 +238,7 @@ class HazardCaseWorkflow:
     async def run(self, start: CaseStart) -> str:
         """Hold the case until it has ended; the result is its last state."""
         if not await self._opened():
+            await workflow.wait_condition(workflow.all_handlers_finished)
             return "never opened"
         while True:
             self._apply_due()
@@ -239,16 +259,16 @@ class HazardCaseWorkflow:
         return bool(self._outbox) or self._rang or self._asked_to_look or self._full() or self._ended()
 
     async def _opened(self) -> bool:
-        """Whether somebody opened the case in time; an empty run does not linger."""
-        if self._hazard is not None:
-            return True
-        try:
-            await workflow.wait_condition(
-                lambda: self._hazard is not None, timeout=timedelta(seconds=self._tuning.opening_seconds)
-            )
-        except TimeoutError:
-            return False
-        return True
+        """Whether somebody opened the case, here or in a task that was lost; an empty run does not linger."""
+        if self._hazard is None:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: self._hazard is not None or self._asked_to_look,
+                    timeout=timedelta(seconds=self._tuning.opening_seconds),
+                )
+        if self._hazard is None:
+            await self._look()
+        return self._hazard is not None
 
     def _ended(self) -> bool:
         return self._hazard is not None and self._hazard.case.final

@@ -24,6 +24,11 @@ class Ticket:
     reply: Reply | None = None
     refusal: ApplicationError | None = None
 
+    @property
+    def undecided(self) -> bool:
+        """Whether it waits to be applied."""
+        return self.reply is None and self.refusal is None
+
     def settled(self, projected: int) -> bool:
         """Whether the caller can be answered."""
         return self.refusal is not None or (self.reply is not None and self.reply.seq <= projected)

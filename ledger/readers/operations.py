@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
+from ledger.errors import LedgerGap
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import calendar_notices, case_events, cases
+from ledger.tables import calendar_notices, case_events, cases, districts, policies
 from ledger.verify import entry_of
 from models.batch import LedgerEntry
-from models.calendar import CalendarYear
+from models.calendar import CalendarYear, calendar_between
+from models.caseclocks import Rules
+from models.clocks import SHANGHAI
+from models.policy import Policy
+
+CALENDAR_BEFORE, CALENDAR_AFTER = 1, 3
+"""How far the calendar of a case reaches around the year it is opened in."""
 
 
 async def open_cases(session: ReadSession, scope: Scope) -> Sequence[str]:
     """Ids of the cases that have not ended, in order."""
     wanted = select(cases.c.case_id).where(cases.c.closed_at.is_(None), scope.where(cases))
     return (await session.scalars(wanted.order_by(cases.c.case_id))).all()
+
+
+async def district_ids(session: ReadSession) -> Sequence[str]:
+    """Every district, in order."""
+    return (await session.scalars(select(districts.c.district_id).order_by(districts.c.district_id))).all()
 
 
 async def snapshot_of(session: ReadSession, scope: Scope, case_id: str) -> Found | None:
@@ -43,6 +56,21 @@ async def stored_calendars(session: ReadSession) -> list[CalendarYear]:
         )
         for row in rows
     ]
+
+
+async def rules_at(session: ReadSession, version: str, at: datetime) -> Rules:
+    """The rules a case opened at ``at`` (UTC) runs under: a stored policy version and the calendar around that year.
+
+    Raises :class:`LedgerGap` while the version is not stored.
+    """
+    document = await session.scalar(select(policies.c.document).where(policies.c.version == version))
+    if document is None:
+        raise LedgerGap("规则版本尚未入库", f"policy version {version} is not stored", version=version)
+    year = at.astimezone(SHANGHAI).year
+    calendar = calendar_between(
+        year - CALENDAR_BEFORE, year + CALENDAR_AFTER, await stored_calendars(session)
+    )
+    return Rules(policy=Policy.model_validate(document), calendar=calendar)
 
 
 async def entries_after(session: ReadSession, case_id: str, seq: int) -> list[LedgerEntry]:
