@@ -13,10 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger.sessions import async_url
 from ledger.tables import metadata
+from models.errors import EngineUnavailable
 
 _LOCK = 0x7869616F68616F  # "xiaohao": the advisory lock every migration runner takes
 _OPTIONS: dict[str, Any] = {"compare_type": True, "compare_server_default": False}
@@ -45,7 +47,18 @@ async def upgrade(url: str | URL, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
-    await _run(url, run)
+    try:
+        await _run(url, run)
+    except ProgrammingError as error:
+        if "permission denied" not in str(error.orig):
+            raise
+        raise EngineUnavailable(
+            "数据库账号权限不足，无法升级数据库结构",
+            f"this database account may not migrate: {error.orig}",
+            rule="migrations.owner",
+            remedy_zh="用拥有这些角色（xh_*）的账号升级，或由数据库管理员将角色授予本账号（见 docs/operations）",
+            remedy_en="migrate as the owner of the xh_* roles, or have them granted to this account (docs/operations)",
+        ) from error
 
 
 async def current(url: str | URL) -> str | None:

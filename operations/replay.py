@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.worker import Replayer
 
 from workflows.messages import CASE_WORKFLOW, INSPECTION_WORKFLOW
 from workflows.plugin import plugin
+
+WORKFLOW_TASK_COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+"""Before the first of these there is nothing to replay, and the replayer waits for ever."""
 
 ADVICE_ZH = (
     "工作流代码的改动使已有案件无法重放。请用 workflow.patched('说明') 包住新的分支，保留旧的分支，"
@@ -39,6 +43,9 @@ async def replay(client: Client) -> AsyncIterator[Replayed]:
         if found.status is not WorkflowExecutionStatus.RUNNING:
             continue
         history = await client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()
+        if not any(event.event_type == WORKFLOW_TASK_COMPLETED for event in history.events):
+            yield Replayed(found.id, found.run_id, len(history.events))
+            continue
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         error = str(result.replay_failure) if result.replay_failure else ""
         yield Replayed(found.id, found.run_id, len(history.events), error)

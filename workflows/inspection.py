@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -24,7 +23,10 @@ _OPEN_TIMEOUT = timedelta(seconds=30)
 
 @workflow.defn(name=INSPECTION_WORKFLOW)
 class InspectionWorkflow:
-    """Records the visit, then opens every case through the same door as any other command."""
+    """Records the visit, then opens every case through the same door as any other command.
+
+    One after the other, so that the numbers follow the order of the findings on paper.
+    """
 
     @workflow.init
     def __init__(self, start: InspectionStart) -> None:
@@ -65,7 +67,7 @@ class InspectionWorkflow:
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RETRY,
         )
-        replies = await asyncio.gather(*(self._open(opening) for opening in inspection.openings))
+        replies = [await self._open(opening) for opening in inspection.openings]
         self._reply = InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
         await workflow.wait_condition(workflow.all_handlers_finished)
         return f"{len(replies)} cases"

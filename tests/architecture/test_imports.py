@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = 350
-LONGER = {"cli.py": 450}
-"""The list of all commands stays in one place; each of them is a few lines."""
+LONGER: dict[str, int] = {}
+"""Modules with an allowance of their own, and why."""
 TABLES = ("demo",)
 """Rooms whose modules are long tables of data; everywhere else length is a smell."""
 
@@ -87,6 +87,12 @@ ROOMS: dict[str, Room] = {
         None,
         "operations/ is the operator's toolbox: verify, replay, repair",
         "compose in cli.py, or move what you need down",
+    ),
+    "terminal": _room(
+        "models ledger runtime operations api",
+        None,
+        "terminal/ is what people see of the command line; it composes like cli.py",
+        "put what is no longer about the terminal into operations/",
     ),
     "demo": _room(
         "models ledger runtime",
@@ -228,10 +234,11 @@ def test_nobody_imports_the_api_but_the_files_that_compose_it() -> None:
         one.where
         for path in product()
         for one in imports(path)
-        if one.top in ("api", "cli") and relative(path).partition("/")[0] not in ("api", "serve.py", "cli.py")
+        if one.top in ("api", "cli")
+        and relative(path).partition("/")[0] not in ("api", "serve.py", "cli.py", "terminal")
     ]
     assert not found, (
-        "\n".join(found) + "\nRule: nobody imports api or cli but serve.py and cli.py."
+        "\n".join(found) + "\nRule: nobody imports api or cli but serve.py, cli.py and terminal/."
         " Instead: move what you need down into models/, ledger/ or runtime/."
     )
 

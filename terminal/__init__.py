@@ -1,0 +1,1 @@
+"""What people see of ``xiaohao`` on a terminal: sub-commands and how a command is run once."""

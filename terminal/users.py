@@ -1,0 +1,140 @@
+"""``xiaohao user``: accounts of a district."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ledger.sessions import SYSTEM_SCOPE, Database
+from models.errors import NotFound
+from runtime.settings import Settings
+from terminal.once import once, one_of, out, with_database
+
+user_app = typer.Typer(no_args_is_help=True, help="账号 · accounts")
+
+
+@user_app.command("add")
+def user_add(
+    username: str,
+    display_name: Annotated[str, typer.Option("--name", help="姓名 · name")],
+    role: Annotated[str, typer.Option(help="角色 · role")],
+    district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
+    rank: Annotated[str | None, typer.Option(help="职级 · rank")] = None,
+    organisation: Annotated[str | None, typer.Option(help="单位 · organisation id")] = None,
+    territory: Annotated[str | None, typer.Option(help="属地 · territory id")] = None,
+    enterprise: Annotated[str | None, typer.Option(help="企业 · enterprise id")] = None,
+    certificate: Annotated[str | None, typer.Option(help="执法证号 · certificate number")] = None,
+    certificate_expires: Annotated[datetime | None, typer.Option(help="执法证有效期至 · until")] = None,
+) -> None:
+    """新建账号；密码从终端或标准输入读取 · create an account."""
+    import uuid
+
+    from api.passwords import hash_password
+    from ledger.people import add_user
+    from models.actors import Rank, Role
+
+    values = {
+        "user_id": str(uuid.uuid4()),
+        "username": username,
+        "display_name": display_name,
+        "role": one_of(Role, role),
+        "rank": one_of(Rank, rank) if rank else None,
+        "org_id": organisation,
+        "territory_id": territory,
+        "enterprise_id": enterprise,
+        "certificate_no": certificate,
+        "certificate_expires": certificate_expires.date() if certificate_expires else None,
+        "password_hash": hash_password(_read_password()),
+    }
+
+    async def work(settings: Settings) -> None:
+        async def run(database: Database) -> None:
+            admin = await _admin(database, district)
+            async with database.write(admin) as session:
+                await add_user(session, **values, district_id=admin.district_id)
+
+        await with_database(settings, run)
+        out.print(f"✓ {username}")
+
+    once(work)
+
+
+@user_app.command("list")
+def user_list(
+    district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
+) -> None:
+    """列出账号 · list accounts."""
+    from ledger.people import list_users
+
+    async def work(settings: Settings) -> None:
+        async def run(database: Database) -> None:
+            admin = await _admin(database, district)
+            async with database.read(admin) as session:
+                found = await list_users(session, admin)
+            table = Table("用户名 username", "姓名 name", "角色 role", "职级 rank", "在用 active")
+            for row in found:
+                table.add_row(
+                    row.username, row.display_name, row.role, row.rank or "", "✓" if row.active else "✗"
+                )
+            out.print(table)
+
+        await with_database(settings, run)
+
+    once(work)
+
+
+@user_app.command("password")
+def user_password(
+    username: str,
+    district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
+) -> None:
+    """重设密码，并使其全部会话和令牌失效 · set a password; ends its sessions and tokens."""
+    from api.credentials import set_password
+    from api.passwords import hash_password
+    from ledger.people import find_user
+
+    hashed = hash_password(_read_password())
+
+    async def work(settings: Settings) -> None:
+        async def run(database: Database) -> None:
+            admin = await _admin(database, district)
+            async with database.read(admin) as session:
+                found = await find_user(session, admin, username)
+            if found is None:
+                raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")
+            await set_password(database, found.user_id, hashed, datetime.now(UTC))
+
+        await with_database(settings, run)
+        out.print(f"✓ {username}")
+
+    once(work)
+
+
+async def _admin(database: Database, district: str | None) -> Any:
+    """The administrator's scope of ``district``, or of the only one there is."""
+    from ledger.readers.operations import district_ids
+    from ledger.scope import Scope
+    from models.actors import Role
+
+    async with database.read(SYSTEM_SCOPE) as session:
+        known = await district_ids(session)
+    if district is None and len(known) == 1:
+        district = known[0]
+    if district not in known:
+        listed = "、".join(known) or "—"
+        raise NotFound(
+            f"请用 --district 指明区：{listed}",
+            f"name one of these districts with --district: {listed}",
+            rule="districts",
+        )
+    return Scope(role=Role.ADMIN, district_id=district, user_id="operator")
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("密码 password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
