@@ -12,7 +12,7 @@ from models.errors import EngineUnavailable
 from runtime.database import database_url
 from runtime.keys import command_keys
 from runtime.settings import Settings
-from runtime.temporal import connect
+from runtime.temporal import START_SECONDS, connect
 from worker import doors
 from workflows.plugin import plugin
 
@@ -22,7 +22,7 @@ GRACEFUL_SECONDS = 8
 async def serve(settings: Settings) -> None:
     """Serve the API until SIGTERM or Ctrl-C; requests under way are finished first."""
     database = Database(database_url(settings), pool_size=settings.db_pool_size)
-    client = await connect(settings, [plugin()])
+    client = await connect(settings, [plugin()], within=START_SECONDS)
     gateway = TemporalGateway(
         doors(client, settings),
         command_keys(settings).signing_key,

@@ -22,7 +22,7 @@ from models.inspection import Reply
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.settings import Settings
-from runtime.temporal import connect
+from runtime.temporal import START_SECONDS, connect
 from workflows.doors import Doors
 from workflows.messages import Tuning
 from workflows.plugin import plugin
@@ -109,7 +109,9 @@ async def work(settings: Settings) -> None:
     database = Database(database_url(settings), pool_size=settings.db_pool_size, projector=True)
     keys = command_keys(settings)
     verify = [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
-    client = await connect(settings, [plugin(verify, Alarms(database), UnsandboxedWorkflowRunner())])
+    client = await connect(
+        settings, [plugin(verify, Alarms(database), UnsandboxedWorkflowRunner())], within=START_SECONDS
+    )
     try:
         async with build_worker(client, database, settings):
             log.info("worker_ready", task_queue=settings.task_queue)

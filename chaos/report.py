@@ -38,7 +38,7 @@ class Report:
             f"用时 · took: {self.seconds:.1f} s",
             "两次确认之间最长间隔 · longest gap between acknowledgements of a case:",
         ]
-        for kind, gaps in sorted(self.gaps.items()):
+        for kind, gaps in sorted(self.gaps.items(), key=lambda one: ("+" in one[0], one[0])):
             ordered = sorted(gaps)
             middle = ordered[len(ordered) // 2]
             told.append(

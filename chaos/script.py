@@ -192,7 +192,11 @@ MENU: dict[str, tuple[Choice, ...]] = {
     "DETERMINING": ((1, _always, _by(CHIEF, "determine_grade", grade="general", reason="按一般隐患处理。")),),
     "ORDERED": (
         *_CORRECTING,
-        (1, lambda k: not k.paused, _by(SECOND, "suspect_major", standard=_STANDARD, reason="提请判定。")),
+        (
+            1,
+            lambda k: not k.paused and not k.asked,
+            _by(SECOND, "suspect_major", standard=_STANDARD, reason="提请判定。"),
+        ),
     ),
     "RECTIFYING": _CORRECTING,
     "SUBMITTED": (

@@ -5,12 +5,14 @@ An operator's own server is named with Temporal's environment configuration (``T
 profile that merely lies in the default place, meant for the ``temporal`` tool, redirects nothing here.
 """
 
+import asyncio
 import os
 import re
 import shutil
 import signal
 import socket
 import sysconfig
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,7 +41,10 @@ SEARCH_ATTRIBUTES: Mapping[str, str] = {
 """Search attributes for operators: name → type. Set at the start of a case, never personal data."""
 
 SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=2")
+START_SECONDS = 15.0
+"""How long a process of the service waits for Temporal when it starts."""
 _ASK_SECONDS = timedelta(seconds=3)
+_AGAIN_SECONDS = 0.1
 
 
 def is_external(environment: Mapping[str, str] | None = None) -> bool:
@@ -75,19 +80,26 @@ def connect_config(settings: Settings) -> ClientConnectConfig:
     return ClientConnectConfig(target_host=running.temporal_address, namespace=settings.namespace)
 
 
-async def connect(settings: Settings, plugins: Sequence[Plugin] = (), **overrides: Any) -> Client:
+async def connect(
+    settings: Settings, plugins: Sequence[Plugin] = (), *, within: float = 0.0, **overrides: Any
+) -> Client:
     """A client of the configured Temporal server. Raises :class:`CannotStart` when it does not answer.
 
-    ``plugins`` carry data converter and interceptors; ``overrides`` go to ``Client.connect`` as they are.
+    ``plugins`` carry data converter and interceptors; ``within`` is how many seconds to go on trying, for it may
+    be starting too; ``overrides`` go to ``Client.connect`` as they are.
     """
     arguments: dict[str, Any] = {**connect_config(settings), **overrides}
-    try:
-        return await Client.connect(plugins=list(plugins), **arguments)
-    except (RuntimeError, RPCError) as error:
-        raise CannotStart(
-            f"Temporal 连不上（{arguments['target_host']}）。",
-            f"Temporal does not answer at {arguments['target_host']}: {error}",
-        ) from error
+    until = time.monotonic() + within
+    while True:
+        try:
+            return await Client.connect(plugins=list(plugins), **arguments)
+        except (RuntimeError, RPCError) as error:
+            if time.monotonic() >= until:
+                raise CannotStart(
+                    f"Temporal 连不上（{arguments['target_host']}）。",
+                    f"Temporal does not answer at {arguments['target_host']}: {error}",
+                ) from error
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def has_namespace(client: Client, namespace: str) -> bool:
