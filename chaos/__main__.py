@@ -11,6 +11,9 @@ from pathlib import Path
 from chaos.run import Options, run
 from chaos.service import PARTS, Service
 
+LOG = "chaos.jsonl"
+"""The client log, in the home of the run."""
+
 
 def _options() -> tuple[Options, Path | None]:
     standard = Options()
@@ -32,9 +35,12 @@ def _options() -> tuple[Options, Path | None]:
 async def _main() -> int:
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     options, home = _options()
+    if home is not None and (home / LOG).exists():
+        sys.stdout.write(f"{home} 已经用过，请另选目录 · {home} was used already, choose another\n")
+        return 2
     service = await Service.start(home)
     try:
-        report = await run(service, options, service.home / "chaos.jsonl")
+        report = await run(service, options, service.home / LOG)
         for line in report.lines():
             sys.stdout.write(line + "\n")
         if not report.clean:

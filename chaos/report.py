@@ -10,6 +10,8 @@ from pathlib import Path
 
 from chaos.log import ACKED, REFUSED, Kill, Sent, records
 
+_SHOWN = 40
+
 
 @dataclass(slots=True)
 class Report:
@@ -44,7 +46,7 @@ class Report:
             told.append(
                 f"  {kind:<24} p50 {middle:5.2f} s   max {ordered[-1]:5.2f} s   ({len(ordered)} cases)"
             )
-        told += [f"xiaohao verify: {self.verify}", *(f"✗ {problem}" for problem in self.problems)]
+        told += [f"xiaohao verify: {self.verify}", *(f"✗ {problem}" for problem in self.problems[:_SHOWN])]
         verdict = "通过 · clean" if self.clean else f"不通过 · {len(self.problems)} problems"
         return [*told, f"结论 · verdict: {verdict}"]
 
