@@ -19,21 +19,26 @@ from temporalio import activity
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Worker
 
+from activities.cases import CaseActivities
 from models.batch import Batch, LedgerEntry
 from models.calendar import WorkingCalendar
 from models.case import HazardCase
 from models.caseclocks import Rules
 from models.doc import Case
+from models.envelope import Envelope, sign
+from models.inspection import InspectionEnvelope, Reply
 from tests.builders import KEY, envelope, opening, rules
 from tests.walks import Edge, choose, clock_edges, command_edges, openings
-from tests.workflows.corpus import HISTORIES, covered
+from tests.workflows.corpus import HISTORIES, covered, recorded
 from tests.workflows.engine import started
+from tests.workflows.test_inspection import inspection
 from workflows.doors import Doors
-from workflows.messages import Tuning, case_workflow_id
+from workflows.messages import Tuning, case_workflow_id, inspection_workflow_id
 
 QUEUE = "record"
 STEPS = 40
 MOST_WALKS = 150
+MIN_EVENTS = 4
 
 
 class Scribe:
@@ -43,6 +48,7 @@ class Scribe:
         self.docs: dict[str, dict[str, Any]] = {}
         self.events: dict[str, list[str]] = {}
         self.rules: dict[str, Rules] = {}
+        self.doors: Doors
 
     @activity.defn
     async def append_entries(self, batch: Batch) -> list[LedgerEntry]:
@@ -51,6 +57,14 @@ class Scribe:
         known = self.events.setdefault(batch.case_id, [])
         known.extend(entry.event for entry in batch.entries if entry.seq > len(known))
         return []
+
+    @activity.defn
+    async def record_inspection(self, inspection: InspectionEnvelope) -> None:
+        """Nothing to remember: the cases follow."""
+
+    async def open(self, unsigned: Envelope) -> Reply:
+        """Open a case of an inspection."""
+        return await self.doors.open(sign(unsigned, KEY))
 
     def case(self, case_id: str) -> HazardCase:
         """The case as last projected."""
@@ -74,7 +88,11 @@ async def main() -> None:
     missing = (command_edges() | clock_edges()) - await covered()
     async with started([KEY]) as env:
         scribe = Scribe()
-        async with Worker(env.client, task_queue=QUEUE, activities=[scribe.append_entries]):
+        scribe.doors = Doors(
+            env.client, QUEUE, timeout=timedelta(seconds=20), task_timeout=timedelta(seconds=10)
+        )
+        activities = [scribe.append_entries, scribe.record_inspection, CaseActivities(scribe.open).open_case]
+        async with Worker(env.client, task_queue=QUEUE, activities=activities):
             for number in range(MOST_WALKS):
                 if not missing:
                     break
@@ -85,7 +103,18 @@ async def main() -> None:
                     await _keep_runs(env, handle)
                     missing -= taken
                     sys.stderr.write(f"walk {number}: {len(missing)} edges left\n")
+            if not any(path.name.startswith("inspection-") for path in recorded()):
+                await _inspect(env, scribe)
     sys.stderr.write(f"not covered: {sorted(missing)}\n" if missing else "every edge is covered\n")
+
+
+async def _inspect(env: Any, scribe: Scribe) -> None:
+    """One inspection with three findings."""
+    sent = inspection(3)
+    await scribe.doors.inspect(sent)
+    handle = env.client.get_workflow_handle(inspection_workflow_id(sent.inspection_id))
+    await handle.result()
+    _keep(await handle.fetch_history(), "inspection")
 
 
 async def _walk(
@@ -132,15 +161,16 @@ async def _keep_runs(env: Any, handle: Any) -> None:
     run_id = description.raw_info.first_run_id
     while run_id:
         history = await env.client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
-        _keep(history)
+        if len(history.events) > MIN_EVENTS:
+            _keep(history)
         last = history.events[-1]
         run_id = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
 
 
-def _keep(history: WorkflowHistory) -> None:
+def _keep(history: WorkflowHistory, kind: str = "case") -> None:
     text = history.to_json()
     name = hashlib.sha256(text.encode()).hexdigest()[:12]
-    Path(HISTORIES, f"case-{name}.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+    Path(HISTORIES, f"{kind}-{name}.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 if __name__ == "__main__":
