@@ -24,7 +24,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.tickets import Answers, Ticket, adopted
 
 _APPEND_RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=5)
+    initial_interval=timedelta(milliseconds=100),
+    backoff_coefficient=1.5,
+    maximum_interval=timedelta(seconds=1),
 )
 _APPEND_TIMEOUT = timedelta(seconds=10)
 

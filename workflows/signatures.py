@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.worker import (
+    ExecuteWorkflowInput,
     HandleUpdateInput,
     Interceptor,
     WorkflowInboundInterceptor,
@@ -19,6 +21,7 @@ from workflows.failures import as_failure
 from workflows.messages import subject_of
 
 _CHECK = "xiaohao_check"
+_ALARM = "xiaohao_alarm"
 Alarm = Callable[[str, str, dict[str, Any]], None]
 """Called with workflow id, error code and details when a message was turned away at the door."""
 
@@ -49,6 +52,7 @@ class SignatureInterceptor(Interceptor):
         self, input: WorkflowInterceptorClassInput
     ) -> type[WorkflowInboundInterceptor] | None:
         input.unsafe_extern_functions[_CHECK] = self.check
+        input.unsafe_extern_functions[_ALARM] = self._alarm
         return SignatureInbound
 
 
@@ -60,7 +64,11 @@ def _check_size(signed: Signed) -> None:
 
 
 class SignatureInbound(WorkflowInboundInterceptor):
-    """Runs the check before the workflow's own validator."""
+    """Runs the check before the workflow's own validator, and tells of signals no workflow listens to."""
+
+    async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
+        workflow.set_dynamic_signal_handler(_stray)
+        return await super().execute_workflow(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         check: Callable[..., None] = workflow.extern_functions()[_CHECK]
@@ -69,3 +77,10 @@ class SignatureInbound(WorkflowInboundInterceptor):
         except XiaohaoError as error:
             raise as_failure(error) from None
         super().handle_update_validator(input)
+
+
+def _stray(name: str, _: Sequence[RawValue]) -> None:
+    """A signal nobody of ours sends: it does nothing, and the alarm hears of it (once; not in replay)."""
+    if not workflow.unsafe.is_replaying():
+        alarm: Alarm = workflow.extern_functions()[_ALARM]
+        alarm(workflow.info().workflow_id, SignatureInvalid.code, {"reason": "signal", "signal": name[:100]})
