@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from pydantic_core import to_json
 from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from ledger import statements
-from ledger.chain import content, digest, dumps, link
+from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
 from ledger.numbers import Number, next_number, numbering_of
@@ -217,4 +218,4 @@ def _prepared(
         clocks=after.clocks_digest != head.clocks_digest,
         notify=bool(batch.notices),
     )
-    return statement, dumps(payload), after
+    return statement, to_json(payload).decode(), after
