@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio import activity
 
 from models.envelope import Envelope
 from models.inspection import Reply
+
+_PULSE_SECONDS = 1.0
 
 OpenCase = Callable[[Envelope], Awaitable[Reply]]
 
@@ -21,4 +24,15 @@ class CaseActivities:
     @activity.defn
     async def open_case(self, opening: Envelope) -> Reply:
         """Open one case of a recorded inspection; repeated, it answers the same case again."""
-        return await self._open(opening)
+        alive = asyncio.create_task(_alive())
+        try:
+            return await self._open(opening)
+        finally:
+            alive.cancel()
+
+
+async def _alive() -> None:
+    """Give signs of life, so that the death of this worker is noticed at once."""
+    while True:
+        await asyncio.sleep(_PULSE_SECONDS)
+        activity.heartbeat()

@@ -16,9 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.failures import definite_answer
     from workflows.messages import INSPECTION_WORKFLOW, InspectionStart
 
-_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=2))
 _RECORD_TIMEOUT = timedelta(seconds=10)
 _OPEN_TIMEOUT = timedelta(seconds=30)
+_SILENCE = timedelta(seconds=3)
+"""After so long without a sign of life an opening is taken up by another worker, or by the same one restarted."""
 
 
 @workflow.defn(name=INSPECTION_WORKFLOW)
@@ -77,6 +79,7 @@ class InspectionWorkflow:
             CaseActivities.open_case,
             opening,
             start_to_close_timeout=_OPEN_TIMEOUT,
+            heartbeat_timeout=_SILENCE,
             retry_policy=_RETRY,
             summary="open a case",
         )
