@@ -148,6 +148,33 @@ def openings(now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+SHORT_WAYS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "ASSESSING": (
+        3,
+        (
+            "determine_grade",
+            "report_major_hazard",
+            "acknowledge_report",
+            "report_to_congress",
+            "file_plan",
+            "accept_plan",
+            "signal_completion",
+            "commission_assessment",
+        ),
+    ),
+    "RECURRED": (2, ("signal_completion", "reinspect", "sign_off", "record_look_back!")),
+}
+"""State chance rarely leads to → the opening to take and the commands that do; ``!`` is the other outcome."""
+
+
+def short_way(case: Any, command: str, now: datetime) -> Step:
+    """One command of a short way."""
+    table = VARIANTS if command.endswith("!") else OFFERS
+    name = command.removesuffix("!")
+    actor, fields = table[name](case, now)
+    return name, actor, fields
+
+
 def command_edges() -> set[Edge]:
     """Every (state, command) of the authority table."""
     return {(state.value, grant.command) for grant in GRANTS for state in grant.states}
