@@ -110,7 +110,9 @@ async def work(settings: Settings) -> None:
     keys = command_keys(settings)
     verify = [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
     client = await connect(
-        settings, [plugin(verify, Alarms(database), UnsandboxedWorkflowRunner())], within=START_SECONDS
+        settings,
+        [plugin(verify, Alarms(database), None if settings.sandbox else UnsandboxedWorkflowRunner())],
+        within=START_SECONDS,
     )
     try:
         async with build_worker(client, database, settings):

@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     ui_port: Port = 0
     sticky_timeout_seconds: Seconds = 1.0
     task_timeout_seconds: Seconds = 2.0
+    sandbox: bool = False
+    """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
     timer_jitter_seconds: int = Field(30, ge=0)
     """Cases due at one moment wake spread over this many seconds."""
 
