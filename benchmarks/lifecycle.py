@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 
+from demo.enterprises import Enterprise
 from demo.people import user_ids
 
 COMMANDS = 11
@@ -29,6 +31,8 @@ class People:
         self._password = password
         self._tokens: dict[str, str] = {}
         self.acks: list[float] | None = None
+        self.retries: Counter[str] = Counter()
+        """What was not answered at once, by status or error, and asked again."""
 
     async def sign_in(self, *names: str) -> None:
         """A bearer token for each of ``names``."""
@@ -44,10 +48,12 @@ class People:
         while True:
             try:
                 answer = await self.client.post(path, json=body, headers=headers, **more)
-            except httpx2.TransportError:
+            except httpx2.TransportError as error:
+                self.retries[type(error).__name__] += 1
                 await asyncio.sleep(0.05)
                 continue
             if answer.status_code in (202, 429, 503):
+                self.retries[str(answer.status_code)] += 1
                 await asyncio.sleep(0.05)
                 continue
             if answer.is_error:
@@ -57,11 +63,12 @@ class People:
             return answer.json()
 
 
-async def one(people: People, enterprise_id: str, firm: str) -> str:
+async def one(people: People, enterprise: Enterprise) -> str:
     """One life; the case's id."""
+    firm = enterprise.account
     tip = {
         "source": "tip",
-        "enterprise_id": enterprise_id,
+        "enterprise_id": enterprise.enterprise_id,
         "title": "除尘风管积尘超过规定厚度",
         "description": "三车间北侧风管积尘",
         "location": "三车间",
