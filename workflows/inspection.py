@@ -63,11 +63,12 @@ class InspectionWorkflow:
         inspection = self._inspection
         if inspection is None:
             return "never recorded"
-        await workflow.execute_local_activity_method(
+        await workflow.execute_activity_method(  # not a local one: history holds the inspection before SQL does
             LedgerActivities.record_inspection,
             inspection,
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RETRY,
+            summary="record the visit",
         )
         replies = [await self._open(opening) for opening in inspection.openings]
         self._reply = InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
