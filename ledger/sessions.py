@@ -9,6 +9,7 @@ for that transaction only. A transaction without a scope sees no rows.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -34,6 +35,10 @@ def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+_ID = re.compile(r"[A-Za-z0-9_.:-]*")
+"""What an id may consist of; anything else never reaches the text of a statement."""
+
+
 @lru_cache(maxsize=4096)
 def entrance(scope: Scope, *, read_only: bool) -> str:
     """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
@@ -45,7 +50,7 @@ def entrance(scope: Scope, *, read_only: bool) -> str:
         "app.assessor_org_id": scope.assessor_org_id or "",
         "app.user_id": scope.user_id or "",
     }
-    if any(mark in value for value in settings.values() for mark in "'\\\0"):
+    if not all(_ID.fullmatch(value) for value in settings.values()):
         raise ValueError("a scope is made of ids")
     entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     return f"BEGIN READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
