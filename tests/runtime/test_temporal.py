@@ -31,7 +31,8 @@ async def test_state_survives_and_everything_listens_on_loopback(tmp_path: Path)
             ListSearchAttributesRequest(namespace="first")
         )
         assert set(temporal.SEARCH_ATTRIBUTES) <= set(listed.custom_attributes)
-        (server,) = [p for p in psutil.Process().children(recursive=True) if p.name() == "temporal"]
+        servers = [p for p in psutil.Process().children(recursive=True) if p.name() == "temporal"]
+        (server,) = [p for p in servers if address.rpartition(":")[2] in p.cmdline()]
         listening = {c.laddr.ip for c in server.net_connections("inet") if c.status == psutil.CONN_LISTEN}
         assert listening == {"127.0.0.1"}
         server.kill()
