@@ -63,7 +63,8 @@ class InspectionWorkflow:
         inspection = self._inspection
         if inspection is None:
             return "never recorded"
-        await workflow.execute_activity_method(  # not a local one: history holds the inspection before SQL does
+        # Not a local activity: history holds the inspection before SQL does.
+        await workflow.execute_activity_method(
             LedgerActivities.record_inspection,
             inspection,
             start_to_close_timeout=_RECORD_TIMEOUT,
