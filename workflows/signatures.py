@@ -15,7 +15,7 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
-from models.envelope import MAX_ENVELOPE_BYTES, Signed, canonical, check_signature
+from models.envelope import MAX_ENVELOPE_BYTES, Signed, check_signature
 from models.errors import SignatureInvalid, TooLarge, XiaohaoError
 from workflows.failures import as_failure
 from workflows.messages import subject_of
@@ -57,7 +57,7 @@ class SignatureInterceptor(Interceptor):
 
 
 def _check_size(signed: Signed) -> None:
-    size = len(canonical(signed.signed_bytes().decode()))
+    size = len(signed.signed_bytes())
     limit = MAX_ENVELOPE_BYTES * (1 + len(getattr(signed, "openings", ())))
     if size > limit:
         raise TooLarge("操作内容过大", f"the message has {size} bytes", rule="command.size", limit=limit)

@@ -75,18 +75,6 @@ async def clocks(session: ReadSession, scope: Scope, case_id: str) -> Sequence[F
     return found
 
 
-async def cases_with_provisional_clocks(session: ReadSession, scope: Scope) -> Sequence[str]:
-    """Cases with a running deadline that rests on a year whose holidays are not published yet."""
-    wanted = (
-        select(case_clocks.c.case_id)
-        .where(case_clocks.c.provisional, case_clocks.c.status.in_(("running", "paused")))
-        .where(scope.where(case_clocks))
-        .distinct()
-        .order_by(case_clocks.c.case_id)
-    )
-    return (await session.scalars(wanted)).all()
-
-
 def select_evidence(scope: Scope, case_id: str) -> Select[Any]:
     """The case's evidence the asker may see, in order of upload."""
     return (

@@ -97,23 +97,3 @@ async def order_items_of(session: ReadSession, scope: Scope, order_id: str) -> S
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
-
-
-async def cases_of_inspection(session: ReadSession, scope: Scope, inspection_id: str) -> Sequence[Found]:
-    """The cases an inspection opened, by number."""
-    wanted = (
-        select(
-            cases.c.case_id,
-            cases.c.number,
-            cases.c.state,
-            cases.c.grade,
-            cases.c.order_no,
-            cases.c.rectify_due_at,
-            case_texts.c.title,
-        )
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
-        .where(cases.c.inspection_id == inspection_id, scope.where(cases))
-        .order_by(cases.c.number_key)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found

@@ -224,17 +224,6 @@ async def test_events_come_in_order_with_their_words(ledger: Database) -> None:
         assert await case_reader.find_command(session, makers.FIRM_B, seen[3].command_id) is None
 
 
-async def test_provisional_clocks_are_found_until_they_end(ledger: Database) -> None:
-    clock = {"key": "rectify", "due_at": NOW.isoformat(), "status": "running", "provisional": True}
-    case_id = await open_case(ledger, clocks={"rectify": clock})
-    async with ledger.read(BUREAU) as session:
-        assert await case_reader.cases_with_provisional_clocks(session, BUREAU) == [case_id]
-    ended = {"rectify": {**clock, "status": "met"}}
-    await append(ledger, batch(case_id, [entry(case_id, 2)], clocks=ended))
-    async with ledger.read(BUREAU) as session:
-        assert await case_reader.cases_with_provisional_clocks(session, BUREAU) == []
-
-
 # -- tasks, notices, enterprises ---------------------------------------------------------------------
 async def test_the_worklist_is_mine_and_next_clock_first(ledger: Database) -> None:
     role = Role.LEGAL_REVIEWER
@@ -341,13 +330,9 @@ async def test_an_inspection_shows_its_order_items_and_cases(ledger: Database) -
                 session, scope, inspection_id=inspection.inspection_id
             )
             items = await enterprise_reader.order_items_of(session, scope, order_id)
-            opened_cases = await enterprise_reader.cases_of_inspection(
-                session, scope, inspection.inspection_id
-            )
         assert (found is not None) is visible
         assert [row.number for row in issued_orders] == ([numbers.order_no] if visible else [])
         assert [row.no for row in items] == ([1, 2] if visible else [])
-        assert len(opened_cases) == (2 if visible else 0)
 
 
 async def test_the_audit_log_is_filtered_and_latest_first(ledger: Database) -> None:
