@@ -13,14 +13,18 @@ from pydantic import BaseModel, ValidationError
 from models.actors import Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
-from models.reference import Figure, Numbering, Reminders, Standard
+from models.reference import DOCUMENT_KINDS, Figure, Numbering, Reminders, Standard
 from models.statutes import (
+    AT_LEAST,
     CAP_KEYS,
     CLOCK_KEYS,
+    DISTRICT_RANKS,
     FIGURE_KEYS,
+    GOVERNMENT_DECIDES,
     RANK_KEYS,
     STATUTES,
     STATUTORY_FIGURES,
+    STATUTORY_RANKS,
     Problem,
     statutory_problems,
 )
@@ -81,9 +85,11 @@ def read_policy(text: str) -> dict[str, Any]:
     reminders = _one(Reminders, "reminders", raw["reminders"], problems)
     numbering = _one(Numbering, "numbering", raw["numbering"], problems)
     standards = _standards(raw.get("standards", []), problems)
-    unreadable = (raw["clocks"].keys() | raw["figures"].keys()) - clocks.keys() - figures.keys()
-    problems += statutory_problems(clocks, figures, unreadable)
-    problems += [*_cap_problems(caps), *_rank_problems(ranks), *_deadline_problems(clocks)]
+    read = clocks.keys() | figures.keys() | ranks.keys()
+    unreadable = (raw["clocks"].keys() | raw["figures"].keys() | raw["ranks"].keys()) - read
+    problems += statutory_problems(clocks, figures, ranks, unreadable)
+    problems += [*_number_problems(caps, figures), *_rank_problems(ranks), *_deadline_problems(clocks)]
+    problems += _code_problems(numbering)
     if problems:
         raise _error(problems)
     return {
@@ -159,7 +165,7 @@ def _table(
             problems.append(_unknown(where, key, known))
         elif (value := _one(model, where, row, problems, key=key if keyed else None)) is not None:
             found[key] = value
-    statutory = STATUTES.keys() | STATUTORY_FIGURES.keys()
+    statutory = STATUTES.keys() | STATUTORY_FIGURES.keys() | STATUTORY_RANKS.keys()
     problems += [
         Problem(f"{section}.{key}", "缺少此项", "it is missing")
         for key in sorted(known - raw.keys() - statutory)
@@ -201,12 +207,25 @@ def _standards(raw: list[Any], problems: list[Problem]) -> list[Standard]:
     return found
 
 
-def _cap_problems(caps: Mapping[str, Figure]) -> Iterator[Problem]:
-    for key, cap in caps.items():
-        if not isinstance(cap.value, int) or cap.value < 1:
+def _number_problems(caps: Mapping[str, Figure], figures: Mapping[str, Figure]) -> Iterator[Problem]:
+    rows = [(f"caps.{key}", cap, 1) for key, cap in caps.items()]
+    rows += [(f"figures.{key}", figures[key], least) for key, least in AT_LEAST.items() if key in figures]
+    for where, figure, least in rows:
+        if not isinstance(figure.value, int) or figure.value < least:
             yield Problem(
-                f"caps.{key}.value", "应为不小于 1 的整数", "it must be a whole number of at least 1"
+                f"{where}.value",
+                f"应为不小于 {least} 的整数",
+                f"it must be a whole number of at least {least}",
             )
+
+
+def _code_problems(numbering: Numbering | None) -> Iterator[Problem]:
+    """A file numbers every kind of document; a policy stored before a kind existed may do without it."""
+    if numbering is not None:
+        for kind in numbering.codes.keys() - DOCUMENT_KINDS:
+            yield _unknown(f"numbering.codes.{kind}", kind, DOCUMENT_KINDS)
+        for kind in sorted(DOCUMENT_KINDS - numbering.codes.keys()):
+            yield Problem(f"numbering.codes.{kind}", "缺少此项", "it is missing")
 
 
 def _rank_problems(ranks: Mapping[str, Figure]) -> Iterator[Problem]:
@@ -224,11 +243,6 @@ def _rank_problems(ranks: Mapping[str, Figure]) -> Iterator[Problem]:
                 if key in GOVERNMENT_DECIDES
                 else "it is decided within the bureau",
             )
-
-
-DISTRICT_RANKS = frozenset({Rank.DISTRICT_DEPUTY, Rank.DISTRICT_HEAD})
-GOVERNMENT_DECIDES = frozenset({"close_with_enterprise"})
-"""Matters only the district government decides; nobody outside the bureau decides the others."""
 
 
 def _deadline_problems(clocks: Mapping[str, ClockSpec]) -> Iterator[Problem]:

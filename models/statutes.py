@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.actors import RANK_LABELS, Rank, reaches
 from models.clocks import ClockSpec, DayKind, Unit
+from models.ladder import MEASURE_KINDS
 from models.reference import Figure
 
 HOURS, DAYS, MONTHS, YEARS = Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.YEARS
@@ -53,6 +55,7 @@ STATUTES: dict[str, Statute] = {
     "publish.penalty": Statute(7, DAYS, WORKING, "《安全生产法》第七十八条", MAX),
     "publish.withdraw": Statute(3, DAYS, WORKING, "《行政处罚法》第四十八条", MAX),
     "publish.other": Statute(20, DAYS, WORKING, "《政府信息公开条例》第二十六条", MAX),
+    "listing.publish": Statute(20, DAYS, WORKING, "《政府信息公开条例》第二十六条", MAX),
     "fine.pay": Statute(15, DAYS, CALENDAR, "《行政处罚法》第六十七条", EXACT),
     "seizure": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX),
     "seizure.extension": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX),
@@ -91,6 +94,25 @@ STATUTORY_FIGURES: dict[str, StatutoryFigure] = {
 }
 """Every class S figure (法定数值)."""
 
+
+class StatutoryRank(NamedTuple):
+    """A locked rank: a policy may name a higher one, never a lower one."""
+
+    rank: Rank
+    article: str
+
+
+STATUTORY_RANKS: dict[str, StatutoryRank] = {
+    "measure.power_cut": StatutoryRank(Rank.HEAD, "《安全生产法》第七十条"),
+    "measure.seal": StatutoryRank(Rank.HEAD, "《行政强制法》第十八条"),
+    "measure.criminal_referral": StatutoryRank(Rank.HEAD, f"{_TRANSFER}第五条"),
+}
+"""Every class S rank (法定职级)."""
+
+DISTRICT_RANKS = frozenset({Rank.DISTRICT_DEPUTY, Rank.DISTRICT_HEAD})
+GOVERNMENT_DECIDES = frozenset({"close_with_enterprise", "government.closure"})
+"""Matters only the district government decides (《安全生产法》第一百一十三条); nobody outside the bureau decides the others."""
+
 CLOCK_KEYS: frozenset[str] = frozenset(STATUTES) | frozenset(
     {
         "lead.verify",
@@ -128,6 +150,15 @@ CLOCK_KEYS: frozenset[str] = frozenset(STATUTES) | frozenset(
         "defence.period",
         "badfaith.term",
         "badfaith.early_removal",
+        "approval.decide",
+        "proposal.answer",
+        "letter.answer",
+        "exposure.term",
+        "review.legal",
+        "power_cut.lift",
+        "removal.decide",
+        "closure.flag.answer",
+        "closure.decide",
         "liaison.enter",
         "liaison.diagnose",
         "liaison.halfyear",
@@ -155,13 +186,23 @@ FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
         "liaison.max_enterprises",
         "hearing.large_fine.person",
         "hearing.large_fine.unit",
+        "discussion.large_fine",
+        "discussion.participants",
         "reward.percent",
         "reward.min",
         "reward.max",
     }
 )
 
-RANK_KEYS: frozenset[str] = frozenset(
+AT_LEAST: dict[str, int] = {
+    "hearing.large_fine.person": 1,
+    "hearing.large_fine.unit": 1,
+    "discussion.large_fine": 1,
+    "discussion.participants": 2,
+}
+"""Figures that guards count with, and the least each may be: whole numbers all."""
+
+RANK_KEYS: frozenset[str] = frozenset(f"measure.{kind}" for kind in MEASURE_KINDS) | frozenset(
     {
         "grade",
         "regrade",
@@ -175,8 +216,19 @@ RANK_KEYS: frozenset[str] = frozenset(
         "sign_off_general",
         "sign_off_major",
         "close_with_enterprise",
+        "measure.resume",
+        "measure.release",
+        "measure.delist",
+        "measure.restore_power",
+        "measure.end",
+        "proposal.close",
+        "government.closure",
+        "accident.accept",
+        "closure.flag",
+        "badfaith.removal",
     }
 )
+"""Every matter that needs a rank; ``measure.<kind>`` approves a measure of that kind."""
 
 
 class Problem(NamedTuple):
@@ -189,9 +241,12 @@ class Problem(NamedTuple):
 
 
 def statutory_problems(
-    clocks: Mapping[str, ClockSpec], figures: Mapping[str, Figure], unreadable: Iterable[str] = ()
+    clocks: Mapping[str, ClockSpec],
+    figures: Mapping[str, Figure],
+    ranks: Mapping[str, Figure],
+    unreadable: Iterable[str] = (),
 ) -> Iterator[Problem]:
-    """Everything in ``clocks`` and ``figures`` that loosens, changes or drops a statutory value.
+    """Everything in ``clocks``, ``figures`` and ``ranks`` that loosens, changes or drops a statutory value.
 
     Keys in ``unreadable`` have been reported already and do not count as dropped.
     """
@@ -206,6 +261,11 @@ def statutory_problems(
             yield from _figure_problems(f"figures.{key}", figure, fixed)
         elif key not in skip:
             yield _dropped(f"figures.{key}", fixed.article)
+    for key, least in STATUTORY_RANKS.items():
+        if figure := ranks.get(key):
+            yield from _statutory_rank_problems(f"ranks.{key}", figure, least)
+        elif key not in skip:
+            yield _dropped(f"ranks.{key}", least.article)
 
 
 def _clock_problems(where: str, spec: ClockSpec, law: Statute) -> Iterator[Problem]:
@@ -226,6 +286,18 @@ def _figure_problems(where: str, figure: Figure, law: StatutoryFigure) -> Iterat
         yield from _value_problems(where, figure.value, law.value, law.article, law.direction)
     else:
         yield Problem(where, "法定数值应为整数", "a statutory figure must be a whole number", law.article)
+    yield from _label_problems(where, figure.klass, figure.basis, law.article)
+
+
+def _statutory_rank_problems(where: str, figure: Figure, law: StatutoryRank) -> Iterator[Problem]:
+    if figure.value in list(Rank) and not reaches(Rank(str(figure.value)), law.rank):
+        (least_zh, least_en), (zh, en) = RANK_LABELS[law.rank], RANK_LABELS[Rank(str(figure.value))]
+        yield Problem(
+            where,
+            f"{law.article}要求由{least_zh}批准，不得低于该职级（文件中为{zh}）",
+            f"{law.article} asks for the {least_en}, nobody lower (the file says {en})",
+            law.article,
+        )
     yield from _label_problems(where, figure.klass, figure.basis, law.article)
 
 

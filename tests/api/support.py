@@ -353,5 +353,5 @@ BODIES: dict[str, dict[str, Any]] = {
     "assign_handler": {"handler_id": "li"},
     "void": {"reason": "误立"},
     "close_with_enterprise": {"decision_no": "1", "decided_on": "2026-11-20"},
-    "adopt_policy": {"version": "2026.11", "reason": "新规"},
+    "adopt_policy": {"version": "2026.12", "reason": "新规"},
 }

@@ -185,14 +185,14 @@ async def test_a_newer_policy_is_adopted_by_its_version(office: Office) -> None:
     case_id = await office.case()
     current = ok(await office.get("wang", f"/cases/{case_id}"))["policy_version"]
     document = (await office.world.rows(tables.policies))[0]["document"]
-    newer = Policy.model_validate(document | {"version": "2026.12"})
+    newer = Policy.model_validate(document | {"version": "2027.1"})
     async with office.world.database.write(SYSTEM_SCOPE) as session:
         await store_policy(session, newer)
     refused(
         await office.give("chief", case_id, "adopt_policy", version=current, reason="同版"), 409, "conflict"
     )
-    done = await office.done("chief", case_id, "adopt_policy", version="2026.12", reason="新规")
-    assert done["case"]["policy_version"] == "2026.12"
+    done = await office.done("chief", case_id, "adopt_policy", version="2027.1", reason="新规")
+    assert done["case"]["policy_version"] == "2027.1"
     assert done["events"][0]["texts"] == {"reason": "新规"}
 
 

@@ -192,15 +192,15 @@ async def test_a_version_not_yet_in_force_is_not_current(office: Office) -> None
     current = ok(await office.get("wang", "/policies/current"))
     (row,) = await office.world.rows(tables.policies)
     later = {
-        "version": "2026.12",
+        "version": "2027.1",
         "digest": "d" * 64,
         "effective_from": row["effective_from"].replace(month=12),
     }
-    document = row["document"] | {"version": "2026.12", "effective_from": "2026-12-01"}
+    document = row["document"] | {"version": "2027.1", "effective_from": "2026-12-01"}
     await office.world.add(tables.policies, later | {"document": document})
     assert ok(await office.get("wang", "/policies/current"))["version"] == current["version"]
     await office.pass_time(days=11)
-    assert ok(await office.get("wang", "/policies/current"))["version"] == "2026.12"
+    assert ok(await office.get("wang", "/policies/current"))["version"] == "2027.1"
 
 
 # -- notices -----------------------------------------------------------------------------------------

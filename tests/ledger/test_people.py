@@ -161,7 +161,7 @@ async def test_a_policy_version_never_changes(ledger: Database) -> None:
         assert not await registry.store_policy(session, POLICY)
         with pytest.raises(Conflict):
             await registry.store_policy(session, other)
-        assert await registry.store_policy(session, other.model_copy(update={"version": "2026.12"}))
+        assert await registry.store_policy(session, other.model_copy(update={"version": "2027.1"}))
 
 
 async def test_a_holiday_notice_may_be_corrected(ledger: Database) -> None:

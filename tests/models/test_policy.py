@@ -371,11 +371,11 @@ def renamed(old: str, new: str) -> str:
 
 
 BROKEN = [
-    (renamed('version = "2026.11"', "version = "), "不是有效的 TOML", "not valid TOML"),
+    (renamed('version = "2026.12"', "version = "), "不是有效的 TOML", "not valid TOML"),
     (renamed('district = "示范区"', ""), "district：缺少此项", "district: it is missing"),
     (renamed('district = "示范区"', "district = 3"), "district：应为文字", "district: it must be text"),
     (renamed("effective_from = 2026-11-01", 'effective_from = "x"'), "effective_from：应为日期", "must be a date"),
-    (renamed('version = "2026.11"', 'verson = "2026.11"'), "是否为 version", "did you mean version?"),
+    (renamed('version = "2026.12"', 'verson = "2026.11"'), "是否为 version", "did you mean version?"),
     (renamed('"plan.file" =', '"plan.fil" ='), "clocks.plan.fil：未知的键", "did you mean plan.file?"),
     (with_field("plan.file", "n", '"ten"'), "clocks.plan.file.n：应为整数", "it must be a whole number"),
     (with_field("plan.file", "n", "0"), "clocks.plan.file.n：不得小于 1", "it must be at least 1"),

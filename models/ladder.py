@@ -1,0 +1,96 @@
+"""The escalation ladder (升级阶梯) as data: which facts make the service propose which measure, and to whom.
+
+A rule only ever puts a proposal before a person. It has no field that could make a measure take effect: nothing
+that takes rights away happens by timer alone.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from models.actors import Role
+from models.clocks import Klass, Verified
+
+MeasureName = Literal[
+    "supervision_letter",  # 督办
+    "warning_talk",  # 约谈
+    "listing",  # 挂牌督办
+    "exposure",  # 通报、曝光
+    "interim_stop",  # 暂时停产停业、停止使用
+    "seal",  # 查封、扣押
+    "fine",  # 罚款
+    "suspension",  # 责令停产停业整顿
+    "daily_fine",  # 按日连续处罚
+    "power_cut",  # 停止供电
+    "criminal_referral",  # 移送公安
+    "closure",  # 提请关闭
+    "bad_faith",  # 严重失信名单
+]
+
+MEASURE_KINDS: frozenset[str] = frozenset(get_args(MeasureName))
+"""The thirteen kinds of measure."""
+
+When = Literal[
+    "overdue_days",  # 逾期天数
+    "failures",  # 复查不合格次数
+    "refused",  # 拒不执行
+    "plan_missed",  # 未按期报送治理方案
+    "progress_missed",  # 未按期报告进展
+    "recurrences",  # 复发次数
+    "fined_and_refused",  # 已受处罚仍拒不执行
+    "closure_ground",  # 具备提请关闭情形
+]
+
+COUNTED: frozenset[str] = frozenset({"overdue_days", "failures", "recurrences"})
+"""Facts that are counted; the others are so or not so."""
+
+PROPOSERS: frozenset[Role] = frozenset({Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE})
+"""Who may be asked to propose: leaders above the section decide, and a decision is never the proposer's own."""
+
+
+class LadderRule(BaseModel):
+    """One rung (阶梯规则): when a fact has come true ``at_least`` so often, ``role`` is asked to propose a measure."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", max_length=60)]
+    when: When
+    at_least: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Days overdue (calendar days), failed re-inspections, recurrences; 1 for facts that are not counted."""
+    grade: Literal["general", "major"] | None = None
+    """Only for hazards of this grade; ``None`` means both."""
+    propose: MeasureName
+    role: Role
+    basis: str = Field(min_length=1)
+    klass: Klass
+    verified: Verified
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    @field_validator("role")
+    @classmethod
+    def _a_proposer(cls, role: Role) -> Role:
+        if role not in PROPOSERS:
+            options = ", ".join(sorted(PROPOSERS))
+            raise PydanticCustomError("proposer", "it must be one of {expected}", {"expected": options})
+        return role
+
+    @model_validator(mode="after")
+    def _of_one_piece(self) -> Self:
+        if self.at_least > 1 and self.when not in COUNTED:
+            raise PydanticCustomError("not_counted", "{when} is not counted", {"when": self.when})
+        if self.role is Role.COMMITTEE and self.propose != "listing":
+            raise PydanticCustomError("committee_lists", "a committee proposes listings only", {})
+        return self
+
+    @property
+    def rung(self) -> tuple[str, int, str | None, str]:
+        """What two rules may not share: the fact, how often, the grade and the measure."""
+        return self.when, self.at_least, self.grade, self.propose
+
+    def meets(self, when: str, count: int, grade: str | None) -> bool:
+        """Whether ``count`` of the fact ``when`` in a hazard of ``grade`` reaches this rung."""
+        return self.when == when and count >= self.at_least and self.grade in (None, grade)
