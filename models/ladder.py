@@ -6,13 +6,18 @@ that takes rights away happens by timer alone.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, get_args
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.actors import Role
 from models.clocks import Klass, Verified
+from models.statutes import Problem
+
+H = TypeVar("H", bound=Hashable)
 
 MeasureName = Literal[
     "supervision_letter",  # 督办
@@ -47,6 +52,13 @@ When = Literal[
 COUNTED: frozenset[str] = frozenset({"overdue_days", "failures", "recurrences"})
 """Facts that are counted; the others are so or not so."""
 
+STATUTORY_RUNGS: dict[tuple[str, str], str] = {
+    ("refused", "fine"): "《安全生产法》第一百零二条",
+    ("fined_and_refused", "suspension"): "《安全生产法》第一百零二条",
+    ("closure_ground", "closure"): "《安全生产法》第一百一十三条",
+}
+"""What the law itself says must follow on a fact: a file neither leaves these out nor keeps them for one grade."""
+
 PROPOSERS: frozenset[Role] = frozenset({Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE})
 """Who may be asked to propose: leaders above the section decide, and a decision is never the proposer's own."""
 
@@ -70,10 +82,10 @@ class LadderRule(BaseModel):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
-    @field_validator("role")
+    @field_validator("role", mode="before")
     @classmethod
-    def _a_proposer(cls, role: Role) -> Role:
-        if role not in PROPOSERS:
+    def _a_proposer(cls, role: Any) -> Any:
+        if role not in list(PROPOSERS):
             options = ", ".join(sorted(PROPOSERS))
             raise PydanticCustomError("proposer", "it must be one of {expected}", {"expected": options})
         return role
@@ -94,3 +106,39 @@ class LadderRule(BaseModel):
     def meets(self, when: str, count: int, grade: str | None) -> bool:
         """Whether ``count`` of the fact ``when`` in a hazard of ``grade`` reaches this rung."""
         return self.when == when and count >= self.at_least and self.grade in (None, grade)
+
+
+def ladder_problems(
+    rules: Iterable[LadderRule], unreadable: Collection[tuple[Any, Any]] = ()
+) -> Iterator[Problem]:
+    """What is wrong between rules that are each in order: doubles, and a statutory rung left out or mislabelled.
+
+    Pairs of fact and measure in ``unreadable`` have been reported already and do not count as left out.
+    """
+    kept = tuple(rules)
+    for key in _doubles(rule.key for rule in kept):
+        yield Problem(f"ladder.{key}", "规则编号重复", "the key is used twice")
+    for rung in _doubles(rule.rung for rule in kept):
+        keys = ", ".join(sorted({rule.key for rule in kept if rule.rung == rung}))
+        yield Problem(f"ladder.{keys}", "规则内容重复", "the same rule is given twice")
+    for (when, measure), article in STATUTORY_RUNGS.items():
+        same = [rule for rule in kept if (rule.when, rule.propose, rule.grade) == (when, measure, None)]
+        if not same and (when, measure) not in unreadable:
+            yield Problem(
+                f"ladder.{when}",
+                f"{article}规定的情形须有提请 {measure} 的规则，且不分隐患等级",
+                f"{article} asks for a rule that proposes {measure}, whatever the grade",
+                article,
+            )
+        for rule in same:
+            if rule.klass != "S" or article not in rule.basis:
+                yield Problem(
+                    f"ladder.{rule.key}",
+                    f"类别须为 S，依据须写明{article}",
+                    f"its class must be S and its basis must cite {article}",
+                    article,
+                )
+
+
+def _doubles(values: Iterable[H]) -> list[H]:
+    return [value for value, count in Counter(values).items() if count > 1]

@@ -30,6 +30,7 @@ from pydantic.json_schema import JsonSchemaValue
 from models.actors import Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
+from models.ladder import LadderRule
 from models.policy_file import read_policy
 from models.reference import Caps, Figure, Numbering, Reminders, Standard
 
@@ -56,6 +57,8 @@ class Policy(BaseModel):
     reminders: Reminders
     numbering: Numbering
     standards: tuple[Standard, ...] = ()
+    ladder: tuple[LadderRule, ...] = ()
+    """What is proposed to whom on which facts (升级阶梯); empty in policies stored before there was one."""
 
     def clock(self, key: str) -> ClockSpec:
         """The clock ``key``; raises :class:`PolicyError` when the policy has none."""
@@ -105,13 +108,20 @@ class Policy(BaseModel):
     @cached_property
     def canonical_digest(self) -> str:
         """:meth:`digest`, computed once."""
-        return hashlib.sha256(_canonical(self.model_dump(mode="json")).encode()).hexdigest()
+        return hashlib.sha256(self._canonical_text().encode()).hexdigest()
+
+    def _canonical_text(self) -> str:
+        """The canonical JSON. Without a ladder it is that of a policy stored before there was one."""
+        content = self.model_dump(mode="json")
+        if not self.ladder:
+            del content["ladder"]
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @model_serializer(mode="wrap")
     def _pack(self, plain: Callable[[Any], Any], info: SerializationInfo) -> Any:
         if not info.exclude_defaults:
             return plain(self)
-        packed = zlib.compress(_canonical(self.model_dump(mode="json")).encode(), 9)
+        packed = zlib.compress(self._canonical_text().encode(), 9)
         return {"version": self.version, "packed": base64.b64encode(packed).decode()}
 
     @classmethod
@@ -148,7 +158,3 @@ def _found(table: dict[str, T], key: str, zh: str, en: str) -> T:
     near = get_close_matches(key, table, n=1)
     hint_zh, hint_en = (f"（是否为 {near[0]}？）", f" (did you mean {near[0]}?)") if near else ("", "")
     raise PolicyError(f"政策参数中没有{zh} {key}{hint_zh}", f"the policy has no {en} {key}{hint_en}", key=key)
-
-
-def _canonical(data: Any) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

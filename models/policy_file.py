@@ -13,15 +13,12 @@ from pydantic import BaseModel, ValidationError
 from models.actors import Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
-from models.reference import DOCUMENT_KINDS, Figure, Numbering, Reminders, Standard
+from models.ladder import LadderRule, ladder_problems
+from models.policy_keys import AT_LEAST, CAP_KEYS, CLOCK_KEYS, DOCUMENT_KINDS, FIGURE_KEYS, RANK_KEYS
+from models.reference import Figure, Numbering, Reminders, Standard
 from models.statutes import (
-    AT_LEAST,
-    CAP_KEYS,
-    CLOCK_KEYS,
     DISTRICT_RANKS,
-    FIGURE_KEYS,
     GOVERNMENT_DECIDES,
-    RANK_KEYS,
     STATUTES,
     STATUTORY_FIGURES,
     STATUTORY_RANKS,
@@ -44,8 +41,9 @@ _SHAPE: dict[str, tuple[type, str, str]] = {
     "reminders": (dict, "表", "a table"),
     "numbering": (dict, "表", "a table"),
     "standards": (list, "数组", "an array"),
+    "ladder": (list, "数组", "an array"),
 }
-_OPTIONAL = {"sources", "standards"}
+_OPTIONAL = {"sources", "standards", "ladder"}
 
 _FIELD_NAMES = {"class": "klass", "klass": "klass?", "key": "key?"}
 """File names of fields; a name that is ours alone is passed on as an unknown one."""
@@ -55,9 +53,14 @@ _SAYINGS: dict[str, tuple[str, str]] = {
     "extra_forbidden": ("未知字段", "unknown field"),
     "string_type": ("应为文字", "it must be text"),
     "string_too_short": ("不得为空", "it must not be empty"),
+    "string_too_long": ("不得超过 {max_length} 个字符", "it must not exceed {max_length} characters"),
+    "string_pattern_mismatch": ("格式应为 {pattern}", "it must match {pattern}"),
     "int_type": ("应为整数", "it must be a whole number"),
     "greater_than_equal": ("不得小于 {ge}", "it must be at least {ge}"),
     "literal_error": ("取值应为 {expected}", "it must be {expected}"),
+    "proposer": ("提请人应为 {expected} 之一", "the proposer must be one of {expected}"),
+    "not_counted": ("{when} 只有是与否，不计次数", "{when} is so or not so and is not counted"),
+    "committee_lists": ("安委办只能提请挂牌督办（listing）", "a committee proposes a listing only"),
     "enum": ("取值应为 {expected}", "it must be {expected}"),
     "time_type": ("应为时间", "it must be a time of day"),
     "date_type": ("应为日期", "it must be a date"),
@@ -86,6 +89,7 @@ def read_policy(text: str) -> dict[str, Any]:
     numbering = _one(Numbering, "numbering", raw["numbering"], problems)
     standards = _standards(raw.get("standards", []), problems)
     read = clocks.keys() | figures.keys() | ranks.keys()
+    ladder = _ladder(raw.get("ladder", []), problems)
     unreadable = (raw["clocks"].keys() | raw["figures"].keys() | raw["ranks"].keys()) - read
     problems += statutory_problems(clocks, figures, ranks, unreadable)
     problems += [*_number_problems(caps, figures), *_rank_problems(ranks), *_deadline_problems(clocks)]
@@ -103,6 +107,7 @@ def read_policy(text: str) -> dict[str, Any]:
         "reminders": reminders,
         "numbering": numbering,
         "standards": standards,
+        "ladder": ladder,
     }
 
 
@@ -203,6 +208,28 @@ def _standards(raw: list[Any], problems: list[Problem]) -> list[Standard]:
     problems += [
         Problem(f"standards.{twice}", "标准编号重复", "the id is used twice")
         for twice in sorted({i for i in ids if ids.count(i) > 1})
+    ]
+    return found
+
+
+def _ladder(raw: list[Any], problems: list[Problem]) -> list[LadderRule]:
+    """The rules of the ladder, each one read, then held against each other."""
+    found: list[LadderRule] = []
+    unreadable: list[tuple[Any, Any]] = []
+    for n, row in enumerate(raw, 1):
+        fields = row if isinstance(row, dict) else {}
+        key = fields.get("key")
+        where = f"ladder.{key}" if key and isinstance(key, str) else f"ladder[{n}]"
+        rest = {name: value for name, value in fields.items() if name != "key"} if fields else row
+        if (rule := _one(LadderRule, where, rest, problems, key=key)) is not None:
+            found.append(rule)
+        else:
+            unreadable.append((fields.get("when"), fields.get("propose")))
+    problems += ladder_problems(found, unreadable)
+    problems += [
+        Problem(f"ladder.{rule.key}", "规则编号与期限同名", "the key is a clock's name")
+        for rule in found
+        if rule.key in CLOCK_KEYS
     ]
     return found
 

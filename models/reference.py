@@ -71,51 +71,6 @@ class Reminders(BaseModel):
         return at
 
 
-DOCUMENT_KINDS: frozenset[str] = frozenset(
-    {
-        "case",
-        "order",
-        "inspection",
-        "reinspection",
-        "supervision_letter",
-        "talk_notice",
-        "talk_minutes",
-        "listing_notice",
-        "delisting_notice",
-        "exposure",
-        "on_site_measure",
-        "seal_decision",
-        "seal_extension",
-        "seal_release",
-        "filing",
-        "investigation",
-        "penalty_notice",
-        "hearing_notice",
-        "hearing_report",
-        "legal_review",
-        "discussion",
-        "penalty_decision",
-        "no_penalty",
-        "daily_fine_decision",
-        "demand",
-        "court_application",
-        "power_cut_notice",
-        "power_cut_decision",
-        "power_restore",
-        "referral",
-        "closure_request",
-        "closure_notice",
-        "bad_faith_notice",
-        "bad_faith_decision",
-        "resume_application",
-        "resume_review",
-        "resume_decision",
-        "service_receipt",
-    }
-)
-"""Every kind of document that bears a number (编号文书); a policy file has a type code for each."""
-
-
 class Numbering(BaseModel):
     """Document numbers (文书编号): one series per type and Shanghai year, never reused."""
 

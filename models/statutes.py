@@ -1,4 +1,4 @@
-"""What a policy file may not touch: the statutory values (法定期限, class S), and the keys the service knows.
+"""What a policy file may not touch: the statutory values (法定期限、法定数值、法定职级, class S).
 
 A policy may only be stricter than the law for the *agency*; ``Direction`` says which way that is.
 """
@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from models.actors import RANK_LABELS, Rank, reaches
 from models.clocks import ClockSpec, DayKind, Unit
-from models.ladder import MEASURE_KINDS
 from models.reference import Figure
 
 HOURS, DAYS, MONTHS, YEARS = Unit.HOURS, Unit.DAYS, Unit.MONTHS, Unit.YEARS
@@ -112,123 +111,6 @@ STATUTORY_RANKS: dict[str, StatutoryRank] = {
 DISTRICT_RANKS = frozenset({Rank.DISTRICT_DEPUTY, Rank.DISTRICT_HEAD})
 GOVERNMENT_DECIDES = frozenset({"close_with_enterprise", "government.closure"})
 """Matters only the district government decides (《安全生产法》第一百一十三条); nobody outside the bureau decides the others."""
-
-CLOCK_KEYS: frozenset[str] = frozenset(STATUTES) | frozenset(
-    {
-        "lead.verify",
-        "lead.transfer_other_dept",
-        "lead.reply_to_reporter",
-        "reward.claim",
-        "major.report_by_enterprise",
-        "major.determine",
-        "grade.decide",
-        "report.acknowledge",
-        "double_report.congress",
-        "order.issue",
-        "order.serve",
-        "general.deadline",
-        "general.deadline.max",
-        "rectify",
-        "interim_stop.max",
-        "plan.file",
-        "plan.review",
-        "progress.report",
-        "progress.report.listed",
-        "extension.apply_before",
-        "extension.apply_before.listed",
-        "extension.answer",
-        "pause.review",
-        "assessment.file",
-        "reinspect.within",
-        "resume.site_review.within",
-        "sign_off.decide",
-        "lookback.first",
-        "lookback.second",
-        "interview.hold_after_decision",
-        "interview.notice_before",
-        "interview.report_after",
-        "defence.period",
-        "badfaith.term",
-        "badfaith.early_removal",
-        "approval.decide",
-        "proposal.answer",
-        "letter.answer",
-        "exposure.term",
-        "review.legal",
-        "power_cut.lift",
-        "removal.decide",
-        "closure.flag.answer",
-        "closure.decide",
-        "liaison.enter",
-        "liaison.diagnose",
-        "liaison.halfyear",
-    }
-)
-"""Every clock the service may start; a policy file has all of them and no other."""
-
-CAP_KEYS: frozenset[str] = frozenset(
-    {
-        "extension_max_count",
-        "extension_max_days",
-        "pause_max_count",
-        "major_deadline_max_days",
-        "reinspect_deadline_max_days",
-    }
-)
-
-FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
-    {
-        "stats.quarter",
-        "stats.year",
-        "inspect.cap_per_year",
-        "inspect.planned_per_year",
-        "liaison.group_size",
-        "liaison.max_enterprises",
-        "hearing.large_fine.person",
-        "hearing.large_fine.unit",
-        "discussion.large_fine",
-        "discussion.participants",
-        "reward.percent",
-        "reward.min",
-        "reward.max",
-    }
-)
-
-AT_LEAST: dict[str, int] = {
-    "hearing.large_fine.person": 1,
-    "hearing.large_fine.unit": 1,
-    "discussion.large_fine": 1,
-    "discussion.participants": 2,
-}
-"""Figures that guards count with, and the least each may be: whole numbers all."""
-
-RANK_KEYS: frozenset[str] = frozenset(f"measure.{kind}" for kind in MEASURE_KINDS) | frozenset(
-    {
-        "grade",
-        "regrade",
-        "extension",
-        "pause",
-        "void",
-        "transfer",
-        "accept_plan",
-        "assign",
-        "adopt_policy",
-        "sign_off_general",
-        "sign_off_major",
-        "close_with_enterprise",
-        "measure.resume",
-        "measure.release",
-        "measure.delist",
-        "measure.restore_power",
-        "measure.end",
-        "proposal.close",
-        "government.closure",
-        "accident.accept",
-        "closure.flag",
-        "badfaith.removal",
-    }
-)
-"""Every matter that needs a rank; ``measure.<kind>`` approves a measure of that kind."""
 
 
 class Problem(NamedTuple):
