@@ -20,10 +20,11 @@ from ledger import statements
 from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
+from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.opening import write_words
 from ledger.orders import ORDER_EVENTS, follow_order
-from ledger.rows import case_row, clock_rows, event_rows, notice_rows, task_rows
+from ledger.rows import bearing_rows, case_row, clock_rows, event_rows, measure_rows, notice_rows, task_rows
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.batch import Batch, LedgerEntry
 from models.reference import Numbering
@@ -74,14 +75,17 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
 
 
 async def _append_next(database: Database, head: Head | None, batch: Batch) -> Done | None:
-    """The common batch, one round trip: this process wrote the entry before it, and it concerns no order.
+    """The common batch, one round trip: this process wrote the entry before it, and it needs no number.
 
     None when it is not so; the row of the case decides, what is remembered here is only a guess.
     """
     entries = batch.entries
     if head is None or not database.projector or entries[0].seq != head.seq + 1:
         return None
-    if any(entry.event in ORDER_EVENTS for entry in entries) or batch.doc.get("order_id") != head.order_id:
+    if (
+        any(entry.event in ORDER_EVENTS or issues(entry) for entry in entries)
+        or batch.doc.get("order_id") != head.order_id
+    ):
         return None
     statement, payload, after = _prepared(batch, entries, head, opening=False)
     async with database.statement() as session:
@@ -107,6 +111,7 @@ async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbe
     if opening:
         head = await _open(session, batch, numbering)
     order_no = await _orders(session, batch.doc, fresh, head, numbering)
+    await write_instruments(session, batch.doc, fresh, numbering)
     statement, payload, after = _prepared(batch, fresh, replace(head, order_no=order_no), opening=opening)
     if await session.scalar(statement, {"payload": payload}) != 1:
         raise RuntimeError(f"the locked row of case {batch.case_id} moved")
@@ -191,7 +196,8 @@ def _prepared(
 ) -> tuple[TextClause, str, Head]:
     """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
     events, last_hash = _chained(fresh, head.head_hash, batch.doc["district_id"])
-    tasks, clocks = task_rows(batch), clock_rows(batch)
+    tasks, clocks, measures = task_rows(batch), clock_rows(batch), measure_rows(batch)
+    bearings = bearing_rows(batch, fresh)
     row = case_row(batch.doc)
     after = replace(
         head,
@@ -200,6 +206,7 @@ def _prepared(
         order_id=row["order_id"],
         tasks_digest=digest(tasks),
         clocks_digest=digest(clocks),
+        measures_digest=digest(measures) if measures else "",
         disclosed=head.disclosed or row["disclosed"],
     )
     payload = {
@@ -210,12 +217,16 @@ def _prepared(
         "events": events,
         "tasks": tasks,
         "clocks": clocks,
+        "measures": measures,
+        "bearings": bearings,
         "notices": notice_rows(batch),
     }
     statement = statements.write(
         opening=opening,
         tasks=after.tasks_digest != head.tasks_digest,
         clocks=after.clocks_digest != head.clocks_digest,
+        measures=after.measures_digest != head.measures_digest,
+        bearings=bool(bearings),
         notify=bool(batch.notices),
     )
     return statement, to_json(payload).decode(), after

@@ -22,6 +22,8 @@ class Head:
     order_id: str | None = None
     tasks_digest: str = ""
     clocks_digest: str = ""
+    measures_digest: str = ""
+    """Empty while the case has no measures, so that such a case costs nothing."""
     disclosed: bool = False
 
 

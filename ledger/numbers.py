@@ -1,8 +1,8 @@
 """Document numbers (文书编号): per authority, kind and year in Shanghai, without gaps, never reused.
 
 A number is taken in the transaction that writes the row it belongs to; the counter's row lock makes
-concurrent takers queue, and a rollback gives the number back. Takers of several kinds take them in
-alphabetical order of kind, so that no two can wait for each other.
+concurrent takers queue, and a rollback gives the number back. Takers of several kinds take case, inspection and
+order in that order, then instruments in alphabetical order of kind, so that no two can wait for each other.
 """
 
 from __future__ import annotations
@@ -73,3 +73,29 @@ async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:
     numbering = Numbering.model_validate(data)
     _known[policy_version] = numbering
     return numbering
+
+
+async def numbering_for(session: ReadSession, policy_version: str, kind: str) -> Numbering:
+    """How a document of ``kind`` is numbered in a case under ``policy_version``.
+
+    A version from before the kind existed has no code for it; then the newest stored version that has one says
+    it. Raises :class:`LedgerGap` while there is none.
+    """
+    own = await numbering_of(session, policy_version)
+    if kind in own.codes:
+        return own
+    newest = await session.execute(
+        text(
+            "SELECT version FROM policies WHERE jsonb_exists(document #> '{numbering,codes}', :kind)"
+            " ORDER BY effective_from DESC, version DESC LIMIT 1"
+        ),
+        {"kind": kind},
+    )
+    version = newest.scalar_one_or_none()
+    if version is None:
+        raise LedgerGap(
+            f"没有哪个规则版本规定“{kind}”的文号代字，无法编号",
+            f"no stored policy version has a number code for {kind!r}",
+            kind=kind,
+        )
+    return await numbering_of(session, version)

@@ -8,6 +8,7 @@ from typing import Any
 from ledger.chain import FIELDS, dumps, plain
 from ledger.tables import FAR
 from models.batch import Batch, LedgerEntry
+from models.enterprise.bearing import bearing_of
 
 _RISK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 _OPENLY_FOUND = frozenset({"inspection", "self_report"})
@@ -34,6 +35,8 @@ _SAME_NAME = (
     "next_clock",
 )
 _CLOCK = ("starts_at", "due_at", "last_day", "status", "next_at", "paused_at")
+_MEASURE = ("measure_id", "no", "kind", "state", "proposed_at", "in_force_at", "ended_at")
+_MEASURE_OVER = frozenset({"ENDED", "REFUSED", "WITHDRAWN", "LAPSED", "REVOKED"})
 _TASK = ("key", "role", "rank", "user_id", "enterprise_id", "assessor_org_id", "due_at", "clock")
 
 
@@ -99,6 +102,49 @@ def task_rows(batch: Batch) -> list[dict[str, Any]]:
         }
         for task in batch.tasks
     ]
+
+
+def measure_rows(batch: Batch) -> list[dict[str, Any]]:
+    """Every measure of the snapshot; ``known`` is whether its enterprise may know of it."""
+    measures: Iterable[Mapping[str, Any]] = batch.doc.get("measures") or ()
+    return [
+        {
+            **whereabouts(batch.doc),
+            **{name: measure.get(name) for name in _MEASURE},
+            "open": measure["state"] not in _MEASURE_OVER,
+            "known": bool(measure.get("known")),
+            "doc": measure,
+        }
+        for measure in measures
+    ]
+
+
+def whereabouts(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that say whose row it is."""
+    return {name: doc.get(name) for name in ("case_id", "district_id", "territory_id", "enterprise_id")}
+
+
+def bearing_rows(batch: Batch, fresh: Iterable[LedgerEntry]) -> list[dict[str, Any]]:
+    """What ``fresh`` entries mean to the enterprise; for most batches nothing."""
+    return [
+        {
+            "case_id": batch.case_id,
+            "seq": entry.seq,
+            "enterprise_id": batch.doc["enterprise_id"],
+            "district_id": batch.doc["district_id"],
+            "kind": kind,
+            "major": batch.doc.get("grade") == "major",
+            "at": plain(entry.at),
+            "data": without_clocks(entry.data),
+        }
+        for entry in fresh
+        if (kind := bearing_of(entry)) is not None
+    ]
+
+
+def without_clocks(data: Mapping[str, Any]) -> Any:
+    """The data of an entry as JSON, without what only its own case needs."""
+    return plain({name: value for name, value in data.items() if name != "clocks"})
 
 
 def notice_rows(batch: Batch) -> list[dict[str, Any]]:

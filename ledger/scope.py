@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, false, or_, select, true
+from sqlalchemy import ColumnElement, Table, Text, cast, false, func, literal, or_, select, true
 
 from ledger.tables import (
     audit_log,
+    case_clocks,
+    case_events,
+    case_measures,
     cases,
     delegations,
     districts,
+    enterprise_entities,
+    enterprise_events,
+    enterprise_inbox,
+    enterprise_tasks,
     enterprises,
     inspections,
+    instruments,
     orders,
     organisations,
     reporters,
@@ -46,6 +54,22 @@ _DIRECTORY = (districts, organisations, territories, teams)
 """Reference data everyone of a district may read."""
 _OPERATED = (*_DIRECTORY, users, enterprises, delegations)
 """What an administrator works on; no case."""
+_OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterprise_tasks)
+"""What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
+_OF_MEASURES = (case_measures, instruments)
+"""What the enterprise sees once it may know of it, and an assessor never."""
+MEASURE_EVENTS = (
+    "measure_proposed",
+    "measure_step",
+    "measure_lapsed",
+    "windows_closed",
+    "approval_escalated",
+    "proposal_raised",
+    "proposal_escalated",
+    "proposal_closed",
+    "refusal_recorded",
+)
+"""Entries of a case's ledger that are as quiet as the measure they speak of."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id", inspections: "inspection_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 
@@ -97,13 +121,15 @@ class Scope:
             return in_district
         if role == "xh_admin":
             return in_district if table in _OPERATED else false()
+        if table in _OF_ENTITIES or (table in _OF_MEASURES and role == "xh_assessor"):
+            return false()
         mine = {
             "xh_enterprise": _is(table, "enterprise_id", self.enterprise_id),
             "xh_territory": _is(table, "territory_id", self.territory_id),
             "xh_assessor": _is(table, "assessor_org_id", self.assessor_org_id),
         }.get(role)
         if mine is not None:
-            return mine & table.c.disclosed if table is cases and role == "xh_enterprise" else mine
+            return mine & _open_to_enterprise(table) if role == "xh_enterprise" else mine
         return self._through_case(table)
 
     def _audited(self) -> ColumnElement[bool]:
@@ -118,13 +144,39 @@ class Scope:
             return false()
         visible = select(cases.c.case_id).where(cases.c[key] == table.c[key], self.where(cases))
         found = visible.correlate(table).exists()
-        return found & (table.c.audience == "parties") if "audience" in table.c else found
+        if "audience" in table.c:
+            return found & (table.c.audience == "parties")
+        return found & self._told(table)
+
+    def _told(self, table: Table) -> ColumnElement[bool]:
+        """What a case's ledger and clocks say of a measure is as quiet as the measure itself."""
+        if self.db_role == "xh_territory":
+            return true()
+        if table is case_events:
+            loud = case_events.c.event.not_in(MEASURE_EVENTS)
+            open_to_it = or_(case_events.c.role == "enterprise", case_events.c.data.contains({"open": True}))
+            return or_(loud, open_to_it) if self.db_role == "xh_enterprise" else loud
+        if table is case_clocks:
+            no = func.substring(case_clocks.c.key, "^m([0-9]+)/")
+            known = select(case_measures.c.no).where(
+                case_measures.c.case_id == case_clocks.c.case_id,
+                cast(case_measures.c.no, Text) == no,
+                self.where(case_measures),
+            )
+            return or_(~case_clocks.c.key.contains(literal("/")), known.correlate(case_clocks).exists())
+        return true()
 
     def _reported(self, table: Table) -> ColumnElement[bool]:
         if table is not cases or not self.user_id:
             return false()
         mine = select(reporters.c.case_id).where(reporters.c.follow_up_hash == self.user_id)
         return cases.c.case_id.in_(mine)
+
+
+def _open_to_enterprise(table: Table) -> ColumnElement[bool]:
+    """Of its own rows, those an enterprise may know of."""
+    quiet = "disclosed" if table is cases else "known" if table in _OF_MEASURES else None
+    return true() if quiet is None else table.c[quiet]
 
 
 def _is(table: Table, column: str, value: str | None) -> ColumnElement[bool] | None:

@@ -1,6 +1,7 @@
 """The projector's SQL: one statement writes a whole batch from one JSON parameter.
 
-Round trips are the price of the hot path, so entries, snapshot, tasks, clocks and notices go in together.
+Round trips are the price of the hot path, so entries, snapshot, tasks, clocks, measures, bearings and
+notices go in together.
 Column lists are derived from the tables, so that a new column cannot be forgotten in one place only.
 """
 
@@ -11,7 +12,15 @@ from functools import cache
 from sqlalchemy import Table, TextClause, text
 from sqlalchemy.dialects import postgresql
 
-from ledger.tables import case_clocks, case_events, case_tasks, cases, notices
+from ledger.tables import (
+    case_clocks,
+    case_events,
+    case_measures,
+    case_tasks,
+    cases,
+    enterprise_inbox,
+    notices,
+)
 
 FIXED = (
     "case_id",
@@ -50,14 +59,15 @@ def _insert(table: Table, part: str, *without: str) -> str:
 
 
 def _replace(table: Table, part: str) -> tuple[str, str]:
-    """Delete rows whose key is gone, upsert the rest."""
+    """Delete rows whose key (the second column of the primary key) is gone, upsert the rest."""
     names = _names(table)
-    changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in ("case_id", "key"))
+    subject, key = (column.name for column in table.primary_key)
+    changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in (subject, key))
     gone = (
-        f"DELETE FROM {table.name} WHERE case_id = p.j ->> 'case_id' AND key NOT IN"  # noqa: S608 - our own names
-        f" (SELECT k ->> 'key' FROM jsonb_array_elements(p.j -> '{part}') AS k)"
-    ).replace(" WHERE", " USING p, ca WHERE")
-    return gone, f"{_insert(table, part)} ON CONFLICT (case_id, key) DO UPDATE SET {changed}"
+        f"DELETE FROM {table.name} USING p, ca WHERE {subject} = p.j ->> '{subject}' AND {key} NOT IN"  # noqa: S608 - our own names
+        f" (SELECT k ->> '{key}' FROM jsonb_array_elements(p.j -> '{part}') AS k)"
+    )
+    return gone, f"{_insert(table, part)} ON CONFLICT ({subject}, {key}) DO UPDATE SET {changed}"
 
 
 def _case(opening: bool) -> str:
@@ -77,7 +87,9 @@ def _case(opening: bool) -> str:
 
 
 @cache
-def write(*, opening: bool, tasks: bool, clocks: bool, notify: bool) -> TextClause:
+def write(
+    *, opening: bool, tasks: bool, clocks: bool, measures: bool, bearings: bool, notify: bool
+) -> TextClause:
     """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out.
 
     Everything hangs on the row of the case (``ca``): it is written only if it stands exactly where the batch
@@ -86,14 +98,21 @@ def write(*, opening: bool, tasks: bool, clocks: bool, notify: bool) -> TextClau
     parts = [_insert(case_events, "events", "recorded_at")]
     parts += _replace(case_tasks, "tasks") if tasks else ()
     parts += _replace(case_clocks, "clocks") if clocks else ()
-    parts += [f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"] if notify else []
+    parts += _replace(case_measures, "measures") if measures else ()
+    parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
+    parts += (
+        [f"{_insert(notices, 'notices', 'about_enterprise_id')} ON CONFLICT (notice_id) DO NOTHING"]
+        if notify
+        else []
+    )
     named = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(parts))
     payload = "p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j)"
     return text(f"WITH {payload}, ca AS ({_case(opening)}), {named} SELECT count(*) FROM ca")  # noqa: S608
 
 
 HEAD = text(
-    "SELECT seq, head_hash, number, number_key, order_no, order_id, tasks_digest, clocks_digest, disclosed"
+    "SELECT seq, head_hash, number, number_key, order_no, order_id, tasks_digest, clocks_digest,"
+    " measures_digest, disclosed"
     " FROM cases WHERE case_id = :case_id FOR UPDATE"
 )
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

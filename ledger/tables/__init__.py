@@ -6,6 +6,8 @@ from ledger.tables.base import FAR, metadata
 from ledger.tables.cases import case_clocks, case_events, case_tasks, case_texts, cases, counters
 from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
+from ledger.tables.entities import enterprise_entities, enterprise_events, enterprise_inbox, enterprise_tasks
+from ledger.tables.measures import case_measures, instruments
 from ledger.tables.office import audit_log, calendar_notices, meta, policies
 from ledger.tables.people import (
     api_tokens,
@@ -25,6 +27,7 @@ __all__ = [
     "calendar_notices",
     "case_clocks",
     "case_events",
+    "case_measures",
     "case_tasks",
     "case_texts",
     "cases",
@@ -32,10 +35,15 @@ __all__ = [
     "counters",
     "delegations",
     "districts",
+    "enterprise_entities",
+    "enterprise_events",
+    "enterprise_inbox",
+    "enterprise_tasks",
     "enterprises",
     "evidence",
     "idempotency_keys",
     "inspections",
+    "instruments",
     "meta",
     "metadata",
     "notice_reads",

@@ -79,6 +79,7 @@ cases = Table(
     ident("head_hash"),
     words("tasks_digest"),
     words("clocks_digest"),
+    words("measures_digest"),
     document("doc"),
     instant("updated_at", now=True),
     Index(None, "district_id", "due_sort", "case_id"),

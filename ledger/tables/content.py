@@ -63,7 +63,8 @@ notices = Table(
     "notices",
     metadata,
     ident("notice_id", primary_key=True),
-    ident("case_id"),
+    ident("case_id", nullable=True),
+    ident("about_enterprise_id", nullable=True),
     ident("district_id"),
     Column("kind", Text, nullable=False),
     Column("audience_role", Text, nullable=False),
@@ -74,11 +75,12 @@ notices = Table(
     Column("clock", Text),
     instant("due_at", nullable=True),
     instant("at"),
+    CheckConstraint("(case_id IS NULL) <> (about_enterprise_id IS NULL)", name="subject"),
     Index(None, "district_id", "audience_role", "at", "notice_id"),
     Index(None, "enterprise_id", "at"),
     Index(None, "case_id"),
 )
-"""An in-app notice (站内通知)."""
+"""An in-app notice (站内通知), about a case or about an enterprise; ``enterprise_id`` is whom it tells."""
 
 notice_reads = Table(
     "notice_reads",

@@ -153,6 +153,9 @@ CHANGES = (
     "UPDATE audit_log SET action = 'forged'",
     "DELETE FROM audit_log",
     "TRUNCATE audit_log",
+    "UPDATE enterprise_events SET event = 'forged'",
+    "DELETE FROM enterprise_events",
+    "TRUNCATE enterprise_events",
 )
 
 
@@ -173,13 +176,13 @@ async def test_the_trigger_stands_even_for_replication(ledger: Database) -> None
     enabled = text("SELECT tgrelid::regclass::text, tgenabled FROM pg_trigger WHERE tgname = 'append_only'")
     async with ledger.engine.connect() as owner:
         found = dict((await owner.execute(enabled)).all())  # type: ignore[arg-type]
-    assert found == {"case_events": b"A", "audit_log": b"A"}
+    assert found == {"case_events": b"A", "audit_log": b"A", "enterprise_events": b"A"}
 
 
 async def test_no_role_may_change_or_delete_a_ledger_row(ledger: Database) -> None:
     held = text(
         "SELECT grantee, privilege_type FROM information_schema.role_table_grants"
-        " WHERE table_name IN ('case_events', 'audit_log') AND grantee LIKE 'xh%'"
+        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events') AND grantee LIKE 'xh%'"
     )
     async with ledger.engine.connect() as owner:
         rights = (await owner.execute(held)).all()

@@ -1,0 +1,51 @@
+"""Instruments (文书): an entry that issues one gets its number and its row in the transaction that appends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert
+
+from ledger.numbers import next_number, numbering_for
+from ledger.rows import whereabouts, without_clocks
+from ledger.sessions import WriteSession
+from ledger.tables import instruments
+from models.batch import LedgerEntry
+from models.reference import Numbering
+
+
+def issues(entry: LedgerEntry) -> bool:
+    """Whether the entry issues a document that needs a number."""
+    return bool(entry.data.get("instrument"))
+
+
+async def write_instruments(
+    session: WriteSession, doc: Mapping[str, Any], fresh: Sequence[LedgerEntry], numbering: Numbering | None
+) -> None:
+    """Number what ``fresh`` entries issue, and keep the data it is rendered from.
+
+    Numbers are taken by kind and then in order of the entries, after those of the case and of its order: every
+    taker goes the same way, so that no two can wait for each other.
+    """
+    rows = []
+    for entry in sorted(filter(issues, fresh), key=lambda one: (str(one.data["instrument"]), one.seq)):
+        kind = str(entry.data["instrument"])
+        known = numbering or await numbering_for(session, doc["policy_version"], kind)
+        number = await next_number(session, known, kind, entry.at)
+        rows.append(
+            {
+                **whereabouts(doc),
+                "seq": entry.seq,
+                "measure_id": entry.data.get("measure_id"),
+                "kind": kind,
+                "number": number.text,
+                "number_key": number.key,
+                "issued_at": entry.at,
+                "step": entry.data.get("step"),
+                "known": entry.data.get("open") is True,
+                "data": without_clocks(entry.data),
+            }
+        )
+    if rows:
+        await session.execute(insert(instruments), rows)

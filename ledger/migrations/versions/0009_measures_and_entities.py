@@ -1,0 +1,160 @@
+"""Measures with their instruments; enterprises as entities with a ledger, an inbox and tasks of their own."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """The tables; their locks come with 0010."""
+    _measures()
+    _entities()
+    _inbox()
+    op.add_column(
+        "cases", sa.Column("measures_digest", sa.Text(), server_default=sa.text("''"), nullable=False)
+    )
+    op.alter_column("notices", "case_id", nullable=True)
+    op.add_column("notices", sa.Column("about_enterprise_id", sa.Text(), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_notices_subject"), "notices", "(case_id IS NULL) <> (about_enterprise_id IS NULL)"
+    )
+
+
+def _index(table: str, *columns: str, name: str = "", where: str = "") -> None:
+    op.create_index(
+        name or op.f(f"ix_{table}_{'_'.join(columns)}"),
+        table,
+        list(columns),
+        unique=False,
+        postgresql_where=sa.text(where) if where else None,
+    )
+
+
+def _measures() -> None:
+    op.create_table(
+        "case_measures",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("measure_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doc", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "measure_id", name=op.f("pk_case_measures")),
+    )
+    newest = ("proposed_at", "case_id", "measure_id")
+    for first in ("district_id", "enterprise_id", "territory_id"):
+        _index("case_measures", first, *newest)
+    _index("case_measures", "district_id", *newest, name="ix_case_measures_open", where="open")
+    op.create_table(
+        "instruments",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("measure_id", sa.Text(), nullable=True),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=True),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("number_key", sa.BigInteger(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("data", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_instruments")),
+        sa.UniqueConstraint("number", name=op.f("uq_instruments_number")),
+    )
+    for first in ("district_id", "enterprise_id"):
+        _index("instruments", first, "issued_at", "case_id", "seq")
+
+
+def _entities() -> None:
+    op.create_table(
+        "enterprise_events",
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Text(), nullable=True),
+        sa.Column("acting_for", sa.Text(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("command_id", sa.Text(), nullable=True),
+        sa.Column("source_case_id", sa.Text(), nullable=True),
+        sa.Column("source_seq", sa.Integer(), nullable=True),
+        sa.Column("data", postgresql.JSONB(), nullable=False),
+        sa.Column("prev_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("seq > 0", name=op.f("ck_enterprise_events_seq")),
+        sa.CheckConstraint(
+            "(source_case_id IS NULL) = (source_seq IS NULL)", name=op.f("ck_enterprise_events_source")
+        ),
+        sa.PrimaryKeyConstraint("enterprise_id", "seq", name=op.f("pk_enterprise_events")),
+        sa.UniqueConstraint("command_id", name=op.f("uq_enterprise_events_command_id")),
+        sa.UniqueConstraint(
+            "source_case_id", "source_seq", name=op.f("uq_enterprise_events_source_case_id_source_seq")
+        ),
+    )
+    _index("enterprise_events", "district_id", "at")
+    op.create_table(
+        "enterprise_entities",
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head_hash", sa.Text(), nullable=False),
+        sa.Column("doc", postgresql.JSONB(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("enterprise_id", name=op.f("pk_enterprise_entities")),
+    )
+    _index("enterprise_entities", "district_id")
+    closed = "closed_at IS NOT NULL"
+    _index("enterprise_entities", "enterprise_id", name="ix_enterprise_entities_closed", where=closed)
+
+
+def _inbox() -> None:
+    op.create_table(
+        "enterprise_inbox",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("major", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", postgresql.JSONB(), nullable=False),
+        sa.Column("consumed_seq", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_enterprise_inbox")),
+    )
+    unread = ("enterprise_id", "at", "case_id", "seq")
+    _index("enterprise_inbox", *unread, name="ix_enterprise_inbox_unread", where="consumed_seq IS NULL")
+    _index("enterprise_inbox", "enterprise_id", "kind", "at")
+    op.create_table(
+        "enterprise_tasks",
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_sort", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clock", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("enterprise_id", "key", name=op.f("pk_enterprise_tasks")),
+    )
+    _index("enterprise_tasks", "district_id", "role", "due_sort")
+    _index("enterprise_tasks", "user_id", "due_sort")
