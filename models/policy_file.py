@@ -192,8 +192,8 @@ def _one(model: type[M], where: str, row: Any, problems: list[Problem], key: str
 
 
 def _translated(where: str, error: dict[str, Any]) -> Problem:
-    field = str(error["loc"][0]).removesuffix("?") if error["loc"] else ""
-    path = f"{where}.{'class' if field == 'klass' else field}" if field else where
+    field = str(error["loc"][0]) if error["loc"] else ""
+    path = f"{where}.{'class' if field == 'klass' else field.removesuffix('?')}" if field else where
     if error["type"] not in _SAYINGS:
         message = str(error["msg"]).removeprefix("Value error, ")
         return Problem(path, f"取值无效（{message}）", message)

@@ -8,12 +8,13 @@ import pytest
 from pydantic import ValidationError
 
 import policies
-from models.actors import Rank
+from models.actors import RANK_LABELS, RANK_ORDER, Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
 from models.policy import Policy, parse_policy
+from models.policy_keys import CLOCK_KEYS
 from models.reference import Figure
-from models.statutes import CLOCK_KEYS, STATUTES, STATUTORY_FIGURES, Direction
+from models.statutes import STATUTES, STATUTORY_FIGURES, STATUTORY_RANKS, Direction
 
 TEXT = policies.default_policy_path().read_text(encoding="utf-8")
 DEFAULT = policies.load_default()
@@ -90,6 +91,20 @@ rectify 15d X L
 progress.report 3m X L
 """
 
+# What the measures need: limits of their own.
+OF_MEASURES = """
+approval.decide 2wd D D
+proposal.answer 3wd D D
+letter.answer 10d D D
+exposure.term 12m D D
+listing.publish 20wd S F
+review.legal 5wd D D
+power_cut.lift 24h D D
+removal.decide 20wd D D
+closure.flag.answer 5wd D D
+closure.decide 30d D D
+"""
+
 FIGURES = {
     "fine.surcharge.percent": (3, "S"),
     "fine.surcharge.cap_percent": (100, "S"),
@@ -103,6 +118,8 @@ FIGURES = {
     "inspect.planned_per_year": (1, "X"),
     "hearing.large_fine.person": (20000, "R"),
     "hearing.large_fine.unit": (50000, "R"),
+    "discussion.large_fine": (100000, "D"),
+    "discussion.participants": (3, "D"),
     "reward.percent": (15, "R"),
     "reward.min": (3000, "R"),
     "reward.max": (300000, "R"),
@@ -115,7 +132,46 @@ FIGURES = {
     "caps.reinspect_deadline_max_days": (30, "D"),
 }
 
-ROWS = [tuple(line.split()) for line in (RULEBOOK + OF_OURS).split("\n") if line]
+RANKS = """
+grade section_head D
+regrade section_head D
+extension section_head D
+pause section_head D
+void section_head D
+transfer section_head D
+accept_plan section_head D
+assign section_head D
+adopt_policy section_head D
+sign_off_general section_head D
+sign_off_major head R
+close_with_enterprise district_head D
+measure.supervision_letter section_head D
+measure.warning_talk deputy_head D
+measure.listing head D
+measure.exposure deputy_head D
+measure.interim_stop head D
+measure.seal head S
+measure.fine head D
+measure.suspension head D
+measure.daily_fine head D
+measure.power_cut head S
+measure.criminal_referral head S
+measure.closure head D
+measure.bad_faith head D
+measure.resume head R
+measure.release head D
+measure.delist head D
+measure.restore_power section_head D
+measure.end deputy_head D
+proposal.close section_head D
+government.closure district_head D
+accident.accept head D
+closure.flag head D
+badfaith.removal head D
+"""
+RANK_ROWS = [tuple(line.split()) for line in RANKS.split("\n") if line]
+
+ROWS = [tuple(line.split()) for line in (RULEBOOK + OF_OURS + OF_MEASURES).split("\n") if line]
 SPANS = {
     "h": ("hours", "calendar"),
     "d": ("days", "calendar"),
@@ -185,6 +241,7 @@ def test_every_row_is_labelled_and_sourced() -> None:
 def test_the_statutes_are_exactly_the_rows_of_class_s() -> None:
     assert set(STATUTES) == {key for key, _, klass, _ in ROWS if klass == "S"}
     assert set(STATUTORY_FIGURES) == {key for key, (_, klass) in FIGURES.items() if klass == "S"}
+    assert set(STATUTORY_RANKS) == {key for key, _, klass in RANK_ROWS if klass == "S"}
 
 
 def test_penalties_warn_at_day_30_and_60() -> None:
@@ -197,20 +254,10 @@ def test_caps_ranks_and_reminders() -> None:
     assert (caps.extension_max_count, caps.extension_max_days, caps.pause_max_count) == (2, 30, 2)
     assert (caps.deadline_default_days, caps.deadline_max_days) == (15, 30)
     assert (caps.major_deadline_max_days, caps.reinspect_deadline_max_days) == (180, 30)
-    assert DEFAULT.ranks == {
-        "grade": Rank.SECTION_HEAD,
-        "regrade": Rank.SECTION_HEAD,
-        "extension": Rank.SECTION_HEAD,
-        "pause": Rank.SECTION_HEAD,
-        "void": Rank.SECTION_HEAD,
-        "transfer": Rank.SECTION_HEAD,
-        "accept_plan": Rank.SECTION_HEAD,
-        "assign": Rank.SECTION_HEAD,
-        "adopt_policy": Rank.SECTION_HEAD,
-        "sign_off_general": Rank.SECTION_HEAD,
-        "sign_off_major": Rank.HEAD,
-        "close_with_enterprise": Rank.DISTRICT_HEAD,
+    assert {key: (figure.value, figure.klass) for key, figure in DEFAULT.approvals.items()} == {
+        key: (rank, klass) for key, rank, klass in RANK_ROWS
     }
+    assert DEFAULT.ranks == {key: Rank(rank) for key, rank, _ in RANK_ROWS}
     assert DEFAULT.rank("sign_off_major") is Rank.HEAD
     reminders = DEFAULT.reminders
     assert (reminders.before_days, reminders.at) == ((7, 3, 1, 0), time(9))
@@ -224,6 +271,9 @@ def test_caps_ranks_and_reminders() -> None:
         ("order", "（示）应急责改〔2026〕7号"),
         ("inspection", "（示）应急检记〔2026〕7号"),
         ("reinspection", "（示）应急复查〔2026〕7号"),
+        ("penalty_decision", "（示）应急罚决〔2026〕7号"),
+        ("power_cut_decision", "（示）应急停电决〔2026〕7号"),
+        ("service_receipt", "（示）应急送回〔2026〕7号"),
     ],
 )
 def test_numbers(kind: str, number: str) -> None:
@@ -349,6 +399,37 @@ def test_a_right_of_the_enterprise_can_be_changed_neither_way() -> None:
         assert refused(with_field("hearing.request", "n", n)).article == "《行政处罚法》第六十四条"
 
 
+LOWER = [
+    (key, rank, law.article)
+    for key, law in STATUTORY_RANKS.items()
+    for rank in RANK_ORDER[: RANK_ORDER.index(law.rank)]
+]
+
+
+@pytest.mark.parametrize(("key", "rank", "article"), LOWER)
+def test_a_statutory_rank_cannot_be_lowered(key: str, rank: Rank, article: str) -> None:
+    error = refused(with_field(key, "value", f'"{rank}"'))
+    assert error.article == article
+    assert error.details["problems"][0]["where"] == f"ranks.{key}"
+    assert f"{article}要求由主要负责人批准" in error.zh
+    assert RANK_LABELS[rank][0] in error.zh
+    assert f"{article} asks for the head, nobody lower (the file says {RANK_LABELS[rank][1]})" in error.en
+
+
+@pytest.mark.parametrize("key", STATUTORY_RANKS)
+def test_a_statutory_rank_is_kept_and_sourced(key: str) -> None:
+    article = STATUTORY_RANKS[key].article
+    for text in (without(key), with_field(key, "class", '"D"'), with_field(key, "basis", '"内部规定"')):
+        error = refused(text)
+        assert error.article == article
+        assert [problem["where"] for problem in error.details["problems"]] == [f"ranks.{key}"]
+
+
+def test_a_rank_of_ours_may_be_raised_and_lowered() -> None:
+    for rank in ("section_head", "head"):
+        assert parse_policy(with_field("measure.end", "value", f'"{rank}"')).rank("measure.end") == rank
+
+
 # -- clear refusals ----------------------------------------------------------------------------------
 def test_all_problems_come_at_once() -> None:
     text = with_field("hearing.notice", "n", "6", with_field("publish.penalty", "n", "8"))
@@ -389,6 +470,14 @@ BROKEN = [
     (with_field("rectify", "same_as", '"grade.decide"'), "clocks.rectify：same_as", "must name a clock"),
     (renamed('"rectify" = { same_as', '"rectify" = { n = 3, same_as'), "不得再写 n", "n cannot be given"),
     (with_field("pause_max_count", "value", "0"), "caps.pause_max_count.value", "at least 1"),
+    (with_field("discussion.participants", "value", "1"), "figures.discussion.participants.value", "at least 2"),
+    (with_field("discussion.large_fine", "value", '"十万"'), "figures.discussion.large_fine.value", "a whole number"),
+    (with_field("government.closure", "value", '"head"'), "须由区政府领导决定", "for the district government"),
+    (with_field("measure.fine", "value", '"district_head"'), "应急管理局内部审批", "decided within the bureau"),
+    (with_field("measure.power_cut", "value", '"district_head"'), "应急管理局内部审批", "measure.power_cut.value: it"),
+    (renamed('demand = "催告"\n', ""), "numbering.codes.demand：缺少此项", "numbering.codes.demand: it is missing"),
+    (renamed('demand = "催告"', 'demnd = "催告"'), "numbering.codes.demnd：未知的键", "did you mean demand?"),
+    (renamed('demand = "催告"', 'demand = "罚决"'), "numbering.codes：取值无效", "needs a code of its own"),
     (with_field("grade", "value", '"boss"'), "ranks.grade.value：职级应为", "the rank must be one of"),
     (with_field("general.deadline", "n", "31"), "默认整改期限超过上限", "the default deadline exceeds"),
     (with_field("general.deadline.max", "unit", '"months"'), "须与默认整改期限同一计算方式", "must count like"),
