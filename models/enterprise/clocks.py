@@ -21,7 +21,7 @@ EARLY = "badfaith.early_removal"
 class EnterpriseLife:
     """Whose clock it is; ``told`` hears of it when it is missed; ``rank`` is the policy key of who decides.
 
-    A ``term`` is nobody's duty: it ends by itself, without reminders.
+    A ``term`` is nobody's duty: it ends by itself, without reminders. ``shown`` to the enterprise itself, too.
     """
 
     zh: str
@@ -30,6 +30,7 @@ class EnterpriseLife:
     told: tuple[Role, ...] = ()
     rank: str | None = None
     term: bool = False
+    shown: bool = True
 
 
 ENTERPRISE_LIVES: dict[str, EnterpriseLife] = {
@@ -39,6 +40,7 @@ ENTERPRISE_LIVES: dict[str, EnterpriseLife] = {
         Role.HEAD,
         (Role.GOVERNMENT,),
         "closure.flag",
+        shown=False,
     ),
     REMOVAL: EnterpriseLife(
         "审批提前移出严重失信名单",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from models.caseclocks import ClockRun, Rules
+from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, clock_of, shanghai_day, started, term
@@ -62,7 +62,8 @@ def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) 
 
 def _penalty_annulled(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     mine = (bearing.case_id, _measure(bearing))
-    known = any((one.case_id, one.measure_id) == mine for one in (*entity.penalties, *entity.stops))
+    counted = {(one.case_id, one.measure_id) for one in entity.penalties}
+    known = mine in counted | {(one.case_id, one.measure_id) for one in entity.stops}
     return PenaltyDropped(case_id=mine[0], measure_id=mine[1]) if known else None
 
 
@@ -176,7 +177,7 @@ def _expired_at_once(entity: Enterprise, at: datetime) -> list[EnterpriseEvent]:
 
 def expiry(entity: Enterprise, at: datetime) -> EnterpriseEvent:
     """The end of the listing's term; an application not decided by then has nothing left to ask for."""
-    return BadFaithExpired(clocks=(*met(entity, at, TERM), *ended(entity, at, REMOVAL, dropped=True)))
+    return BadFaithExpired(clocks=(*met(entity, TERM), *ended(entity, at, REMOVAL, dropped=True)))
 
 
 def ended(entity: Enterprise, at: datetime, *keys: str, dropped: bool = False) -> tuple[ClockRun, ...]:
@@ -185,10 +186,10 @@ def ended(entity: Enterprise, at: datetime, *keys: str, dropped: bool = False) -
     return tuple(clock.ended(at, dropped=dropped) for clock in found if clock)
 
 
-def met(entity: Enterprise, at: datetime, key: str) -> tuple[ClockRun, ...]:
+def met(entity: Enterprise, key: str) -> tuple[ClockRun, ...]:
     """The term ``key``, served to its end; nobody was late."""
     clock = entity.active(key)
-    return (clock.ended(min(at, clock.starts_at)),) if clock else ()
+    return (clock.model_copy(update={"status": ClockStatus.MET, "next_at": None}),) if clock else ()
 
 
 def _measure(bearing: Bearing) -> str:

@@ -151,6 +151,8 @@ class ClosureFlagDropped(EnterpriseEvent):
 
 
 class ClosureFlagAnswered(EnterpriseEvent):
+    """Answered; the answer speaks for every decision there is, also those that came while it was open."""
+
     type = "closure_flag_answered"
     answer: Literal["requested", "declined"]
     by: Persons
@@ -159,6 +161,9 @@ class ClosureFlagAnswered(EnterpriseEvent):
     def change(self, entity: Enterprise, at: datetime) -> None:
         update = {"status": self.answer, "answered_at": at, "answered_by": self.by, "case_id": self.case_id}
         entity.flag = _flag(entity).model_copy(update=update)
+        entity.flagged = tuple(
+            dict.fromkeys((*entity.flagged, *(penalty.key for penalty in entity.penalties)))
+        )
 
 
 class ClosureFlagEscalated(EnterpriseEvent):

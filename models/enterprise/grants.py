@@ -1,0 +1,134 @@
+"""Who may give which command to an enterprise, one literal row a command, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Role, reaches
+from models.caseclocks import Rules
+from models.enterprise.clocks import rank_of
+from models.enterprise.doc import Enterprise
+from models.errors import NotAuthorised, NotFound, Refused, XiaohaoError
+
+R = Role
+LEADERS = (R.SECTION_HEAD, R.DEPUTY_HEAD, R.HEAD)
+
+CLOSURE_ARTICLE = "《安全生产法》第一百一十三条"
+BAD_FAITH_ARTICLE = "《安全生产严重失信主体名单管理办法》（应急管理部令第11号）"
+ACCIDENT_ARTICLE = "设计规则（无法定条文；停产须另有法定依据）"
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseGrant:
+    """One row: ``command`` may be given by ``roles``; ``rank`` is the policy key of the rank that decides."""
+
+    command: str
+    zh: str
+    en: str
+    roles: tuple[Role, ...]
+    basis: str
+    rank: str | None = None
+
+
+ENTERPRISE_GRANTS: tuple[EnterpriseGrant, ...] = (
+    EnterpriseGrant(
+        "record_accident",
+        "登记事故",
+        "record an accident",
+        (R.INSPECTOR, R.SECTION_HEAD, R.COMMITTEE),
+        ACCIDENT_ARTICLE,
+    ),
+    EnterpriseGrant(
+        "accept_after_accident",
+        "批准事故后恢复生产",
+        "accept the resumption after an accident",
+        LEADERS,
+        ACCIDENT_ARTICLE,
+        "accident.accept",
+    ),
+    EnterpriseGrant(
+        "answer_closure_flag",
+        "答复“应当提请关闭”提示",
+        "answer the flag “closure should be requested”",
+        (*LEADERS, R.GOVERNMENT),
+        CLOSURE_ARTICLE,
+        "closure.flag",
+    ),
+    EnterpriseGrant(
+        "request_removal",
+        "申请提前移出严重失信名单",
+        "apply for early removal from the bad-faith list",
+        (R.ENTERPRISE,),
+        BAD_FAITH_ARTICLE,
+    ),
+    EnterpriseGrant(
+        "decide_removal",
+        "审批提前移出严重失信名单",
+        "decide the early removal from the bad-faith list",
+        LEADERS,
+        BAD_FAITH_ARTICLE,
+        "badfaith.removal",
+    ),
+)
+
+GRANT_OF = {grant.command: grant for grant in ENTERPRISE_GRANTS}
+
+
+def in_scope(entity: Enterprise, actor: Actor) -> bool:
+    """Whether the enterprise is the actor's to see at all; which territory it lies in only the registry knows."""
+    if actor.role is Role.SYSTEM:
+        return True
+    if actor.role is Role.ENTERPRISE:
+        return actor.enterprise_id == entity.enterprise_id
+    return actor.role in (*DISTRICT_ROLES, Role.TERRITORY) and actor.district_id == entity.district_id
+
+
+def refusals(
+    entity: Enterprise, grant: EnterpriseGrant, actor: Actor, rules: Rules
+) -> Iterator[XiaohaoError]:
+    """Every reason of authority against ``actor`` giving ``grant.command``, most fundamental first."""
+    if not in_scope(entity, actor):
+        yield NotFound("没有这家企业", "no such enterprise", rule="scope")
+        return
+    if actor.effective_role not in grant.roles:
+        yield _role_refusal(grant, actor)
+    elif grant.rank is not None:
+        rank = rank_of(rules.policy, grant.rank)
+        if not reaches(actor.effective_rank, rank):
+            zh, en = RANK_LABELS[rank]
+            yield NotAuthorised(
+                f"{grant.zh}须由{zh}或以上决定",
+                f"to {grant.en} takes the rank of {en} or higher",
+                rule=f"authority.{grant.command}.rank",
+                article=grant.basis,
+                remedy_zh=f"报{zh}审批，或由其依法书面委托的代理人办理",
+                remedy_en=f"submit it to the {en}, or to a person holding that rank's dated delegation",
+                rank=rank.value,
+            )
+    if entity.closure is not None:
+        yield Refused(
+            "企业已由政府决定关闭，不再受理",
+            "the government has closed the enterprise; nothing more can be asked of it",
+            rule="enterprise.closed",
+            article=CLOSURE_ARTICLE,
+            remedy_zh="关闭为终局，不可恢复；对决定不服的，依法向上一级政府申请复议",
+            remedy_en="closure is final; it can only be challenged before the government above",
+            decided_on=entity.closure.decided_on.isoformat(),
+            decision_no=entity.closure.decision_no,
+        )
+
+
+def _role_refusal(grant: EnterpriseGrant, actor: Actor) -> NotAuthorised:
+    zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
+    en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
+    asker_zh, asker_en = ROLE_LABELS[actor.effective_role]
+    return NotAuthorised(
+        f"“{asker_zh}”无权{grant.zh}",
+        f"{'an' if asker_en[0] in 'aeiou' else 'a'} {asker_en} may not {grant.en}",
+        rule=f"authority.{grant.command}.role",
+        article=grant.basis,
+        remedy_zh=f"由{zh}办理",
+        remedy_en=f"to be done by: {en}",
+        roles=[role.value for role in grant.roles],
+    )

@@ -1,0 +1,50 @@
+"""The rules an enterprise goes by: the newest policy in force and the calendar around it, packed for history."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from models.calendar import WorkingCalendar
+from models.caseclocks import Rules
+from models.envelope import canonical
+from models.policy import Policy
+
+
+class PackedRules(BaseModel):
+    """Rules small enough for workflow history; ``digest`` tells equal ones without unpacking."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str
+    policy: dict[str, Any]
+    calendar: dict[str, Any]
+
+    @classmethod
+    def of(cls, rules: Rules) -> PackedRules:
+        """``rules``, packed."""
+        return cls(
+            digest=digest_of(rules),
+            policy=rules.policy.model_dump(mode="json", exclude_defaults=True),
+            calendar=rules.calendar.model_dump(mode="json", exclude_defaults=True),
+        )
+
+    def rules(self) -> Rules:
+        """The rules themselves; every enterprise carries the same ones, so each is read once."""
+        return _unpacked(json.dumps([self.policy, self.calendar], sort_keys=True))
+
+
+def digest_of(rules: Rules) -> str:
+    """SHA-256 (hex) over policy and calendar."""
+    calendar = rules.calendar.model_dump(mode="json")
+    return hashlib.sha256(canonical([rules.policy.digest(), calendar])).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _unpacked(text: str) -> Rules:
+    policy, calendar = json.loads(text)
+    return Rules(policy=Policy.model_validate(policy), calendar=WorkingCalendar.model_validate(calendar))

@@ -1,0 +1,284 @@
+"""``standing()``: how an enterprise stands, why, what counts against it until when, and what the asker may do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from models.actors import ROLE_OF_RANK, Actor, Rank, Role
+from models.batch import Task
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.decisions.base import Context
+from models.enterprise.batch import Closure
+from models.enterprise.clocks import ENTERPRISE_LIVES, clock_of, rank_of, shanghai_day
+from models.enterprise.doc import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Status
+from models.enterprise.entity import EnterpriseEntity
+from models.enterprise.grants import CLOSURE_ARTICLE, ENTERPRISE_GRANTS, EnterpriseGrant, in_scope
+from models.enterprise.tell import tasks_of
+from models.enterprise.windows import Window, windows
+from models.envelope import Facts
+from models.errors import NotFound
+from models.explain import CommandView, Label, Reason
+
+STOP_LABELS: dict[str, tuple[str, str]] = {
+    "interim_stop": ("责令暂时停产停业、停止使用", "interim stop"),
+    "seal": ("查封、扣押", "seal or seizure"),
+    "suspension": ("责令停产停业整顿", "suspension for overhaul"),
+    "power_cut": ("停止供电", "power cut"),
+}
+
+ENTERPRISE_EVENT_LABELS: dict[str, tuple[str, str]] = {
+    "enrolled": ("企业建档", "enrolled"),
+    "rules_adopted": ("适用新版规则", "newer rules adopted"),
+    "bearing_noted": ("案件情况已阅", "an entry of a case noted"),
+    "penalty_counted": ("处罚决定计数", "penalty decision counted"),
+    "penalty_dropped": ("处罚决定撤销，不再计数", "penalty annulled, no longer counted"),
+    "stop_began": ("停产停用措施生效", "a stop took force"),
+    "stop_lifted": ("停产停用措施解除", "a stop was lifted"),
+    "major_noted": ("存在重大隐患", "a major hazard exists"),
+    "major_gone": ("重大隐患消除或降级", "a major hazard is gone"),
+    "recurrence_counted": ("隐患复发计数", "recurrence counted"),
+    "closure_flagged": ("提示：应当提请关闭", "flagged: closure should be requested"),
+    "closure_flag_dropped": ("提请关闭提示撤销", "the flag was withdrawn"),
+    "closure_flag_answered": ("提请关闭提示已答复", "the flag was answered"),
+    "closure_flag_escalated": ("提请关闭提示逾期未答复，上报政府", "the flag went up unanswered"),
+    "bad_faith_listed": ("列入严重失信主体名单", "listed for serious bad faith"),
+    "removal_requested": ("申请提前移出", "early removal applied for"),
+    "removal_refused": ("不予提前移出", "early removal refused"),
+    "removed_early": ("提前移出名单", "removed early"),
+    "bad_faith_expired": ("列入期满移出", "the listing has run out"),
+    "accident_recorded": ("登记事故", "accident recorded"),
+    "accepted_after_accident": ("事故后验收合格，恢复生产", "accepted after the accident"),
+    "closed_by_government": ("政府决定关闭", "closed by the government"),
+    "clocks_missed": ("期限届满未办", "a time limit was missed"),
+    "reminded": ("到期提醒", "reminder sent"),
+    "digested": ("逾期催办", "overdue digest sent"),
+}
+
+
+class Cause(BaseModel):
+    """One thing that makes the status what it is, with the case it comes from."""
+
+    status: Status
+    label: Label
+    since: datetime
+    case_id: str | None = None
+    measure_id: str | None = None
+    accident: int | None = None
+
+
+class Counts(BaseModel):
+    """One window and the last day on which a decision still falls in it with this one."""
+
+    window: Literal["short", "long"]
+    until: date
+    now: bool
+
+
+class PenaltyView(BaseModel):
+    """A penalty decision and until when it counts."""
+
+    case_id: str
+    measure_id: str
+    kind: str
+    decided_on: date
+    decision_no: str | None
+    major: bool
+    counts: tuple[Counts, ...]
+
+
+class WindowView(BaseModel):
+    """How full a rolling window is today."""
+
+    window: Literal["short", "long"]
+    label: Label
+    counted: int
+    needed: int
+    full: bool
+    basis: str
+
+
+class EnterpriseClockView(BaseModel):
+    """One clock: whose duty, until when (UTC instant and Shanghai day), on what basis."""
+
+    key: str
+    label: Label
+    status: ClockStatus
+    owner: Role
+    rank: Rank | None
+    due_at: datetime
+    last_day: date
+    provisional: bool
+    basis: str
+    klass: str
+    verified: str
+
+
+class Standing(BaseModel):
+    """The answer for the API. An enterprise asking about itself is not shown what officials only weigh."""
+
+    enterprise_id: str
+    district_id: str
+    status: Status
+    status_label: Label
+    since: datetime | None
+    why: tuple[Cause, ...]
+    penalties: tuple[PenaltyView, ...]
+    windows: tuple[WindowView, ...]
+    major_cases: tuple[str, ...]
+    recurrences: int
+    closure_flag: Flag | None
+    bad_faith: Listing | None
+    accidents: tuple[Accident, ...]
+    closure: Closure | None
+    clocks: tuple[EnterpriseClockView, ...]
+    tasks: tuple[Task, ...]
+    commands: tuple[CommandView, ...]
+    policy_version: str
+    seq: int
+
+
+def standing(entity: Enterprise, rules: Rules, actor: Actor, at: datetime) -> Standing:
+    """How ``entity`` stands for ``actor`` at ``at`` (UTC). Raises :class:`NotFound` when it is not theirs to see.
+
+    A territory's own bounds are the reader's to keep: which territory an enterprise lies in is not known here.
+    """
+    if not in_scope(entity, actor):
+        raise NotFound("没有这家企业", "no such enterprise", rule="scope")
+    inside = actor.role is not Role.ENTERPRISE
+    today = shanghai_day(at)
+    held = EnterpriseEntity(rules, entity)
+    ctx = Context(actor=actor, at=at, rules=rules, facts=Facts())
+    counted = windows(rules.policy) if inside else ()
+    return Standing(
+        enterprise_id=entity.enterprise_id,
+        district_id=entity.district_id,
+        status=entity.status,
+        status_label=_label(STATUS_LABELS[entity.status]),
+        since=entity.status_since,
+        why=_causes(entity),
+        penalties=_penalties(entity, counted, today),
+        windows=tuple(_window(entity, window, today) for window in counted),
+        major_cases=entity.major_cases if inside else (),
+        recurrences=entity.recurrences,
+        closure_flag=entity.flag if inside else None,
+        bad_faith=entity.bad_faith,
+        accidents=entity.accidents,
+        closure=entity.closure,
+        clocks=tuple(
+            _clock(clock, rules)
+            for clock in entity.active_clocks()
+            if inside or ENTERPRISE_LIVES[clock.key].shown
+        ),
+        tasks=tasks_of(entity, rules) if inside else (),
+        commands=tuple(_command(held, grant, ctx) for grant in ENTERPRISE_GRANTS),
+        policy_version=entity.policy_version or rules.policy.version,
+        seq=entity.seq,
+    )
+
+
+def _causes(entity: Enterprise) -> tuple[Cause, ...]:
+    """Everything that keeps the enterprise from running normally, the gravest first."""
+    found: list[Cause] = []
+    if entity.closure is not None:
+        found.append(
+            Cause(
+                status=Status.CLOSED,
+                label=Label(zh="政府决定关闭", en="closed by the government"),
+                since=entity.closure.at,
+                case_id=entity.closure.source_case_id,
+            )
+        )
+    found.extend(
+        Cause(
+            status=stop.status,
+            label=_label(STOP_LABELS.get(stop.kind, (stop.kind, stop.kind))),
+            since=stop.since,
+            case_id=stop.case_id,
+            measure_id=stop.measure_id,
+        )
+        for stop in entity.stops
+    )
+    found.extend(
+        Cause(
+            status=Status.STOPPED,
+            label=Label(zh="事故停产，等待验收", en="stopped after an accident, waiting for acceptance"),
+            since=one.recorded_at,
+            accident=one.no,
+        )
+        for one in entity.waiting_accidents
+    )
+    order = tuple(STATUS_LABELS)
+    return tuple(sorted(found, key=lambda cause: (-order.index(cause.status), cause.since)))
+
+
+def _penalties(entity: Enterprise, counted: tuple[Window, ...], today: date) -> tuple[PenaltyView, ...]:
+    """The decisions that still count in one of the windows, oldest first."""
+    views = (
+        PenaltyView(
+            case_id=one.case_id,
+            measure_id=one.measure_id,
+            kind=one.kind,
+            decided_on=one.decided_on,
+            decision_no=one.decision_no,
+            major=one.major,
+            counts=tuple(
+                Counts(
+                    window=window.key,
+                    until=window.last_day(one.decided_on),
+                    now=today <= window.last_day(one.decided_on),
+                )
+                for window in counted
+            ),
+        )
+        for one in sorted(entity.penalties, key=lambda one: (one.decided_on, one.key))
+    )
+    return tuple(view for view in views if any(count.now for count in view.counts))
+
+
+def _window(entity: Enterprise, window: Window, today: date) -> WindowView:
+    inside = [one for one in entity.penalties if one.decided_on <= today <= window.last_day(one.decided_on)]
+    return WindowView(
+        window=window.key,
+        label=Label(zh=window.zh, en=window.en),
+        counted=len(inside),
+        needed=window.count,
+        full=len(inside) >= window.count,
+        basis=window.basis or CLOSURE_ARTICLE,
+    )
+
+
+def _clock(clock: ClockRun, rules: Rules) -> EnterpriseClockView:
+    life = ENTERPRISE_LIVES[clock.key]
+    spec = clock_of(rules.policy, clock.key)
+    rank = rank_of(rules.policy, life.rank) if life.rank else None
+    return EnterpriseClockView(
+        key=clock.key,
+        label=Label(zh=life.zh, en=life.en),
+        status=clock.status,
+        owner=ROLE_OF_RANK[rank] if rank else life.owner,
+        rank=rank,
+        due_at=clock.due_at,
+        last_day=clock.last_day,
+        provisional=clock.provisional,
+        basis=spec.basis,
+        klass=spec.klass,
+        verified=spec.verified,
+    )
+
+
+def _command(held: EnterpriseEntity, grant: EnterpriseGrant, ctx: Context) -> CommandView:
+    refused = held.refusals(grant.command, ctx)
+    return CommandView(
+        command=grant.command,
+        label=Label(zh=grant.zh, en=grant.en),
+        allowed=not refused,
+        basis=grant.basis,
+        reasons=tuple(Reason.model_validate(refusal.as_dict()) for refusal in refused),
+    )
+
+
+def _label(pair: tuple[str, str]) -> Label:
+    return Label(zh=pair[0], en=pair[1])
