@@ -182,20 +182,11 @@ async def _orders(
     return order_no if doc.get("order_id") else None
 
 
-def _chained(fresh: tuple[LedgerEntry, ...], prev: str, district_id: str) -> tuple[list[dict[str, Any]], str]:
-    rows = []
-    for row, body in event_rows(fresh, district_id):
-        hashed = link(prev, body)
-        rows.append({**row, "prev_hash": prev, "hash": hashed})
-        prev = hashed
-    return rows, prev
-
-
 def _prepared(
     batch: Batch, fresh: tuple[LedgerEntry, ...], head: Head, *, opening: bool
 ) -> tuple[TextClause, str, Head]:
     """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
-    events, last_hash = _chained(fresh, head.head_hash, batch.doc["district_id"])
+    events, last_hash = event_rows(fresh, batch.doc["district_id"], head.head_hash)
     tasks, clocks, measures = task_rows(batch), clock_rows(batch), measure_rows(batch)
     bearings = bearing_rows(batch, fresh)
     row = case_row(batch.doc)

@@ -1,4 +1,4 @@
-"""The hash chain of a case: pure functions, no IO.
+"""The hash chain of a case or of an enterprise: pure functions, no IO.
 
 ``hash = sha256(prev_hash + canonical JSON of the entry)``; the first entry hangs on :data:`GENESIS`.
 """
@@ -15,11 +15,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from models.batch import LedgerEntry
-
 GENESIS = "0" * 64
 
-FIELDS = ("case_id", "seq", "event", "at", "actor_id", "acting_for", "role", "command_id", "data")
+Fields = tuple[str, ...]
+"""What the hash of an entry covers; the first names whose ledger it is."""
+FIELDS: Fields = ("case_id", "seq", "event", "at", "actor_id", "acting_for", "role", "command_id", "data")
+ENTERPRISE_FIELDS: Fields = (
+    "enterprise_id",
+    "seq",
+    "event",
+    "at",
+    "actor_id",
+    "acting_for",
+    "role",
+    "command_id",
+    "source_case_id",
+    "source_seq",
+    "data",
+)
 
 
 def plain(value: Any) -> Any:
@@ -61,11 +74,11 @@ def canonical(value: Any) -> str:
     return dumps(plain(value))
 
 
-def content(entry: LedgerEntry | Mapping[str, Any]) -> str:
+def content(entry: BaseModel | Mapping[str, Any], fields: Fields = FIELDS) -> str:
     """What the hash of an entry covers, apart from the hash before it."""
-    if isinstance(entry, LedgerEntry):
-        return canonical({name: getattr(entry, name) for name in FIELDS})
-    return canonical({name: entry[name] for name in FIELDS})
+    if isinstance(entry, BaseModel):
+        return canonical({name: getattr(entry, name) for name in fields})
+    return canonical({name: entry[name] for name in fields})
 
 
 def link(prev_hash: str, body: str) -> str:
@@ -80,29 +93,31 @@ def digest(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """The first row of a case's ledger that cannot be what was written."""
+    """The first row of a ledger that cannot be what was written."""
 
-    case_id: str
+    subject: str
     seq: int
     reason: str
 
 
-def check_chain(case_id: str, rows: Sequence[Mapping[str, Any]]) -> BrokenLink | None:
-    """Walk the rows of one case in order of ``seq``; the first bad one, or None.
+def check_chain(
+    subject: str, rows: Sequence[Mapping[str, Any]], fields: Fields = FIELDS
+) -> BrokenLink | None:
+    """Walk the rows of one case or enterprise in order of ``seq``; the first bad one, or None.
 
-    ``rows`` carry :data:`FIELDS`, ``prev_hash`` and ``hash``. Finds an edited, deleted, inserted or reordered
+    ``rows`` carry ``fields``, ``prev_hash`` and ``hash``. Finds an edited, deleted, inserted or reordered
     row; a tail cut off is found by comparing with the head the read model keeps (:mod:`ledger.verify`).
     """
     prev = GENESIS
     for expected, row in enumerate(rows, start=1):
         seq = row["seq"]
         if seq != expected:
-            return BrokenLink(case_id, expected, "missing" if seq > expected else "duplicate")
-        if row["case_id"] != case_id:
-            return BrokenLink(case_id, seq, "other case")
+            return BrokenLink(subject, expected, "missing" if seq > expected else "duplicate")
+        if row[fields[0]] != subject:
+            return BrokenLink(subject, seq, "other case" if fields is FIELDS else "other enterprise")
         if row["prev_hash"] != prev:
-            return BrokenLink(case_id, seq, "does not follow the entry before it")
-        if link(prev, content(row)) != row["hash"]:
-            return BrokenLink(case_id, seq, "content does not match its hash")
+            return BrokenLink(subject, seq, "does not follow the entry before it")
+        if link(prev, content(row, fields)) != row["hash"]:
+            return BrokenLink(subject, seq, "content does not match its hash")
         prev = row["hash"]
     return None

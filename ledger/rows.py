@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ledger.chain import FIELDS, dumps, plain
+from pydantic import BaseModel
+
+from ledger.chain import FIELDS, Fields, dumps, link, plain
 from ledger.tables import FAR
-from models.batch import Batch, LedgerEntry
+from models.batch import Batch, LedgerEntry, Task
 from models.enterprise.bearing import bearing_of
+from models.measures.kinds import OVER
 
 _RISK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 _OPENLY_FOUND = frozenset({"inspection", "self_report"})
@@ -36,7 +39,6 @@ _SAME_NAME = (
 )
 _CLOCK = ("starts_at", "due_at", "last_day", "status", "next_at", "paused_at")
 _MEASURE = ("measure_id", "no", "kind", "state", "proposed_at", "in_force_at", "ended_at")
-_MEASURE_OVER = frozenset({"ENDED", "REFUSED", "WITHDRAWN", "LAPSED", "REVOKED"})
 _TASK = ("key", "role", "rank", "user_id", "enterprise_id", "assessor_org_id", "due_at", "clock")
 
 
@@ -67,11 +69,17 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def event_rows(entries: Iterable[LedgerEntry], district_id: str) -> Iterable[tuple[dict[str, Any], str]]:
-    """Each entry as a row, with the canonical text its hash covers."""
+def event_rows(
+    entries: Iterable[BaseModel], district_id: str, prev: str, fields: Fields = FIELDS
+) -> tuple[list[dict[str, Any]], str]:
+    """The entries as rows chained after the hash ``prev``, and the hash of the last."""
+    rows = []
     for entry in entries:
-        fields = {name: plain(getattr(entry, name)) for name in FIELDS}
-        yield {**fields, "district_id": district_id}, dumps(fields)
+        covered = {name: plain(getattr(entry, name)) for name in fields}
+        hashed = link(prev, dumps(covered))
+        rows.append({**covered, "district_id": district_id, "prev_hash": prev, "hash": hashed})
+        prev = hashed
+    return rows, prev
 
 
 def clock_rows(batch: Batch) -> list[dict[str, Any]]:
@@ -97,11 +105,15 @@ def task_rows(batch: Batch) -> list[dict[str, Any]]:
             "case_id": batch.case_id,
             "district_id": batch.doc["district_id"],
             "territory_id": batch.doc.get("territory_id"),
-            **{name: plain(getattr(task, name)) for name in _TASK},
-            "due_sort": plain(task.due_at or FAR),
+            **task_row(task),
         }
         for task in batch.tasks
     ]
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    """The columns of a task that do not say what it is about."""
+    return {**{name: plain(getattr(task, name)) for name in _TASK}, "due_sort": plain(task.due_at or FAR)}
 
 
 def measure_rows(batch: Batch) -> list[dict[str, Any]]:
@@ -111,7 +123,7 @@ def measure_rows(batch: Batch) -> list[dict[str, Any]]:
         {
             **whereabouts(batch.doc),
             **{name: measure.get(name) for name in _MEASURE},
-            "open": measure["state"] not in _MEASURE_OVER,
+            "open": measure["state"] not in OVER,
             "known": bool(measure.get("known")),
             "doc": measure,
         }

@@ -18,7 +18,10 @@ from ledger.tables import (
     case_measures,
     case_tasks,
     cases,
+    enterprise_entities,
+    enterprise_events,
     enterprise_inbox,
+    enterprise_tasks,
     notices,
 )
 
@@ -35,9 +38,7 @@ FIXED = (
     "opened_at",
     "opened_by",
 )
-"""Columns of ``cases`` that are written at the opening and never again."""
-MOVING = tuple(c.name for c in cases.c if c.name not in (*FIXED, "updated_at"))
-"""Columns of ``cases`` that follow the snapshot."""
+"""Columns of ``cases`` that are written at the opening and never again; all others follow the snapshot."""
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -70,20 +71,30 @@ def _replace(table: Table, part: str) -> tuple[str, str]:
     return gone, f"{_insert(table, part)} ON CONFLICT ({subject}, {key}) DO UPDATE SET {changed}"
 
 
-def _case(opening: bool) -> str:
-    source = "FROM p, jsonb_to_record(p.j -> 'case') AS r"
+def _subject(table: Table, part: str, fixed: tuple[str, ...], *, opening: bool) -> str:
+    """The row everything hangs on: written only where the ledger stands exactly where the batch begins."""
+    names = (*fixed, *_names(table, *fixed, "updated_at"))
+    source = f"FROM p, jsonb_to_record(p.j -> '{part}') AS r({_record(table, names)})"
     if opening:
-        names = (*FIXED, *MOVING)
         values = ", ".join(f"r.{name}" for name in names)
-        columns = ", ".join(names)
-        return f"INSERT INTO cases ({columns}) SELECT {values} {source}({_record(cases, names)}) RETURNING 1"
-    values = ", ".join(f"{name} = r.{name}" for name in MOVING)
+        return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {values} {source} RETURNING 1"
+    key = fixed[0]
+    changed = ", ".join(f"{name} = r.{name}" for name in names if name not in fixed)
     return (
-        f"UPDATE cases SET {values}, updated_at = now()"  # noqa: S608 - our own names
-        f" {source}(case_id text, {_record(cases, MOVING)})"
-        " WHERE cases.case_id = r.case_id AND cases.seq = CAST(p.j ->> 'after_seq' AS int)"
-        " AND cases.head_hash = p.j ->> 'after_hash' RETURNING 1"
+        f"UPDATE {table.name} SET {changed}, updated_at = now() {source}"  # noqa: S608 - our own names
+        f" WHERE {table.name}.{key} = r.{key} AND {table.name}.seq = CAST(p.j ->> 'after_seq' AS int)"
+        f" AND {table.name}.head_hash = p.j ->> 'after_hash' RETURNING 1"
     )
+
+
+def _together(subject: str, parts: list[str], answer: str) -> TextClause:
+    """One statement: the parameter ``payload``, the row everything hangs on, what is written with it."""
+    named = "".join(f", w{n} AS ({part})" for n, part in enumerate(parts))
+    payload = "p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j)"
+    return text(f"WITH {payload}, ca AS ({subject}){named} SELECT {answer}")
+
+
+_NOTICES = f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"
 
 
 @cache
@@ -100,14 +111,30 @@ def write(
     parts += _replace(case_clocks, "clocks") if clocks else ()
     parts += _replace(case_measures, "measures") if measures else ()
     parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
-    parts += (
-        [f"{_insert(notices, 'notices', 'about_enterprise_id')} ON CONFLICT (notice_id) DO NOTHING"]
-        if notify
-        else []
-    )
-    named = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(parts))
-    payload = "p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j)"
-    return text(f"WITH {payload}, ca AS ({_case(opening)}), {named} SELECT count(*) FROM ca")  # noqa: S608
+    parts += [_NOTICES] if notify else []
+    return _together(_subject(cases, "case", FIXED, opening=opening), parts, "count(*) FROM ca")
+
+
+@cache
+def write_entity(*, opening: bool) -> TextClause:
+    """The statement for one batch of an enterprise, as :func:`write` for a case.
+
+    Gives how many rows of the entity were written, and how many bearings were marked as consumed.
+    """
+    parts = [
+        "UPDATE enterprise_inbox SET consumed_seq = r.seq FROM p, ca, jsonb_to_recordset(p.j -> 'sources')"
+        " AS r(source_case_id text, source_seq int, seq int)"
+        " WHERE enterprise_inbox.case_id = r.source_case_id AND enterprise_inbox.seq = r.source_seq"
+        " AND enterprise_inbox.enterprise_id = p.j ->> 'enterprise_id' RETURNING 1",
+        "UPDATE enterprises SET status = p.j -> 'entity' ->> 'status' FROM p, ca"
+        " WHERE enterprises.enterprise_id = p.j ->> 'enterprise_id'"
+        " AND enterprises.status <> p.j -> 'entity' ->> 'status'",
+        _insert(enterprise_events, "events", "recorded_at"),
+        *_replace(enterprise_tasks, "tasks"),
+        _NOTICES,
+    ]
+    entity = _subject(enterprise_entities, "entity", ("enterprise_id", "district_id"), opening=opening)
+    return _together(entity, parts, "(SELECT count(*) FROM ca), (SELECT count(*) FROM w0)")
 
 
 HEAD = text(
@@ -122,4 +149,11 @@ STORED = text(
 WORDS = text(
     "SELECT (SELECT body FROM contents WHERE command_id = :command_id),"
     " (SELECT name FROM enterprises WHERE enterprise_id = :enterprise_id)"
+)
+ENTITY_HEAD = text(
+    "SELECT seq, head_hash FROM enterprise_entities WHERE enterprise_id = :enterprise_id FOR UPDATE"
+)
+ENTITY_STORED = text(
+    "SELECT seq, prev_hash, hash FROM enterprise_events"
+    " WHERE enterprise_id = :enterprise_id AND seq BETWEEN :first AND :last"
 )

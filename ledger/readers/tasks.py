@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
 from ledger.readers.cases import overdue
 from ledger.readers.paging import Page, fetch_page
@@ -49,14 +49,15 @@ def select_tasks(scope: Scope, seats: Sequence[Seat], *, now: datetime, mine: bo
         )
         .where(scope.where(case_tasks), scope.where(cases))
     )
-    wanted = wanted.where(or_(*(_addressed(seat) for seat in seats))) if mine else wanted
+    wanted = wanted.where(or_(*(addressed(case_tasks, seat) for seat in seats))) if mine else wanted
     return wanted.order_by(case_tasks.c.due_sort, case_tasks.c.case_id, case_tasks.c.key)
 
 
-def _addressed(seat: Seat) -> ColumnElement[bool]:
-    anyone = case_tasks.c.user_id.is_(None)
-    person = or_(anyone, case_tasks.c.user_id == seat.user_id) if seat.user_id else anyone
-    return and_(case_tasks.c.role == seat.role, person)
+def addressed(tasks: Table, seat: Seat) -> ColumnElement[bool]:
+    """The rows of ``tasks`` that are for ``seat``."""
+    anyone = tasks.c.user_id.is_(None)
+    person = or_(anyone, tasks.c.user_id == seat.user_id) if seat.user_id else anyone
+    return and_(tasks.c.role == seat.role, person)
 
 
 async def worklist(

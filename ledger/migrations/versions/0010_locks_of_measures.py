@@ -20,6 +20,7 @@ MEASURE_EVENTS = (
     "measure_lapsed",
     "windows_closed",
     "approval_escalated",
+    "lift_due",
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",

@@ -1,0 +1,87 @@
+"""Measures (措施) and instruments (文书): of a case, and over a district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from ledger.readers.paging import Found
+from ledger.scope import Scope
+from ledger.sessions import ReadSession
+from ledger.tables import case_events, case_measures, case_texts, cases, instruments
+
+
+def select_measures(
+    scope: Scope,
+    *,
+    kind: str | None = None,
+    state: str | None = None,
+    open: bool | None = None,
+    enterprise_id: str | None = None,
+    territory_id: str | None = None,
+) -> Select[Any]:
+    """The measures ``scope`` may know of, newest first, with number, state and words of their case."""
+    mine = case_measures.c
+    wanted = (
+        select(
+            case_measures,
+            cases.c.number.label("case_number"),
+            cases.c.state.label("case_state"),
+            cases.c.grade,
+            case_texts.c.title,
+            case_texts.c.enterprise_name,
+        )
+        .select_from(
+            case_measures.join(cases, cases.c.case_id == mine.case_id).join(
+                case_texts, case_texts.c.case_id == mine.case_id
+            )
+        )
+        .where(scope.where(case_measures), scope.where(cases))
+        .order_by(mine.proposed_at.desc(), mine.case_id.desc(), mine.measure_id.desc())
+    )
+    equal = {
+        "kind": kind,
+        "state": state,
+        "open": open,
+        "enterprise_id": enterprise_id,
+        "territory_id": territory_id,
+    }
+    for column, value in equal.items():
+        wanted = wanted.where(mine[column] == value) if value is not None else wanted
+    return wanted
+
+
+async def measures_of(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
+    """The measures of a case the asker may know of, in order of ``no``."""
+    mine = case_measures.c
+    wanted = (
+        select(case_measures)
+        .select_from(case_measures.join(cases, cases.c.case_id == mine.case_id))
+        .where(mine.case_id == case_id, scope.where(case_measures), scope.where(cases))
+        .order_by(mine.no, mine.measure_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def instruments_of(
+    session: ReadSession, scope: Scope, case_id: str, *, measure_id: str | None = None
+) -> Sequence[Found]:
+    """The instruments of a case the asker may see, in order of issue; ``command_id`` leads to the words."""
+    mine = instruments.c
+    issued = (case_events.c.case_id == mine.case_id) & (case_events.c.seq == mine.seq)
+    wanted = (
+        select(instruments, case_events.c.command_id, case_events.c.actor_id)
+        .select_from(
+            instruments.join(cases, cases.c.case_id == mine.case_id).outerjoin(
+                case_events, issued & scope.where(case_events)
+            )
+        )
+        .where(mine.case_id == case_id, scope.where(instruments), scope.where(cases))
+        .order_by(mine.seq)
+    )
+    wanted = wanted.where(mine.measure_id == measure_id) if measure_id is not None else wanted
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
