@@ -1,7 +1,8 @@
 """Verification: does the ledger prove itself, and does the read model say what the ledger says?
 
-Each finding names the first disagreement of its case. What a chain cannot see, a rewrite of a whole case
-with fresh hashes by someone who owns the database, needs a checkpoint kept elsewhere.
+Each finding names the first disagreement of its case; enterprises are checked in :mod:`ledger.verify_entities`.
+What a chain cannot see, a rewrite of a whole case with fresh hashes by someone who owns the database, needs a
+checkpoint kept elsewhere.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ledger.chain import FIELDS, canonical, check_chain
+from ledger.chain import FIELDS, Fields, canonical, check_chain
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
-from ledger.tables import case_events, cases, contents
+from ledger.tables import case_events, cases, contents, enterprise_inbox
 from models.batch import LedgerEntry
+from models.enterprise.bearing import bearing_of
 from models.envelope import digests_of
 
 Fold = Callable[[Sequence[LedgerEntry]], Mapping[str, Any]]
@@ -28,9 +30,10 @@ PER_STEP = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement: ``kind`` is chain, head, fold, orphan or words; ``seq`` where it begins, if known."""
+    """One disagreement: ``kind`` is chain, head, fold, orphan, words or inbox (a case), bearing or waiting (an
+    enterprise); ``seq`` where it begins, if known."""
 
-    case_id: str
+    subject: str
     kind: str
     seq: int | None
     detail: str
@@ -81,49 +84,101 @@ async def _verify_some(
         rows[row["case_id"]].append(dict(row))
     columns = select(cases.c.case_id, cases.c.seq, cases.c.head_hash, cases.c.doc, cases.c.state)
     heads = {head.case_id: head for head in await session.execute(columns.where(cases.c.case_id.in_(ids)))}
-    return {case_id: _first_finding(case_id, rows[case_id], heads.get(case_id), fold) for case_id in ids}
+    told = await _inbox(session, ids)
+    return {
+        case_id: _first_finding(case_id, rows[case_id], heads.get(case_id), told[case_id], fold)
+        for case_id in ids
+    }
+
+
+async def _inbox(session: ReadSession, ids: Sequence[str]) -> dict[str, dict[int, str]]:
+    """What the enterprise was told of each case: seq → kind."""
+    inbox = enterprise_inbox.c
+    told: dict[str, dict[int, str]] = defaultdict(dict)
+    for row in await session.execute(
+        select(inbox.case_id, inbox.seq, inbox.kind).where(inbox.case_id.in_(ids))
+    ):
+        told[row.case_id][row.seq] = row.kind
+    return told
 
 
 def _first_finding(
-    case_id: str, rows: Sequence[Mapping[str, Any]], head: Found | None, fold: Fold | None
+    case_id: str,
+    rows: Sequence[Mapping[str, Any]],
+    head: Found | None,
+    told: Mapping[int, str],
+    fold: Fold | None,
 ) -> Finding | None:
-    broken = check_chain(case_id, rows)
+    return (
+        check_ledger(case_id, rows, head)
+        or _told(case_id, rows, told)
+        or (_fold(case_id, rows, head, fold) if fold else None)
+    )
+
+
+def check_ledger(
+    subject: str, rows: Sequence[Mapping[str, Any]], head: Found | None, fields: Fields = FIELDS
+) -> Finding | None:
+    """Whether the chain holds, ends where the read model stands, and the words are the ones that were sealed."""
+    broken = check_chain(subject, rows, fields)
     if broken is not None:
-        return Finding(case_id, "chain", broken.seq, broken.reason)
+        return Finding(subject, "chain", broken.seq, broken.reason)
     if head is None or not rows:
+        whose = fields[0].removesuffix("_id")
         where = (
-            "the ledger has entries, the read model has no case" if rows else "the case has no ledger entries"
+            f"the ledger has entries, the read model has no {whose}"
+            if rows
+            else f"the {whose} has no ledger entries"
         )
-        return Finding(case_id, "orphan", None, where)
+        return Finding(subject, "orphan", None, where)
     last = rows[-1]
     if (last["seq"], last["hash"]) != (head.seq, head.head_hash):
         detail = f"the ledger ends at {last['seq']}, the read model stands at {head.seq}"
-        return Finding(case_id, "head", min(last["seq"], head.seq) + 1, detail)
-    return _words(case_id, rows) or (_fold(case_id, rows, head, fold) if fold else None)
+        return Finding(subject, "head", min(last["seq"], head.seq) + 1, detail)
+    return _words(subject, rows)
 
 
-def _words(case_id: str, rows: Sequence[Mapping[str, Any]]) -> Finding | None:
+def _told(case_id: str, rows: Sequence[Mapping[str, Any]], told: Mapping[int, str]) -> Finding | None:
+    """The inbox of the enterprise holds what the entries mean to it, and nothing else."""
+    for row in rows:
+        meant = bearing_of(entry_of(row))
+        if meant != told.get(row["seq"]):
+            detail = f"the entry means {meant!r} to the enterprise, its inbox says {told.get(row['seq'])!r}"
+            return Finding(case_id, "inbox", row["seq"], detail)
+    return None
+
+
+def _words(subject: str, rows: Sequence[Mapping[str, Any]]) -> Finding | None:
     """Texts whose digest stands in the event's data must still have that digest."""
     for row in rows:
         for name, sealed in digests_of(row["body"] or {}).items():
             kept = row["data"].get(name)
             if isinstance(kept, str) and kept.startswith("sha256:") and kept != sealed:
                 return Finding(
-                    case_id, "words", row["seq"], f"the text {name!r} is not the one that was sealed"
+                    subject, "words", row["seq"], f"the text {name!r} is not the one that was sealed"
                 )
     return None
 
 
-def _fold(case_id: str, rows: Sequence[Mapping[str, Any]], head: Found, fold: Fold) -> Finding | None:
+def _fold(case_id: str, rows: Sequence[Mapping[str, Any]], head: Found | None, fold: Fold) -> Finding | None:
+    entries = [entry_of(row) for row in rows]
+    return fold_finding(case_id, lambda: fold(entries), head, "state")
+
+
+def fold_finding(
+    subject: str, fold: Callable[[], Mapping[str, Any]], head: Found | None, column: str
+) -> Finding | None:
+    """What the entries fold to must be the stored snapshot, and its ``column`` the column of that name."""
+    if head is None:
+        return None
     try:
-        folded = fold([entry_of(row) for row in rows])
+        folded = fold()
     except Exception as error:
-        return Finding(
-            case_id, "fold", None, f"the entries cannot be folded: {type(error).__name__}: {error}"
-        )
+        detail = f"the entries cannot be folded: {type(error).__name__}: {error}"
+        return Finding(subject, "fold", None, detail)
     for name in sorted({*folded, *head.doc}):
         if canonical(folded.get(name)) != canonical(head.doc.get(name)):
-            return Finding(case_id, "fold", head.seq, f"{name!r}: ledger and read model disagree")
-    if folded.get("state") != head.state:
-        return Finding(case_id, "fold", head.seq, "'state': snapshot and column disagree")
+            return Finding(subject, "fold", head.seq, f"{name!r}: ledger and read model disagree")
+    if folded.get(column) != getattr(head, column):
+        return Finding(subject, "fold", head.seq, f"{column!r}: snapshot and column disagree")
     return None
