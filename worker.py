@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -14,11 +15,13 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 from activities.cases import CaseActivities
+from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from ledger.audit import record_alarm
 from ledger.sessions import Database
 from models.envelope import Envelope, sign
 from models.inspection import Reply
+from relay import Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.settings import Settings
@@ -81,7 +84,7 @@ def build_worker(
     client: Client, database: Database, settings: Settings, *, activities: Sequence[Any] = (), **options: Any
 ) -> Worker:
     """A worker on the installation's task queue; ``options`` go to :class:`Worker` as they are."""
-    ledger = LedgerActivities(database)
+    ledger, enterprises = LedgerActivities(database), EnterpriseActivities(database)
     cases = case_opener(doors(client, settings), command_keys(settings))
     settled: dict[str, Any] = {  # the cache must hold more runs than are worked on at once: see CACHE_RULE
         "max_concurrent_workflow_tasks": 64,
@@ -95,9 +98,21 @@ def build_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        activities=[*ledger.all, cases.open_case, *activities],
+        activities=[*ledger.all, *enterprises.all, cases.open_case, *activities],
         **{**settled, **options},
     )
+
+
+@asynccontextmanager
+async def relaying(relay: Relay) -> AsyncIterator[None]:
+    """``relay`` runs while the block does."""
+    task = asyncio.create_task(relay.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def work(settings: Settings) -> None:
@@ -115,7 +130,10 @@ async def work(settings: Settings) -> None:
         within=START_SECONDS,
     )
     try:
-        async with build_worker(client, database, settings):
+        async with (
+            build_worker(client, database, settings),
+            relaying(Relay(database, doors(client, settings))),
+        ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()
     finally:

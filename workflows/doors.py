@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.commands import OpenCase
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope
 from models.errors import (
     Conflict,
@@ -34,17 +36,22 @@ from models.errors import (
     other_request,
 )
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import (
+    LOOK_AT_ENTERPRISE,
     CaseStart,
+    EnterpriseStart,
     InspectionStart,
     Tuning,
     case_workflow_id,
+    enterprise_workflow_id,
     inspection_workflow_id,
 )
 
 T = TypeVar("T")
+R = TypeVar("R", Reply, EnterpriseReply)
 
 ATTRIBUTES = {
     "source": SearchAttributeKey.for_keyword("XiaohaoSource"),
@@ -131,6 +138,46 @@ class Doors:
         )
         return await translated(call)
 
+    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
+        """Give a command to an enterprise; its workflow starts with the first one, or with its first bearing."""
+        start = WithStartWorkflowOperation(
+            EnterpriseWorkflow.run,
+            EnterpriseStart(enterprise_id=envelope.enterprise_id, tuning=self._tuning),
+            id=enterprise_workflow_id(envelope.enterprise_id),
+            task_queue=self._queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            task_timeout=self._task_timeout,
+            static_summary=_ENTERPRISE,
+        )
+        call = self._client.execute_update_with_start_workflow(
+            EnterpriseWorkflow.command,
+            envelope,
+            start_workflow_operation=start,
+            id=envelope.command_id,
+            rpc_timeout=self._timeout,
+        )
+        return same_request(await translated(call), envelope)
+
+    async def tell_enterprise(self, enterprise_id: str) -> None:
+        """Let an enterprise look into its inbox; its workflow starts when there is none. Told twice, it looks twice."""
+        call = self._client.start_workflow(
+            EnterpriseWorkflow.run,
+            EnterpriseStart(enterprise_id=enterprise_id, tuning=self._tuning),
+            id=enterprise_workflow_id(enterprise_id),
+            task_queue=self._queue,
+            task_timeout=self._task_timeout,
+            start_signal=EnterpriseWorkflow.look.__name__,
+            static_summary=_ENTERPRISE,
+            rpc_timeout=self._timeout,
+        )
+        await translated(call)
+
+    async def tell_case(self, case_id: str) -> None:
+        """Let a case look at its enterprise; one that has ended meanwhile needs no telling."""
+        handle = self._client.get_workflow_handle(case_workflow_id(case_id))
+        with suppress(NotFound):
+            await translated(handle.signal(LOOK_AT_ENTERPRISE, rpc_timeout=self._timeout))
+
     async def ready(self) -> bool:
         """Whether Temporal answers."""
         try:
@@ -139,7 +186,10 @@ class Doors:
             return False
 
 
-def same_request(reply: Reply, envelope: Envelope) -> Reply:
+_ENTERPRISE = "企业 / enterprise"
+
+
+def same_request(reply: R, envelope: Envelope | EnterpriseEnvelope) -> R:
     """``reply`` if it answers this very request; Temporal answers a repeated id whatever it carries."""
     if reply.request != envelope.digest():
         raise other_request()

@@ -6,15 +6,27 @@ from pydantic import BaseModel, ConfigDict
 
 from models.caseclocks import Rules
 from models.doc import Case
+from models.enterprise.doc import Enterprise
+from models.enterprise.envelope import EnterpriseReply
+from models.enterprise.rules import PackedRules
 from models.inspection import InspectionReply, Reply
 
 CASE_WORKFLOW = "HazardCase"
+ENTERPRISE_WORKFLOW = "Enterprise"
 INSPECTION_WORKFLOW = "Inspection"
+
+LOOK_AT_ENTERPRISE = "look_at_enterprise"
+"""The signal that tells a case its enterprise's ledger holds something for it; it carries no fact."""
 
 
 def case_workflow_id(case_id: str) -> str:
     """The workflow id of a case; the only place that knows the prefix."""
     return f"case/{case_id}"
+
+
+def enterprise_workflow_id(enterprise_id: str) -> str:
+    """The workflow id of an enterprise; the only place that knows the prefix."""
+    return f"enterprise/{enterprise_id}"
 
 
 def inspection_workflow_id(inspection_id: str) -> str:
@@ -23,7 +35,7 @@ def inspection_workflow_id(inspection_id: str) -> str:
 
 
 def subject_of(workflow_id: str) -> str:
-    """The case or inspection a workflow id names."""
+    """The case, enterprise or inspection a workflow id names."""
     return workflow_id.partition("/")[2]
 
 
@@ -56,6 +68,22 @@ class CaseStart(BaseModel):
     tuning: Tuning = Tuning()
 
 
+class EnterpriseCarried(BaseModel):
+    """What continue-as-new hands on of an enterprise."""
+
+    entity: Enterprise
+    rules: PackedRules
+    recent: tuple[EnterpriseReply, ...] = ()
+
+
+class EnterpriseStart(BaseModel):
+    """Start of an enterprise's run: empty at first, :class:`EnterpriseCarried` afterwards."""
+
+    enterprise_id: str
+    carried: EnterpriseCarried | None = None
+    tuning: Tuning = Tuning()
+
+
 class InspectionStart(BaseModel):
     """Start of an inspection run."""
 
@@ -63,4 +91,13 @@ class InspectionStart(BaseModel):
     opening_seconds: int = 60
 
 
-__all__ = ["Carried", "CaseStart", "InspectionReply", "InspectionStart", "Reply", "Tuning"]
+__all__ = [
+    "Carried",
+    "CaseStart",
+    "EnterpriseCarried",
+    "EnterpriseStart",
+    "InspectionReply",
+    "InspectionStart",
+    "Reply",
+    "Tuning",
+]

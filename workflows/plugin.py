@@ -14,11 +14,12 @@ from temporalio.worker.workflow_sandbox import (
 )
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.inspection import InspectionWorkflow
 from workflows.signatures import Alarm, SignatureInterceptor
 
-WORKFLOWS = (HazardCaseWorkflow, InspectionWorkflow)
+WORKFLOWS = (HazardCaseWorkflow, EnterpriseWorkflow, InspectionWorkflow)
 
 PASSTHROUGH = (
     "models",

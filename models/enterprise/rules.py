@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from models.calendar import WorkingCalendar
 from models.caseclocks import Rules
+from models.enterprise.batch import Bearing, EnterpriseEntry
 from models.envelope import canonical
 from models.policy import Policy
 
@@ -48,3 +50,29 @@ def digest_of(rules: Rules) -> str:
 def _unpacked(text: str) -> Rules:
     policy, calendar = json.loads(text)
     return Rules(policy=Policy.model_validate(policy), calendar=WorkingCalendar.model_validate(calendar))
+
+
+class LookIn(BaseModel):
+    """What an enterprise's workflow asks the ledger: anything beyond ``seq``, anything unread, newer rules?"""
+
+    model_config = ConfigDict(frozen=True)
+
+    enterprise_id: str
+    seq: int
+    rules: str
+    """Digest of the rules it has; empty when it has none."""
+    at: datetime
+    """The workflow's own time (UTC): which policy is in force is asked of that day."""
+
+
+class Looked(BaseModel):
+    """The answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: tuple[EnterpriseEntry, ...] = ()
+    bearings: tuple[Bearing, ...] = ()
+    rules: PackedRules | None = None
+    """None when they are the ones it has."""
+    more: bool = False
+    """Whether more bearings wait than were given."""

@@ -1,0 +1,89 @@
+"""The relay (传达): tells enterprises and cases to look into the ledger when something waits for them there.
+
+What it sends carries no fact, and looking twice does nothing twice; so it keeps no state, any number of relays may run,
+and one that was away simply finds what still waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable
+from typing import Protocol
+
+import structlog
+
+from ledger.readers.entities import Waiting, waiting
+from ledger.sessions import SYSTEM_SCOPE, Database
+
+EVERY_SECONDS = 1.0
+IDLE_SECONDS = 5.0
+AT_ONCE = 100
+
+log = structlog.get_logger("relay")
+
+
+class Bell(Protocol):
+    """The doors a relay knocks at."""
+
+    def tell_enterprise(self, enterprise_id: str) -> Awaitable[None]: ...
+    def tell_case(self, case_id: str) -> Awaitable[None]: ...
+
+
+class Relay:
+    """Polls the ledger about every second, more slowly while nothing waits; survives outages of either side."""
+
+    def __init__(
+        self,
+        database: Database,
+        doors: Bell,
+        *,
+        every: float = EVERY_SECONDS,
+        idle: float = IDLE_SECONDS,
+        limit: int = AT_ONCE,
+    ) -> None:
+        self._database = database
+        self._doors = doors
+        self._every = every
+        self._idle = idle
+        self._limit = limit
+        self._away = False
+
+    async def once(self) -> int:
+        """Tell everybody something waits for; how many were told. Raises what the ledger or Temporal raises."""
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            found = await waiting(session, self._limit)
+        told = await asyncio.gather(*(self._tell(one) for one in found), return_exceptions=True)
+        for answer in told:
+            if isinstance(answer, BaseException):
+                raise answer
+        return len(found)
+
+    async def run(self) -> None:
+        """Until cancelled; an outage is logged once when it begins and once when it is over."""
+        pause = self._every
+        while True:
+            try:
+                told = await self.once()
+            except Exception as error:
+                self._lost(error)
+                pause = self._idle
+            else:
+                self._back()
+                pause = self._every if told else min(pause * 1.5, self._idle)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads replicas, guards nothing
+
+    async def _tell(self, one: Waiting) -> None:
+        await (
+            self._doors.tell_enterprise(one.id) if one.kind == "enterprise" else self._doors.tell_case(one.id)
+        )
+
+    def _lost(self, error: Exception) -> None:
+        if not self._away:
+            log.warning("relay_interrupted", error=type(error).__name__, detail=str(error)[:200])
+        self._away = True
+
+    def _back(self) -> None:
+        if self._away:
+            log.info("relay_resumed")
+        self._away = False
