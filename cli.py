@@ -18,6 +18,7 @@ from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.cases import case_app
 from terminal.once import finish, once, out, with_database
+from terminal.rehearse import rehearse
 from terminal.users import user_app
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ policy_app = typer.Typer(no_args_is_help=True, help="规则 · policies")
 calendar_app = typer.Typer(no_args_is_help=True, help="放假调休安排 · working calendar")
 for name, sub in (("user", user_app), ("policy", policy_app), ("case", case_app), ("calendar", calendar_app)):
     app.add_typer(sub, name=name)
+app.command()(rehearse)
 
 
 # -- the service and its parts ---------------------------------------------------------------------

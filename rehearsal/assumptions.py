@@ -1,0 +1,175 @@
+"""The little language of assumptions: ``NAME=VALUE``.
+
+NAME is a task (``rectify``, ``reinspect.within``; ``lookback.*`` for a family) or a group (``enterprise``,
+``officers``, ``leaders``). VALUE is ``never``, or ``<outcome>@<when>`` with when = ``due`` (the last day, 10:00
+Shanghai) or ``+Nd`` (the N-th day after the task arose, 10:00). A group's outcome is ``act``: the usual one of each
+task. What is said of a task goes before what is said of its group; a name may be given more than once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from models.actors import Role
+from models.batch import Task
+from models.caseclocks import LIVES, ClockRun
+from models.clocks import SHANGHAI
+from models.errors import Malformed
+from models.explain import Label
+from models.rehearsal import Assumed
+from rehearsal.answers import ANSWERS
+from rehearsal.people import Maker
+
+NEVER = "never"
+ACT = "act"
+DUE = "due"
+MOST_DAYS = 366
+_WHEN = re.compile(r"\+(\d{1,3})d")
+_AT = time(10, 0)
+_BEFORE_THE_END = timedelta(minutes=1)
+
+GROUPS: dict[str, tuple[Role, ...]] = {
+    "enterprise": (Role.ENTERPRISE, Role.ASSESSOR),
+    "officers": (Role.INSPECTOR, Role.LEGAL_REVIEWER),
+    "leaders": (Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT),
+}
+"""Group → whose tasks."""
+
+GROUP_LABELS = {
+    "enterprise": ("企业", "the enterprise"),
+    "officers": ("执法人员", "the officers"),
+    "leaders": ("负责人", "the leaders"),
+}
+
+
+def base_key(key: str) -> str:
+    """A task's own name: ``m2/hearing.request`` is ``hearing.request``."""
+    return key.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One parsed assumption; ``days`` is None for the last day, ``outcome`` None for never."""
+
+    name: str
+    value: str
+    outcome: str | None = None
+    days: int | None = None
+
+    @property
+    def grouped(self) -> bool:
+        return self.name in GROUPS
+
+    def covers(self, task: Task) -> bool:
+        """Whether it speaks of ``task``."""
+        if self.grouped:
+            return Role(task.role) in GROUPS[self.name]
+        return base_key(task.key) in _keys(self.name)
+
+    def maker(self, task: Task) -> Maker | None:
+        """How ``task`` would be answered; None: not at all."""
+        row = ANSWERS.get(base_key(task.key))
+        if self.outcome is None or not row:
+            return None
+        return next(iter(row.values())) if self.grouped else row.get(self.outcome)
+
+    def moment(self, clock: ClockRun, began_at: datetime) -> datetime:
+        """When the task of ``clock`` would be answered (UTC); it may lie behind us."""
+        if self.days is None:
+            latest = clock.due_at - _BEFORE_THE_END
+            return min(_local(clock.last_day, _AT), latest)
+        arose = max(clock.starts_at, began_at).astimezone(SHANGHAI).date()
+        return _local(arose + timedelta(days=self.days), _AT)
+
+    @property
+    def told(self) -> Assumed:
+        """It in words."""
+        zh, en = _name_label(self.name)
+        when_zh = "在最后一日" if self.days is None else f"在第{self.days}日"
+        when_en = "on the last day" if self.days is None else f"{self.days} days on"
+        text = (
+            Label(zh=f"{zh}：一直无人办理", en=f"{en}: nobody ever acts")
+            if self.outcome is None
+            else Label(zh=f"{zh}：{when_zh}办理（{self.outcome}）", en=f"{en}: {self.outcome} {when_en}")
+        )
+        return Assumed(name=self.name, value=self.value, text=text)
+
+
+def parse(texts: Iterable[str]) -> tuple[Assumption, ...]:
+    """Every assumption; :class:`Malformed` says which is none, and what is possible."""
+    return tuple(_parse(text) for text in texts)
+
+
+def applying(assumptions: Sequence[Assumption], task: Task) -> list[tuple[int, Assumption]]:
+    """Those that speak of ``task``, with their numbers: of the task itself, else of its group."""
+    covering = [(no, one) for no, one in enumerate(assumptions) if one.covers(task)]
+    return [(no, one) for no, one in covering if not one.grouped] or covering
+
+
+def _parse(text: str) -> Assumption:
+    name, _, value = (part.strip() for part in text.partition("="))
+    if name not in GROUPS and not _keys(name):
+        raise _unknown_name(name)
+    if value == NEVER:
+        return Assumption(name, value)
+    outcome, _, when = value.partition("@")
+    known = _outcomes(name)
+    match = _WHEN.fullmatch(when)
+    if outcome not in known or not (when == DUE or (match and 1 <= int(match[1]) <= MOST_DAYS)):
+        raise _unknown_value(name, value, known)
+    return Assumption(name, value, outcome, int(match[1]) if match else None)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """The tasks a name means."""
+    if name.endswith(".*"):
+        return tuple(key for key in ANSWERS if key.startswith(name[:-1]))
+    return (name,) if name in ANSWERS else ()
+
+
+def _outcomes(name: str) -> tuple[str, ...]:
+    """The outcomes possible for a name; for a family those that all its tasks have."""
+    if name in GROUPS:
+        return (ACT,)
+    first, *others = (ANSWERS[key] for key in _keys(name))
+    return tuple(outcome for outcome in first if all(outcome in row for row in others))
+
+
+def _name_label(name: str) -> tuple[str, str]:
+    if name in GROUPS:
+        return GROUP_LABELS[name]
+    lives = [LIVES[key] for key in _keys(name) if key in LIVES]
+    if not lives:
+        return name, name
+    return "、".join(life.zh for life in lives), ", ".join(life.en for life in lives)
+
+
+def _local(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, SHANGHAI)
+
+
+def _unknown_name(name: str) -> Malformed:
+    known = ", ".join((*GROUPS, *ANSWERS))
+    return Malformed(
+        f"没有可以假定的事项“{name}”；可用：{known}",
+        f"nothing called {name!r} can be assumed; possible: {known}",
+        rule="rehearsal.name",
+        remedy_zh="写成 NAME=VALUE，例如 rectify=complete@due",
+        remedy_en="write NAME=VALUE, for example rectify=complete@due",
+        names=[*GROUPS, *ANSWERS],
+    )
+
+
+def _unknown_value(name: str, value: str, known: Sequence[str]) -> Malformed:
+    shapes = ", ".join((NEVER, *(f"{outcome}@due" for outcome in known), f"{known[0]}@+5d"))
+    return Malformed(
+        f"“{name}”不能假定为“{value}”；可用：{shapes}（+N 日，N 为 1 至 {MOST_DAYS}）",
+        f"{name} cannot be assumed as {value!r}; possible: {shapes} (+N days, N from 1 to {MOST_DAYS})",
+        rule="rehearsal.value",
+        remedy_zh="VALUE 为 never，或 结果@时间；时间为 due（最后一日）或 +Nd",
+        remedy_en="VALUE is never, or outcome@when; when is due (the last day) or +Nd",
+        outcomes=list(known),
+    )
