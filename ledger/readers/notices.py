@@ -6,26 +6,38 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.scope import Scope
 from ledger.sessions import WriteSession
-from ledger.tables import audit_log, case_texts, cases, notice_reads, notices
+from ledger.tables import audit_log, case_texts, cases, enterprises, notice_reads, notices
 
 
 def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | None = None) -> Select[Any]:
-    """Notices for this person (role, and person when one is named), latest first, with ``read_at``."""
+    """Notices for this person (role, and person when one is named), latest first, with ``read_at``.
+
+    A notice about an enterprise (``about_enterprise_id``) has no case and no number; its title is the name.
+    """
     me = scope.user_id or ""
+    of_case = and_(cases.c.case_id == notices.c.case_id, scope.where(cases))
+    about = and_(enterprises.c.enterprise_id == notices.c.about_enterprise_id, scope.where(enterprises))
     read = and_(notice_reads.c.notice_id == notices.c.notice_id, notice_reads.c.user_id == me)
     wanted = (
-        select(notices, cases.c.number, case_texts.c.title, notice_reads.c.read_at)
+        select(
+            notices,
+            func.coalesce(cases.c.number, "").label("number"),
+            func.coalesce(case_texts.c.title, enterprises.c.name).label("title"),
+            notice_reads.c.read_at,
+        )
         .select_from(
-            notices.join(cases, cases.c.case_id == notices.c.case_id)
-            .join(case_texts, case_texts.c.case_id == notices.c.case_id)
+            notices.outerjoin(cases, of_case)
+            .outerjoin(case_texts, case_texts.c.case_id == cases.c.case_id)
+            .outerjoin(enterprises, about)
             .outerjoin(notice_reads, read)
         )
-        .where(scope.where(notices), scope.where(cases), notices.c.audience_role == scope.role.value)
+        .where(scope.where(notices), notices.c.audience_role == scope.role.value)
+        .where(or_(cases.c.case_id.is_not(None), enterprises.c.enterprise_id.is_not(None)))
         .where(or_(notices.c.user_id.is_(None), notices.c.user_id == me))
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
     )

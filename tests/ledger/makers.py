@@ -17,6 +17,7 @@ from ledger.sessions import SYSTEM_SCOPE, Database, Scope
 from ledger.tables import contents
 from models.actors import Role
 from models.batch import Batch, LedgerEntry, Notice, Task
+from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
 
 POLICY = policies.load_default()
 START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -102,6 +103,74 @@ def first(case_id: str | None = None, **fields: Any) -> Batch:
     """The opening of a case."""
     case_id = case_id or fresh()
     return batch(case_id, [entry(case_id, 1)], **fields)
+
+
+def measure(no: int = 1, **fields: Any) -> dict[str, Any]:
+    """A measure as the snapshot shows it."""
+    shape: dict[str, Any] = {
+        "measure_id": f"m-{no}",
+        "no": no,
+        "kind": "fine",
+        "state": "PROPOSED",
+        "proposed_by": ["wang"],
+        "proposed_at": (START + timedelta(hours=no)).isoformat(),
+        "in_force_at": None,
+        "ended_at": None,
+        "known": False,
+        "done": {},
+    }
+    return {**shape, **fields}
+
+
+def step(case_id: str, seq: int, **data: Any) -> LedgerEntry:
+    """A step of a measure; ``at`` is the entry's own."""
+    shape: dict[str, Any] = {
+        "measure_id": "m-1",
+        "kind": "fine",
+        "step": "decide",
+        "state": "IN_FORCE",
+        "by": ["head"],
+    }
+    at = data.pop("at", START + timedelta(hours=seq))
+    return entry(case_id, seq, event="measure_step", at=at, data={**shape, **data})
+
+
+def told(
+    enterprise_id: str, seq: int, source: tuple[str, int] | None = None, **fields: Any
+) -> EnterpriseEntry:
+    """An entry of an enterprise's ledger, perhaps one that consumes a bearing."""
+    case_id, source_seq = source or (None, None)
+    shape: dict[str, Any] = {
+        "enterprise_id": enterprise_id,
+        "seq": seq,
+        "event": "bearing_noted" if source else "accident_recorded",
+        "at": START + timedelta(days=seq),
+        "command_id": None if source else fresh(),
+        "source_case_id": case_id,
+        "source_seq": source_seq,
+        "data": {"no": seq},
+    }
+    return EnterpriseEntry(**{**shape, **fields})
+
+
+def entity_batch(
+    enterprise_id: str,
+    entries: list[EnterpriseEntry],
+    *,
+    tasks: tuple[Task, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    **doc: Any,
+) -> EnterpriseBatch:
+    """A batch of an enterprise whose snapshot stands after its last entry."""
+    snapshot = {"enterprise_id": enterprise_id, "status": "running", "seq": entries[-1].seq, **doc}
+    return EnterpriseBatch(
+        enterprise_id=enterprise_id,
+        district_id="d1",
+        entries=tuple(entries),
+        doc=snapshot,
+        tasks=tasks,
+        notices=notices,
+    )
 
 
 async def say(database: Database, command_id: str, case_id: str, body: dict[str, Any], **fields: Any) -> None:
