@@ -14,6 +14,8 @@ from models.doc import Case
 from models.errors import DutiesNotSeparated, NotAuthorised, NotFound, XiaohaoError
 from models.grants import APART_LABELS, BY_COMMAND, GRANTS, TWO_OFFICERS, Grant
 from models.lifecycle import CaseState, not_allowed
+from models.measures.doc import Measure
+from models.measures.steps import Step
 
 __all__ = ["BY_COMMAND", "GRANTS", "Grant", "commands_in", "in_scope", "needed_rank", "refusals"]
 
@@ -57,6 +59,28 @@ def refusals(case: Case, grant: Grant, actor: Actor, rules: Rules) -> Iterable[X
     for field in grant.apart:
         if actor.persons & set(_persons(case, field)):
             yield _duties_refusal(grant, field)
+
+
+def step_authority(measure: Measure, step: Step, actor: Actor, rules: Rules) -> Iterable[XiaohaoError]:
+    """Every reason why ``actor`` may not take ``step`` of ``measure``, whatever stands before it."""
+    row = Grant(
+        step.key, step.zh, step.en, step.roles, (), step.basis, rank=step.rank, certified=step.certified
+    )
+    if actor.effective_role not in step.roles:
+        yield _role_refusal(row, actor)
+        return
+    if step.certified and not actor.certified:
+        yield _certificate_refusal(row)
+    rank = rules.policy.rank(step.rank) if step.rank else None
+    if rank is not None and not reaches(actor.effective_rank, rank):
+        yield _rank_refusal(row, rank)
+    if step.in_person and actor.acting_for is not None:
+        yield _in_person_refusal(row)
+    for key in step.apart:
+        taken = measure.done.get(key)
+        others = {*taken.by, *taken.facts.get("officers", ())} if taken else set()
+        if actor.persons & (others | (set(measure.proposed_by) if key == "propose" else set())):
+            yield _apart_refusal(row, key)
 
 
 def commands_in(state: CaseState) -> tuple[str, ...]:
@@ -108,6 +132,39 @@ def _rank_refusal(grant: Grant, rank: Rank) -> NotAuthorised:
         remedy_en=f"submit it to the {en}, or to a person holding that rank's dated delegation",
         rank=rank.value,
     )
+
+
+def _in_person_refusal(grant: Grant) -> NotAuthorised:
+    return NotAuthorised(
+        f"{grant.zh}须由本部门主要负责人本人办理，不得委托代理",
+        f"to {grant.en} is for the head in person, not for a delegate",
+        rule=f"authority.{grant.command}.in_person",
+        article=grant.basis,
+        remedy_zh="由主要负责人本人办理",
+        remedy_en="let the head do it",
+    )
+
+
+def _apart_refusal(grant: Grant, step: str) -> DutiesNotSeparated:
+    zh, en = APART_STEPS.get(step, (f"办理“{step}”的人员", f"whoever took the step {step}"))
+    return DutiesNotSeparated(
+        f"{zh}不得同时{grant.zh}（含代理）",
+        f"{en} may not also {grant.en}, not even through a delegate",
+        rule=f"authority.{grant.command}.apart",
+        article=grant.basis,
+        remedy_zh="由其他有权人员办理",
+        remedy_en="to be done by another authorised person",
+        apart=step,
+    )
+
+
+APART_STEPS: dict[str, tuple[str, str]] = {
+    "propose": ("提请人", "whoever proposed the measure"),
+    "approve": ("立案审批人", "whoever approved the filing"),
+    "conclude_investigation": ("调查人员", "the investigating officers"),
+    "legal_review": ("法制审核人员", "the legal reviewer"),
+    "review_resumption": ("现场审查人员", "the officers who reviewed the site"),
+}
 
 
 def _duties_refusal(grant: Grant, field: str) -> DutiesNotSeparated:

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from models.actors import SYSTEM, Actor, Role
 from models.authority import BY_COMMAND, refusals
 from models.batch import Batch, LedgerEntry, Notice
 from models.calendar import WorkingCalendar
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
+from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.decisions import DECISIONS, Context
 from models.decisions.base import AVAILABLE
 from models.decisions.grading import major_suspected
 from models.decisions.intake import coherent, opened, rules_of
+from models.decisions.ladder import raised, thresholds
+from models.decisions.measure_time import is_duty, lives_on, ran_out, reactions
 from models.decisions.ordering import order_issued, order_served
 from models.doc import Case
 from models.envelope import Envelope, Facts
@@ -29,6 +31,7 @@ from models.events import (
     ClocksMissed,
     DeadlinePassed,
     Digested,
+    EnterpriseClosed,
     Event,
     FixedOnSpot,
     Opened,
@@ -37,7 +40,7 @@ from models.events import (
     evolve,
     open_case,
 )
-from models.lifecycle import CORRECTING, next_moves
+from models.lifecycle import CORRECTING, CaseState, next_moves
 from models.notices import notices_for
 from models.policy import Policy
 from models.tasks import tasks_of
@@ -78,6 +81,7 @@ class HazardCase:
             new = cls(rules, open_case(command.case_id, first, at))
             events: list[Event] = [first]
             new._opening_steps(command, ctx, events)
+            events += new._reacted(events, at)
         return new, new._outcome(events, envelope, at, first_seq=1)
 
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
@@ -126,10 +130,11 @@ class HazardCase:
     # -- time --------------------------------------------------------------------------------------
     def due(self, at: datetime) -> list[Event]:
         """What is due at ``at``: asked anew on every waking, whatever woke us. Changes nothing."""
-        if self.case.final:
+        if self.case.over:
             return []
         awake = [c for c in self.case.active_clocks() if c.next_at is not None and c.next_at <= at]
-        passed = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at <= at]
+        over = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at <= at]
+        passed = [c for c in over if is_duty(self.case, c)]
         owed = [c for c in awake if c.status is ClockStatus.MISSED]
         early = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at > at]
         return [
@@ -141,7 +146,26 @@ class HazardCase:
     def apply_due(self, at: datetime) -> Outcome:
         """Apply what is due now; a clock never fires early, and after an outage fires once."""
         events = self.due(at)
-        return self._evolve(events, None, at) if events else Outcome()
+        return self._evolve(events, None, at) if events or self._run_out(at) else Outcome()
+
+    def apply_closure(self, decided_on: date, at: datetime) -> Outcome:
+        """End the case because the government has closed its enterprise, as the enterprise's file says."""
+        if self.case.final:
+            return Outcome()
+        return self._evolve([EnterpriseClosed(decided_on=decided_on, by=(SYSTEM.user_id,))], None, at)
+
+    def _run_out(self, at: datetime) -> list[ClockRun]:
+        """Clocks that have passed and are nobody's debt: windows, waits, terms, thresholds, unanswered approvals."""
+        if self.case.over:
+            return []
+        return [
+            c
+            for c in self.case.active_clocks()
+            if c.status is ClockStatus.RUNNING
+            and c.next_at is not None
+            and c.due_at <= at
+            and not is_duty(self.case, c)
+        ]
 
     def _missed(self, passed: list[ClockRun], at: datetime) -> list[Event]:
         events: list[Event] = []
@@ -149,7 +173,8 @@ class HazardCase:
         if rectify is not None and self.case.state in CORRECTING:
             missed = self.rules.miss(rectify, at)
             again = self.rules.start("reinspect.within", rectify.due_at, now=at)
-            events.append(DeadlinePassed(clocks=(missed, again)))
+            crossing = thresholds(self.case, missed, self.rules, at)
+            events.append(DeadlinePassed(clocks=(missed, again, *crossing)))
             passed = [*(c for c in passed if c is not rectify), *([again] if again.due_at <= at else [])]
         if passed:
             clocks = tuple(self.rules.miss(c, at) for c in passed)
@@ -170,10 +195,29 @@ class HazardCase:
         before = self.case
         try:
             taken = [self._take(event, at) for event in events]
+            if envelope is None:
+                taken += self._taken_by_time(at)
+            taken += self._reacted(taken, at)
         except BaseException:
             self.case = before
             raise
         return self._outcome(taken, envelope, at, first_seq=before.seq + 1)
+
+    def _taken_by_time(self, at: datetime) -> list[Event]:
+        """Take what runs out by itself, one after the other: each sees the case as the one before left it."""
+        taken: list[Event] = []
+        for clock in self._run_out(at):
+            now = self.case.clocks[clock.key]
+            if now.active and now.same_run(clock):
+                taken += [self._take(event, at) for event in ran_out(self.case, now, self.rules, at)]
+        return taken
+
+    def _reacted(self, events: list[Event], at: datetime) -> list[Event]:
+        """What the service owes or proposes after ``events``."""
+        taken = [self._take(event, at) for event in reactions(self.case, events, self.rules, at)]
+        while (proposal := next(raised(self.case, self.rules, at), None)) is not None:
+            taken.append(self._take(proposal, at))
+        return taken
 
     def _take(self, event: Event, at: datetime) -> Event:
         """Take one event, ending the clocks that it leaves behind."""
@@ -188,16 +232,32 @@ class HazardCase:
         """
         state = next_moves(self.case.state).get(event.type, self.case.state)
         named = {clock.key: clock for clock in event.clocks}
-        gone = tuple(
+        gone = (*self._gone(event, state, named, at), *self._gone_with_measures(event, named, at))
+        return event.model_copy(update={"clocks": (*gone, *event.clocks)}) if gone else event
+
+    def _gone(
+        self, event: Event, state: CaseState, named: dict[str, ClockRun], at: datetime
+    ) -> tuple[ClockRun, ...]:
+        return tuple(
             clock.ended(at, dropped=event.type not in LIVES[clock.key].met_by)
             for clock in self.case.active_clocks()
-            if (
+            if of_case(clock.key)
+            and (
                 not clock.same_run(named[clock.key])
                 if clock.key in named
                 else state not in LIVES[clock.key].states
             )
         )
-        return event.model_copy(update={"clocks": (*gone, *event.clocks)}) if gone else event
+
+    def _gone_with_measures(
+        self, event: Event, named: dict[str, ClockRun], at: datetime
+    ) -> tuple[ClockRun, ...]:
+        """Clocks whose measure, proposal or overdue hazard is gone after ``event``."""
+        others = [c for c in self.case.active_clocks() if not of_case(c.key) and c.key not in named]
+        if not others:
+            return ()
+        after = evolve(self.case, event, at)
+        return tuple(clock.ended(at, dropped=True) for clock in others if not lives_on(after, clock.key))
 
     def _outcome(
         self, events: list[Event], envelope: Envelope | None, at: datetime, *, first_seq: int

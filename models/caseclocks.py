@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from models.actors import Role
 from models.calendar import WorkingCalendar
-from models.clocks import DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
+from models.clocks import ClockSpec, DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
 from models.lifecycle import CORRECTING, CaseState
+from models.measures.lives import MEASURE_LIVES, MeasureLife, Nature
 from models.policy import Policy
 
 S = CaseState
@@ -27,6 +28,7 @@ class ClockStatus(StrEnum):
     MET = "met"
     LATE = "late"  # done after it fell due
     STOPPED = "stopped"  # the case ended or the duty fell away
+    EXPIRED = "expired"  # a right, a wait or a term that ran out
 
 
 ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
@@ -86,7 +88,7 @@ class Rules(BaseModel):
 
         ``now`` is the moment of recording when that is later than ``at``; reminders before it are not sent.
         """
-        spec = self.policy.clock(LIVES[key].spec or key)
+        spec = self.spec(key)
         end = due(spec, at, self.calendar, n)
         return self.rearm(
             ClockRun(
@@ -103,6 +105,10 @@ class Rules(BaseModel):
             max(at, now or at),
         )
 
+    def spec(self, key: str) -> ClockSpec:
+        """The policy's row for the clock ``key`` of a case."""
+        return self.policy.clock(life_of(key).spec or base_key(key))
+
     def rearm(self, clock: ClockRun, after: datetime) -> ClockRun:
         """``clock`` with the next instant after ``after`` at which it needs a look."""
         reminders = self.policy.reminders
@@ -111,10 +117,15 @@ class Rules(BaseModel):
                 self.calendar, reminders.digest_first, reminders.digest_every, reminders.at, clock.due, after
             )
         else:
-            spec = self.policy.clock(LIVES[clock.key].spec or clock.key)
-            days = reminders.before_days if spec.remind_days is None else spec.remind_days
-            at = next_reminder(clock.due, days, reminders.at, after) or clock.due_at
+            at = next_reminder(clock.due, self._remind_days(clock.key), reminders.at, after) or clock.due_at
         return clock.model_copy(update={"next_at": at})
+
+    def _remind_days(self, key: str) -> tuple[int, ...]:
+        """How many days ahead a clock reminds; nobody is reminded that something may not be done yet."""
+        if is_threshold(key) or life_of(key).nature is Nature.WAIT:
+            return ()
+        own = self.spec(key).remind_days
+        return self.policy.reminders.before_days if own is None else own
 
     def miss(self, clock: ClockRun, at: datetime) -> ClockRun:
         """``clock`` once its deadline has passed: owed still, with the first digest ahead."""
@@ -149,6 +160,7 @@ class Life:
     told: tuple[Role, ...] = (Role.SECTION_HEAD,)
     spec: str | None = None
     met_by: tuple[str, ...] = ()
+    nature: Nature = Nature.DUTY
 
 
 OWED = (*CORRECTING, S.OVERDUE)
@@ -217,6 +229,29 @@ LIVES: dict[str, Life] = {
 """Every clock of the rectification machine (整改时钟)."""
 
 LOOK_BACKS = ("lookback.first", "lookback.second")
+
+LADDER = "ladder/"
+"""Prefix of the thresholds of the escalation ladder: instants at which the service proposes something."""
+
+
+def base_key(key: str) -> str:
+    """The policy's key of a clock; a measure's or a proposal's clock carries its number before it."""
+    return key.rpartition("/")[2]
+
+
+def of_case(key: str) -> bool:
+    """Whether the clock belongs to the rectification, not to a measure, a proposal or the ladder."""
+    return "/" not in key
+
+
+def is_threshold(key: str) -> bool:
+    """Whether the clock is a threshold of the ladder."""
+    return key.startswith(LADDER)
+
+
+def life_of(key: str) -> Life | MeasureLife:
+    """Where the clock ``key`` lives and whose it is."""
+    return LIVES[key] if of_case(key) else MEASURE_LIVES[base_key(key)]
 
 
 def paused_for(clock: ClockRun, at: datetime) -> timedelta:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from models.caseclocks import ClockRun, ClockStatus
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.lifecycle import FINAL, CaseState
+from models.measures.doc import Measure, Proposal, RefusalFact
 
 Persons = tuple[str, ...]
 """User ids of everyone an act counts for: the hand that signed and the person acted for."""
@@ -124,6 +125,12 @@ class Case(BaseModel):
     extension: ExtensionRequest | None = None
     extensions: int = 0
     pauses: int = 0
+    deadlines_missed: int = 0
+    """How often a rectification deadline of the present order has passed."""
+
+    measures: tuple[Measure, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[RefusalFact, ...] = ()
 
     clocks: dict[str, ClockRun] = {}
     seq: int = 0
@@ -146,6 +153,19 @@ class Case(BaseModel):
     @property
     def final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: the hazard's life has ended, and every measure with it."""
+        return self.final and not any(measure.open for measure in self.measures)
+
+    def measure(self, measure_id: str) -> Measure | None:
+        """The measure of that id."""
+        return next((one for one in self.measures if one.measure_id == measure_id), None)
+
+    def proposal(self, key: str) -> Proposal | None:
+        """The ladder's proposal of that key."""
+        return next((one for one in self.proposals if one.key == key), None)
 
     @property
     def plan_accepted(self) -> bool:
@@ -184,4 +204,9 @@ class Case(BaseModel):
         self.order_id = self.order.order_id if self.order else None
         self.officers = self.order.officers if self.order else ()
         self.assessor_org_id = self.assessment.org_id if self.assessment else None
-        self.closed_at = self.last_at if self.final else None
+        self.closed_at = (self.closed_at or self.last_at) if self.final else None
+        if self.final:
+            self.proposals = tuple(
+                one.model_copy(update={"status": "closed"}) if one.status == "open" else one
+                for one in self.proposals
+            )

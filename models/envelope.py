@@ -39,6 +39,11 @@ class Facts(BaseModel):
     """The named handler is an active official of the case's district."""
     assessor_ok: bool = False
     """The named organisation is a registered assessor, not tied to the enterprise."""
+    officials: dict[str, str] = {}
+    """User id → role, for the persons named in a step (sponsor, presiding officer, participants) who are active
+    officials of the district."""
+    grounds: tuple[str, ...] = ()
+    """Grounds for closure that the enterprise's file shows now (``counter``, ``accident``)."""
 
 
 class Envelope(BaseModel):

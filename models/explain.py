@@ -8,13 +8,23 @@ from pydantic import BaseModel
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Actor, Rank, Role
 from models.authority import GRANTS, Grant, in_scope
+from models.batch import Task
 from models.case import HazardCase
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
+from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
 from models.decisions import Context
+from models.decisions.measure_time import measure_of_clock, proposal_of_clock
 from models.doc import Case
 from models.envelope import Facts
 from models.errors import NotFound
+from models.explain_measures import OUTSIDE, MeasureView, ProposalView, measures_seen, proposals_seen
+from models.labels import Label as Label
+from models.labels import Reason as Reason
+from models.labels import label as _label
+from models.labels import reason
 from models.lifecycle import CORRECTING, STATE_LABELS
+from models.measures.kinds import KIND_LABELS, MeasureKind
+from models.measures.lives import Nature
+from models.measures.procedures import PROCEDURES
 from models.tasks import task_of, tasks_of
 
 EVENT_LABELS: dict[str, tuple[str, str]] = {
@@ -66,6 +76,16 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "clocks_missed": ("期限届满未办", "a time limit was missed"),
     "reminded": ("到期提醒", "reminder sent"),
     "digested": ("逾期催办", "overdue digest sent"),
+    "measure_proposed": ("提请采取措施", "measure proposed"),
+    "measure_step": ("办理措施步骤", "step of a measure taken"),
+    "measure_lapsed": ("措施期满失效", "measure lapsed"),
+    "approval_escalated": ("审批逾期，提交上一级", "approval overdue, before the next rank"),
+    "lift_due": ("隐患已消除，应及时解除停止供电", "corrected: the power is to be restored promptly"),
+    "windows_closed": ("期间届满", "a period has ended"),
+    "proposal_raised": ("系统提出升级建议", "escalation proposed"),
+    "proposal_escalated": ("升级建议逾期未答复，提交上一级", "proposal unanswered, before the next rank"),
+    "proposal_closed": ("不采纳升级建议", "proposal closed"),
+    "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
 }
 
 COLOURS: dict[str, tuple[str, str]] = {
@@ -74,13 +94,6 @@ COLOURS: dict[str, tuple[str, str]] = {
     "yellow": ("黄", "yellow"),
     "blue": ("蓝", "blue"),
 }
-
-
-class Label(BaseModel):
-    """A word in both languages."""
-
-    zh: str
-    en: str
 
 
 class ClockView(BaseModel):
@@ -98,18 +111,6 @@ class ClockView(BaseModel):
     klass: str
     verified: str
     otherwise: Label
-
-
-class Reason(BaseModel):
-    """Why a command is refused: what, which rule, which article, what would make it possible."""
-
-    code: str
-    zh: str
-    en: str
-    rule: str | None
-    article: str | None
-    remedy_zh: str | None
-    remedy_en: str | None
 
 
 class CommandView(BaseModel):
@@ -144,6 +145,8 @@ class Explanation(BaseModel):
     must_act: tuple[Actee, ...]
     clocks: tuple[ClockView, ...]
     commands: tuple[CommandView, ...]
+    measures: tuple[MeasureView, ...] = ()
+    proposals: tuple[ProposalView, ...] = ()
     policy_version: str
 
 
@@ -153,27 +156,62 @@ def explain(case: Case, rules: Rules, actor: Actor, at: datetime) -> Explanation
         raise NotFound("没有这个案件", "no such case", rule="scope")
     hazard = HazardCase(rules, case)
     ctx = Context(actor=actor, at=at, rules=rules, facts=Facts())
-    offered = [grant for grant in GRANTS if grant.command not in ("open", "adopt_calendar")]
+    offered = [grant for grant in GRANTS if grant.command not in NOT_OFFERED]
+    seen = [c for c in case.active_clocks() if may_see(case, c, actor)]
     return Explanation(
         state=case.state.value,
         state_label=_label(STATE_LABELS[case.state]),
-        why=_label(EVENT_LABELS[case.last_event]),
+        why=_why(case, actor),
         since=case.last_at,
-        must_act=tuple(_actee(task.clock or "", case, rules) for task in tasks_of(case, rules)),
-        clocks=tuple(clock_view(case, clock, rules) for clock in case.active_clocks()),
+        must_act=tuple(
+            _actee(task) for task in tasks_of(case, rules) if task.clock in {clock.key for clock in seen}
+        ),
+        clocks=tuple(clock_view(case, clock, rules) for clock in seen),
         commands=tuple(_command(hazard, grant, ctx) for grant in offered),
+        measures=measures_seen(case, ctx),
+        proposals=proposals_seen(case, rules, ctx),
         policy_version=case.policy_version,
     )
 
 
+NOT_OFFERED = ("open", "adopt_calendar", "take_step")
+"""Commands without a button of their own: a step is offered with its measure."""
+
+
+def may_see(case: Case, clock: ClockRun, actor: Actor) -> bool:
+    """Whether the asker may know of a clock: before it is served, a measure is the bureau's own affair."""
+    if of_case(clock.key) or actor.role not in OUTSIDE:
+        return True
+    measure = measure_of_clock(case, clock.key)
+    return measure is not None and measure.known and life_of(clock.key).owner is Role.ENTERPRISE
+
+
+def _why(case: Case, actor: Actor) -> Label:
+    """The last event; a step of a measure by its name, where the asker may know it."""
+    last = [
+        (measure, PROCEDURES[measure.kind].steps[key])
+        for measure in case.measures
+        for key, done in measure.done.items()
+        if done.at == case.last_at and key != "propose"
+    ]
+    if case.last_event != "measure_step" or not last:
+        return _label(EVENT_LABELS[case.last_event])
+    measure, step = last[-1]
+    if actor.role in OUTSIDE and not step.open:
+        return _label(EVENT_LABELS[case.last_event])
+    zh, en = KIND_LABELS[measure.kind]
+    return Label(zh=f"{zh}：{step.zh}", en=f"{en}: {step.en}")
+
+
 def clock_view(case: Case, clock: ClockRun, rules: Rules) -> ClockView:
     """A clock with its law."""
-    life = LIVES[clock.key]
-    spec = rules.policy.clock(life.spec or clock.key)
+    if is_threshold(clock.key):
+        return _threshold_view(clock, rules)
+    spec = rules.spec(clock.key)
     task = task_of(case, clock, rules)
     return ClockView(
         key=clock.key,
-        label=Label(zh=life.zh, en=life.en),
+        label=clock_label(case, clock.key),
         status=clock.status,
         owner=Role(task.role),
         rank=Rank(task.rank) if task.rank else None,
@@ -187,6 +225,53 @@ def clock_view(case: Case, clock: ClockRun, rules: Rules) -> ClockView:
     )
 
 
+def clock_label(case: Case, key: str) -> Label:
+    """The name of a clock; a measure's with the measure's."""
+    life = life_of(key)
+    measure, proposal = measure_of_clock(case, key), proposal_of_clock(case, key)
+    kind = measure.kind if measure else proposal.kind if proposal else None
+    if kind is None:
+        return Label(zh=life.zh, en=life.en)
+    zh, en = KIND_LABELS[kind]
+    return Label(zh=f"{zh}：{life.zh}", en=f"{en}: {life.en}")
+
+
+def _threshold_view(clock: ClockRun, rules: Rules) -> ClockView:
+    """A threshold of the ladder: when the service will propose what to whom."""
+    rule = next(one for one in rules.policy.ladder if LADDER + one.key == clock.key)
+    zh, en = KIND_LABELS[MeasureKind(rule.propose)]
+    role_zh, role_en = ROLE_LABELS[Role(rule.role)]
+    return ClockView(
+        key=clock.key,
+        label=Label(zh=rule.zh, en=rule.en),
+        status=clock.status,
+        owner=Role(rule.role),
+        rank=None,
+        due_at=clock.due_at,
+        last_day=clock.last_day,
+        provisional=clock.provisional,
+        basis=rule.basis,
+        klass=rule.klass,
+        verified=rule.verified,
+        otherwise=Label(zh=f"届时向{role_zh}建议{zh}", en=f"a {en} will be proposed to the {role_en}"),
+    )
+
+
+_RUN_OUT: dict[str, tuple[str, str]] = {
+    "approval.decide": ("届满未审批，提交上一级", "when missed, it comes before the next rank too"),
+    "proposal.answer": ("届满未答复，提交上一级", "when missed, it comes before the next rank too"),
+    "urgent_measure.report": (
+        "二十四小时内未确认的，紧急措施失效",
+        "unconfirmed after 24 hours, the measure lapses",
+    ),
+}
+_BY_NATURE: dict[Nature, tuple[str, str]] = {
+    Nature.WINDOW: ("届满视为未行使该权利", "when it ends, the right has not been used"),
+    Nature.WAIT: ("届满后方可办理下一步", "the next step is possible after it"),
+    Nature.TERM: ("届满失效，须在届满前处理", "it lapses when it ends: decide before"),
+}
+
+
 def _otherwise(case: Case, clock: ClockRun) -> tuple[str, str]:
     """What happens if nobody acts."""
     if clock.status is ClockStatus.PAUSED:
@@ -195,16 +280,18 @@ def _otherwise(case: Case, clock: ClockRun) -> tuple[str, str]:
         return "已逾期，按期发送逾期催办", "overdue: digests go out"
     if clock.key == "rectify" and case.state in CORRECTING:
         return "届满即为逾期，执法人员须在期限内复查", "the case becomes overdue and must be re-inspected"
-    told = "、".join(ROLE_LABELS[role][0] for role in LIVES[clock.key].told)
-    told_en = ", ".join(ROLE_LABELS[role][1] for role in LIVES[clock.key].told)
+    run_out = _RUN_OUT.get(base_key(clock.key)) or _BY_NATURE.get(life_of(clock.key).nature)
+    if run_out:
+        return run_out
+    told = "、".join(ROLE_LABELS[role][0] for role in life_of(clock.key).told)
+    told_en = ", ".join(ROLE_LABELS[role][1] for role in life_of(clock.key).told)
     return f"届满未办将通知{told}并持续催办", f"when missed, {told_en} will be told, and digests follow"
 
 
-def _actee(key: str, case: Case, rules: Rules) -> Actee:
-    task = task_of(case, case.clocks[key], rules)
+def _actee(task: Task) -> Actee:
     rank = Rank(task.rank) if task.rank else None
     return Actee(
-        clock=key,
+        clock=task.clock or task.key,
         role=Role(task.role),
         rank=rank,
         user_id=task.user_id,
@@ -215,9 +302,7 @@ def _actee(key: str, case: Case, rules: Rules) -> Actee:
 
 
 def _command(hazard: HazardCase, grant: Grant, ctx: Context) -> CommandView:
-    reasons = tuple(
-        Reason.model_validate(refusal.as_dict()) for refusal in hazard.refusals(grant.command, ctx)
-    )
+    reasons = tuple(reason(refusal) for refusal in hazard.refusals(grant.command, ctx))
     return CommandView(
         command=grant.command,
         label=Label(zh=grant.zh, en=grant.en),
@@ -225,7 +310,3 @@ def _command(hazard: HazardCase, grant: Grant, ctx: Context) -> CommandView:
         basis=grant.basis,
         reasons=reasons,
     )
-
-
-def _label(pair: tuple[str, str]) -> Label:
-    return Label(zh=pair[0], en=pair[1])

@@ -13,6 +13,9 @@ R = Role
 
 OFFICERS = (R.INSPECTOR, R.SECTION_HEAD)
 LEADERS = (R.SECTION_HEAD, R.DEPUTY_HEAD, R.HEAD)
+MEASURED = tuple(state for state in OPEN if state is not S.REPORTED)
+"""A hazard must be verified before a measure is taken against it."""
+ANYBODY = tuple(role for role in R if role not in (R.REPORTER, R.AUDITOR, R.ADMIN, R.SYSTEM, R.ASSESSOR))
 INTAKE = (R.INSPECTOR, R.SECTION_HEAD, R.COMMITTEE, R.TERRITORY, R.ENTERPRISE)
 
 
@@ -257,6 +260,33 @@ GRANTS: tuple[Grant, ...] = (
     ),
     Grant(
         "adopt_policy", "适用新版规则", "adopt a newer policy", LEADERS, OPEN, _DESIGN, rank="adopt_policy"
+    ),
+    Grant(
+        "propose_measure",
+        "提请采取措施",
+        "propose a measure",
+        (*LEADERS, R.INSPECTOR, R.COMMITTEE),
+        MEASURED,
+        _ORDER,
+    ),
+    Grant("take_step", "办理措施步骤", "take a step of a measure", ANYBODY, tuple(S), _ORDER),
+    Grant(
+        "close_proposal",
+        "不采纳升级建议",
+        "close a proposal",
+        LEADERS,
+        MEASURED,
+        _DESIGN,
+        rank="proposal.close",
+    ),
+    Grant(
+        "record_refusal",
+        "登记拒不执行",
+        "record a refusal to comply",
+        OFFICERS,
+        MEASURED,
+        "《安全生产法》第一百零二条、第七十条",
+        certified=True,
     ),
     Grant("adopt_calendar", "按新历重新推算期限", "derive deadlines anew", (R.SYSTEM,), OPEN, _DESIGN),
 )

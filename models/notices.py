@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from models.actors import Role
 from models.batch import LedgerEntry, Notice, Task
-from models.caseclocks import LIVES, Rules
+from models.caseclocks import ClockStatus, Rules, life_of
 from models.commands import Source
 from models.doc import Case
-from models.events import Event
-from models.tasks import task_of
+from models.events import Event, MeasureStep
+from models.measures.procedures import PROCEDURES
+from models.tasks import is_task, task_of
 
 NAMESPACE = uuid.UUID("6a1f9a3c-8f0e-5c5b-9c43-2f1b7a1e7d10")
 """Makes notice ids from the ledger entry and the audience: the same projection twice tells once."""
@@ -52,6 +53,11 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "voided": (R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
     "enterprise_closed": (R.INSPECTOR,),
     "deadline_passed": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "measure_proposed": (R.INSPECTOR, R.ENTERPRISE, R.TERRITORY),
+    "measure_lapsed": (R.HEAD, R.DEPUTY_HEAD, R.SECTION_HEAD, R.INSPECTOR, R.ENTERPRISE),
+    "windows_closed": (R.INSPECTOR,),
+    "proposal_closed": (R.INSPECTOR,),
+    "refusal_recorded": (R.SECTION_HEAD, R.DEPUTY_HEAD),
 }
 """Event → who is told."""
 
@@ -64,6 +70,19 @@ TURN: dict[str, str] = {
 }
 """Event → the clock of whoever must decide now; told by rank, as the task is."""
 
+BY_MEASURE = frozenset(
+    {
+        "measure_proposed",
+        "measure_step",
+        "approval_escalated",
+        "proposal_raised",
+        "proposal_escalated",
+        "lift_due",
+        "windows_closed",
+    }
+)
+"""Events of measures and proposals: whoever owns a clock they begin is told, by rank where the task is."""
+
 BY_CLOCK = {"clocks_missed": True, "digested": True, "reminded": False, "clocks_rederived": False}
 """Events of clocks: the owner of each is always told; whether those above are told too."""
 
@@ -75,7 +94,7 @@ def notices_for(
     told: dict[str, Notice] = {}
     for entry, event in zip(entries, events, strict=True):
         for turn in _audience(case, event, rules):
-            if turn.role != R.ENTERPRISE.value or known_to_enterprise(case):
+            if turn.role != R.ENTERPRISE.value or (known_to_enterprise(case) and _open(event)):
                 told.setdefault(turn.role, _notice(case, entry, turn))
     return tuple(told.values())
 
@@ -83,7 +102,13 @@ def notices_for(
 def known_to_enterprise(case: Case) -> bool:
     """Whether the enterprise has been told of the case officially: it reported it, was served, or put it right."""
     served = case.order is not None and case.order.served is not None
-    return served or case.source is Source.SELF_REPORT or case.submitted_at is not None
+    told = served or any(measure.known for measure in case.measures)
+    return told or case.source is Source.SELF_REPORT or case.submitted_at is not None
+
+
+def _open(event: Event) -> bool:
+    """Whether the enterprise may learn of the event: what a bureau does before serving it is its own."""
+    return bool(getattr(event, "open", True))
 
 
 def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:
@@ -92,7 +117,13 @@ def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:
     if event.type in BY_CLOCK:
         yield from (task_of(case, case.clocks[key], rules) for key in keys)
         above = keys if BY_CLOCK[event.type] else ()
-        yield from (_told(role, key) for key in above for role in LIVES[key].told)
+        yield from (_told(role, key) for key in above for role in life_of(key).told)
+        return
+    if event.type in BY_MEASURE:
+        begun = [clock for clock in event.clocks if clock.status is ClockStatus.RUNNING and is_task(clock)]
+        yield from (task_of(case, case.clocks[clock.key], rules) for clock in begun)
+    if isinstance(event, MeasureStep):
+        yield from (_told(role, "") for role in PROCEDURES[event.kind].steps[event.step].told)
         return
     key = TURN.get(event.type)
     if key is not None and key in case.clocks:
@@ -101,11 +132,11 @@ def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:
 
 
 def _told(role: Role, clock: str) -> Task:
-    return Task(key=clock, role=role.value, clock=clock)
+    return Task(key=clock, role=role.value, clock=clock or None)
 
 
 def _notice(case: Case, entry: LedgerEntry, turn: Task) -> Notice:
-    clock = case.clocks.get(turn.key)
+    clock = case.clocks.get(turn.clock or "")
     role = Role(turn.role)
     return Notice(
         notice_id=str(uuid.uuid5(NAMESPACE, f"{entry.case_id}/{entry.seq}/{turn.role}")),

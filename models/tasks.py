@@ -1,13 +1,17 @@
-"""Who must act (待办): every running clock is somebody's task."""
+"""Who must act (待办): every running clock that is somebody's duty or right is somebody's task."""
 
 from __future__ import annotations
 
-from models.actors import ROLE_OF_RANK, Role
+from models.actors import RANK_ORDER, ROLE_OF_RANK, Rank, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules
+from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
+from models.decisions.measure_time import measure_of_clock, proposal_of_clock
 from models.doc import Case
 from models.lifecycle import CaseState
+from models.measures.doc import Measure, Proposal
+from models.measures.lives import Nature
+from models.measures.procedures import PROCEDURES
 
 APPROVED_BY: dict[str, str] = {
     "major.determine": "determine_grade",
@@ -19,22 +23,75 @@ APPROVED_BY: dict[str, str] = {
 }
 """Clock → the command whose rank owns it."""
 
+REMEDIES = ("reconsider", "litigate")
+"""Rights that run for months beside everything else: nobody's task."""
+
+LADDER_UP = (Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
+"""Before whom an unanswered proposal comes, one rank after the other."""
+
 
 def owner_of(case: Case, clock: ClockRun) -> Role:
     """Whose turn it is; a commissioned assessment is the assessor's."""
     if clock.key == "assessment.file" and case.state is CaseState.ASSESSING:
         return Role.ASSESSOR
-    return LIVES[clock.key].owner
+    return life_of(clock.key).owner
 
 
 def task_of(case: Case, clock: ClockRun, rules: Rules) -> Task:
-    """The task a clock stands for."""
+    """The task a clock stands for; the highest of them when it has gone up the ranks."""
+    return tasks_of_clock(case, clock, rules)[-1]
+
+
+def tasks_of_clock(case: Case, clock: ClockRun, rules: Rules) -> tuple[Task, ...]:
+    """The tasks a clock stands for: one, or one for each rank it has come before."""
+    proposal = proposal_of_clock(case, clock.key)
+    if proposal is not None:
+        return tuple(_task(case, clock, role, None, n) for n, role in enumerate(_asked(proposal)))
     role = owner_of(case, clock)
-    command = APPROVED_BY.get(clock.key)
-    rank = needed_rank(BY_COMMAND[command], case, rules) if command else None
+    rank = rank_of(case, clock, rules)
+    if rank is None:
+        return (_task(case, clock, role, None, 0),)
+    measure = measure_of_clock(case, clock.key)
+    ranks = _up(rank, measure.escalated if measure and base_key(clock.key) == "approval.decide" else 0)
+    return tuple(_task(case, clock, ROLE_OF_RANK[one], one, n) for n, one in enumerate(ranks))
+
+
+def rank_of(case: Case, clock: ClockRun, rules: Rules) -> Rank | None:
+    """The rank whose decision ``clock`` waits for; None when it is nobody's by rank."""
+    if of_case(clock.key):
+        command = APPROVED_BY.get(clock.key)
+        return needed_rank(BY_COMMAND[command], case, rules) if command else None
+    measure = measure_of_clock(case, clock.key)
+    key = approval_key(measure, base_key(clock.key)) if measure else None
+    return rules.policy.rank(key) if key else None
+
+
+def approval_key(measure: Measure, clock: str) -> str | None:
+    """The policy key of the rank that the step ending ``clock`` takes now."""
+    waiting = [
+        step
+        for step in PROCEDURES[measure.kind].rows
+        if clock in step.ends and measure.state in step.sources and set(step.needs) <= measure.done.keys()
+    ]
+    return next((step.rank for step in waiting if step.rank), None)
+
+
+def _asked(proposal: Proposal) -> tuple[Role, ...]:
+    first = Role(proposal.role)
+    above = LADDER_UP[LADDER_UP.index(first) + 1 :] if first in LADDER_UP else LADDER_UP[1:]
+    return (first, *above[: proposal.escalated])
+
+
+def _up(rank: Rank, times: int) -> tuple[Rank, ...]:
+    """``rank`` and the ranks above it on its own side of the line between bureau and government."""
+    side = RANK_ORDER[:3] if rank in RANK_ORDER[:3] else RANK_ORDER[3:]
+    return tuple(side[side.index(rank) :][: times + 1])
+
+
+def _task(case: Case, clock: ClockRun, role: Role, rank: Rank | None, n: int) -> Task:
     return Task(
-        key=clock.key,
-        role=role.value if rank is None else ROLE_OF_RANK[rank].value,
+        key=clock.key if n == 0 else f"{clock.key}^{n}",
+        role=role.value,
         rank=rank.value if rank else None,
         user_id=case.handler_id if role is Role.INSPECTOR else None,
         enterprise_id=case.enterprise_id if role is Role.ENTERPRISE else None,
@@ -44,7 +101,15 @@ def task_of(case: Case, clock: ClockRun, rules: Rules) -> Task:
     )
 
 
+def is_task(clock: ClockRun) -> bool:
+    """Whether a clock is anybody's turn: a paused deadline, a wait and a threshold are nobody's."""
+    if clock.status is ClockStatus.PAUSED or is_threshold(clock.key):
+        return False
+    waits = life_of(clock.key).nature is Nature.WAIT
+    return not waits and base_key(clock.key) not in REMEDIES
+
+
 def tasks_of(case: Case, rules: Rules) -> tuple[Task, ...]:
-    """Every open task of the case, next clock first; a paused deadline is nobody's turn."""
-    turns = [c for c in case.active_clocks() if c.status is not ClockStatus.PAUSED]
-    return tuple(task_of(case, clock, rules) for clock in turns)
+    """Every open task of the case, next clock first."""
+    turns = [clock for clock in case.active_clocks() if is_task(clock)]
+    return tuple(task for clock in turns for task in tasks_of_clock(case, clock, rules))

@@ -60,6 +60,12 @@ from models.commands.intake import (
     TransferCase,
     Verify,
 )
+from models.commands.measures import (
+    CloseProposal,
+    ProposeMeasure,
+    RecordRefusal,
+    TakeStep,
+)
 from models.commands.upkeep import (
     AdoptCalendar,
     AdoptPolicy,
@@ -75,6 +81,7 @@ __all__ = [
     "AdoptCalendar",
     "AdoptPolicy",
     "AssignHandler",
+    "CloseProposal",
     "CloseWithEnterprise",
     "Command",
     "CommissionAssessment",
@@ -93,8 +100,10 @@ __all__ = [
     "Order",
     "Part",
     "PauseClock",
+    "ProposeMeasure",
     "ProposeRegrade",
     "RecordLookBack",
+    "RecordRefusal",
     "RefuseExtension",
     "RefuseSignOff",
     "Reinspect",
@@ -114,6 +123,7 @@ __all__ = [
     "Source",
     "StandardRef",
     "SuspectMajor",
+    "TakeStep",
     "Text",
     "TextMark",
     "Title",

@@ -4,7 +4,18 @@ A decision is pure and never changes the case. Role, rank, state and separation 
 (``models/authority.py``). Importing this package fills :data:`models.decisions.base.DECISIONS`.
 """
 
-from models.decisions import completion, correction, deadline, grading, intake, ordering, signing_off, upkeep
+from models.decisions import (
+    completion,
+    correction,
+    deadline,
+    grading,
+    intake,
+    measure_steps,
+    measures,
+    ordering,
+    signing_off,
+    upkeep,
+)
 from models.decisions.base import DECISIONS, Context
 
 __all__ = [
@@ -15,6 +26,8 @@ __all__ = [
     "deadline",
     "grading",
     "intake",
+    "measure_steps",
+    "measures",
     "ordering",
     "signing_off",
     "upkeep",

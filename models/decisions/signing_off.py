@@ -18,6 +18,9 @@ from models.decisions.completion import double_report_done
 from models.decisions.ordering import major_clocks
 from models.doc import Case
 from models.events import Event, LookBackCompleted, LookBackPassed, Recurred, SignedOff, SignOffRefused
+from models.measures.facts import blocking
+from models.measures.kinds import KIND_LABELS
+from models.measures.procedures import PROCEDURES
 
 _BASIS = "《安全生产事故隐患排查治理暂行规定》第二十三条"
 
@@ -36,6 +39,16 @@ def nothing_left(case: Case, _: Context) -> None:
     )
     if case.major:
         double_report_done(case)
+    waiting = [(KIND_LABELS[m.kind], PROCEDURES[m.kind].remedy or ("", "")) for m in blocking(case)]
+    require(
+        not waiting,
+        f"仍有措施在执行：{'、'.join(zh for (zh, _), _ in waiting)}，不得销号",
+        f"measures are still in force: {', '.join(en for (_, en), _ in waiting)}; no sign-off",
+        rule="sign_off.measures",
+        article="《安全生产法》第六十五条、《安全生产事故隐患排查治理暂行规定》第二十三条",
+        remedy_zh="；".join(dict.fromkeys(zh for _, (zh, _) in waiting)),
+        remedy_en="; ".join(dict.fromkeys(en for _, (_, en) in waiting)),
+    )
 
 
 @decides(SignOff)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules, lengthened
+from models.caseclocks import ClockRun, ClockStatus, Rules, is_threshold, lengthened
 from models.clocks import SHANGHAI, due
-from models.commands import AdoptCalendar, AdoptPolicy, AssignHandler, CloseWithEnterprise, VoidCase
-from models.decisions.base import Context, calendar_from, decides, policy_from, require
+from models.commands import (
+    AdoptCalendar,
+    AdoptPolicy,
+    AssignHandler,
+    CloseWithEnterprise,
+    TransferCase,
+    VoidCase,
+)
+from models.decisions.base import Context, available, calendar_from, decides, policy_from, require
 from models.doc import Case
 from models.errors import Conflict, LimitExceeded
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
+from models.measures.kinds import KIND_LABELS
 
 
 @decides(AssignHandler)
@@ -24,6 +32,22 @@ def assign_handler(case: Case, command: AssignHandler, ctx: Context) -> list[Eve
     if command.handler_id == case.handler_id:
         raise Conflict("案件已由该承办人办理", "this person handles the case already", rule="assign.same")
     return [HandlerAssigned(handler_id=command.handler_id, by=ctx.by)]
+
+
+def no_open_measure(case: Case, _: Context) -> None:
+    under_way = [KIND_LABELS[measure.kind] for measure in case.measures if measure.open]
+    require(
+        not under_way,
+        f"本案还有办理中的措施：{'、'.join(zh for zh, _ in under_way)}",
+        f"measures are under way in this case: {', '.join(en for _, en in under_way)}",
+        rule="measure.open",
+        remedy_zh="先撤回、终止或者办结这些措施",
+        remedy_en="withdraw, discontinue or finish them first",
+    )
+
+
+available(VoidCase)(no_open_measure)
+available(TransferCase)(no_open_measure)
 
 
 @decides(VoidCase)
@@ -66,7 +90,8 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
     moved = tuple(
         fresh
         for clock in case.active_clocks()
-        if (fresh := rederived(clock, rules, ctx)) != clock
+        if not is_threshold(clock.key)
+        and (fresh := rederived(clock, rules, ctx)) != clock
         and (clock.provisional or fresh.due_at > clock.due_at)
     )
     return [
@@ -84,7 +109,7 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
     runs again; but an overdue case stays overdue, which only a person takes back.
     """
-    spec = rules.policy.clock(LIVES[clock.key].spec or clock.key)
+    spec = rules.spec(clock.key)
     spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
     end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
     moved = clock.model_copy(

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.batch import LedgerEntry
 from models.doc import Case, Item
-from models.events import completion, correction, intake, upkeep
+from models.events import completion, correction, intake, measures, upkeep
 from models.events.base import Event
 from models.events.intake import Opened
 from models.lifecycle import TRIGGERS, Lifecycle
@@ -22,7 +22,7 @@ def _all(kind: type[Event]) -> dict[str, type[Event]]:
     return found
 
 
-KINDS = (intake, correction, completion, upkeep)
+KINDS = (intake, correction, completion, upkeep, measures)
 """The modules that define the events; all must be loaded before they can be counted."""
 
 EVENTS: dict[str, type[Event]] = _all(Event)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from models.doc import Case, Persons
 from models.events.base import Event
+from models.measures.kinds import MeasureState
+from models.measures.procedures import PROCEDURES
 
 
 class HandlerAssigned(Event):
@@ -26,6 +28,17 @@ class EnterpriseClosed(Event):
     type = "enterprise_closed"
     decided_on: date
     by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        """Measures that have lost their object end with it; what is owed to the public purse or the police goes on."""
+        case.measures = tuple(
+            one
+            if not one.open or PROCEDURES[one.kind].survives_closure
+            else one.model_copy(
+                update={"state": MeasureState.ENDED, "ended_at": at, "outcome": "enterprise_closed"}
+            )
+            for one in case.measures
+        )
 
 
 class PolicyAdopted(Event):

@@ -85,7 +85,8 @@ def test_every_command_has_one_row_and_a_decision() -> None:
 
 @pytest.mark.parametrize("grant", GRANTS, ids=lambda grant: grant.command)
 def test_a_row_is_complete(grant: Grant) -> None:
-    assert set(grant.states) <= set(OPEN)
+    open_measures_outlive_the_case = grant.command == "take_step"
+    assert open_measures_outlive_the_case or set(grant.states) <= set(OPEN)
     assert len(set(grant.states)) == len(grant.states)
     assert bool(grant.states) == (grant.command != "open")
     assert grant.roles

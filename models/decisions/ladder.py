@@ -1,0 +1,106 @@
+"""The escalation ladder (升级阶梯): which facts make the service propose which measure to whom.
+
+A proposal is a task for a person; nothing that takes rights away happens by timer alone. What a rule proposed once
+for a fact is not proposed again for the same fact, nor while a measure of that kind is under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules
+from models.clocks import SHANGHAI, DayKind, Unit
+from models.doc import Case
+from models.events import ProposalRaised
+from models.ladder import LadderRule
+from models.measures import facts
+from models.measures.kinds import MeasureKind
+
+OVERDUE = "overdue_days"
+
+
+def _missed(case: Case, *bases: str) -> int:
+    """How many of those clocks are missed and still owed."""
+    return sum(
+        clock.status is ClockStatus.MISSED and key.rpartition("/")[2] in bases
+        for key, clock in case.clocks.items()
+    )
+
+
+def _closure_grounds(case: Case) -> int:
+    return sum((facts.unfit_after_suspension(case), facts.suspension_refused(case)))
+
+
+COUNTS: dict[str, Callable[[Case], int]] = {
+    "failures": lambda case: case.failures,
+    "recurrences": lambda case: case.recurrences,
+    "refused": lambda case: len(case.refusals),
+    "plan_missed": lambda case: _missed(case, "plan.file"),
+    "progress_missed": lambda case: _missed(case, "progress.report", "progress.report.listed"),
+    "fined_and_refused": lambda case: int(facts.fined(case) and facts.order_refused(case)),
+    "closure_ground": _closure_grounds,
+}
+"""Fact a rule looks at → how often it is so now."""
+
+
+def raised(case: Case, rules: Rules, at: datetime) -> Iterator[ProposalRaised]:
+    """What the ladder proposes on the facts as they stand now."""
+    if case.final:
+        return
+    for rule in rules.policy.ladder:
+        count = COUNTS[rule.when](case) if rule.when in COUNTS else 0
+        if count >= rule.at_least and _concerns(rule, case):
+            yield from _proposal(
+                rule, f"{rule.key}#{case.orders}.{count}", {rule.when: count}, case, rules, at
+            )
+
+
+def thresholds(case: Case, missed: ClockRun, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
+    """The instants at which being overdue so many days makes the service propose something."""
+    return tuple(
+        _threshold(rule, missed, at)
+        for rule in rules.policy.ladder
+        if rule.when == OVERDUE and _concerns(rule, case)
+    )
+
+
+def crossed(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator[ProposalRaised]:
+    """What a threshold proposes when it is crossed."""
+    rule = next((one for one in rules.policy.ladder if LADDER + one.key == clock.key), None)
+    if rule is not None and _concerns(rule, case):
+        since = clock.starts_at.astimezone(SHANGHAI).date()
+        yield from _proposal(rule, f"{rule.key}#{since}", {OVERDUE: clock.n}, case, rules, at)
+
+
+def _concerns(rule: LadderRule, case: Case) -> bool:
+    return rule.grade is None or rule.grade == (case.grade or "general")
+
+
+def _proposal(
+    rule: LadderRule, key: str, found: dict[str, Any], case: Case, rules: Rules, at: datetime
+) -> Iterator[ProposalRaised]:
+    kind = MeasureKind(rule.propose)
+    open_ones = {one.kind for one in case.proposals if one.status == "open"}
+    under_way = {one.kind for one in case.measures if one.open}
+    if case.proposal(key) or kind in open_ones | under_way:
+        return
+    clock = rules.start(f"p{len(case.proposals) + 1}/proposal.answer", at)
+    yield ProposalRaised(key=key, rule=rule.key, kind=kind, role=rule.role, facts=found, clocks=(clock,))
+
+
+def _threshold(rule: LadderRule, missed: ClockRun, at: datetime) -> ClockRun:
+    """``at_least`` days after the deadline, to the second: no reminder, nobody's duty."""
+    end = missed.due_at + timedelta(days=rule.at_least)
+    return ClockRun(
+        key=LADDER + rule.key,
+        starts_at=missed.due_at,
+        due_at=end,
+        last_day=(end - timedelta(microseconds=1)).astimezone(SHANGHAI).date(),
+        n=rule.at_least,
+        unit=Unit.DAYS,
+        day_kind=DayKind.CALENDAR,
+        next_at=max(end, at),
+        rolls=False,
+    )

@@ -1,0 +1,94 @@
+"""Measures as part of a case's snapshot: ids and facts, no words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from models.measures.kinds import OVER, MeasureKind, MeasureState
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Done(_Frozen):
+    """A step as it was taken last."""
+
+    at: datetime
+    by: tuple[str, ...]
+    times: int = 1
+    facts: dict[str, Any] = {}
+
+
+class Measure(_Frozen):
+    """One measure of a case (措施)."""
+
+    measure_id: str
+    no: int
+    kind: MeasureKind
+    state: MeasureState
+    proposed_by: tuple[str, ...]
+    proposed_at: datetime
+    officers: tuple[str, ...] = ()
+    urgent: bool = False
+    ground: str | None = None
+    amount: int | None = None
+    target: Literal["unit", "person"] = "unit"
+    scope: Literal["whole", "part", "equipment"] | None = None
+    proposal: str | None = None
+    in_force_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    escalated: int = 0
+    """How many ranks its unanswered approval has gone up."""
+    refused_resumptions: int = 0
+    known: bool = False
+    """Whether the enterprise has been told of it."""
+    done: dict[str, Done] = {}
+
+    @property
+    def open(self) -> bool:
+        return self.state not in OVER
+
+    @property
+    def in_force(self) -> bool:
+        return self.state is MeasureState.IN_FORCE
+
+    def clock(self, key: str) -> str:
+        """The name of its clock ``key`` among the case's clocks."""
+        return f"m{self.no}/{key}"
+
+    def fact(self, step: str, name: str) -> Any:
+        """What ``step`` said of ``name``; None when it was not taken."""
+        taken = self.done.get(step)
+        return taken.facts.get(name) if taken else None
+
+
+class Proposal(_Frozen):
+    """What the ladder proposed (升级建议): a task for a person, never an act."""
+
+    key: str
+    no: int
+    rule: str
+    kind: MeasureKind
+    role: str
+    raised_at: datetime
+    facts: dict[str, Any] = {}
+    status: Literal["open", "taken", "closed"] = "open"
+    escalated: int = 0
+
+    @property
+    def clock(self) -> str:
+        """The name of its clock among the case's clocks."""
+        return f"p{self.no}/proposal.answer"
+
+
+class RefusalFact(_Frozen):
+    """A refusal to comply, recorded by two officers (拒不执行)."""
+
+    subject: str
+    officers: tuple[str, ...]
+    at: datetime

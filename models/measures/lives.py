@@ -1,0 +1,99 @@
+"""The clocks of measures: whose they are, and what it means that one has run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.actors import Role
+
+R = Role
+
+
+class Nature(StrEnum):
+    """What a clock measures, and so what its end means."""
+
+    DUTY = "duty"
+    """Somebody owes something: missed, it is owed still and digests go out."""
+    WINDOW = "window"
+    """Somebody may do something (陈述申辩、听证、复议): run out, the right is spent."""
+    WAIT = "wait"
+    """Something may not be done before (提前通知): run out, the way is free."""
+    TERM = "term"
+    """Something holds so long (查封期限): run out, it lapses or the next clock follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLife:
+    """One clock: labels, owner, who hears when a duty is missed."""
+
+    zh: str
+    en: str
+    owner: Role
+    told: tuple[Role, ...] = (R.SECTION_HEAD,)
+    nature: Nature = Nature.DUTY
+    states: tuple[()] = ()
+    """A measure's clock ends with its step or its measure, never with a state of the case."""
+    spec: str | None = None
+    met_by: tuple[()] = ()
+
+
+_UP = (R.DEPUTY_HEAD, R.HEAD)
+L = MeasureLife
+N = Nature
+
+MEASURE_LIVES: dict[str, MeasureLife] = {
+    "approval.decide": L("审批措施", "decide the measure", R.SECTION_HEAD, ()),
+    "proposal.answer": L("答复升级建议", "answer the proposal", R.INSPECTOR, ()),
+    "letter.answer": L("答复督办函", "answer the letter", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)),
+    "interview.hold_after_decision": L("举行约谈", "hold the talk", R.INSPECTOR),
+    "interview.report_after": L(
+        "约谈后书面报告", "report after the talk", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)
+    ),
+    "listing.publish": L("公开挂牌督办", "publish the listing", R.INSPECTOR),
+    "progress.report.listed": L(
+        "挂牌督办进展报告", "progress of a listed hazard", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)
+    ),
+    "exposure.term": L("曝光期限", "term of the exposure", R.INSPECTOR, (), N.TERM),
+    "urgent_measure.report": L(
+        "紧急措施报告、确认",
+        "confirm the urgent measure",
+        R.HEAD,
+        (R.SECTION_HEAD, R.DEPUTY_HEAD, R.INSPECTOR),
+    ),
+    "interim_stop.max": L(
+        "暂时停产停业最长期限", "longest interim stop", R.INSPECTOR, (R.SECTION_HEAD, *_UP)
+    ),
+    "seizure": L(
+        "查封扣押期限", "term of the seal or seizure", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD), N.TERM
+    ),
+    "seizure.extension": L(
+        "查封扣押延长期限",
+        "extended term of the seal or seizure",
+        R.INSPECTOR,
+        (R.SECTION_HEAD, R.HEAD),
+        N.TERM,
+    ),
+    "resume.site_review.within": L("恢复生产现场审查", "site review before resuming", R.INSPECTOR),
+    "penalty.decide": L("作出处罚决定", "decide the penalty", R.INSPECTOR, (R.SECTION_HEAD, *_UP)),
+    "defence.period": L("陈述申辩", "statement and defence", R.ENTERPRISE, (), N.WINDOW),
+    "hearing.request": L("申请听证", "ask for a hearing", R.ENTERPRISE, (), N.WINDOW),
+    "hearing.notice": L("听证前通知", "notice before the hearing", R.INSPECTOR, (), N.WAIT),
+    "review.legal": L("法制审核", "legal review", R.LEGAL_REVIEWER, (R.SECTION_HEAD,)),
+    "service.after_decision": L("送达处罚决定", "serve the decision", R.INSPECTOR),
+    "publish.penalty": L("公示处罚决定", "publish the decision", R.INSPECTOR),
+    "publish.withdraw": L("撤回公示", "withdraw the publication", R.INSPECTOR),
+    "fine.pay": L("缴纳罚款", "pay the fine", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)),
+    "demand.before_court": L("催告履行", "demand before court", R.ENTERPRISE, (R.INSPECTOR,), N.WAIT),
+    "court.apply_window": L("申请法院强制执行", "apply to the court", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
+    "reconsider": L("申请行政复议", "ask for reconsideration", R.ENTERPRISE, (), N.WINDOW),
+    "litigate": L("提起行政诉讼", "bring a suit", R.ENTERPRISE, (), N.WINDOW),
+    "power_cut.notice": L("停止供电提前通知", "notice before the power cut", R.INSPECTOR, (), N.WAIT),
+    "power_cut.lift": L("解除停止供电", "restore the power", R.SECTION_HEAD, _UP),
+    "criminal.decide": L("决定是否移送", "decide the referral", R.HEAD, (R.SECTION_HEAD, R.DEPUTY_HEAD)),
+    "criminal.send": L("移送公安机关", "send to the police", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
+    "criminal.police": L("公安立案审查", "the police decide", R.INSPECTOR, (), N.WAIT),
+    "criminal.review": L("提请复议不予立案", "ask the police for review", R.INSPECTOR, (R.HEAD,)),
+    "closure.decide": L("政府决定关闭", "the government decides the closure", R.GOVERNMENT, (R.HEAD,)),
+}
+"""Every clock of the procedures, by policy key."""
