@@ -1,7 +1,7 @@
 """The relay (传达): tells enterprises and cases to look into the ledger when something waits for them there.
 
-What it sends carries no fact, and looking twice does nothing twice; so it keeps no state, any number of relays may run,
-and one that was away simply finds what still waits.
+What it sends carries no fact, and looking twice does nothing twice; so any number of relays may run, and one that was
+away simply finds what still waits. All it remembers is whom it told lately, so as not to keep knocking.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ledger.sessions import SYSTEM_SCOPE, Database
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
+PATIENCE_SECONDS = {"enterprise": 5.0, "case": 60.0}
+"""The longest pause before the same one is told again: bearings may keep coming, an enterprise closes once."""
 AT_ONCE = 100
 
 log = structlog.get_logger("relay")
@@ -48,16 +50,26 @@ class Relay:
         self._idle = idle
         self._limit = limit
         self._away = False
+        self._told: dict[Waiting, tuple[float, float]] = {}
+        """Whom it told, until when it leaves them alone, and the pause after that."""
 
     async def once(self) -> int:
-        """Tell everybody something waits for; how many were told. Raises what the ledger or Temporal raises."""
+        """Tell everybody something waits for and who was not told just now; how many were told.
+
+        Raises what the ledger or Temporal raises.
+        """
         async with self._database.read(SYSTEM_SCOPE) as session:
             found = await waiting(session, self._limit)
-        told = await asyncio.gather(*(self._tell(one) for one in found), return_exceptions=True)
-        for answer in told:
+        now = asyncio.get_running_loop().time()
+        self._told = {one: kept for one, kept in self._told.items() if one in found or kept[0] > now}
+        due = [one for one in found if self._told.get(one, (0.0, 0.0))[0] <= now]
+        answers = await asyncio.gather(*(self._tell(one) for one in due), return_exceptions=True)
+        for one, answer in zip(due, answers, strict=True):
             if isinstance(answer, BaseException):
                 raise answer
-        return len(found)
+            pause = min(self._told.get(one, (0.0, self._every))[1], PATIENCE_SECONDS[one.kind])
+            self._told[one] = (now + pause, pause * 2)
+        return len(due)
 
     async def run(self) -> None:
         """Until cancelled; an outage is logged once when it begins and once when it is over."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from models.clocks import ClockSpec, Unit
-from models.enterprise.doc import Penalty
+from models.enterprise.doc import Enterprise, Penalty
 from models.policy import Policy
 
 WindowKey = Literal["short", "long"]
@@ -85,6 +85,22 @@ def grounds(
         if news and (major or any(one.major for one in found.decisions)):
             return found
     return None
+
+
+def closure_grounds(entity: Enterprise, policy: Policy, today: date) -> tuple[str, ...]:
+    """The statutory grounds for closure that the enterprise's own file shows on the Shanghai date ``today``.
+
+    ``counter``: a full window whose latest decision still counts; ``accident``: an accident is on file (its gravity
+    is for people to say).
+    """
+    full = (
+        found
+        for found in met(entity.penalties, policy)
+        if found.window.last_day(found.decisions[-1].decided_on) >= today
+        and (entity.major_cases or any(one.major for one in found.decisions))
+    )
+    shown = {"counter": next(full, None), "accident": entity.accidents}
+    return tuple(ground for ground, fact in shown.items() if fact)
 
 
 def later(day: date, amount: int, unit: Unit) -> date:
