@@ -1,25 +1,35 @@
-"""``xiaohao verify``: the chain holds, and fold of the ledger = row = workflow state; names the first disagreement."""
+"""``xiaohao verify``: the chain holds, and fold of the ledger = row = workflow state; names the first disagreement.
+
+Cases and enterprises are checked apart, each with the first disagreement of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
 from ledger import verify as ledger_verify
 from ledger.chain import canonical
+from ledger.readers.entities import entity_of
 from ledger.readers.operations import snapshot_of
 from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.verify import Finding
+from ledger.verify_entities import verify_enterprises as ledger_verify_enterprises
 from models.batch import LedgerEntry
+from models.doc import Case
+from models.enterprise.batch import EnterpriseEntry
+from models.enterprise.events import fold as fold_enterprise
 from models.events import fold
-from models.lifecycle import FINAL
+from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
-from workflows.messages import case_workflow_id
+from workflows.messages import case_workflow_id, enterprise_workflow_id
 
 _ASK = timedelta(seconds=10)
 _TRIES = 6
@@ -28,62 +38,136 @@ _PAUSE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The first thing that does not agree in a case: ``kind`` says between what."""
+    """The first thing that does not agree in a case or an enterprise: ``kind`` says between what."""
 
-    case_id: str
+    subject: str
     kind: str
     seq: int | None
     detail: str
 
 
 def fold_document(entries: Sequence[LedgerEntry]) -> Mapping[str, Any]:
-    """The snapshot the ledger folds to, as the read model stores it."""
+    """The snapshot a case's ledger folds to, as the read model stores it."""
     return fold(list(entries)).model_dump(mode="json")
+
+
+def fold_enterprise_document(entries: Sequence[EnterpriseEntry]) -> Mapping[str, Any]:
+    """The snapshot an enterprise's ledger folds to, as the read model stores it."""
+    return fold_enterprise(entries).model_dump(mode="json")
 
 
 async def verify(database: Database, client: Client | None) -> AsyncIterator[tuple[str, Disagreement | None]]:
     """Every case with its first disagreement or None; without ``client`` the workflows are not asked."""
     async for case_id, finding in ledger_verify.verify(database, fold_document):
-        if finding is not None:
-            yield case_id, Disagreement(case_id, finding.kind, finding.seq, finding.detail)
-        elif client is not None:
-            yield case_id, await _workflow(database, client, case_id)
+        if finding is None and client is not None:
+            yield (
+                case_id,
+                await _agrees(case_id, _case(client, case_id), partial(_case_row, database, case_id)),
+            )
         else:
-            yield case_id, None
+            yield case_id, _named(finding)
 
 
-async def _workflow(database: Database, client: Client, case_id: str) -> Disagreement | None:
-    """Whether an open case's workflow holds the state its row shows; asked several times, for it may be moving.
+async def verify_enterprises(
+    database: Database, client: Client | None, *, waiting: timedelta | None = None
+) -> AsyncIterator[tuple[str, Disagreement | None]]:
+    """As :func:`verify` for every enterprise with a ledger or an inbox.
+
+    With ``waiting``, what an enterprise has left unread for longer is a disagreement of that kind; without, it is
+    only on its way.
+    """
+    since = datetime.now(UTC) - waiting if waiting is not None else None
+    checked = ledger_verify_enterprises(database, fold_enterprise_document, unread_since=since)
+    async for one, finding in checked:
+        if finding is None and client is not None:
+            yield one, await _agrees(one, _enterprise(client, one), partial(_enterprise_row, database, one))
+        else:
+            yield one, _named(finding)
+
+
+def _named(finding: Finding | None) -> Disagreement | None:
+    if finding is None:
+        return None
+    return Disagreement(finding.subject, finding.kind, finding.seq, finding.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workflow:
+    """How to ask a workflow what it holds, and how to tell it to look into its ledger."""
+
+    handle: WorkflowHandle[Any, Any]
+    held: Callable[[], Awaitable[Any]]
+    look: Any
+
+    async def state(self, seq: int) -> Mapping[str, Any]:
+        """What it holds, empty for nothing; one that knows less than ``seq`` is told to look."""
+        held = await self.held()
+        if held is None or held.seq < seq:
+            await self.handle.signal(self.look, rpc_timeout=_ASK)
+        found: Mapping[str, Any] = held.model_dump(mode="json") if held is not None else {}
+        return found
+
+
+def _case(client: Client, case_id: str) -> _Workflow:
+    handle = client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(case_id))
+
+    async def held() -> Any:
+        found = await handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_ASK)
+        return found and found.case
+
+    return _Workflow(handle, held, HazardCaseWorkflow.look)
+
+
+def _enterprise(client: Client, enterprise_id: str) -> _Workflow:
+    handle = client.get_workflow_handle_for(EnterpriseWorkflow.run, enterprise_workflow_id(enterprise_id))
+
+    async def held() -> Any:
+        found = await handle.query(EnterpriseWorkflow.snapshot, rpc_timeout=_ASK)
+        return found and found.entity
+
+    return _Workflow(handle, held, EnterpriseWorkflow.look)
+
+
+async def _case_row(database: Database, case_id: str) -> Mapping[str, Any] | None:
+    """The snapshot of a case that a workflow must hold; None for one that is over."""
+    async with database.read(SYSTEM_SCOPE) as session:
+        row = await snapshot_of(session, SYSTEM_SCOPE, case_id)
+    if row is None or Case.model_validate(row.doc).over:
+        return None
+    doc: Mapping[str, Any] = row.doc
+    return doc
+
+
+async def _enterprise_row(database: Database, enterprise_id: str) -> Mapping[str, Any] | None:
+    """The snapshot of an enterprise; None while its ledger is empty."""
+    async with database.read(SYSTEM_SCOPE) as session:
+        return await entity_of(session, enterprise_id)
+
+
+async def _agrees(
+    subject: str, workflow: _Workflow, row: Callable[[], Awaitable[Mapping[str, Any] | None]]
+) -> Disagreement | None:
+    """Whether a workflow holds the state its row shows; asked several times, for it may be moving.
 
     A workflow that knows less than its ledger (its last task was lost after it had appended) is told to look, as
     the next command would.
     """
-    wrong: str | None = None
-    row: Any = None
+    wrong, seq = "", 0
     for number in range(_TRIES):
         await asyncio.sleep(_PAUSE * number)
-        async with database.read(SYSTEM_SCOPE) as session:
-            row = await snapshot_of(session, SYSTEM_SCOPE, case_id)
-        if row is None or row.state in FINAL:
+        doc = await row()
+        if doc is None:
             return None
-        handle = client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(case_id))
+        seq = int(doc["seq"])
         try:
-            held = await handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_ASK)
-            if held is None or held.case.seq < row.seq:
-                await handle.signal(HazardCaseWorkflow.look, rpc_timeout=_ASK)
+            state = await workflow.state(seq)
         except RPCError as error:
             return Disagreement(
-                case_id, "workflow", None, f"the workflow does not answer: {error.status.name}"
+                subject, "workflow", None, f"the workflow does not answer: {error.status.name}"
             )
-        state = held.case.model_dump(mode="json") if held else {}
-        wrong = next(
-            (
-                name
-                for name in sorted({*state, *row.doc})
-                if canonical(state.get(name)) != canonical(row.doc.get(name))
-            ),
-            None,
-        )
-        if wrong is None:
+        differing = (n for n in sorted({*state, *doc}) if canonical(state.get(n)) != canonical(doc.get(n)))
+        found = next(differing, None)
+        if found is None:
             return None
-    return Disagreement(case_id, "workflow", row.seq, f"{wrong!r}: workflow and read model disagree")
+        wrong = found
+    return Disagreement(subject, "workflow", seq, f"{wrong!r}: workflow and read model disagree")
