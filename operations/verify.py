@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryRejectedError
+from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError
 
 from ledger import verify as ledger_verify
@@ -32,6 +33,8 @@ from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import case_workflow_id, enterprise_workflow_id
 
 _ASK = timedelta(seconds=10)
+_OPEN = QueryRejectCondition.NOT_OPEN
+"""A run that was ended from outside would still answer, and hold nothing."""
 _TRIES = 6
 _PAUSE = 0.1
 
@@ -112,7 +115,7 @@ def _case(client: Client, case_id: str) -> _Workflow:
     handle = client.get_workflow_handle_for(HazardCaseWorkflow.run, case_workflow_id(case_id))
 
     async def held() -> Any:
-        found = await handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_ASK)
+        found = await handle.query(HazardCaseWorkflow.snapshot, reject_condition=_OPEN, rpc_timeout=_ASK)
         return found and found.case
 
     return _Workflow(handle, held, HazardCaseWorkflow.look)
@@ -122,7 +125,7 @@ def _enterprise(client: Client, enterprise_id: str) -> _Workflow:
     handle = client.get_workflow_handle_for(EnterpriseWorkflow.run, enterprise_workflow_id(enterprise_id))
 
     async def held() -> Any:
-        found = await handle.query(EnterpriseWorkflow.snapshot, rpc_timeout=_ASK)
+        found = await handle.query(EnterpriseWorkflow.snapshot, reject_condition=_OPEN, rpc_timeout=_ASK)
         return found and found.entity
 
     return _Workflow(handle, held, EnterpriseWorkflow.look)
@@ -160,14 +163,21 @@ async def _agrees(
             return None
         seq = int(doc["seq"])
         try:
-            state = await workflow.state(seq)
+            found = _differing(await workflow.state(seq), doc)
+        except WorkflowQueryRejectedError as ended:
+            found = f"nothing holds it: the workflow is {ended.status.name if ended.status else 'gone'}"
         except RPCError as error:
             return Disagreement(
                 subject, "workflow", None, f"the workflow does not answer: {error.status.name}"
             )
-        differing = (n for n in sorted({*state, *doc}) if canonical(state.get(n)) != canonical(doc.get(n)))
-        found = next(differing, None)
         if found is None:
             return None
         wrong = found
-    return Disagreement(subject, "workflow", seq, f"{wrong!r}: workflow and read model disagree")
+    return Disagreement(subject, "workflow", seq, wrong)
+
+
+def _differing(state: Mapping[str, Any], doc: Mapping[str, Any]) -> str | None:
+    """The first field in which workflow and read model disagree."""
+    names = sorted({*state, *doc})
+    found = next((name for name in names if canonical(state.get(name)) != canonical(doc.get(name))), None)
+    return found and f"{found!r}: workflow and read model disagree"
