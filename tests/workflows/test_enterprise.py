@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from temporalio.client import WorkflowExecutionStatus
-from temporalio.worker import Worker
+from temporalio.worker import Replayer, Worker
 
 from activities.enterprises import EnterpriseActivities
+from ledger import registry
 from ledger.entities import append_enterprise
-from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import enterprise_tasks, enterprises, notices
 from models.clocks import SHANGHAI
@@ -36,11 +36,27 @@ from tests.builders import FIRM, HEAD, KEY, LI, WANG, at, rules
 from tests.ledger import makers
 from tests.workflows.conftest import ALARMS, Engine
 from tests.workflows.enterprises import Firms
+from worker import relaying
+from workflows.plugin import plugin
 
 
 @pytest.fixture(scope="module")
 async def firms(engine: Engine) -> AsyncIterator[Firms]:
-    await makers.district(engine.database)
+    async with engine.database.write(makers.ADMIN) as session:
+        await registry.put_district(session, "d1", "示范区")
+        await registry.put_organisation(
+            session, org_id="o-bureau", district_id="d1", name="应急管理局", kind="bureau"
+        )
+        await registry.put_territory(session, territory_id="t-east", district_id="d1", name="城东街道")
+        await registry.put_enterprise(
+            session,
+            enterprise_id="e-a",
+            district_id="d1",
+            territory_id="t-east",
+            uscc=makers.CODES[0],
+            name="示范甲木业有限公司",
+            industry="粉尘涉爆",
+        )
     queue = f"e-{uuid.uuid4().hex[:8]}"
     async with Worker(engine.client, task_queue=queue, activities=EnterpriseActivities(engine.database).all):
         yield Firms(engine, queue)
@@ -211,6 +227,15 @@ def accident() -> dict[str, Any]:
     return {"happened_at": happened.isoformat(), "stop": True, "text": "粉尘爆燃"}
 
 
+async def test_a_relay_runs_as_long_as_its_worker(firms: Firms, firm: str) -> None:
+    async with relaying(firms.relay(every=0.02, idle=0.05)):
+        await firms.penalise(firm, "2026-03-01")
+        await firms.settled(firm)
+    await firms.penalise(firm, "2026-03-02")
+    await asyncio.sleep(0.3)
+    assert (await firms.told(firm)).count("penalty_counted") == 1
+
+
 # -- people ----------------------------------------------------------------------------------------
 async def test_an_accident_stops_until_two_officers_and_the_head(firms: Firms, firm: str) -> None:
     reply = await firms.give(firm, "record_accident", WANG, **accident())
@@ -365,6 +390,39 @@ async def test_more_bearings_than_one_look_gives(
     assert (await firms.told(firm)).count("recurrence_counted") == 10
 
 
+async def test_worker_restarts_between_telling_and_reading(firms: Firms, firm: str) -> None:
+    queue = f"r-{uuid.uuid4().hex[:8]}"
+    doors = Firms(firms.engine, queue).doors
+    restarts = 6
+    for day in range(1, restarts + 1):
+        async with Worker(
+            firms.engine.client, task_queue=queue, activities=EnterpriseActivities(firms.database).all
+        ):
+            await firms.penalise(firm, f"2026-06-{day:02}")
+            await doors.tell_enterprise(firm)
+            await asyncio.sleep(0.02 * (day % 3))
+    async with Worker(
+        firms.engine.client, task_queue=queue, activities=EnterpriseActivities(firms.database).all
+    ):
+        await doors.tell_enterprise(firm)
+        await firms.settled(firm)
+        told = await firms.told(firm)
+        assert (told.count("penalty_counted"), told.count("closure_flagged")) == (restarts, 1)
+        await firms.proved(firm)
+
+
+async def test_its_history_replays(firms: Firms, firm: str) -> None:
+    await flagged(firms, firm)
+    await firms.give(firm, "record_accident", WANG, **accident())
+    with pytest.raises(NotAuthorised):
+        await firms.give(firm, "record_accident", HEAD, **accident())
+    await firms.give(firm, "answer_closure_flag", HEAD, answer="declined", reason="理由")
+    await firms.penalise(firm, "2026-09-10")
+    await firms.tell(firm)
+    replayer = Replayer(workflows=[], plugins=[plugin()])
+    await replayer.replay_workflow(await firms.handle(firm).fetch_history())
+
+
 # -- clocks on skipped time ------------------------------------------------------------------------
 def days(entries: Any, event: str) -> list[str]:
     return [one.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") for one in entries if one.event == event]
@@ -413,7 +471,7 @@ async def test_a_newer_policy_comes_with_the_next_look(firms: Firms, firm: str) 
     await firms.give(firm, "record_accident", WANG, **accident())
     newer = rules().policy.model_copy(update={"version": f"next-{firm}"})
     async with firms.database.write(SYSTEM_SCOPE) as session:
-        await store_policy(session, newer)
+        await registry.store_policy(session, newer)
     await firms.penalise(firm, "2026-03-01")
     await firms.tell(firm)
     assert await firms.told(firm) == ["enrolled", "accident_recorded", "rules_adopted", "penalty_counted"]
