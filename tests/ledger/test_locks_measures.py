@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.append import append
 from ledger.entities import append_enterprise
 from ledger.readers import case as case_reader
-from ledger.scope import Scope
+from ledger.scope import MEASURE_EVENTS, Scope
 from ledger.sessions import Database
 from ledger.tables import (
     case_clocks,
@@ -28,6 +28,7 @@ from ledger.tables import (
 )
 from models.actors import Role
 from models.batch import Task
+from models.events import EVENTS, measures
 from tests.ledger import makers
 from tests.ledger.makers import batch, entity_batch, entry, fresh, measure, step, told
 
@@ -123,6 +124,16 @@ async def test_the_entity_is_the_officials(ledger: Database, files: Files, scope
         for table in OF_ENTITIES:
             found = await _count(superuser, table, scope.where(table), enterprise_id="e-a")
             assert (found > 0) == (scope in OFFICIALS), table.name
+
+
+async def test_every_event_about_measures_is_known_to_both_locks(ledger: Database) -> None:
+    quiet = {kind.type for kind in EVENTS.values() if kind.__module__ == measures.__name__}
+    assert quiet == set(MEASURE_EVENTS)
+    shape = "SELECT qual FROM pg_policies WHERE tablename = 'case_events' AND policyname = :name"
+    async with ledger.engine.connect() as owner:
+        for name in ("xh_enterprise_select", "xh_assessor_select"):
+            policy = str(await owner.scalar(text(shape), {"name": name}))
+            assert {event for event in quiet if f"'{event}'" in policy} == quiet
 
 
 async def test_a_reporter_has_no_right_to_either(ledger: Database, files: Files) -> None:

@@ -19,6 +19,10 @@ from ledger.registry import store_policy
 from ledger.scope import Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_measures, enterprise_inbox, instruments
+from ledger.verify import verify_case
+from models.batch import Batch
+from models.events import fold
+from tests.builders import CHIEF, WANG, general
 from tests.ledger import makers
 from tests.ledger.makers import BUREAU, FIRM_A, POLICY, batch, district, entry, first, fresh, measure, step
 from tests.ledger.test_numbers import place
@@ -108,6 +112,27 @@ async def test_a_bearing_reaches_the_inbox_once_with_what_the_enterprise_needs(l
     assert (row.seq, row.kind, row.major, row.enterprise_id) == (2, "penalty_decided", True, "e-a")
     assert (row.at, row.data["facts"], row.consumed_seq) == (decided.at, facts, None)
     assert "clocks" not in row.data
+
+
+# -- the real core -------------------------------------------------------------------------------------
+async def test_a_measure_of_the_real_core_folds_to_its_rows(ledger: Database) -> None:
+    """Letter proposed and approved: the ledger folds to the row, the letter has its number, the clocks their names."""
+    story = general()
+    story.pass_time(days=20)
+    story.give("propose_measure", WANG, measure_id="m-1", kind="supervision_letter", cause="逾期未改")
+    opinion = {"form": "opinion", "opinion": "同意"}
+    story.give("take_step", CHIEF, measure_id="m-1", step="approve", form=opinion)
+    case_id = story.case.case_id
+    doc = story.case.model_dump(mode="json")
+    await append(ledger, Batch(case_id=case_id, entries=tuple(story.entries), doc=doc), POLICY.numbering)
+    async with ledger.read(SYSTEM_SCOPE) as session:
+        assert (
+            await verify_case(session, case_id, lambda told: fold(list(told)).model_dump(mode="json")) is None
+        )
+    (row,) = await rows(ledger, case_measures, case_id)
+    assert (row.kind, row.state, row.open) == ("supervision_letter", doc["measures"][0]["state"], True)
+    (letter,) = await rows(ledger, instruments, case_id)
+    assert (letter.kind, letter.step, letter.measure_id) == ("supervision_letter", "approve", "m-1")
 
 
 # -- instruments -----------------------------------------------------------------------------------------
