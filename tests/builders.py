@@ -29,14 +29,19 @@ def at(text: str) -> datetime:
 
 
 @lru_cache
-def rules() -> Rules:
-    return Rules(policy=policies.load_default(), calendar=calendar_between(2020, 2029))
+def rules(*, ladder: bool = False) -> Rules:
+    """The default policy; what its ladder proposes is told in the ladder's own tests, elsewhere it is left out."""
+    policy = policies.load_default()
+    bare = policy if ladder else policy.model_copy(update={"ladder": ()})
+    return Rules(policy=bare, calendar=calendar_between(2020, 2029))
 
 
 @lru_cache
-def rules_payload() -> dict[str, Any]:
-    policy = rules().policy.model_dump(mode="json", exclude_defaults=True)
-    return {"policy": policy, "calendar": rules().calendar.model_dump(mode="json")}
+def rules_payload(*, ladder: bool = False) -> dict[str, Any]:
+    """Policy and calendar as an opening carries them."""
+    under = rules(ladder=ladder)
+    policy = under.policy.model_dump(mode="json", exclude_defaults=True)
+    return {"policy": policy, "calendar": under.calendar.model_dump(mode="json")}
 
 
 def person(name: str, role: Role, **more: Any) -> Actor:
@@ -112,7 +117,11 @@ def envelope(
 
 
 def opening(
-    case_id: str | None = None, actor: Actor = WANG, now: datetime | None = None, **fields: Any
+    case_id: str | None = None,
+    actor: Actor = WANG,
+    now: datetime | None = None,
+    ladder: bool = False,
+    **fields: Any,
 ) -> Envelope:
     """The opening of a general hazard found by an inspection; no order yet."""
     case_id = case_id or str(uuid.uuid4())
@@ -126,7 +135,7 @@ def opening(
         "title": "除尘风管积尘超过规定厚度",
         "requirements": [{"text": "清理除尘风管积尘"}, {"text": "建立清扫记录"}],
         "inspection_id": "i-1",
-        **rules_payload(),
+        **rules_payload(ladder=ladder),
         **fields,
     }
     return envelope(case_id, "open", actor, now=now, **shape)
@@ -187,16 +196,16 @@ def findings(*verdicts: bool) -> list[dict[str, Any]]:
     return [{"no": no, "passed": verdict} for no, verdict in enumerate(verdicts, start=1)]
 
 
-def general(start: str = "2026-09-01 10:00", days: int = 15) -> Story:
+def general(start: str = "2026-09-01 10:00", days: int = 15, *, ladder: bool = False) -> Story:
     """A general hazard, ordered and served."""
     now = at(start)
-    return Story(now, order=order(days), service=served(now))
+    return Story(now, order=order(days), service=served(now), ladder=ladder)
 
 
-def major(start: str = "2026-09-01 10:00", days: int = 20) -> Story:
+def major(start: str = "2026-09-01 10:00", days: int = 20, *, ladder: bool = False) -> Story:
     """A hazard determined as major, under a served order."""
     now = at(start)
-    story = Story(now, order=order(days), service=served(now), suspected_major=STANDARD)
+    story = Story(now, order=order(days), service=served(now), suspected_major=STANDARD, ladder=ladder)
     return story.give("determine_grade", CHIEF, grade="major", reason="符合判定标准")
 
 

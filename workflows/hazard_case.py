@@ -11,6 +11,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from activities.enterprises import EnterpriseActivities
     from activities.ledger import LedgerActivities
     from models.batch import Batch, LedgerEntry
     from models.case import HazardCase, Outcome, rules_after
@@ -49,6 +50,7 @@ class HazardCaseWorkflow:
         self._timer_at: datetime | None = None
         self._rang = False
         self._asked_to_look = False
+        self._asked_of_enterprise = False
 
     @property
     def _projected(self) -> int:
@@ -82,6 +84,11 @@ class HazardCaseWorkflow:
     def look(self) -> None:
         """Look into the ledger: it may hold more than this run knows. A signal carries no fact."""
         self._asked_to_look = True
+
+    @workflow.signal
+    def look_at_enterprise(self) -> None:
+        """Look into the enterprise's file: the government may have closed it. A signal carries no fact."""
+        self._asked_of_enterprise = True
 
     def _behind(self, envelope: Envelope) -> bool:
         """Whether the ledger holds more than this run knows: a task that was lost had appended to it.
@@ -193,6 +200,19 @@ class HazardCaseWorkflow:
             if ticket.undecided:
                 self._apply_again(ticket)
 
+    async def _look_at_enterprise(self) -> None:
+        """End the case when the government has closed its enterprise; asked twice, it ends once."""
+        self._asked_of_enterprise = False
+        closure = await workflow.execute_local_activity_method(
+            EnterpriseActivities.closure_for,
+            self._case_id,
+            start_to_close_timeout=_APPEND_TIMEOUT,
+            retry_policy=_APPEND_RETRY,
+        )
+        if closure is not None and self._hazard is not None:
+            self._apply_due()
+            self._project_later(self._hazard, self._hazard.apply_closure(closure.decided_on, workflow.now()))
+
     def _adopt(self, stored: list[LedgerEntry], rules: Rules) -> None:
         """The ledger wins: take over what it holds, then apply again what it does not."""
         waiting = [ticket for ticket in self._tickets if not ticket.settled(self._projected)]
@@ -249,6 +269,9 @@ class HazardCaseWorkflow:
             if self._asked_to_look:
                 await self._look()
                 continue
+            if self._asked_of_enterprise:
+                await self._look_at_enterprise()
+                continue
             if self._full() or self._ended():
                 await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._outbox))
                 if not self._outbox:
@@ -258,7 +281,8 @@ class HazardCaseWorkflow:
         return self._finish(start)
 
     def _something_to_do(self) -> bool:
-        return bool(self._outbox) or self._rang or self._asked_to_look or self._full() or self._ended()
+        asked = self._asked_to_look or self._asked_of_enterprise
+        return bool(self._outbox) or self._rang or asked or self._full() or self._ended()
 
     async def _opened(self) -> bool:
         """Whether somebody opened the case, here or in a task that was lost; an empty run does not linger."""
@@ -273,7 +297,7 @@ class HazardCaseWorkflow:
         return self._hazard is not None
 
     def _ended(self) -> bool:
-        return self._hazard is not None and self._hazard.case.final
+        return self._hazard is not None and self._hazard.case.over
 
     def _full(self) -> bool:
         info = workflow.info()
@@ -284,7 +308,7 @@ class HazardCaseWorkflow:
 
     def _finish(self, start: CaseStart) -> str:
         hazard = self._hazard
-        if hazard is not None and not hazard.case.final:
+        if hazard is not None and not hazard.case.over:
             carried = Carried(case=hazard.case, rules=hazard.rules, recent=tuple(self._answers))
             workflow.continue_as_new(start.model_copy(update={"carried": carried}))
         return hazard.case.state.value if hazard else "never opened"

@@ -68,11 +68,11 @@ def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator
     measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
     if base == "proposal.answer" and proposal is not None:
         again = rules.start(clock.key, at)
-        yield ProposalEscalated(key=proposal.key, times=proposal.escalated + 1, clocks=(again,))
+        yield ProposalEscalated(key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again))
     elif base == "approval.decide" and measure is not None:
         again = rules.start(clock.key, at)
         yield ApprovalEscalated(
-            measure_id=measure.measure_id, kind=measure.kind, times=measure.escalated + 1, clocks=(again,)
+            measure_id=measure.measure_id, kind=measure.kind, times=measure.escalated + 1, clocks=(expired(clock), again)
         )
     elif measure is not None and base in PROCEDURES[measure.kind].lapses:
         yield MeasureLapsed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
-from models.decisions.base import Context, decides, known_evidence, require, two_officers
+from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
 from models.decisions.measure_forms import served
 from models.decisions.measure_guards import GUARDS
 from models.decisions.measure_steps import started
@@ -172,6 +172,16 @@ def _draft(
     )
 
 
+@available(CloseProposal)
+def a_proposal_waits(case: Case, _: Context) -> None:
+    require(
+        any(one.status == "open" for one in case.proposals),
+        "没有待答复的升级建议",
+        "no proposal is waiting",
+        rule="proposal.open",
+    )
+
+
 @decides(CloseProposal)
 def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Event]:
     proposal = case.proposal(command.proposal)
@@ -185,6 +195,19 @@ def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Eve
     )
     clock = proposal.clock if proposal else ""
     return [ProposalClosed(key=command.proposal, by=ctx.by, clocks=ctx.end(case, clock))]
+
+
+@available(RecordRefusal)
+def something_was_served(case: Case, _: Context) -> None:
+    require(
+        any(_was_served(case, subject) for subject in ("order", *(m.measure_id for m in case.measures))),
+        "尚无已送达的指令或停产停业决定，不存在“拒不执行”",
+        "nothing has been served yet that could be refused",
+        rule="refusal.served",
+        article="《安全生产法》第一百零二条、第七十条",
+        remedy_zh="先依法送达",
+        remedy_en="serve the order or the stop first",
+    )
 
 
 @decides(RecordRefusal)

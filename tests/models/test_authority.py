@@ -126,14 +126,19 @@ def test_people_can_bring_every_open_state_to_its_end(state: CaseState) -> None:
     assert CaseState.ARCHIVED in seen
 
 
+OF_MEASURES = ("propose_measure", "take_step", "close_proposal", "record_refusal")
+"""Commands of measures, whose own tests say when they may be given."""
+
+
 def test_every_row_can_be_used_in_each_of_its_states() -> None:
-    granted = {(state, grant.command) for grant in GRANTS for state in grant.states}
+    rows = [grant for grant in GRANTS if grant.command not in OF_MEASURES]
+    granted = {(state, grant.command) for grant in rows for state in grant.states}
     used: set[tuple[CaseState, str]] = set()
     for tell in SITUATIONS.values():
         story = tell()
         used |= {
             (story.case.state, grant.command)
-            for grant in GRANTS
+            for grant in rows
             if any(may(story.hazard, grant.command, actor, story.now) for actor in (*EVERYONE, LI, ZHAO))
         }
     assert used == granted

