@@ -272,10 +272,10 @@ class EnterpriseWorkflow:
 
     def _finish(self, start: EnterpriseStart) -> str:
         held, rules = self._held, self._rules
-        if held is None or rules is None:
-            return "nothing known"
-        carried = EnterpriseCarried(entity=held.entity, rules=rules, recent=tuple(self._answers))
-        workflow.continue_as_new(start.model_copy(update={"carried": carried}))
+        if held is not None and rules is not None:
+            carried = EnterpriseCarried(entity=held.entity, rules=rules, recent=tuple(self._answers))
+            workflow.continue_as_new(start.model_copy(update={"carried": carried}))
+        return "nothing known"
 
     # -- looking in --------------------------------------------------------------------------------
     @workflow.query
