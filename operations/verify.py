@@ -88,6 +88,25 @@ async def verify_enterprises(
             yield one, _named(finding)
 
 
+async def told(
+    database: Database, client: Client | None, *, waiting: timedelta | None = None
+) -> AsyncIterator[tuple[bool, str]]:
+    """The proof in lines, each with whether it names a disagreement: enterprises first, cases last."""
+    enterprises = verify_enterprises(database, client, waiting=waiting)
+    for checked, zh, en in (
+        (enterprises, "家企业", "enterprises"),
+        (verify(database, client), "件案件", "cases"),
+    ):
+        seen = bad = 0
+        async for subject, wrong in checked:
+            seen += 1
+            if wrong is not None:
+                bad += 1
+                yield True, f"✗ {subject} [{wrong.kind}] seq {wrong.seq}: {wrong.detail}"
+        verdict = "台账一致 · clean" if not bad else f"{bad} {zh[0]}不一致 · {bad} disagree"
+        yield False, f"{seen} {zh} · {seen} {en}: {verdict}"
+
+
 def _named(finding: Finding | None) -> Disagreement | None:
     if finding is None:
         return None

@@ -18,6 +18,7 @@ from ledger.append import append
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
 from operations.verify import Disagreement, verify_enterprises
+from operations.verify import told as proof
 from tests.builders import rules
 from tests.ledger.makers import batch, entry, fresh, past_locks, step
 from workflows.doors import Doors
@@ -124,3 +125,27 @@ async def test_what_waits_unread_is_named_only_when_asked(
     wrong = await found(database, None, enterprise_id, waiting=timedelta(0))
     assert wrong is not None
     assert wrong.kind == "waiting"
+
+
+async def test_the_proof_in_lines_counts_enterprises_and_cases_apart(
+    environment: WorkflowEnvironment, database: Database, doors: Doors
+) -> None:
+    enterprise_id = await told(database, doors)
+    lines = [line async for _, line in proof(database, None)]
+    async with past_locks(database) as superuser:
+        counted = [
+            await superuser.scalar(text(statement))
+            for statement in (
+                "SELECT count(DISTINCT enterprise_id) FROM enterprise_inbox",
+                "SELECT count(DISTINCT case_id) FROM case_events",
+            )
+        ]
+        await superuser.execute(
+            text("UPDATE enterprise_entities SET status = 'running' WHERE enterprise_id = :e"),
+            {"e": enterprise_id},
+        )
+    summary = [line for line in lines if not line.startswith("✗")]
+    assert summary[0].startswith(f"{counted[0]} 家企业 · {counted[0]} enterprises:")
+    assert summary[1].startswith(f"{counted[1]} 件案件 · {counted[1]} cases:")
+    after = [line async for wrong, line in proof(database, None) if wrong]
+    assert f"✗ {enterprise_id} [fold] seq 2: 'status': snapshot and column disagree" in after
