@@ -141,7 +141,8 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
 
 async def _seed(world: World, password_hash: str) -> None:
     async with world.superuser.begin() as connection:
-        kept = (tables.audit_log, tables.case_events)  # append-only: not even a test empties them
+        # append-only: not even a test empties them
+        kept = (tables.audit_log, tables.case_events, tables.enterprise_events)
         names = ", ".join(table.name for table in tables.metadata.sorted_tables if table not in kept)
         await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
         world.audited = await connection.scalar(select(func.max(tables.audit_log.c.audit_id))) or 0
