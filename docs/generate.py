@@ -1,7 +1,7 @@
 """Generate the pages that are drawn from the code: `make docs` writes them, a test fails when they are stale.
 
-`lifecycle.md` comes from the tables the service runs on (moves, grants, clocks, default policy); `rooms.md` from the
-imports of the modules. Nothing here is written by hand twice.
+`lifecycle.md` and `procedures.md` come from the tables the service runs on (moves, grants, procedures, clocks, default
+policy); `rooms.md` from the imports of the modules. Nothing here is written by hand twice.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import policies  # noqa: E402
+from docs import procedures  # noqa: E402
 from models.actors import RANK_LABELS, ROLE_LABELS, Role  # noqa: E402
 from models.caseclocks import LIVES, Life  # noqa: E402
 from models.grants import GRANTS, Grant  # noqa: E402
@@ -44,7 +45,11 @@ ENDS_MANY = ("voided", "enterprise_closed")
 
 def pages() -> dict[Path, str]:
     """Every generated page: where it lies and what it says."""
-    return {HERE / "lifecycle.md": lifecycle_page(), HERE / "rooms.md": rooms_page()}
+    return {
+        HERE / "lifecycle.md": lifecycle_page(),
+        HERE / "procedures.md": procedures_page(),
+        HERE / "rooms.md": rooms_page(),
+    }
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -162,6 +167,12 @@ def clock_row(key: str, life: Life, policy: Policy) -> tuple[str, ...]:
         told,
         spec.basis,
     )
+
+
+# -- procedures.md -----------------------------------------------------------------------------------
+def procedures_page() -> str:
+    """Every measure's procedure: diagram, steps, clocks."""
+    return "\n\n".join([NOTICE, *procedures.sections(policies.load_default(), table)]) + "\n"
 
 
 # -- rooms.md ----------------------------------------------------------------------------------------

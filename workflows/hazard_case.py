@@ -273,16 +273,20 @@ class HazardCaseWorkflow:
                 await self._look_at_enterprise()
                 continue
             if self._full() or self._ended():
-                await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._outbox))
-                if not self._outbox:
+                await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self._asked())
+                if not self._asked():
                     break
+                continue
             await workflow.wait_condition(self._something_to_do)
             self._rang = False
         return self._finish(start)
 
     def _something_to_do(self) -> bool:
-        asked = self._asked_to_look or self._asked_of_enterprise
-        return bool(self._outbox) or self._rang or asked or self._full() or self._ended()
+        return self._asked() or self._rang or self._full() or self._ended()
+
+    def _asked(self) -> bool:
+        """Whether something waits to be projected or looked up, also in a run that is about to end."""
+        return bool(self._outbox) or self._asked_to_look or self._asked_of_enterprise
 
     async def _opened(self) -> bool:
         """Whether somebody opened the case, here or in a task that was lost; an empty run does not linger."""

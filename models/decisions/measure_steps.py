@@ -158,7 +158,10 @@ def _taken(
     begun = started(case, measure, starts, datetime.fromisoformat(moment) if moment else None, ctx)
     named = {clock.key for clock in begun}
     keys = [measure.clock(key) for key in step.ends if measure.clock(key) not in named]
-    told = {"kind": measure.kind.value, "scope": measure.scope} if step.bearing else {}
+    decided_on = measure.fact("decide", "decided_on")
+    told = (
+        {"kind": measure.kind.value, "scope": measure.scope, "decided_on": decided_on} if step.bearing else {}
+    )
     return MeasureStep(
         measure_id=measure.measure_id,
         kind=measure.kind,

@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.cases import CaseActivities
+from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from ledger.readers.case import events
 from ledger.registry import store_policy
@@ -103,7 +104,7 @@ async def engine(environment: WorkflowEnvironment, database: Database) -> AsyncI
     async with Worker(
         environment.client,
         task_queue=queue,
-        activities=[*ledger.all, CaseActivities(open_case).open_case],
+        activities=[*ledger.all, *EnterpriseActivities(database).all, CaseActivities(open_case).open_case],
     ):
         yield built
 

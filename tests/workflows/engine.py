@@ -29,6 +29,10 @@ class _Started(AbstractAsyncContextManager[WorkflowEnvironment]):
             dev_server_extra_args=[
                 "--dynamic-config-value",
                 "frontend.WorkflowTimeSkippingEnabled=true",
+                "--dynamic-config-value",
+                'history.timerProcessorMaxTimeShift="1ms"',
+                "--dynamic-config-value",
+                "history.timerProcessorMaxPollRPS=2000",
                 *attributes,
             ],
             plugins=[plugin(self._keys, self._alarm)],
