@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -118,24 +119,27 @@ def verify(
     ledger_only: Annotated[
         bool, typer.Option("--ledger-only", help="不询问流程 · do not ask the workflows")
     ] = False,
+    waiting: Annotated[
+        int | None,
+        typer.Option(
+            help="企业未读超过几分钟也算不一致 · also name enterprises that left something unread for so many minutes"
+        ),
+    ] = None,
 ) -> None:
     """核对台账：哈希链，台账折叠 = 读模型 = 流程状态 · prove the ledger."""
-    from operations.verify import verify as check
+    from operations.verify import told
     from runtime.temporal import connect
     from workflows.plugin import plugin
 
     async def work(settings: Settings) -> int:
         client = None if ledger_only else await connect(settings, [plugin()])
+        unread = timedelta(minutes=waiting) if waiting is not None else None
 
         async def run(database: Database) -> int:
-            seen = bad = 0
-            async for case_id, wrong in check(database, client):
-                seen += 1
-                if wrong is not None:
-                    bad += 1
-                    out.print(f"✗ {case_id} [{wrong.kind}] seq {wrong.seq}: {wrong.detail}", markup=False)
-            verdict = "台账一致 · clean" if not bad else f"{bad} 件不一致 · {bad} disagree"
-            out.print(f"{seen} 件案件 · {seen} cases: {verdict}")
+            bad = False
+            async for wrong, line in told(database, client, waiting=unread):
+                bad |= wrong
+                out.print(line, markup=False)
             return 1 if bad else 0
 
         return await with_database(settings, run)
