@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.explain import ClockView, Label
+from models.explain import ClockView
+from models.labels import Label
 
 
 class HappeningKind(StrEnum):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from models.clocks import SHANGHAI
 from models.commands import Grade
 from models.lifecycle import CaseState
+from rehearsal.measures import MEASURE_ANSWERS
 from rehearsal.people import (
     ASSESSOR_ORG,
-    EVIDENCE,
     OFFICERS,
+    PROOF,
+    WORDS,
     Act,
     Maker,
     Scene,
@@ -20,10 +21,6 @@ from rehearsal.people import (
     leader,
     officer,
 )
-
-WORDS = "预演：假定的内容"
-PROOF = (EVIDENCE,)
-_MOMENT = timedelta(seconds=1)
 
 
 def _by(who: Any, command: str, **fields: Any) -> Maker:
@@ -41,7 +38,7 @@ def _issue(scene: Scene) -> tuple[Act, ...]:
 
 
 def _serve(scene: Scene) -> tuple[Act, ...]:
-    service = {"served_at": (scene.at - _MOMENT).isoformat(), "method": "in_person"}
+    service = {"served_at": scene.at.isoformat(), "method": "in_person"}
     return (Act(officer(scene), "serve_order", {"service": service}),)
 
 
@@ -146,5 +143,6 @@ ANSWERS: dict[str, dict[str, Maker]] = {
     "sign_off.decide": {"approve": _by(leader, "sign_off"), "refuse": _refuse_sign_off},
     "lookback.first": _LOOK_BACK,
     "lookback.second": _LOOK_BACK,
+    **MEASURE_ANSWERS,
 }
-"""Every task somebody can be assumed to do; a row for each clock of the case."""
+"""Every task somebody can be assumed to do: a row for each clock of the rectification, and those of the measures."""

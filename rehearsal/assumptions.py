@@ -1,9 +1,9 @@
 """The little language of assumptions: ``NAME=VALUE``.
 
-NAME is a task (``rectify``, ``reinspect.within``; ``lookback.*`` for a family) or a group (``enterprise``,
-``officers``, ``leaders``). VALUE is ``never``, or ``<outcome>@<when>`` with when = ``due`` (the last day, 10:00
-Shanghai) or ``+Nd`` (the N-th day after the task arose, 10:00). A group's outcome is ``act``: the usual one of each
-task. What is said of a task goes before what is said of its group; a name may be given more than once.
+NAME is a task (``rectify``, ``reinspect.within``, a measure's ``approval.decide``; ``lookback.*`` for a family) or
+a group (``enterprise``, ``officers``, ``leaders``). VALUE is ``never``, or ``<outcome>@<when>`` with when = ``due``
+(the last day, 10:00 Shanghai) or ``+Nd`` (the N-th day after the task arose, 10:00). A group's outcome is ``act``:
+the usual one of each task. What is said of a task goes before what is said of its group; a name may be given twice.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from datetime import date, datetime, time, timedelta
 
 from models.actors import Role
 from models.batch import Task
-from models.caseclocks import LIVES, ClockRun
+from models.caseclocks import LIVES, ClockRun, base_key
 from models.clocks import SHANGHAI
 from models.errors import Malformed
-from models.explain import Label
+from models.labels import Label
+from models.measures.lives import MEASURE_LIVES
 from models.rehearsal import Assumed
 from rehearsal.answers import ANSWERS
+from rehearsal.measures import LEFT_TO_NAMES, NEXT
 from rehearsal.people import Maker
 
 NEVER = "never"
@@ -45,9 +47,18 @@ GROUP_LABELS = {
 }
 
 
-def base_key(key: str) -> str:
-    """A task's own name: ``m2/hearing.request`` is ``hearing.request``."""
-    return key.rpartition("/")[2]
+LABELS: dict[str, tuple[str, str]] = {
+    **{key: (life.zh, life.en) for key, life in LIVES.items()},
+    **{key: (life.zh, life.en) for key, life in MEASURE_LIVES.items()},
+    NEXT: ("措施的下一步骤", "the next step of each measure"),
+}
+"""Task → what it is called."""
+
+
+def name_of(task: Task) -> str:
+    """A task's own name: that of ``m2/hearing.request`` is ``hearing.request``."""
+    name = base_key(task.clock or task.key)
+    return NEXT if name.startswith(NEXT) else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +78,22 @@ class Assumption:
         """Whether it speaks of ``task``."""
         if self.grouped:
             return Role(task.role) in GROUPS[self.name]
-        return base_key(task.key) in _keys(self.name)
+        return name_of(task) in _keys(self.name)
 
     def maker(self, task: Task) -> Maker | None:
         """How ``task`` would be answered; None: not at all."""
-        row = ANSWERS.get(base_key(task.key))
+        row = ANSWERS.get(name_of(task))
         if self.outcome is None or not row:
             return None
-        return next(iter(row.values())) if self.grouped else row.get(self.outcome)
+        if self.grouped:
+            return None if name_of(task) in LEFT_TO_NAMES else next(iter(row.values()))
+        return row.get(self.outcome)
 
-    def moment(self, clock: ClockRun, began_at: datetime) -> datetime:
-        """When the task of ``clock`` would be answered (UTC); it may lie behind us."""
-        if self.days is None:
-            latest = clock.due_at - _BEFORE_THE_END
-            return min(_local(clock.last_day, _AT), latest)
-        arose = max(clock.starts_at, began_at).astimezone(SHANGHAI).date()
-        return _local(arose + timedelta(days=self.days), _AT)
+    def moment(self, clock: ClockRun | None, arose: datetime) -> datetime:
+        """When a task that arose then would be answered; it may lie behind us. Without a clock: the next morning."""
+        if self.days is None and clock is not None:
+            return min(_local(clock.last_day, _AT), clock.due_at - _BEFORE_THE_END)
+        return _local(arose.astimezone(SHANGHAI).date() + timedelta(days=self.days or 1), _AT)
 
     @property
     def told(self) -> Assumed:
@@ -118,7 +129,8 @@ def _parse(text: str) -> Assumption:
     outcome, _, when = value.partition("@")
     known = _outcomes(name)
     match = _WHEN.fullmatch(when)
-    if outcome not in known or not (when == DUE or (match and 1 <= int(match[1]) <= MOST_DAYS)):
+    due = when == DUE and name != NEXT
+    if outcome not in known or not (due or (match and 1 <= int(match[1]) <= MOST_DAYS)):
         raise _unknown_value(name, value, known)
     return Assumption(name, value, outcome, int(match[1]) if match else None)
 
@@ -141,10 +153,8 @@ def _outcomes(name: str) -> tuple[str, ...]:
 def _name_label(name: str) -> tuple[str, str]:
     if name in GROUPS:
         return GROUP_LABELS[name]
-    lives = [LIVES[key] for key in _keys(name) if key in LIVES]
-    if not lives:
-        return name, name
-    return "、".join(life.zh for life in lives), ", ".join(life.en for life in lives)
+    labels = [LABELS[key] for key in _keys(name)]
+    return "、".join(zh for zh, _ in labels), ", ".join(en for _, en in labels)
 
 
 def _local(day: date, at: time) -> datetime:
@@ -164,7 +174,8 @@ def _unknown_name(name: str) -> Malformed:
 
 
 def _unknown_value(name: str, value: str, known: Sequence[str]) -> Malformed:
-    shapes = ", ".join((NEVER, *(f"{outcome}@due" for outcome in known), f"{known[0]}@+5d"))
+    due = [f"{outcome}@due" for outcome in known if name != NEXT]
+    shapes = ", ".join((NEVER, *due, f"{known[0]}@+5d"))
     return Malformed(
         f"“{name}”不能假定为“{value}”；可用：{shapes}（+N 日，N 为 1 至 {MOST_DAYS}）",
         f"{name} cannot be assumed as {value!r}; possible: {shapes} (+N days, N from 1 to {MOST_DAYS})",

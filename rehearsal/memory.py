@@ -13,7 +13,7 @@ from models.caseclocks import Rules
 
 
 class MemoryLedger:
-    """Stands where :class:`activities.ledger.LedgerActivities` stands; keeps what would be appended."""
+    """Stands where the worker's activities stand; keeps what would be appended."""
 
     def __init__(self, rules: Rules) -> None:
         self.batches: list[Batch] = []
@@ -22,7 +22,7 @@ class MemoryLedger:
     @property
     def all(self) -> tuple[Callable[..., Coroutine[Any, Any, Any]], ...]:
         """What a worker registers."""
-        return (self.append_entries, self.entries_after, self.rules_at)
+        return (self.append_entries, self.entries_after, self.rules_at, self.closure_for)
 
     @activity.defn
     async def append_entries(self, batch: Batch) -> list[LedgerEntry]:
@@ -41,3 +41,7 @@ class MemoryLedger:
     async def rules_at(self, version: str, at: datetime) -> Rules:
         """The rules the copy was carried in with."""
         return self._rules
+
+    @activity.defn
+    async def closure_for(self, case_id: str) -> None:
+        """Nobody closes the enterprise of a copy."""

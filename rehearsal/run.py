@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import uuid
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from models.clocks import SHANGHAI
-from models.commands import COMMANDS
 from models.doc import Case
-from models.envelope import Envelope, seal, sign
+from models.envelope import sign
 from models.errors import Conflict, EngineUnavailable, LimitExceeded, XiaohaoError
 from models.rehearsal import Rehearsal
 from rehearsal.assumptions import MOST_DAYS, Assumption, parse
 from rehearsal.engine import Engine, private_engine
 from rehearsal.memory import MemoryLedger
-from rehearsal.people import FACTS, Act
+from rehearsal.people import command_of
 from rehearsal.plan import Plan, Planned
 from rehearsal.telling import Record, days_of, end_of
 from workflows.doors import Doors
@@ -33,6 +32,7 @@ _PATIENCE = 120.0
 """Seconds of real time after which a rehearsal gives up."""
 _MARGIN = timedelta(seconds=1)
 """How far behind a clock's instant we look: it has rung by then."""
+_AGAIN = 0.02
 _RPC = timedelta(seconds=20)
 _TASK = timedelta(seconds=10)
 
@@ -49,7 +49,7 @@ async def rehearse(
     assumed = parse(assumptions)
     if not 1 <= days <= MOST_DAYS:
         raise _too_long(days)
-    if carried.case.final:
+    if carried.case.over:
         raise Conflict(
             "案件已终结，没有可以预演的事",
             "the case is over: there is nothing to rehearse",
@@ -75,8 +75,9 @@ async def _rehearsed(carried: Carried, days: int, assumed: Sequence[Assumption],
         private_engine(key) as engine,
         Worker(engine.client, task_queue=QUEUE, activities=list(ledger.all), build_id="rehearsal"),
     ):
-        stage = Stage(engine, carried, key)
-        began_at = await stage.open()
+        handle = await started(engine, carried)
+        stage = Stage(engine, handle, carried, key)
+        began_at = await stage.now()
         first = began_at.astimezone(SHANGHAI).date()
         last = first + timedelta(days=days)
         ends_at = datetime.combine(last + timedelta(days=1), time.min, SHANGHAI) - _MARGIN
@@ -93,27 +94,33 @@ async def _rehearsed(carried: Carried, days: int, assumed: Sequence[Assumption],
     )
 
 
-class Stage:
-    """The copy of the case on its engine."""
+async def started(engine: Engine, carried: Carried) -> WorkflowHandle[Any, Any]:
+    """The copy, begun as continue-as-new would begin it; its time begins now."""
+    case_id = carried.case.case_id
+    return await engine.client.start_workflow(
+        HazardCaseWorkflow.run,
+        CaseStart(case_id=case_id, carried=carried),
+        id=case_workflow_id(case_id),
+        task_queue=QUEUE,
+        task_timeout=_TASK,
+    )
 
-    def __init__(self, engine: Engine, carried: Carried, key: bytes) -> None:
+
+class Stage:
+    """A case on an engine whose clock can be moved, and the people who answer."""
+
+    def __init__(
+        self, engine: Engine, handle: WorkflowHandle[Any, Any], carried: Carried, key: bytes
+    ) -> None:
         self.record = Record()
         self._engine = engine
+        self._handle = handle
         self._carried = carried
         self._key = key
         self._doors = Doors(engine.client, QUEUE, timeout=_RPC, task_timeout=_TASK)
-        self._handle: WorkflowHandle[Any, Any]
 
-    async def open(self) -> datetime:
-        """Start the copy; its time begins now."""
-        case = self._carried.case
-        self._handle = await self._engine.client.start_workflow(
-            HazardCaseWorkflow.run,
-            CaseStart(case_id=case.case_id, carried=self._carried),
-            id=case_workflow_id(case.case_id),
-            task_queue=QUEUE,
-            task_timeout=_TASK,
-        )
+    async def now(self) -> datetime:
+        """The case's own time, once its workflow has woken."""
         await self._case()
         return await self._engine.now(self._handle)
 
@@ -121,7 +128,7 @@ class Stage:
         """Go from clock to clock and answer to answer until ``ends_at`` or the end of the case."""
         while True:
             case, now = await self._case(), await self._engine.now(self._handle)
-            if case.final or now >= ends_at:
+            if case.over or now >= ends_at:
                 return case
             planned = plan.next(case, self._carried.rules, now)
             if planned is not None and planned.at <= now:
@@ -136,23 +143,30 @@ class Stage:
     async def _ended(self) -> Case:
         """The case after its workflow ended by itself."""
         case = await self._case()
-        if not case.final:
+        if not case.over:
             raise EngineUnavailable(
                 "预演的案件流程中断", "the copy's workflow stopped", rule="rehearsal.engine"
             )
         return case
 
     async def _case(self) -> Case:
-        held = await self._handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_RPC)
-        return held.case if held else self._carried.case
+        """The case as its workflow holds it; a run that has only just continued as new is waited for."""
+        while True:
+            try:
+                held = await self._handle.query(HazardCaseWorkflow.snapshot, rpc_timeout=_RPC)
+                return held.case if held else self._carried.case
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+            await asyncio.sleep(_AGAIN)
 
     async def _answer(self, plan: Plan, planned: Planned, now: datetime) -> None:
         """Give the commands of one answer, in order, until one is refused."""
         for act in planned.acts(now):
-            envelope = self._envelope(act, await self._engine.now(self._handle))
-            self.record.acts[envelope.command_id] = act
+            command = command_of(act, self._carried.case.case_id, await self._engine.now(self._handle))
+            self.record.acts[command.command_id] = act
             try:
-                await self._doors.command(envelope)
+                await self._doors.command(sign(command, self._key))
             except EngineUnavailable:
                 raise
             except XiaohaoError as refusal:
@@ -160,19 +174,6 @@ class Stage:
                 plan.refused(planned, now)
                 return
         plan.given(planned)
-
-    def _envelope(self, act: Act, now: datetime) -> Envelope:
-        payload, _ = seal(COMMANDS[act.command].model_validate(act.fields))
-        unsigned = Envelope(
-            command_id=str(uuid.uuid4()),
-            case_id=self._carried.case.case_id,
-            command=act.command,
-            payload=payload,
-            actor=act.actor,
-            facts=FACTS,
-            issued_at=now,
-        )
-        return sign(unsigned, self._key)
 
 
 def _too_long(days: int) -> LimitExceeded:

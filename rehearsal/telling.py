@@ -10,32 +10,52 @@ from itertools import groupby
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.authority import BY_COMMAND
 from models.batch import Batch, LedgerEntry, Notice, Task
-from models.caseclocks import LIVES, Rules
+from models.caseclocks import ClockStatus, Rules
 from models.clocks import SHANGHAI
 from models.doc import Case
 from models.errors import XiaohaoError
-from models.explain import EVENT_LABELS, Label, clock_view
+from models.explain import EVENT_LABELS, ClockView, clock_view
+from models.labels import Label, label
 from models.lifecycle import STATE_LABELS, CaseState
+from models.measures.kinds import KIND_LABELS, MeasureKind
+from models.measures.procedures import step_of
 from models.rehearsal import Happening, HappeningKind, OpenTask, RehearsalEnd, RehearsedDay
 from models.tasks import tasks_of
-from rehearsal.assumptions import base_key
 from rehearsal.people import Act
 
 K = HappeningKind
-Pair = tuple[str, str]
 
 KINDS: dict[str, HappeningKind] = {
     "deadline_passed": K.FELL_DUE,
     "clocks_missed": K.FELL_DUE,
+    "windows_closed": K.FELL_DUE,
+    "measure_lapsed": K.FELL_DUE,
     "reminded": K.REMINDED,
     "digested": K.DIGEST,
+    "proposal_raised": K.PROPOSED,
+    "lift_due": K.PROPOSED,
+    "approval_escalated": K.ESCALATED,
+    "proposal_escalated": K.ESCALATED,
 }
-"""Event that time brings → what sort of happening it is; everything else is somebody's answer."""
+"""Event that the service brings → what sort of happening it is; everything else is somebody's answer."""
 
 SENDINGS = (K.REMINDED, K.DIGEST)
 """Happenings that are messages themselves."""
 
+OF_MEASURES = frozenset(
+    {
+        "measure_proposed",
+        "measure_step",
+        "measure_lapsed",
+        "approval_escalated",
+        "proposal_raised",
+        "lift_due",
+    }
+)
+"""Events whose ``kind`` names a measure."""
+
 RECTIFY = "rectify"
+RUNNING = ClockStatus.RUNNING.value
 
 
 @dataclass(slots=True)
@@ -59,7 +79,7 @@ def days_of(record: Record, start: Case, rules: Rules) -> tuple[RehearsedDay, ..
             RehearsedDay(
                 date=day,
                 state=state,
-                state_label=_state(state),
+                state_label=label(STATE_LABELS[CaseState(state)]),
                 happenings=tuple(one for _, _, one in found),
             )
         )
@@ -68,12 +88,13 @@ def days_of(record: Record, start: Case, rules: Rules) -> tuple[RehearsedDay, ..
 
 def end_of(case: Case, rules: Rules) -> RehearsalEnd:
     """Where the case stands at last."""
+    scene = After(case, tasks_of(case, rules), rules)
     return RehearsalEnd(
         state=case.state.value,
-        state_label=_state(case.state.value),
-        over=case.final,
-        tasks=tuple(_open_task(task, case) for task in tasks_of(case, rules)),
-        clocks=tuple(clock_view(case, clock, rules) for clock in case.active_clocks()),
+        state_label=label(STATE_LABELS[case.state]),
+        over=case.over,
+        tasks=tuple(_open_task(task, scene) for task in scene.tasks),
+        clocks=tuple(scene.view(clock.key) for clock in case.active_clocks()),
     )
 
 
@@ -95,133 +116,134 @@ def _batch(
     batch: Batch, before: str, after: str, acts: Mapping[str, Act], rules: Rules
 ) -> Iterator[Happening]:
     """What one projection means to people: what happened, where the case stands now, who is told."""
-    by_event = {entry.event: [n for n in batch.notices if n.kind == entry.event] for entry in batch.entries}
-    holders = {task.key: task for task in batch.tasks}
+    told = {entry.event: [n for n in batch.notices if n.kind == entry.event] for entry in batch.entries}
+    scene = After(Case.model_validate(batch.doc), batch.tasks, rules)
     act: Act | None = None
     for entry in batch.entries:
         act = acts.get(entry.command_id, act) if entry.command_id else act
-        yield from _entry(entry, by_event[entry.event], holders, act, rules)
+        yield from _entry(entry, scene, told[entry.event], act)
     if after != before:
         zh, en = STATE_LABELS[CaseState(after)]
         text = Label(zh=f"案件转为：{zh}", en=f"the case is now: {en}")
         yield Happening(at=batch.entries[-1].at, kind=K.STATE, text=text, event=batch.entries[-1].event)
     for entry in batch.entries:
-        notices = by_event.pop(entry.event, [])
+        notices = told.pop(entry.event, [])
         if notices and KINDS.get(entry.event) not in SENDINGS:
-            yield _notice(entry, notices)
+            yield _notice(entry, notices, scene)
 
 
 def _entry(
-    entry: LedgerEntry,
-    notices: Sequence[Notice],
-    holders: Mapping[str, Task],
-    act: Act | None,
-    rules: Rules,
+    entry: LedgerEntry, scene: After, notices: Sequence[Notice], act: Act | None
 ) -> Iterator[Happening]:
     kind = KINDS.get(entry.event, K.ANSWER)
     keys = keys_of(entry)
-    if kind in SENDINGS:
-        text = _about(EVENT_LABELS[entry.event], keys)
-        to = _labels(notices)
-        yield Happening(at=entry.at, kind=kind, text=text, to=to, event=entry.event, **_clocks(keys, rules))
-    elif kind is K.FELL_DUE:
-        for key in keys:
-            text = _about(EVENT_LABELS[entry.event], (key,))
-            to = (_duty(*_holder(key, holders)),)
-            yield Happening(
-                at=entry.at, kind=kind, text=text, to=to, event=entry.event, **_clocks((key,), rules)
-            )
-    else:
-        by = ROLE_LABELS[Role(entry.role)] if entry.role else None
-        basis = BY_COMMAND[act.command].basis if act else None
+    word = scene.word(entry)
+    if kind is K.ANSWER:
+        basis = (act.basis or BY_COMMAND[act.command].basis) if act else None
+        by = label(ROLE_LABELS[Role(entry.role)]) if entry.role else None
+        yield Happening(at=entry.at, kind=kind, text=word, by=by, event=entry.event, basis=basis)
+        return
+    for group in [keys] if kind in SENDINGS or not keys else [(key,) for key in keys]:
         yield Happening(
             at=entry.at,
             kind=kind,
-            text=_label(EVENT_LABELS[entry.event]),
-            by=_label(by) if by else None,
+            text=scene.about(word, group, said=entry.event in OF_MEASURES),
+            to=_labels(notices) if kind in SENDINGS else scene.holders(group),
             event=entry.event,
-            basis=basis,
+            clock=group[0] if group else None,
+            keys=group,
+            basis=scene.view(group[0]).basis if group else None,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """The case as a projection left it: what its clocks and measures are called, and whose turn it is."""
+
+    case: Case
+    tasks: tuple[Task, ...]
+    rules: Rules
+
+    def word(self, entry: LedgerEntry) -> Label:
+        """What happened; of a measure with the measure's and the step's name."""
+        zh, en = EVENT_LABELS[entry.event]
+        kind = entry.data.get("kind")
+        if kind is None or entry.event not in OF_MEASURES:
+            return Label(zh=zh, en=en)
+        kind_zh, kind_en = KIND_LABELS[MeasureKind(kind)]
+        if entry.event != "measure_step":
+            return Label(zh=f"{zh}：{kind_zh}", en=f"{en}: {kind_en}")
+        step = step_of(MeasureKind(kind), entry.data["step"])
+        return Label(zh=f"{kind_zh}：{step.zh}", en=f"{kind_en}: {step.en}")
+
+    def about(self, word: Label, keys: Sequence[str], *, said: bool) -> Label:
+        """``word`` with the names of the clocks it is about, where the word has not ``said`` it all."""
+        labels = [self.view(key).label for key in keys]
+        if said or not labels:
+            return word
+        zh, en = "、".join(one.zh for one in labels), ", ".join(one.en for one in labels)
+        return Label(zh=f"{word.zh}：{zh}", en=f"{word.en}: {en}")
+
+    def view(self, key: str) -> ClockView:
+        """The clock with its law."""
+        return clock_view(self.case, self.case.clocks[key], self.rules)
+
+    def holders(self, keys: Sequence[str]) -> tuple[Label, ...]:
+        """Whose duty the clocks are: the last asked, when it went up the ranks; the owner when it is over."""
+        found = []
+        for key in keys:
+            asked = [task for task in self.tasks if task.clock == key]
+            view = self.view(key)
+            found.append(duty(asked[-1].role, asked[-1].rank) if asked else duty(view.owner.value, view.rank))
+        return tuple(found)
+
+
 def keys_of(entry: LedgerEntry) -> tuple[str, ...]:
-    """The clocks an event of time is about."""
+    """The clocks an event of the service is about."""
     if entry.event == "deadline_passed":
         return (RECTIFY,)
-    return tuple(entry.data.get("keys", ()))
+    if "keys" in entry.data:
+        return tuple(entry.data["keys"])
+    if entry.event not in KINDS:
+        return ()
+    clocks = entry.data.get("clocks", ())
+    begun = [clock["key"] for clock in clocks if clock.get("status", RUNNING) == RUNNING]
+    return tuple(begun or [clock["key"] for clock in clocks])[:1]
 
 
-def clock_pair(key: str) -> Pair:
-    """What a clock measures, in both languages."""
-    life = LIVES.get(key)
-    return (life.zh, life.en) if life else (key, key)
-
-
-def _clocks(keys: Sequence[str], rules: Rules) -> dict[str, object]:
-    if not keys:
-        return {}
-    life = LIVES.get(keys[0])
-    spec = rules.policy.clock((life.spec if life else None) or base_key(keys[0]))
-    return {"clock": keys[0], "keys": tuple(keys), "basis": spec.basis}
-
-
-def _about(event: Pair, keys: Sequence[str]) -> Label:
-    pairs = [clock_pair(key) for key in keys]
-    zh = "、".join(pair[0] for pair in pairs)
-    en = ", ".join(pair[1] for pair in pairs)
-    return Label(zh=f"{event[0]}：{zh}", en=f"{event[1]}: {en}") if keys else _label(event)
-
-
-def _holder(key: str, holders: Mapping[str, Task]) -> tuple[str, str | None]:
-    task = holders.get(key)
-    return (task.role, task.rank) if task else (LIVES[key].owner.value, None)
-
-
-def _notice(entry: LedgerEntry, notices: Sequence[Notice]) -> Happening:
-    zh, en = EVENT_LABELS[entry.event]
-    return Happening(
-        at=entry.at,
-        kind=K.NOTICE,
-        text=Label(zh=f"通知：{zh}", en=f"notice: {en}"),
-        to=_labels(notices),
-        event=entry.event,
-    )
+def _notice(entry: LedgerEntry, notices: Sequence[Notice], scene: After) -> Happening:
+    word = scene.word(entry)
+    text = Label(zh=f"通知：{word.zh}", en=f"notice: {word.en}")
+    return Happening(at=entry.at, kind=K.NOTICE, text=text, to=_labels(notices), event=entry.event)
 
 
 def _refusal(at: datetime, act: Act, error: XiaohaoError) -> Happening:
     grant = BY_COMMAND[act.command]
+    zh, en = act.name or (grant.zh, grant.en)
     return Happening(
         at=at,
         kind=K.REFUSED_ANSWER,
-        text=Label(zh=f"{grant.zh}被拒：{error.zh}", en=f"{grant.en} refused: {error.en}"),
-        by=_label(ROLE_LABELS[act.actor.role]),
+        text=Label(zh=f"{zh}被拒：{error.zh}", en=f"{en} refused: {error.en}"),
+        by=label(ROLE_LABELS[act.actor.role]),
         basis=error.article,
         rule=error.rule,
     )
 
 
-def _open_task(task: Task, case: Case) -> OpenTask:
+def _open_task(task: Task, scene: After) -> OpenTask:
     return OpenTask(
         key=task.key,
-        label=_label(clock_pair(task.key)),
-        to=_duty(task.role, task.rank),
+        label=scene.view(task.clock or task.key).label,
+        to=duty(task.role, task.rank),
         due_at=task.due_at,
-        overdue=task.due_at is not None and task.due_at <= case.last_at,
+        overdue=task.due_at is not None and task.due_at <= scene.case.last_at,
     )
 
 
 def _labels(notices: Iterable[Notice]) -> tuple[Label, ...]:
-    return tuple(_duty(notice.audience_role, notice.rank) for notice in notices)
+    return tuple(duty(notice.audience_role, notice.rank) for notice in notices)
 
 
-def _duty(role: str, rank: str | None) -> Label:
+def duty(role: str, rank: str | None) -> Label:
     """Whose turn it is: a rank when an approver must act, else a role."""
-    return _label(RANK_LABELS[Rank(rank)] if rank else ROLE_LABELS[Role(role)])
-
-
-def _state(state: str) -> Label:
-    return _label(STATE_LABELS[CaseState(state)])
-
-
-def _label(pair: Pair) -> Label:
-    return Label(zh=pair[0], en=pair[1])
+    return label(RANK_LABELS[Rank(rank)] if rank else ROLE_LABELS[Role(role)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.clocks import SHANGHAI
-from models.explain import Label
+from models.labels import Label
 from models.rehearsal import Happening, HappeningKind, Rehearsal
 from runtime.settings import Settings
 from terminal.once import once, with_database

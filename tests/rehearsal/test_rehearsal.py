@@ -200,7 +200,7 @@ async def test_it_goes_on_across_continue_as_new() -> None:
 async def test_nothing_is_written(engine: Engine) -> None:
     case = await ordered(engine)
 
-    async def everything() -> tuple[dict[str, int], int, bytes]:
+    async def everything() -> tuple[dict[str, int], int, list[int]]:
         async with past_locks(engine.database) as connection:
             rows = {
                 table.name: await connection.scalar(select(func.count()).select_from(table)) or 0
@@ -208,7 +208,7 @@ async def test_nothing_is_written(engine: Engine) -> None:
             }
         history = await engine.handle(case).fetch_history()
         running = [one async for one in engine.client.list_workflows()]
-        return rows, len(running), b"".join(event.SerializeToString() for event in history.events)
+        return rows, len(running), [event.event_type for event in history.events]
 
     before = await everything()
     assert before[0]["case_events"] > 0
