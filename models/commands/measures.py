@@ -199,6 +199,15 @@ class PenaltyDecision(Form):
     amount: Yuan | None = None
 
 
+class DailyCount(Form):
+    """The days a daily fine is counted for (按日计罚天数), both included; the total follows from the daily amount."""
+
+    form: Literal["daily_count"] = "daily_count"
+    from_on: date
+    until_on: date
+    text: Text
+
+
 class Payment(Form):
     """A payment (缴款): how much, on which day, with the receipt."""
 
@@ -215,6 +224,8 @@ class Remedy(Form):
     way: Literal["reconsideration", "suit"]
     event: Literal["filed", "stayed", "upheld", "annulled", "changed", "withdrawn"]
     on: date
+    amount: Yuan | None = None
+    """What a fine was changed to, when it was changed."""
     text: Text
     evidence: EvidenceIds = ()
 
@@ -259,6 +270,7 @@ AnyForm = Annotated[
     | LegalReview
     | Discussion
     | PenaltyDecision
+    | DailyCount
     | Payment
     | Remedy
     | CutRecord
@@ -295,6 +307,8 @@ class ProposeMeasure(Command):
     scope: Scope | None = None
     object: OptionalText = ""
     """What exactly is stopped, sealed or cut."""
+    inventory: OptionalText = ""
+    """The list and on-site record (清单、现场笔录) of an urgent seal or seizure."""
     ground: Annotated[str, Field(max_length=64)] | None = None
     urgent: bool = False
     service: Service | None = None

@@ -7,10 +7,11 @@ for a fact is not proposed again for the same fact, nor while a measure of that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules
+from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key
 from models.clocks import SHANGHAI, DayKind, Unit
 from models.doc import Case
 from models.events import ProposalRaised
@@ -21,40 +22,62 @@ from models.measures.kinds import MeasureKind
 OVERDUE = "overdue_days"
 
 
-def _missed(case: Case, *bases: str) -> int:
-    """How many of those clocks are missed and still owed."""
-    return sum(
-        clock.status is ClockStatus.MISSED and key.rpartition("/")[2] in bases
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a rule looks at: how often it is so, and which one it is, so that it is proposed on once."""
+
+    count: int
+    which: str
+
+
+def _counted(count: int) -> Fact:
+    """What only grows: the tenth time is another fact than the ninth, in whichever order."""
+    return Fact(count, str(count))
+
+
+def _so(case: Case, *grounds: bool) -> Fact:
+    """What is so or not so under the present order."""
+    return Fact(sum(grounds), f"{case.orders}.{''.join(str(int(one)) for one in grounds)}")
+
+
+def _missed(case: Case, *bases: str) -> Fact:
+    """Those clocks that are missed and still owed; each day missed is a fact of its own."""
+    days = sorted(
+        str(clock.last_day)
         for key, clock in case.clocks.items()
+        if clock.status is ClockStatus.MISSED and base_key(key) in bases
     )
+    return Fact(len(days), days[-1] if days else "")
 
 
-def _closure_grounds(case: Case) -> int:
-    return sum((facts.unfit_after_suspension(case), facts.suspension_refused(case)))
-
-
-COUNTS: dict[str, Callable[[Case], int]] = {
-    "failures": lambda case: case.failures,
-    "recurrences": lambda case: case.recurrences,
-    "refused": lambda case: len(case.refusals),
+FACTS: dict[str, Callable[[Case], Fact]] = {
+    "failures": lambda case: _counted(case.failures),
+    "recurrences": lambda case: _counted(case.recurrences),
+    "refused": lambda case: _counted(len(case.refusals)),
     "plan_missed": lambda case: _missed(case, "plan.file"),
-    "progress_missed": lambda case: _missed(case, "progress.report", "progress.report.listed"),
-    "fined_and_refused": lambda case: int(facts.fined(case) and facts.order_refused(case)),
-    "closure_ground": _closure_grounds,
+    "progress_missed": lambda case: _missed(case, "progress.report.listed"),
+    "fined_and_refused": lambda case: _so(case, facts.fined(case) and facts.order_refused(case)),
+    "closure_ground": lambda case: _so(
+        case, facts.unfit_after_suspension(case), facts.suspension_refused(case)
+    ),
 }
-"""Fact a rule looks at → how often it is so now."""
+"""What a rule looks at → how it stands now."""
+
+GONE_WITH_THE_HAZARD = frozenset(FACTS) - {"closure_ground"}
+"""Facts that ask for nothing more once the hazard is gone; an enterprise unfit to produce stays unfit."""
 
 
 def raised(case: Case, rules: Rules, at: datetime) -> Iterator[ProposalRaised]:
     """What the ladder proposes on the facts as they stand now."""
     if case.final:
         return
+    gone = facts.corrected(case)
     for rule in rules.policy.ladder:
-        count = COUNTS[rule.when](case) if rule.when in COUNTS else 0
-        if count >= rule.at_least and _concerns(rule, case):
-            yield from _proposal(
-                rule, f"{rule.key}#{case.orders}.{count}", {rule.when: count}, case, rules, at
-            )
+        if rule.when == OVERDUE or (gone and rule.when in GONE_WITH_THE_HAZARD):
+            continue
+        fact = FACTS[rule.when](case)
+        if fact.count >= rule.at_least and _concerns(rule, case):
+            yield from _proposal(rule, f"{rule.key}#{fact.which}", {rule.when: fact.count}, case, rules, at)
 
 
 def thresholds(case: Case, missed: ClockRun, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:

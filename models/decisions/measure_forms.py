@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from models.actors import Role
@@ -199,6 +199,17 @@ def _minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context)
         rule="talk.two",
         article="安委〔2018〕2号",
     )
+    known = {*ctx.facts.certified, *ctx.facts.officials, ctx.actor.user_id}
+    require(
+        set(named) <= known,
+        "约谈人员中有人不是本辖区在职人员",
+        "somebody named is not an active official of this district",
+        rule="officials.known",
+        article="安委〔2018〕2号",
+        remedy_zh="更换人员",
+        remedy_en="name somebody else",
+        persons=sorted(set(named) - known),
+    )
     return {"officers": list(named), "held_at": form.held_at.isoformat()}
 
 
@@ -241,9 +252,44 @@ def _payment(_: Case, measure: Measure, __: Step, form: f.Payment, ctx: Context)
 
 
 @reads(f.Remedy)
-def _remedy(_: Case, __: Measure, ___: Step, form: f.Remedy, ctx: Context) -> Facts:
+def _remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, ctx: Context) -> Facts:
     not_ahead(form.on, ctx, "日期", "the day")
-    return {"way": form.way, "event": form.event, "on": form.on.isoformat()}
+    require(
+        form.amount is None or (form.event == "changed" and measure.amount is not None),
+        "只有罚款被变更的，才填写变更后的金额",
+        "an amount is given only where a fine was changed",
+        rule="remedy.amount",
+        article=step.basis,
+        remedy_zh="去掉金额，或者选择“变更”",
+        remedy_en="leave it out, or record a change",
+    )
+    changed = form.amount or measure.fact("record_remedy", "amount")
+    amount = {"amount": changed} if changed else {}
+    return {"way": form.way, "event": form.event, "on": form.on.isoformat(), **amount}
+
+
+@reads(f.DailyCount)
+def _daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: Context) -> Facts:
+    """From the day after the order to correct at the earliest, both days included; the total follows."""
+    not_ahead(form.until_on, ctx, "截止日期", "the last day counted")
+    ordered_on = case.order.issued_on if case.order else day(measure.proposed_at)
+    require(
+        ordered_on < form.from_on <= form.until_on,
+        f"按日计罚自责令改正之日（{ordered_on}）的次日起计算，且不晚于截止日",
+        f"the days count from the day after the order ({ordered_on}) and end no earlier than they begin",
+        rule="daily_fine.days",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="请核对起止日期",
+        remedy_en="check both days",
+        earliest=str(ordered_on + timedelta(days=1)),
+    )
+    days = (form.until_on - form.from_on).days + 1
+    return {
+        "from_on": form.from_on.isoformat(),
+        "until_on": form.until_on.isoformat(),
+        "days": days,
+        "total": days * facts.amount_of(measure),
+    }
 
 
 @reads(f.ClosureDecision)

@@ -112,6 +112,36 @@ def order_refused(case: Case, _: Measure, __: Context) -> None:
 
 
 @guard
+def as_fined(case: Case, measure: Measure, _: Context) -> None:
+    amounts = sorted(
+        {facts.amount_of(one) for one in facts.standing_fines(case) if one.target == measure.target}
+    )
+    require(
+        measure.amount in amounts,
+        f"按日连续处罚按照原处罚数额计算（{'、'.join(map(str, amounts)) or '无'}元）",
+        f"a daily fine has the amount of the fine before it ({', '.join(map(str, amounts)) or 'none'} yuan)",
+        rule="daily_fine.amount",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="按原处罚数额填写",
+        remedy_en="give that amount",
+        amounts=amounts,
+    )
+
+
+@guard
+def counting_over(case: Case, _: Measure, __: Context) -> None:
+    require(
+        facts.corrected(case) or case.final,
+        "隐患尚未复查合格，按日计罚尚不停止",
+        "the correction has not been accepted: the days still count",
+        rule="daily_fine.correction",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="复查合格后再核定天数和总额",
+        remedy_en="re-inspect first, then state the days",
+    )
+
+
+@guard
 def fined_already(case: Case, _: Measure, __: Context) -> None:
     require(
         facts.fined(case),
@@ -195,7 +225,7 @@ def term_running(case: Case, measure: Measure, ctx: Context) -> None:
 @guard
 def power_conditions(case: Case, measure: Measure, _: Context) -> None:
     conditions = {
-        ("①存在重大事故隐患", "a major hazard"): case.major,
+        ("①存在重大事故隐患", "a major hazard, not yet removed"): case.major and not facts.corrected(case),
         ("②停产停业等决定已依法送达", "a stop decided and served"): facts.stop_in_force(case) is not None,
         ("③拒不执行该决定", "the stop refused, recorded by two officers"): facts.stop_refused(case),
         ("④有发生事故的现实危险的证据", "evidence of real danger"): measure.fact("propose", "danger"),

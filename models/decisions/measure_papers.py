@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.actors import Role
-from models.clocks import due
+from models.clocks import SHANGHAI, due
 from models.commands import measures as f
 from models.decisions.base import Context, not_in_future, require
 from models.decisions.measure_forms import (
@@ -21,7 +21,12 @@ from models.decisions.measure_forms import (
 )
 from models.doc import Case
 from models.measures.doc import Measure
+from models.measures.kinds import MeasureKind
 from models.measures.steps import Step
+
+NIGHT_BEGINS, NIGHT_ENDS = 22, 6
+"""Shanghai hours of the night (夜间); 《行政强制法》 43 gives none, this is the stricter custom (D)."""
+BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 
 @reads(f.IntendedPenalty)
@@ -41,6 +46,15 @@ def _amount(measure: Measure, given: int | None) -> Facts:
         article="《行政处罚法》第四十四条、第五十九条",
         remedy_zh="填写金额（元）" if fine else "去掉金额",
         remedy_en="give the amount in yuan" if fine else "leave the amount out",
+    )
+    require(
+        measure.kind is not MeasureKind.DAILY_FINE or given == measure.amount,
+        f"按日连续处罚按照原处罚数额计算（{measure.amount}元）",
+        f"a daily fine has the amount of the fine before it ({measure.amount} yuan)",
+        rule="daily_fine.amount",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="按原处罚数额填写",
+        remedy_en="give that amount",
     )
     return {"amount": given} if given is not None else {}
 
@@ -91,9 +105,11 @@ def _review(_: Case, __: Measure, ___: Step, form: f.LegalReview, ____: Context)
 def _discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context) -> Facts:
     not_in_future(form.held_at, ctx, "讨论时间", "the time of the discussion")
     named = tuple(sorted(set(form.participants)))
+    officials(named, ctx, BUREAU_LEADERS | {Role.LEGAL_REVIEWER}, "集体讨论参加人员", "participant")
+    leaders = [user for user in named if ctx.facts.officials[user] in {role.value for role in BUREAU_LEADERS}]
     least = int(ctx.rules.policy.figure("discussion.participants").value)
     require(
-        len(named) >= least,
+        len(leaders) >= least,
         f"集体讨论至少{least}名负责人参加",
         f"a collective discussion takes {least} leaders",
         rule="discussion.participants",
@@ -101,7 +117,6 @@ def _discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Contex
         remedy_zh="补充参加人员",
         remedy_en="name more participants",
     )
-    officials(named, ctx, LEADERS | {Role.LEGAL_REVIEWER}, "集体讨论参加人员", "participant")
     return {"participants": list(named), "held_at": form.held_at.isoformat()}
 
 
@@ -161,6 +176,7 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
         f"a power cut takes {spec.n} hours' notice",
         rule="power_cut.notice",
         article="《安全生产法》第七十条",
+        missing=[] if served_at else ["notify"],
         remedy_zh="先送达通知并满二十四小时，或有紧急情形",
         remedy_en="serve the notice and let the hours pass, unless there is an emergency",
         earliest=str(free) if free else None,
@@ -173,4 +189,13 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
         article="《行政强制法》第四十三条",
         remedy_zh="在工作日实施",
         remedy_en="do it on a working day",
+    )
+    require(
+        NIGHT_ENDS <= executed_at.astimezone(SHANGHAI).hour < NIGHT_BEGINS,
+        "非紧急情形不得在夜间停止供电",
+        "no power cut at night unless there is an emergency",
+        rule="power_cut.night",
+        article="《行政强制法》第四十三条",
+        remedy_zh=f"在{NIGHT_ENDS}时至{NIGHT_BEGINS}时之间实施",
+        remedy_en=f"do it between {NIGHT_ENDS}:00 and {NIGHT_BEGINS}:00",
     )

@@ -127,6 +127,47 @@ def discussed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
 
 
 @guard
+def before_decision(_: Case, measure: Measure, __: Context) -> None:
+    """What prepares a decision comes before it."""
+    require(
+        not {"decide", "request_government"} & measure.done.keys(),
+        "决定已经作出或者已报请政府决定，不再办理此前的步骤",
+        "the decision has been made or asked for; what prepares it is over",
+        rule="penalty.decided",
+        article="《行政处罚法》第五十七条",
+        remedy_zh="继续办理后续步骤；确有错误的，依法撤销",
+        remedy_en="go on from there; a wrong decision is annulled",
+    )
+
+
+@guard
+def no_hearing_pending(_: Case, measure: Measure, __: Context) -> None:
+    require(
+        "ask_hearing" not in measure.done or "hold_hearing" in measure.done,
+        "当事人已申请听证，听证结束前不得重新告知",
+        "a hearing was asked for: no new notice before it has been held",
+        rule="hearing.held",
+        article="《行政处罚法》第六十三条、第六十四条、第六十五条",
+        remedy_zh="先通知并举行听证",
+        remedy_en="hold the hearing first",
+        missing=["hold_hearing"],
+    )
+
+
+@guard
+def not_heard(_: Case, measure: Measure, __: Context) -> None:
+    require(
+        "hold_hearing" not in measure.done,
+        "听证已经举行，无须再通知",
+        "the hearing has been held",
+        rule="hearing.once",
+        article="《行政处罚法》第六十四条",
+        remedy_zh="继续办理法制审核",
+        remedy_en="go on with the legal review",
+    )
+
+
+@guard
 def not_decided(_: Case, measure: Measure, __: Context) -> None:
     require(
         "decide" not in measure.done,

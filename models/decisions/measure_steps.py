@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from models.doc import Case
 from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event, MeasureStep
 from models.measures.doc import Done, Measure
-from models.measures.facts import hearing_due
+from models.measures.facts import hearing_due, settled
 from models.measures.kinds import KIND_LABELS, OVER, STATE_LABELS
 from models.measures.procedures import PROCEDURES, step_of
 from models.measures.steps import Procedure, Step
@@ -154,14 +154,16 @@ def _taken(
     moment = next((found[name] for name in ("served_at", "executed_at") if name in found), None)
     taken = Done(at=ctx.at, by=ctx.by, facts=found)
     after = measure.model_copy(update={"done": {**measure.done, step.key: taken}})
-    starts = [key for key in step.starts if key != "hearing.request" or hearing_due(after, ctx.rules)]
-    begun = started(case, measure, starts, datetime.fromisoformat(moment) if moment else None, ctx)
-    named = {clock.key for clock in begun}
-    keys = [measure.clock(key) for key in step.ends if measure.clock(key) not in named]
-    decided_on = measure.fact("decide", "decided_on")
-    told = (
-        {"kind": measure.kind.value, "scope": measure.scope, "decided_on": decided_on} if step.bearing else {}
+    begun = started(
+        case,
+        measure,
+        [key for key in step.starts if _applies(step, key, case, after, ctx)],
+        datetime.fromisoformat(moment) if moment else None,
+        ctx,
     )
+    met = [measure.clock(key) for key in step.ends if _applies(step, key, case, after, ctx)]
+    fallen = {*(measure.clock(key) for key in step.drops), *(clock.key for clock in begun)} - {*met}
+    told = _told(measure) if step.bearing else {}
     return MeasureStep(
         measure_id=measure.measure_id,
         kind=measure.kind,
@@ -173,8 +175,43 @@ def _taken(
         instrument=step.instrument,
         bearing=step.bearing,
         open=step.open,
-        clocks=(*ctx.end(case, *keys), *begun),
+        clocks=(*ctx.end(case, *met), *ctx.end(case, *sorted(fallen), dropped=True), *begun),
     )
+
+
+def _told(measure: Measure) -> dict[str, Any]:
+    """What the enterprise's file needs to know of the measure, whichever step tells it."""
+    return {
+        "kind": measure.kind.value,
+        "scope": measure.scope,
+        "amount": measure.fact("decide", "amount"),
+        "decided_on": measure.fact("decide", "decided_on"),
+    }
+
+
+_REMEDIED = ("annulled", "changed")
+_CONCLUDED = ("upheld", "withdrawn")
+
+_WHEN: dict[tuple[str, str], Callable[[Case, Measure, Context], bool]] = {
+    ("serve_notice", "hearing.request"): lambda _, measure, ctx: hearing_due(measure, ctx.rules),
+    ("record_payment", "fine.pay"): lambda _, measure, __: settled(measure),
+    ("record_remedy", "publish.withdraw"): lambda _, measure, __: (
+        {"publish"} == {"publish", "withdraw_publication"} & measure.done.keys()
+        and measure.fact("record_remedy", "event") in _REMEDIED
+    ),
+    ("record_remedy", "court.apply_window"): lambda case, measure, _: (
+        "court.apply_window" in PROCEDURES[measure.kind].follows.values()
+        and not settled(measure)
+        and not case.active(measure.clock("litigate"))
+        and measure.fact("record_remedy", "event") in _CONCLUDED
+    ),
+}
+"""Step and clock → when the step begins or meets that clock, where it does not always."""
+
+
+def _applies(step: Step, clock: str, case: Case, after: Measure, ctx: Context) -> bool:
+    condition = _WHEN.get((step.key, clock))
+    return condition is None or condition(case, after, ctx)
 
 
 def started(

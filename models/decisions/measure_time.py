@@ -68,11 +68,16 @@ def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator
     measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
     if base == "proposal.answer" and proposal is not None:
         again = rules.start(clock.key, at)
-        yield ProposalEscalated(key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again))
+        yield ProposalEscalated(
+            key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again)
+        )
     elif base == "approval.decide" and measure is not None:
         again = rules.start(clock.key, at)
         yield ApprovalEscalated(
-            measure_id=measure.measure_id, kind=measure.kind, times=measure.escalated + 1, clocks=(expired(clock), again)
+            measure_id=measure.measure_id,
+            kind=measure.kind,
+            times=measure.escalated + 1,
+            clocks=(expired(clock), again),
         )
     elif measure is not None and base in PROCEDURES[measure.kind].lapses:
         yield MeasureLapsed(
@@ -108,6 +113,7 @@ def reactions(case: Case, events: Iterable[Event], rules: Rules, at: datetime) -
     if not any(event.type == "reinspection_passed" for event in events):
         return
     for measure in case.measures:
-        if measure.kind is MeasureKind.POWER_CUT and measure.in_force:
-            clock = rules.start(measure.clock("power_cut.lift"), at)
+        key = measure.clock("power_cut.lift")
+        if measure.kind is MeasureKind.POWER_CUT and measure.in_force and not case.active(key):
+            clock = rules.start(key, at)
             yield LiftDue(measure_id=measure.measure_id, kind=measure.kind, clocks=(clock,))

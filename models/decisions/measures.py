@@ -15,13 +15,14 @@ from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorde
 from models.measures import facts
 from models.measures.doc import Done, Measure
 from models.measures.kinds import KIND_LABELS, MeasureState
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import PROCEDURES, named_in
 from models.measures.steps import Procedure
 
 _ASKED: dict[str, tuple[str, str]] = {
     "scope": ("范围（全部、部分或者指明设备）", "its scope: whole, part or equipment"),
     "object": ("停止、查封或者断电的具体对象", "what exactly is stopped, sealed or cut"),
     "service": ("送达情况", "its service"),
+    "inventory": ("清单和现场笔录", "the list and the on-site record"),
     "amount": ("拟处罚款金额", "the intended amount"),
     "ground": ("法定事由", "the ground the law names"),
     "conditions": ("现实危险和保证安全的证据", "evidence of the danger and of the safety of the cut"),
@@ -33,10 +34,12 @@ _ASKED: dict[str, tuple[str, str]] = {
 def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[Event]:
     procedure = PROCEDURES[command.kind]
     _proposer(procedure, ctx)
+    _policy_knows(procedure, ctx)
     acts_first = procedure.first is MeasureState.IN_FORCE or command.urgent
     officers = two_officers(command.officers, ctx) if procedure.two_officers else ()
     _complete(procedure, command, acts_first)
     _not_twice(case, command)
+    _answers(case, command)
     draft = _draft(case, command, officers, _facts(command, ctx), ctx)
     for name in procedure.guards:
         GUARDS[name](case, draft, ctx)
@@ -62,7 +65,7 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
             instrument=procedure.instrument_at_once if acts_first else None,
             bearing=procedure.bearing_at_once if acts_first else None,
             open=acts_first,
-            clocks=started(case, draft, starts, service, ctx),
+            clocks=(*ctx.end(case, *_answered(case, command)), *started(case, draft, starts, service, ctx)),
         )
     ]
 
@@ -83,7 +86,7 @@ def _proposer(procedure: Procedure, ctx: Context) -> None:
 
 def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -> None:
     """Every part the kind asks for, and no urgency or ground the law does not know."""
-    asks = (*procedure.asks, *(("service",) if acts_first and "service" not in procedure.asks else ()))
+    asks = dict.fromkeys((*procedure.asks, *(procedure.asks_at_once if acts_first else ())))
     missing = [name for name in asks if not getattr(command, name)]
     require(
         not missing,
@@ -127,8 +130,8 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
 def _not_twice(case: Case, command: ProposeMeasure) -> None:
     if case.measure(command.measure_id):
         raise Conflict("措施编号已使用", "this measure id is in use", rule="measure.id")
-    twin = next((m for m in case.measures if m.kind is command.kind and m.open), None)
-    if twin is not None and command.scope == twin.scope:
+    twin = next((m for m in case.measures if m.kind is command.kind and m.open and _same(m, command)), None)
+    if twin is not None:
         zh, en = KIND_LABELS[command.kind]
         raise Conflict(
             f"本案已有办理中的{zh}（第{twin.no}号）",
@@ -140,8 +143,56 @@ def _not_twice(case: Case, command: ProposeMeasure) -> None:
         )
 
 
+def _same(measure: Measure, command: ProposeMeasure) -> bool:
+    """Whether it is against the same: unit or person, extent, and the object named."""
+    named = measure.fact("propose", "object") or ""
+    return (measure.target, measure.scope, named) == (command.target, command.scope, command.object)
+
+
+def _answers(case: Case, command: ProposeMeasure) -> None:
+    """The ladder's proposal it answers, if any, waits and proposes this kind."""
+    answered = case.proposal(command.proposal) if command.proposal else None
+    require(
+        command.proposal is None
+        or (answered is not None and answered.status == "open" and answered.kind is command.kind),
+        "没有这条待答复的升级建议",
+        "no such proposal of this kind is waiting",
+        rule="proposal.open",
+        article=PROCEDURES[command.kind].basis,
+        remedy_zh="刷新后查看待办",
+        remedy_en="look at the worklist again",
+    )
+
+
+def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
+    """The clocks of the proposals that it takes up."""
+    return tuple(one.clock for one in case.proposals if one.status == "open" and one.kind is command.kind)
+
+
+def _policy_knows(procedure: Procedure, ctx: Context) -> None:
+    """A case opened under rules from before there were measures adopts newer ones first."""
+    policy = ctx.rules.policy
+    named = named_in(procedure.kind)
+    missing = [
+        *(key for key in named.clocks if key not in policy.clocks),
+        *(key for key in named.ranks if key not in policy.approvals),
+        *(key for key in named.figures if key not in policy.figures),
+        *(key for key in named.instruments if key not in policy.numbering.codes),
+    ]
+    require(
+        not missing,
+        f"本案适用的规则（{policy.version}版）没有该措施的程序参数，须先适用新版规则",
+        f"the rules of this case ({policy.version}) do not know this measure: adopt the newer version first",
+        rule="measure.policy",
+        article=procedure.basis,
+        remedy_zh="由科室负责人办理“适用新版规则”",
+        remedy_en="let a section head adopt the newer policy",
+        absent=sorted(missing),
+    )
+
+
 def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"object": command.object} if command.object else {}
     if command.service is not None:
         found |= served(command.service, ctx)
     if command.conditions is not None:
@@ -230,4 +281,5 @@ def _was_served(case: Case, subject: str) -> bool:
     if subject == "order":
         return case.order is not None and case.order.served is not None
     measure = case.measure(subject)
-    return measure is not None and measure.in_force and facts.served_at(measure) is not None
+    stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
+    return measure is not None and stop and facts.served_at(measure) is not None

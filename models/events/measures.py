@@ -119,7 +119,7 @@ class MeasureStep(MeasureEvent):
             else measure.in_force_at,
             ended_at=at if state in OVER else None,
             outcome=row.outcome if state in OVER else measure.outcome,
-            escalated=0,
+            escalated=0 if "approval.decide" in (*row.ends, *row.starts, *row.drops) else measure.escalated,
             refused_resumptions=measure.refused_resumptions + (self.step == "refuse_resumption"),
         )
 

@@ -70,6 +70,7 @@ def answers(
             basis=DESIGN,
             verified="D",
             dest=M.RETURNED,
+            starts=("resubmit",),
             repeats=True,
         ),
         Step(
@@ -84,6 +85,7 @@ def answers(
             Statement,
             guards=("proposer",),
             starts=(waiting,),
+            ends=("resubmit",),
             repeats=True,
         ),
         Step(
@@ -232,8 +234,12 @@ def resumption() -> tuple[Step, ...]:
     )
 
 
-def remedies(*, bearing: str | None, needs: tuple[str, ...]) -> tuple[Step, ...]:
-    """Reconsideration and suits, recorded beside: they stop no safety measure; an annulment ends the measure."""
+def remedies(kind: MeasureKind, bearing: str, needs: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """Reconsideration and suits, recorded beside: they stop no safety measure; an annulment ends the measure.
+
+    A penalty may be annulled from its decision on; what was published is withdrawn first.
+    """
+    penalty = bearing == "penalty_annulled"
     return (
         Step(
             "record_remedy",
@@ -246,6 +252,7 @@ def remedies(*, bearing: str | None, needs: tuple[str, ...]) -> tuple[Step, ...]
             None,
             Remedy,
             needs=needs,
+            starts=("publish.withdraw", "court.apply_window") if penalty else (),
             repeats=True,
             open=True,
             told=(R.SECTION_HEAD, R.LEGAL_REVIEWER),
@@ -257,11 +264,12 @@ def remedies(*, bearing: str | None, needs: tuple[str, ...]) -> tuple[Step, ...]
             LEADERS,
             REMEDIES,
             "F",
-            (M.IN_FORCE,),
+            (M.APPROVED, M.IN_FORCE) if penalty else (M.IN_FORCE,),
             M.REVOKED,
             Reasoned,
-            rank="measure.end",
-            needs=needs,
+            rank=f"measure.{kind.value}",
+            needs=("decide",) if penalty else (),
+            guards=("publication_withdrawn",) if penalty else (),
             bearing=bearing,
             outcome="annulled",
             open=True,

@@ -7,7 +7,7 @@ from datetime import datetime
 from models.caseclocks import ClockStatus, Rules
 from models.doc import Case
 from models.measures.doc import Measure
-from models.measures.kinds import MeasureKind
+from models.measures.kinds import MeasureKind, MeasureState
 
 K = MeasureKind
 
@@ -26,9 +26,17 @@ def served_at(measure: Measure) -> datetime | None:
     return None
 
 
+def corrected(case: Case) -> bool:
+    """Whether every requirement has passed re-inspection: the hazard is gone (隐患已消除)."""
+    return all(item.passed for item in case.items)
+
+
 def recorded_refusal(case: Case, subject: str) -> bool:
-    """Whether two officers recorded a refusal of ``subject``."""
-    return any(one.subject == subject for one in case.refusals)
+    """Whether two officers recorded a refusal of ``subject``; a refusal of an earlier order is none of the present."""
+    if subject != "order":
+        return any(one.subject == subject for one in case.refusals)
+    served = case.order.served if case.order else None
+    return served is not None and any(one.subject == subject and one.at >= served.at for one in case.refusals)
 
 
 def order_refused(case: Case) -> bool:
@@ -53,21 +61,29 @@ def stop_refused(case: Case) -> bool:
 
 
 def fined(case: Case) -> bool:
-    """Whether a fine has been decided and served in this case."""
-    return any(m.kind is K.FINE and "serve_decision" in m.done for m in case.measures)
+    """Whether a fine has been decided and served in this case, and stands."""
+    return bool(standing_fines(case))
+
+
+def standing_fines(case: Case) -> tuple[Measure, ...]:
+    """Fines decided and served in this case and not annulled."""
+    return tuple(
+        m
+        for m in case.measures
+        if m.kind is K.FINE and "serve_decision" in m.done and m.state is not MeasureState.REVOKED
+    )
 
 
 def suspension_refused(case: Case) -> bool:
-    """Whether a served suspension was refused, as two officers recorded."""
+    """Whether a suspension in force is refused, as two officers recorded."""
     return any(
-        m.kind is K.SUSPENSION and "serve_decision" in m.done and recorded_refusal(case, m.measure_id)
-        for m in case.measures
+        m.kind is K.SUSPENSION and m.in_force and recorded_refusal(case, m.measure_id) for m in case.measures
     )
 
 
 def unfit_after_suspension(case: Case) -> bool:
-    """Whether a resumption was refused after a suspension: still unfit after rectification (整顿后仍不具备条件)."""
-    return any(m.kind is K.SUSPENSION and m.refused_resumptions > 0 for m in case.measures)
+    """Whether a suspension is in force and its end was refused: unfit after rectification (整顿后仍不具备条件)."""
+    return any(m.kind is K.SUSPENSION and m.in_force and m.refused_resumptions > 0 for m in case.measures)
 
 
 def amount_of(measure: Measure) -> int:
@@ -92,6 +108,23 @@ def discussion_due(measure: Measure, rules: Rules) -> bool:
 def review_due(measure: Measure, rules: Rules) -> bool:
     """Whether a legal review is due before the decision (《行政处罚法》第五十八条)."""
     return hearing_due(measure, rules) or "hold_hearing" in measure.done
+
+
+def owed(measure: Measure) -> int | None:
+    """Whole yuan owed: what a remedy changed it to, the days counted, the decision; None while days are counted."""
+    changed = measure.fact("record_remedy", "amount")
+    if changed is not None:
+        return int(changed)
+    if measure.kind is K.DAILY_FINE:
+        total = measure.fact("stop_counting", "total")
+        return int(total) if total is not None else None
+    return amount_of(measure)
+
+
+def settled(measure: Measure) -> bool:
+    """Whether everything owed has been paid."""
+    due = owed(measure)
+    return due is not None and paid(measure) >= due
 
 
 def paid(measure: Measure) -> int:

@@ -11,11 +11,12 @@ from models.commands.measures import (
     IntendedPenalty,
     LegalReview,
     Opinion,
+    Reasoned,
     Record,
     Statement,
 )
-from models.measures.common import FIRM, LEADERS, OFFICERS
-from models.measures.kinds import MeasureState
+from models.measures.common import DESIGN, FIRM, LEADERS, OFFICERS
+from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.steps import Step
 
 R = Role
@@ -25,6 +26,9 @@ _NOTICE = "《行政处罚法》第四十四条、第四十五条、第六十二
 _HEARING = "《行政处罚法》第六十三条、第六十四条、第六十五条"
 _REVIEW = "《行政处罚法》第五十八条"
 _DISCUSSION = "《行政处罚法》第五十七条"
+
+_HEARD = ("ask_hearing", "waive_hearing", "serve_hearing_notice", "hold_hearing")
+_WEIGHED = ("submit_review", "legal_review", "discuss")
 
 
 def investigation() -> Step:
@@ -45,8 +49,19 @@ def investigation() -> Step:
     )
 
 
-def notice(needs: tuple[str, ...], instrument: str, *, basis: str = _NOTICE, hearing: bool = True) -> Step:
-    """Notice of intent (告知); the windows for defence and for asking a hearing open at its service."""
+def notice(
+    needs: tuple[str, ...],
+    instrument: str,
+    *,
+    basis: str = _NOTICE,
+    hearing: bool = True,
+    submitted: bool = True,
+    prepare: bool = False,
+) -> Step:
+    """Notice of intent (告知); the windows for defence and for asking a hearing open at its service.
+
+    Given anew (重新告知), everything said and weighed about the earlier one is done again.
+    """
     return Step(
         "serve_notice",
         "送达告知书",
@@ -59,7 +74,19 @@ def notice(needs: tuple[str, ...], instrument: str, *, basis: str = _NOTICE, hea
         IntendedPenalty,
         certified=True,
         needs=needs,
-        starts=("defence.period", "hearing.request") if hearing else ("defence.period",),
+        guards=("before_decision", "no_hearing_pending"),
+        starts=(
+            "defence.period",
+            *(("hearing.request",) if hearing else ()),
+            *(("prepare",) if prepare else ()),
+        ),
+        drops=("hearing.request", "hearing.notice", "review.legal", "approval.decide"),
+        clears=(
+            "record_defence",
+            *((*_HEARD, *_WEIGHED) if hearing else ()),
+            *(("submit_decision",) if submitted else ()),
+        ),
+        repeats=True,
         instrument=instrument,
         open=True,
         told=(R.ENTERPRISE,),
@@ -79,7 +106,7 @@ def defence() -> Step:
         None,
         Defence,
         needs=("serve_notice",),
-        guards=("defence_window",),
+        guards=("before_decision", "defence_window"),
         ends=("defence.period",),
         open=True,
         told=(R.INSPECTOR, R.SECTION_HEAD),
@@ -100,7 +127,7 @@ def hearing() -> tuple[Step, ...]:
             None,
             Statement,
             needs=("serve_notice",),
-            guards=("hearing_right", "hearing_window"),
+            guards=("before_decision", "hearing_right", "hearing_window"),
             ends=("hearing.request",),
             open=True,
             told=(R.INSPECTOR, R.SECTION_HEAD, R.LEGAL_REVIEWER),
@@ -116,7 +143,7 @@ def hearing() -> tuple[Step, ...]:
             None,
             Opinion,
             needs=("serve_notice",),
-            guards=("hearing_right", "hearing_window"),
+            guards=("before_decision", "hearing_right", "hearing_window"),
             ends=("hearing.request",),
             open=True,
             told=(R.INSPECTOR,),
@@ -133,7 +160,9 @@ def hearing() -> tuple[Step, ...]:
             HearingNotice,
             certified=True,
             needs=("ask_hearing",),
+            guards=("before_decision", "not_heard"),
             starts=("hearing.notice",),
+            repeats=True,
             instrument="hearing_notice",
             open=True,
             told=(R.ENTERPRISE, R.LEGAL_REVIEWER),
@@ -150,7 +179,7 @@ def hearing() -> tuple[Step, ...]:
             HearingRecord,
             apart=("propose", "conclude_investigation"),
             needs=("serve_hearing_notice",),
-            guards=("presides",),
+            guards=("before_decision", "presides"),
             ends=("hearing.notice",),
             instrument="hearing_report",
             open=True,
@@ -173,7 +202,7 @@ def review(needs: tuple[str, ...]) -> tuple[Step, ...]:
             None,
             Opinion,
             needs=needs,
-            guards=("rights_heard",),
+            guards=("before_decision", "rights_heard"),
             starts=("review.legal",),
             repeats=True,
             told=(R.LEGAL_REVIEWER,),
@@ -182,22 +211,46 @@ def review(needs: tuple[str, ...]) -> tuple[Step, ...]:
     )
 
 
-def submission(needs: tuple[str, ...]) -> Step:
-    """The case put before the leader who decides (案件处理呈批), complete."""
-    return Step(
-        "submit_decision",
-        "案件处理呈批",
-        "submit for decision",
-        OFFICERS,
-        _DISCUSSION,
-        "F",
-        (M.APPROVED,),
-        None,
-        Opinion,
-        needs=needs,
-        guards=("rights_heard", "reviewed_when_due", "discussed_when_due"),
-        starts=("approval.decide",),
-        repeats=True,
+def submission(
+    kind: MeasureKind, needs: tuple[str, ...], *, basis: str = _DISCUSSION, prepare: bool = False
+) -> tuple[Step, ...]:
+    """The case put before the leader who decides (案件处理呈批), complete; or returned by that leader for more."""
+    waits = ("prepare",) if prepare else ()
+    return (
+        Step(
+            "submit_decision",
+            "案件处理呈批",
+            "submit for decision",
+            OFFICERS,
+            basis,
+            "F" if basis is _DISCUSSION else "Q",
+            (M.APPROVED,),
+            None,
+            Opinion,
+            needs=needs,
+            guards=("before_decision", "rights_heard", "reviewed_when_due", "discussed_when_due"),
+            starts=("approval.decide",),
+            ends=waits,
+        ),
+        Step(
+            "return_decision",
+            "退回补充调查、审核",
+            "return the submission",
+            LEADERS,
+            DESIGN,
+            "D",
+            (M.APPROVED,),
+            None,
+            Reasoned,
+            rank=f"measure.{kind.value}",
+            needs=("submit_decision",),
+            guards=("before_decision",),
+            starts=waits,
+            ends=("approval.decide",),
+            clears=("submit_decision",),
+            repeats=True,
+            told=(R.INSPECTOR,),
+        ),
     )
 
 
@@ -214,15 +267,16 @@ def _legal_review() -> Step:
         LegalReview,
         apart=("propose", "conclude_investigation", "approve"),
         needs=("submit_review",),
-        guards=("rights_heard",),
+        guards=("before_decision", "rights_heard"),
         ends=("review.legal",),
+        clears=("submit_review",),
         repeats=True,
         instrument="legal_review",
         told=(R.INSPECTOR, R.SECTION_HEAD),
     )
 
 
-def discussion(needs: tuple[str, ...], starts: tuple[str, ...] = ()) -> Step:
+def discussion(needs: tuple[str, ...], starts: tuple[str, ...] = (), ends: tuple[str, ...] = ()) -> Step:
     """Collective discussion of the leaders (集体讨论)."""
     return Step(
         "discuss",
@@ -235,8 +289,9 @@ def discussion(needs: tuple[str, ...], starts: tuple[str, ...] = ()) -> Step:
         None,
         Discussion,
         needs=needs,
-        guards=("rights_heard", "reviewed_when_due"),
+        guards=("before_decision", "rights_heard", "reviewed_when_due"),
         starts=starts,
+        ends=ends,
         repeats=True,
         instrument="discussion",
         told=(R.INSPECTOR,),

@@ -35,6 +35,7 @@ class MeasureLife:
     states: tuple[()] = ()
     """A measure's clock ends with its step or its measure, never with a state of the case."""
     spec: str | None = None
+    """The policy's clock whose length and source it takes, when it has no row of its own."""
     met_by: tuple[()] = ()
 
 
@@ -45,6 +46,16 @@ N = Nature
 MEASURE_LIVES: dict[str, MeasureLife] = {
     "approval.decide": L("审批措施", "decide the measure", R.SECTION_HEAD, ()),
     "proposal.answer": L("答复升级建议", "answer the proposal", R.INSPECTOR, ()),
+    "resubmit": L("补正后重新提请", "submit it again", R.INSPECTOR, spec="proposal.answer"),
+    "carry_out": L("办理送达、实施", "serve it or carry it out", R.INSPECTOR, spec="order.serve"),
+    "prepare": L(
+        "办理告知、审核等程序",
+        "notice, hearing and review",
+        R.INSPECTOR,
+        (R.SECTION_HEAD, *_UP),
+        spec="pause.review",
+    ),
+    "follow_up": L("跟进办理结果", "follow up the outcome", R.INSPECTOR, spec="pause.review"),
     "letter.answer": L("答复督办函", "answer the letter", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)),
     "interview.hold_after_decision": L("举行约谈", "hold the talk", R.INSPECTOR),
     "interview.report_after": L(
@@ -54,6 +65,7 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
     "progress.report.listed": L(
         "挂牌督办进展报告", "progress of a listed hazard", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)
     ),
+    "publish.other": L("公开曝光", "publish the exposure", R.INSPECTOR),
     "exposure.term": L("曝光期限", "term of the exposure", R.INSPECTOR, (), N.TERM),
     "urgent_measure.report": L(
         "紧急措施报告、确认",
@@ -92,7 +104,7 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
     "power_cut.lift": L("解除停止供电", "restore the power", R.SECTION_HEAD, _UP),
     "criminal.decide": L("决定是否移送", "decide the referral", R.HEAD, (R.SECTION_HEAD, R.DEPUTY_HEAD)),
     "criminal.send": L("移送公安机关", "send to the police", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
-    "criminal.police": L("公安立案审查", "the police decide", R.INSPECTOR, (), N.WAIT),
+    "criminal.police": L("登记公安立案审查结果", "record what the police decide", R.INSPECTOR),
     "criminal.review": L("提请复议不予立案", "ask the police for review", R.INSPECTOR, (R.HEAD,)),
     "closure.decide": L("政府决定关闭", "the government decides the closure", R.GOVERNMENT, (R.HEAD,)),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.actors import Role
 from models.commands.measures import (
+    DailyCount,
     Delivery,
     Opinion,
     Payment,
@@ -12,7 +13,7 @@ from models.commands.measures import (
     Reasoned,
     Statement,
 )
-from models.measures.common import LEADERS, OFFICERS, answers, delivery, remedies, resumption
+from models.measures.common import DESIGN, LEADERS, OFFICERS, answers, delivery, remedies, resumption
 from models.measures.hearing import (
     defence,
     discussion,
@@ -52,7 +53,7 @@ def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
         *hearing(),
         *review(("conclude_investigation", "serve_notice")),
         discussion(("conclude_investigation", "serve_notice")),
-        submission(("approve", "conclude_investigation", "serve_notice")),
+        *submission(kind, ("approve", "conclude_investigation", "serve_notice")),
         Step(
             "decide",
             "作出处罚决定",
@@ -96,21 +97,40 @@ def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
     )
 
 
-def _publish() -> Step:
-    return Step(
-        "publish",
-        "公示处罚决定",
-        "publish the decision",
-        OFFICERS,
-        "《安全生产法》第七十八条、《行政处罚法》第四十八条",
-        "F",
-        (M.APPROVED, M.IN_FORCE),
-        None,
-        Publication,
-        needs=("decide",),
-        ends=("publish.penalty",),
-        open=True,
-        told=(R.ENTERPRISE,),
+def _publish() -> tuple[Step, ...]:
+    """Publication of the decision (公示), and its withdrawal before an annulment."""
+    return (
+        Step(
+            "publish",
+            "公示处罚决定",
+            "publish the decision",
+            OFFICERS,
+            "《安全生产法》第七十八条、《行政处罚法》第四十八条",
+            "F",
+            (M.APPROVED, M.IN_FORCE),
+            None,
+            Publication,
+            needs=("decide",),
+            ends=("publish.penalty",),
+            open=True,
+            told=(R.ENTERPRISE,),
+        ),
+        Step(
+            "withdraw_publication",
+            "撤回公示",
+            "withdraw the publication",
+            LEADERS,
+            "《行政处罚法》第四十八条",
+            "F",
+            (M.APPROVED, M.IN_FORCE),
+            None,
+            Reasoned,
+            rank="measure.end",
+            needs=("publish",),
+            ends=("publish.withdraw",),
+            open=True,
+            told=(R.ENTERPRISE, R.INSPECTOR),
+        ),
     )
 
 
@@ -129,8 +149,9 @@ def _serve_decision(starts: tuple[str, ...], bearing: str | None = None) -> Step
     )
 
 
-def _collection() -> tuple[Step, ...]:
-    """Payment, or demand (催告) and the court."""
+def _collection(kind: MeasureKind, counted: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """Payment, or demand (催告) and the court; ``counted`` are the steps that say how much is owed."""
+    rank = f"measure.{kind.value}"
     return (
         Step(
             "record_payment",
@@ -142,7 +163,8 @@ def _collection() -> tuple[Step, ...]:
             (M.IN_FORCE,),
             None,
             Payment,
-            needs=("serve_decision",),
+            needs=("serve_decision", *counted),
+            ends=("fine.pay",),
             repeats=True,
             open=True,
             told=(R.ENTERPRISE,),
@@ -157,7 +179,7 @@ def _collection() -> tuple[Step, ...]:
             (M.IN_FORCE,),
             M.ENDED,
             Opinion,
-            needs=("serve_decision", "publish", "record_payment"),
+            needs=("serve_decision", *counted, "publish", "record_payment"),
             guards=("paid_in_full",),
             ends=("fine.pay",),
             outcome="paid",
@@ -192,9 +214,10 @@ def _collection() -> tuple[Step, ...]:
             (M.IN_FORCE,),
             None,
             Statement,
-            rank="measure.fine",
+            rank=rank,
             needs=("serve_decision", "serve_demand"),
-            guards=("demand_unanswered", "court_window"),
+            guards=("unpaid", "demand_unanswered", "court_window", "no_remedy_pending"),
+            starts=("follow_up",),
             ends=("court.apply_window",),
             instrument="court_application",
             told=(R.INSPECTOR,),
@@ -210,9 +233,27 @@ def _collection() -> tuple[Step, ...]:
             M.ENDED,
             Statement,
             needs=("apply_to_court",),
+            ends=("follow_up",),
             outcome="enforced",
             open=True,
             told=(R.ENTERPRISE, R.SECTION_HEAD),
+        ),
+        Step(
+            "end_uncollected",
+            "无法执行，终结",
+            "end it uncollected",
+            LEADERS,
+            DESIGN,
+            "D",
+            (M.IN_FORCE,),
+            M.ENDED,
+            Reasoned,
+            rank=rank,
+            needs=("serve_decision",),
+            guards=("unpaid", "uncollectable"),
+            ends=("follow_up",),
+            outcome="uncollected",
+            told=(R.INSPECTOR, R.SECTION_HEAD),
         ),
     )
 
@@ -225,9 +266,9 @@ FINE = Procedure(
     (
         *_to_decision(K.FINE, "penalty_decision"),
         _serve_decision(("fine.pay",)),
-        _publish(),
-        *_collection(),
-        *remedies(bearing="penalty_annulled", needs=("serve_decision",)),
+        *_publish(),
+        *_collection(K.FINE),
+        *remedies(K.FINE, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     asks=("amount",),
@@ -244,9 +285,9 @@ SUSPENSION = Procedure(
     (
         *_to_decision(K.SUSPENSION, "penalty_decision"),
         _serve_decision((), "stop_in_force"),
-        _publish(),
+        *_publish(),
         *resumption(),
-        *remedies(bearing="penalty_annulled", needs=("serve_decision",)),
+        *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     guards=("order_refused",),
@@ -262,30 +303,31 @@ DAILY_FINE = Procedure(
     OFFICERS,
     (
         *_to_decision(K.DAILY_FINE, "daily_fine_decision"),
-        _serve_decision(("fine.pay",)),
-        _publish(),
+        _serve_decision(()),
+        *_publish(),
         Step(
             "stop_counting",
-            "改正后停止按日计罚",
-            "stop counting on correction",
+            "停止按日计罚并核定总额",
+            "stop counting and state the total",
             LEADERS,
             "《安全生产法》第一百一十二条",
             "F",
             (M.IN_FORCE,),
             None,
-            Opinion,
+            DailyCount,
             rank="measure.daily_fine",
             needs=("serve_decision",),
-            guards=("all_items_passed",),
+            guards=("counting_over",),
+            starts=("fine.pay",),
             open=True,
             told=(R.ENTERPRISE, R.INSPECTOR),
         ),
-        *_collection(),
-        *remedies(bearing="penalty_annulled", needs=("serve_decision",)),
+        *_collection(K.DAILY_FINE, ("stop_counting",)),
+        *remedies(K.DAILY_FINE, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     asks=("amount",),
-    guards=("order_refused", "fined_already"),
+    guards=("order_refused", "fined_already", "as_fined"),
     follows={"litigate": "court.apply_window"},
     penalty=True,
     survives_closure=True,

@@ -1,16 +1,13 @@
-"""Supervision letter (督办), warning talk (约谈), listed supervision (挂牌督办), exposure (通报曝光)."""
+"""Supervision letter (督办) and warning talk (约谈)."""
 
 from __future__ import annotations
 
 from models.actors import Role
 from models.commands.measures import (
-    ListingDecision,
     Minutes,
     Opinion,
-    Publication,
     Reasoned,
     Record,
-    SecretsCheck,
     Statement,
     TalkNotice,
 )
@@ -24,8 +21,6 @@ M = MeasureState
 
 _LETTER = "《安全生产法》第四十一条第三款（督办制度）"
 _TALK = "安委〔2018〕2号（企业约谈须有本地规定可引）"
-_LISTING = "《安全生产事故隐患排查治理暂行规定》第二十条、国发〔2010〕23号"
-_PUBLIC = "《政府信息公开条例》第二十条、第二十六条"
 
 SUPERVISION_LETTER = Procedure(
     K.SUPERVISION_LETTER,
@@ -33,7 +28,14 @@ SUPERVISION_LETTER = Procedure(
     "F",
     BUREAU,
     (
-        *answers(K.SUPERVISION_LETTER, _LETTER, "F", approve="签发督办函", instrument="supervision_letter"),
+        *answers(
+            K.SUPERVISION_LETTER,
+            _LETTER,
+            "F",
+            approve="签发督办函",
+            instrument="supervision_letter",
+            starts=("carry_out",),
+        ),
         delivery(
             "serve",
             "送达督办函",
@@ -43,6 +45,7 @@ SUPERVISION_LETTER = Procedure(
             needs=("approve",),
             dest=M.IN_FORCE,
             starts=("letter.answer",),
+            ends=("carry_out",),
         ),
         Step(
             "answer",
@@ -114,6 +117,7 @@ WARNING_TALK = Procedure(
             certified=True,
             needs=("serve_talk_notice",),
             guards=("talk_time_past",),
+            starts=("interview.hold_after_decision",),
             clears=("serve_talk_notice",),
             repeats=True,
             open=True,
@@ -188,143 +192,20 @@ WARNING_TALK = Procedure(
             open=True,
             told=(R.ENTERPRISE,),
         ),
-    ),
-)
-
-_LISTERS = (*LEADERS, R.GOVERNMENT)
-
-LISTING = Procedure(
-    K.LISTING,
-    _LISTING,
-    "M",
-    (*BUREAU, R.COMMITTEE),
-    (
-        *answers(
-            K.LISTING,
-            _LISTING,
-            "M",
-            approve="批准挂牌督办",
-            roles=_LISTERS,
-            form=ListingDecision,
-            instrument="listing_notice",
-        ),
-        delivery(
-            "serve",
-            "送达挂牌督办通知书",
-            "serve the listing notice",
-            _LISTING,
-            "M",
-            needs=("approve",),
-            dest=M.IN_FORCE,
-            starts=("listing.publish", "progress.report.listed"),
-        ),
         Step(
-            "publish",
-            "公开挂牌督办信息",
-            "publish the listing",
-            (*OFFICERS, R.COMMITTEE),
-            _PUBLIC,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            Publication,
-            needs=("serve",),
-            ends=("listing.publish",),
-            open=True,
-            told=(R.ENTERPRISE, R.TERRITORY),
-        ),
-        Step(
-            "report_listed_progress",
-            "报告挂牌督办进展",
-            "report progress",
-            FIRM,
-            _LISTING,
-            "L",
-            (M.IN_FORCE,),
-            None,
-            Statement,
-            needs=("serve",),
-            ends=("progress.report.listed",),
-            starts=("progress.report.listed",),
-            repeats=True,
-            open=True,
-            told=(R.INSPECTOR, R.COMMITTEE),
-        ),
-        Step(
-            "delist",
-            "解除挂牌督办",
-            "lift the listing",
-            _LISTERS,
-            "《安全生产事故隐患排查治理暂行规定》第二十三条",
-            "M",
-            (M.IN_FORCE,),
-            M.ENDED,
-            Opinion,
-            rank="measure.delist",
-            needs=("serve", "publish"),
-            guards=("all_items_passed",),
-            instrument="delisting_notice",
-            outcome="delisted",
-            open=True,
-            told=(R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
-        ),
-    ),
-    blocks_sign_off=True,
-    remedy=("解除挂牌督办", "lift the listing"),
-)
-
-EXPOSURE = Procedure(
-    K.EXPOSURE,
-    _PUBLIC,
-    "F",
-    BUREAU,
-    (
-        *answers(K.EXPOSURE, _PUBLIC, "F", approve="批准通报曝光", instrument="exposure"),
-        Step(
-            "check_secrets",
-            "保密审查",
-            "check for secrets",
-            BUREAU,
-            _PUBLIC,
-            "F",
-            (M.APPROVED,),
-            None,
-            SecretsCheck,
-            apart=("propose",),
-            needs=("approve",),
-            repeats=True,
-        ),
-        Step(
-            "publish",
-            "通报、曝光",
-            "publish",
-            OFFICERS,
-            _PUBLIC,
-            "F",
-            (M.APPROVED,),
-            M.IN_FORCE,
-            Publication,
-            needs=("approve", "check_secrets"),
-            guards=("secrets_passed",),
-            starts=("exposure.term",),
-            open=True,
-            told=(R.ENTERPRISE, R.TERRITORY, R.COMMITTEE),
-        ),
-        Step(
-            "withdraw_publication",
-            "撤回曝光",
-            "withdraw the publication",
+            "end",
+            "终结约谈",
+            "end the talk",
             LEADERS,
             DESIGN,
             "D",
             (M.IN_FORCE,),
             M.ENDED,
             Reasoned,
-            rank="measure.end",
-            outcome="withdrawn",
+            rank="measure.warning_talk",
+            outcome="ended",
             open=True,
-            told=(R.ENTERPRISE,),
+            told=(R.ENTERPRISE, R.INSPECTOR),
         ),
     ),
-    lapses=("exposure.term",),
 )

@@ -50,6 +50,8 @@ class Step:
     """Clocks that begin with it: at service where its form is one, else at once."""
     ends: tuple[str, ...] = ()
     """Clocks it meets."""
+    drops: tuple[str, ...] = ()
+    """Clocks that fall away with it."""
     clears: tuple[str, ...] = ()
     """Steps that must be taken again after it."""
     repeats: bool = False
@@ -87,6 +89,8 @@ class Procedure:
     """Rules a proposal must meet."""
     starts: tuple[str, ...] = ("approval.decide",)
     """Clocks a proposal begins."""
+    asks_at_once: tuple[str, ...] = ("service",)
+    """Fields a proposal must fill in besides when it acts first."""
     starts_at_once: tuple[str, ...] = ()
     """Clocks that begin when it acts first."""
     instrument_at_once: str | None = None

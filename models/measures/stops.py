@@ -21,7 +21,7 @@ _TERM = "《行政强制法》第二十五条"
 _POWER = "《安全生产法》第七十条"
 
 
-def _afterwards(kind: MeasureKind, starts: tuple[str, ...]) -> tuple[Step, ...]:
+def _afterwards(kind: MeasureKind) -> tuple[Step, ...]:
     """What acted first is confirmed or revoked by the head within 24 hours of it, or lapses."""
     confirm = Step(
         "confirm",
@@ -34,7 +34,6 @@ def _afterwards(kind: MeasureKind, starts: tuple[str, ...]) -> tuple[Step, ...]:
         rank=f"measure.{kind.value}",
         apart=("propose",),
         guards=("acted_first",),
-        starts=starts,
         ends=("urgent_measure.report",),
         told=(R.INSPECTOR, R.ENTERPRISE),
         open=True,
@@ -49,7 +48,6 @@ def _afterwards(kind: MeasureKind, starts: tuple[str, ...]) -> tuple[Step, ...]:
             dest=M.REVOKED,
             form=Reasoned,
             guards=("acted_first", "not_confirmed"),
-            starts=(),
             bearing="stop_ended",
             outcome="revoked",
             told=(R.INSPECTOR, R.ENTERPRISE, R.TERRITORY),
@@ -63,15 +61,15 @@ INTERIM_STOP = Procedure(
     "F",
     OFFICERS,
     (
-        *_afterwards(K.INTERIM_STOP, ("interim_stop.max",)),
+        *_afterwards(K.INTERIM_STOP),
         *resumption(),
-        *remedies(bearing="stop_ended", needs=()),
+        *remedies(K.INTERIM_STOP, "stop_ended"),
     ),
     first=M.IN_FORCE,
     two_officers=True,
     asks=("scope", "object", "service"),
     starts=(),
-    starts_at_once=("urgent_measure.report",),
+    starts_at_once=("urgent_measure.report", "interim_stop.max"),
     instrument_at_once="on_site_measure",
     bearing_at_once="stop_in_force",
     lapses=("urgent_measure.report",),
@@ -85,7 +83,9 @@ SEAL = Procedure(
     "F",
     OFFICERS,
     (
-        *answers(K.SEAL, _SEAL, "F", approve="批准查封、扣押", instrument="seal_decision"),
+        *answers(
+            K.SEAL, _SEAL, "F", approve="批准查封、扣押", instrument="seal_decision", starts=("carry_out",)
+        ),
         Step(
             "execute",
             "实施查封、扣押",
@@ -99,11 +99,12 @@ SEAL = Procedure(
             certified=True,
             needs=("approve",),
             starts=("seizure",),
+            ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
             told=(R.ENTERPRISE, R.TERRITORY),
         ),
-        *_afterwards(K.SEAL, ()),
+        *_afterwards(K.SEAL),
         Step(
             "extend",
             "延长查封、扣押期限",
@@ -158,11 +159,12 @@ SEAL = Procedure(
             open=True,
             told=(R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
         ),
-        *remedies(bearing="stop_ended", needs=()),
+        *remedies(K.SEAL, "stop_ended"),
     ),
     urgent=True,
     two_officers=True,
     asks=("object",),
+    asks_at_once=("service", "inventory"),
     starts_at_once=("urgent_measure.report", "seizure"),
     instrument_at_once="seal_decision",
     bearing_at_once="stop_in_force",
@@ -185,6 +187,7 @@ POWER_CUT = Procedure(
             roles=(R.HEAD,),
             in_person=True,
             guards=("power_conditions",),
+            starts=("carry_out",),
             instrument="power_cut_decision",
         ),
         delivery(
@@ -210,6 +213,7 @@ POWER_CUT = Procedure(
             certified=True,
             needs=("approve",),
             guards=("power_conditions",),
+            ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
             told=(R.ENTERPRISE, R.TERRITORY, R.HEAD),
@@ -232,7 +236,7 @@ POWER_CUT = Procedure(
             open=True,
             told=(R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
         ),
-        *remedies(bearing="stop_ended", needs=()),
+        *remedies(K.POWER_CUT, "stop_ended"),
     ),
     two_officers=True,
     asks=("object", "conditions"),
