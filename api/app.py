@@ -17,10 +17,12 @@ from api import (
     evidence,
     health,
     inspections,
+    measures,
     notices,
     orders,
     policies,
     problems,
+    steps,
     tasks,
 )
 from api.auth import ACTING_FOR, cookie_name
@@ -36,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     cases.router,
     commands.router,
+    measures.router,
+    steps.router,
     evidence.router,
     inspections.router,
     orders.router,

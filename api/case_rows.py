@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -10,12 +11,24 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
 from ledger.readers.case import select_events
-from ledger.readers.cases import CaseFilters, select_cases
-from ledger.readers.paging import Found
+from ledger.readers.cases import SORTS, CaseFilters, select_cases
+from ledger.readers.paging import Found, ordered
 from ledger.sessions import ReadSession, Scope
-from ledger.tables import case_events, case_texts, cases, contents, evidence, territories, users
+from ledger.tables import (
+    FAR,
+    case_clocks,
+    case_events,
+    case_texts,
+    cases,
+    contents,
+    evidence,
+    territories,
+    users,
+)
 from models.actors import DISTRICT_ROLES, Role
 from models.errors import NotFound
+from models.explain_measures import OUTSIDE
+from models.measures.lives import MEASURE_LIVES
 
 SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who may learn that a case came from a tip; the others are not told the source."""
@@ -31,11 +44,39 @@ def not_found() -> NotFound:
 
 
 def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Select[Any]:
-    """The case list with the snapshot's clocks and the territory's name."""
+    """The case list with the snapshot's clocks, measures and proposals, and the territory's name.
+
+    Who may not know of every clock of a case is served by, and asks for, the ones they may know of.
+    """
     territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
-    return select_cases(scope, filters, now=now, sort=sort).add_columns(
-        cases.c.doc["clocks"].label("clocks"), territory.scalar_subquery().label("territory_name")
+    outside = scope.role in OUTSIDE
+    found = select_cases(scope, replace(filters, due_before=None) if outside else filters, now=now, sort=sort)
+    wanted = found.add_columns(
+        *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
+        territory.scalar_subquery().label("territory_name"),
     )
+    return _as_told(wanted, scope, filters, sort) if outside else wanted
+
+
+_THEIRS = tuple(key for key, life in MEASURE_LIVES.items() if life.owner is Role.ENTERPRISE)
+
+
+def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str) -> Select[Any]:
+    """The list ordered and bounded by the clocks an outsider may know of, not by those of the bureau."""
+    theirs = func.regexp_replace(case_clocks.c.key, "^.*/", "").in_(_THEIRS)
+    first = (
+        select(func.min(case_clocks.c.due_at))
+        .where(case_clocks.c.case_id == cases.c.case_id, scope.where(case_clocks))
+        .where(case_clocks.c.status.in_(("running", "missed")))
+        .where(~case_clocks.c.key.contains("/") | theirs)
+        .correlate(cases)
+        .scalar_subquery()
+    )
+    seen = func.coalesce(first, FAR).label("due_seen")
+    if filters.due_before is not None:
+        wanted = wanted.where(seen < filters.due_before)
+    columns = [seen if column is cases.c.due_sort else column for column in SORTS[sort.removeprefix("-")]]
+    return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))
 
 
 async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
@@ -52,7 +93,7 @@ def _one_view(scope: Scope) -> Select[Any]:
 
 
 async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> Found | None:
-    """What a command needs of its case, if the asker sees it: the district, the last entry (``seq``), and the case
+    """What a command needs of its case, if the asker sees it: district, enterprise, last entry (``seq``), and the case
     in whose ledger the command stands already (``given``; None when in none the asker sees)."""
     found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
     row: Found | None = found.one_or_none()
@@ -64,7 +105,8 @@ def _door(scope: Scope) -> Select[Any]:
     given = select(case_events.c.case_id).where(
         case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
     )
-    wanted = select(cases.c.case_id, cases.c.district_id, cases.c.seq, given.scalar_subquery().label("given"))
+    needed = (cases.c.case_id, cases.c.district_id, cases.c.enterprise_id, cases.c.seq)
+    wanted = select(*needed, given.scalar_subquery().label("given"))
     return wanted.where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
 
 

@@ -10,18 +10,20 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api import case_rows, intake, policy_rows, sending
 from api.deps import ActorDep, IdempotencyKeyDep, Services, ServicesDep
 from api.envelopes import Sealed, derived_id, sealed
+from api.labels import event_label
 from api.openings import grounds_for
 from api.paging import Limit, Listing, Paged, page_of
 from api.problems import ON_WRITES, responses
 from api.schemas import CaseDetail, CaseView, EventView
 from api.sending import Asking
+from api.sight import Sight, sight_of
 from api.views import case_detail, case_view, event_view, people_named, people_of
 from ledger.readers.case import find_case, select_events
 from ledger.readers.cases import CaseFilters
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import case_events, cases
-from models.actors import Actor
+from models.actors import Actor, Role
 from models.commands import Grade, OptionalText, RiskColour, Source, Text, Title
 from models.doc import Case
 from models.envelope import Facts
@@ -40,6 +42,8 @@ router = APIRouter(tags=["cases"])
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Sort = Literal["next_due_at", "-next_due_at", "opened_at", "-opened_at", "number", "-number", "risk", "-risk"]
+_RECENT = 50
+"""Among so many of the last entries an outsider may know of one; reminders of the bureau's own may be many."""
 _SORTS = {"next_due_at": "due", "opened_at": "opened", "number": "number", "risk": "risk"}
 
 
@@ -141,7 +145,7 @@ async def _open(ask: Asking, case_id: str, opening: CaseOpening) -> bool:
         if await sending.already(session, ask, case_id):
             return True
         ready, district_id = await _sealed_opening(session, ask, case_id, opening)
-        words = intake.Words(ask.command_id, case_id, district_id, "open", ready.texts)
+        words = intake.Words(ask.command_id, case_id, district_id, ready.texts)
         await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     await sending.send(ask, ask.command_id, lambda: ask.services.gateway.open(ready.envelope))
     return False
@@ -211,12 +215,12 @@ async def show_case(case_id: str, actor: ActorDep, services: ServicesDep) -> Cas
         row = await _found(session, services, scope, case_id)
         return case_detail(
             row,
-            actor.role,
+            actor,
             now,
             words=await case_rows.opening_words(session, scope, case_id),
             names=await case_rows.names_of(session, people_of(Case.model_validate(row.doc))),
             files=await case_rows.files_of(session, scope, case_id),
-            policy=await policy_rows.policy_of(session, row.policy_version),
+            rules=await policy_rows.rules_or_none(session, row.policy_version, now),
         )
 
 
@@ -231,17 +235,19 @@ async def _found(session: ReadSession, services: Services, scope: Scope, case_id
 async def list_events(
     case_id: str, query: Annotated[EventQuery, Query()], actor: ActorDep, services: ServicesDep
 ) -> EventList:
-    """The ledger (台账) of a case: every entry in order, with its words, its consequences and its hash."""
+    """The ledger (台账) of a case: every entry I may know of in order, with its words, consequences and hash."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
-        if await find_case(session, scope, case_id, now=now) is None:
+        case = await find_case(session, scope, case_id, now=now)
+        if case is None:
             raise case_rows.not_found()
         wanted = select_events(scope, case_id).where(case_events.c.seq > query.after).limit(query.limit + 1)
         rows = list((await session.execute(wanted)).all())
         names = await case_rows.names_of(session, people_named(rows))
     shown = rows[: query.limit]
+    sight = sight_of(actor.role, case.doc.get("measures"), case.doc.get("proposals"))
     return EventList(
-        items=[event_view(row, actor.role, names) for row in shown],
+        items=[event_view(row, sight, names) for row in shown if sight.tells(row)],
         next=shown[-1].seq if len(rows) > query.limit else None,
     )
 
@@ -253,4 +259,24 @@ async def explain_case(case_id: str, actor: ActorDep, services: ServicesDep) -> 
     async with services.database.read(scope) as session:
         row = await _found(session, services, scope, case_id)
         rules = await policy_rows.rules_of(session, row.policy_version, now)
-    return explain(Case.model_validate(row.doc), rules, actor, now)
+        found = explain(Case.model_validate(row.doc), rules, actor, now)
+        sight = sight_of(actor.role, row.measures, row.proposals)
+        return await _as_told(session, scope, found, case_id, sight) if sight.outside else found
+
+
+async def _as_told(
+    session: ReadSession, scope: Scope, found: Explanation, case_id: str, sight: Sight
+) -> Explanation:
+    """The explanation for an outsider: why is the last entry they may know of."""
+    newest = select_events(scope, case_id).order_by(None).order_by(case_events.c.seq.desc()).limit(_RECENT)
+    rows = (await session.execute(newest)).all()
+    last = next((row for row in rows if sight.tells(row)), None)
+    update: dict[str, Any] = {
+        "clocks": tuple(one for one in found.clocks if sight.shows(one.key)),
+        "must_act": tuple(one for one in found.must_act if sight.shows(one.clock)),
+    }
+    update["why"] = event_label(last.event, last.data) if last else found.state_label
+    update["since"] = last.at if last else found.since
+    if sight.role is Role.ASSESSOR:
+        update["measures"] = ()
+    return found.model_copy(update=update)

@@ -1,7 +1,7 @@
 """One route per command, made from the table of commands: each shows its own body and every answer it may give.
 
-The body is the command itself; two differ from it: the number of an order's id is minted here, and a policy is
-named by its version.
+The body is the command itself; three differ from it: the ids of an order and of a measure are minted here, and a
+policy is named by its version.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from api import policy_rows, sending
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
@@ -28,6 +28,7 @@ from models.commands import (
     IssueOrder,
     Order,
     Part,
+    ProposeMeasure,
     Text,
     UserId,
 )
@@ -46,8 +47,9 @@ from models.errors import (
 
 router = APIRouter(tags=["commands"])
 
-ELSEWHERE = frozenset({"open", "adopt_calendar"})
-"""Commands with another door: opening has a route of its own, the calendar is adopted by the service itself."""
+ELSEWHERE = frozenset({"open", "adopt_calendar", "take_step"})
+"""Commands with another door: opening has a route of its own, each step of a measure too (:mod:`api.steps`), and the
+calendar is adopted by the service itself."""
 
 ANSWERS: tuple[type[XiaohaoError], ...] = (
     *ON_WRITES,
@@ -76,6 +78,15 @@ class PolicyBody(Part):
 
     version: Annotated[str, Field(min_length=1, max_length=64)]
     reason: Text
+
+
+_ASKED: Any = {
+    name: (field.annotation, field)
+    for name, field in ProposeMeasure.model_fields.items()
+    if name != "measure_id"
+}
+MeasureBody = create_model("MeasureBody", __base__=Part, __doc__=ProposeMeasure.__doc__, **_ASKED)
+"""A measure as proposed; its id is minted here."""
 
 
 Maker = Callable[[WriteSession, Asking, Any], Awaitable[Command]]
@@ -109,9 +120,15 @@ async def _policy(session: WriteSession, _: Asking, body: PolicyBody) -> Command
     return AdoptPolicy(policy=policy_rows.packed(policy), reason=body.reason)
 
 
+async def _measure(_: WriteSession, ask: Asking, body: BaseModel) -> Command:
+    asked = {name: getattr(body, name) for name in type(body).model_fields}
+    return ProposeMeasure(measure_id=derived_id(ask.command_id, "measure"), **asked)
+
+
 SHAPES: dict[str, tuple[type[BaseModel], Maker]] = {
     "issue_order": (OrderBody, _order),
     "adopt_policy": (PolicyBody, _policy),
+    "propose_measure": (MeasureBody, _measure),
 }
 """Commands whose body is not the command itself."""
 

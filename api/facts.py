@@ -9,46 +9,62 @@ from typing import Any
 from sqlalchemy import Text, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from api.policy_rows import policy_in_force
 from ledger.readers.case import evidence_digests
+from ledger.readers.entities import entity_of
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import organisations, users
-from models.actors import Role
+from models.actors import BUREAU_ROLES, Role
 from models.clocks import SHANGHAI
-from models.commands import Command
+from models.commands import Part, ProposeMeasure, TakeStep
+from models.enterprise.doc import Enterprise
+from models.enterprise.windows import closure_grounds
 from models.envelope import Facts
+from models.measures.kinds import MeasureKind
 
 OFFICER_ROLES = (Role.INSPECTOR.value, Role.SECTION_HEAD.value)
 """Who inspects, re-inspects and handles cases."""
+_OFFICIALS = ("sponsor_id", "presiding", "participants", "officers")
+"""Where forms of steps name officials: who sponsors a listing, presides a hearing, took part, was there."""
+OFFICIAL_ROLES = tuple(role.value for role in (*BUREAU_ROLES, Role.GOVERNMENT, Role.COMMITTEE))
 
 
 async def facts_for(
     session: ReadSession,
     scope: Scope,
-    command: Command,
+    command: Part,
     *,
     case_id: str | None,
     district_id: str,
     at: datetime,
+    enterprise_id: str | None = None,
 ) -> Facts:
     """The facts ``command`` needs about the people, files and organisations it names; no query for the rest."""
     officers = named(command, "officers")
     files = named(command, "evidence")
     handler = getattr(command, "handler_id", None)
     assessor = getattr(command, "assessor_org_id", None)
+    steps = isinstance(command, TakeStep)
+    persons = tuple(one for field in _OFFICIALS for one in named(command, field)) if steps else ()
+    closing = isinstance(command, ProposeMeasure) and command.kind is MeasureKind.CLOSURE
     return Facts(
         certified=await certified(session, officers, district_id, at) if officers else (),
         evidence=dict(await evidence_digests(session, scope, case_id, files)) if files and case_id else {},
         handler_ok=await is_officer(session, handler, district_id) if handler else False,
         assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
+        officials=await officials(session, persons, district_id) if persons else {},
+        grounds=await grounds(session, enterprise_id, at) if closing and enterprise_id else (),
     )
 
 
 def named(value: Any, field: str) -> tuple[str, ...]:
-    """Every id a command names in ``field``, in itself or in its parts (order, service)."""
+    """Every id a command names in ``field``, in itself or in its parts (order, service, form)."""
     found: list[str] = []
     for name in type(value).model_fields:
         inner = getattr(value, name)
-        if name == field and isinstance(inner, tuple):
+        if name == field and isinstance(inner, str):
+            found.append(inner)
+        elif name == field and isinstance(inner, tuple):
             found += [one for one in inner if isinstance(one, str)]
         elif hasattr(type(inner), "model_fields"):
             found += named(inner, field)
@@ -90,6 +106,29 @@ async def is_officer(session: ReadSession, user_id: str, district_id: str) -> bo
         users.c.role.in_(OFFICER_ROLES),
     )
     return await session.scalar(wanted) is not None
+
+
+async def officials(session: ReadSession, persons: Iterable[str], district_id: str) -> dict[str, str]:
+    """User id → role of those of ``persons`` who are active officials of the district."""
+    wanted = select(users.c.user_id, users.c.role).where(
+        users.c.user_id.in_(list(persons)),
+        users.c.district_id == district_id,
+        users.c.active,
+        users.c.role.in_(OFFICIAL_ROLES),
+    )
+    return {row.user_id: row.role for row in await session.execute(wanted)}
+
+
+async def grounds(session: ReadSession, enterprise_id: str, at: datetime) -> tuple[str, ...]:
+    """The grounds for closure (提请关闭事由) that the enterprise's file shows at ``at``: its penalty decisions in
+    a full window, an accident. An open flag says that the window was full when it was raised."""
+    doc = await entity_of(session, enterprise_id)
+    if doc is None:
+        return ()
+    entity = Enterprise.model_validate(doc)
+    policy = await policy_in_force(session, at)
+    shown = set(closure_grounds(entity, policy, at.astimezone(SHANGHAI).date()))
+    return tuple(sorted(shown | ({"counter"} if entity.open_flag else set())))
 
 
 async def is_assessor(session: ReadSession, org_id: str, district_id: str) -> bool:

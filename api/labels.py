@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.authority import BY_COMMAND
-from models.caseclocks import LIVES, ClockStatus
+from models.caseclocks import ClockStatus, is_threshold, life_of
 from models.commands import Grade, RiskColour, ServiceMethod, Source
+from models.enterprise.clocks import ENTERPRISE_LIVES
+from models.enterprise.grants import GRANT_OF
+from models.enterprise.standing import ENTERPRISE_EVENT_LABELS
 from models.explain import COLOURS, EVENT_LABELS, Label
 from models.inspection import InspectionKind
 from models.lifecycle import STATE_LABELS, CaseState
+from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
+from models.measures.kinds import STATE_LABELS as MEASURE_STATES
+from models.measures.procedures import PROCEDURES
 
 Pair = tuple[str, str]
 
@@ -38,6 +45,7 @@ CLOCK_STATUSES: Mapping[ClockStatus, Pair] = {
     ClockStatus.MET: ("按期完成", "met"),
     ClockStatus.LATE: ("逾期完成", "done late"),
     ClockStatus.STOPPED: ("终止", "stopped"),
+    ClockStatus.EXPIRED: ("期满", "ended"),
 }
 INSPECTION_KINDS: Mapping[InspectionKind, Pair] = {
     InspectionKind.DOUBLE_RANDOM: ("“双随机”检查", "double-random inspection"),
@@ -95,15 +103,69 @@ def colour_label(colour: str | None) -> Label | None:
     return label(COLOURS[RiskColour(colour).value]) if colour else None
 
 
-def event_label(event: str) -> Label:
-    """An entry of the ledger."""
-    return label(EVENT_LABELS[event])
+def event_label(event: str, data: Mapping[str, Any] | None = None) -> Label:
+    """An entry of the ledger; with its ``data``, one about a measure names the measure and the step."""
+    pair = EVENT_LABELS[event]
+    kind = (data or {}).get("kind")
+    if data is None or kind not in KIND_LABELS:
+        return label(pair)
+    zh, en = KIND_LABELS[MeasureKind(kind)]
+    step = PROCEDURES[MeasureKind(kind)].steps.get(str(data.get("step")))
+    what_zh, what_en = (step.zh, step.en) if step else pair
+    return Label(zh=f"{zh}：{what_zh}", en=f"{en}: {what_en}")
 
 
-def clock_label(key: str) -> Label:
-    """A clock of a case."""
-    life = LIVES[key]
-    return Label(zh=life.zh, en=life.en)
+def enterprise_event_label(event: str) -> Label:
+    """An entry of an enterprise's ledger."""
+    return label(ENTERPRISE_EVENT_LABELS[event])
+
+
+_THRESHOLD: Pair = ("升级建议时点", "when the ladder proposes something")
+
+
+def clock_label(key: str, kinds: Mapping[str, MeasureKind] | None = None) -> Label:
+    """A clock of a case; one of a measure or a proposal with the name of what ``kinds`` has under its prefix."""
+    if is_threshold(key):
+        return label(_THRESHOLD)
+    life = life_of(key)
+    prefix, _, rest = key.partition("/")
+    kind = (kinds or {}).get(prefix) if rest else None
+    if kind is None:
+        return Label(zh=life.zh, en=life.en)
+    zh, en = KIND_LABELS[kind]
+    return Label(zh=f"{zh}：{life.zh}", en=f"{en}: {life.en}")
+
+
+def enterprise_task_label(key: str) -> Label:
+    """A task about an enterprise: its clock, or the accident that waits for acceptance."""
+    life = ENTERPRISE_LIVES.get(key)
+    if life is not None:
+        return Label(zh=life.zh, en=life.en)
+    return enterprise_command_label("accept_after_accident")
+
+
+def enterprise_command_label(command: str) -> Label:
+    """A command to an enterprise."""
+    grant = GRANT_OF[command]
+    return Label(zh=grant.zh, en=grant.en)
+
+
+def kind_label(kind: str) -> Label:
+    """A kind of measure (措施种类)."""
+    return label(KIND_LABELS[MeasureKind(kind)])
+
+
+def measure_state_label(state: str) -> Label:
+    """Where a measure stands."""
+    return label(MEASURE_STATES[MeasureState(state)])
+
+
+def step_label(kind: str, step: str | None) -> Label | None:
+    """A step of a measure's procedure; proposing it is one too."""
+    if step is None:
+        return label(EVENT_LABELS["measure_proposed"])
+    row = PROCEDURES[MeasureKind(kind)].steps.get(step)
+    return Label(zh=row.zh, en=row.en) if row else None
 
 
 def command_label(command: str) -> Label:

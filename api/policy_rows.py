@@ -88,3 +88,16 @@ async def rules_of(session: ReadSession, version: str, at: datetime) -> Rules:
             f"政策版本 {version} 尚未入库", f"Policy version {version} is not stored", rule="policy.stored"
         )
     return Rules(policy=policy, calendar=await calendar_at(session, at))
+
+
+async def rules_or_none(session: ReadSession, version: str, at: datetime) -> Rules | None:
+    """:func:`rules_of`; None without that version."""
+    known = await policy_of(session, version)
+    return Rules(policy=known, calendar=await calendar_at(session, at)) if known else None
+
+
+async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
+    """The policy in force at ``at``; the packaged default when none is stored yet."""
+    version = await current_version(session, at.astimezone(SHANGHAI).date())
+    found = await policy_of(session, version) if version else None
+    return found or load_default()

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from models.caseclocks import ClockStatus
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.explain import Label
+from models.explain_measures import MeasureView, ProposalView
 from models.lifecycle import CaseState
 
 
@@ -168,7 +169,7 @@ class RegradeView(BaseModel):
 
 
 class CaseDetail(CaseView):
-    """Everything of a case but its ledger and its evidence."""
+    """Everything of a case but its ledger and its evidence; of its measures what the asker may know."""
 
     description: str
     items: list[ItemView]
@@ -181,6 +182,8 @@ class CaseDetail(CaseView):
     regrade: RegradeView | None
     handler: Named | None
     clocks: list[CaseClock]
+    measures: list[MeasureView]
+    proposals: list[ProposalView]
     counts: Counts
 
 

@@ -14,6 +14,7 @@ from api.deps import Services
 from api.envelopes import Sealed, command_id_of, derived_id, request_hash, sealed
 from api.facts import facts_for
 from api.schemas import CaseView, CommandAnswer
+from api.sight import sight_of
 from api.views import case_view, event_view, names_in
 from ledger.readers.case import find_command
 from ledger.readers.paging import Found
@@ -21,6 +22,7 @@ from ledger.sessions import Scope, WriteSession
 from models.actors import Actor
 from models.commands import Command
 from models.errors import EngineUnavailable, Pending, XiaohaoError
+from models.explain_measures import OUTSIDE
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that had taken effect before."""
@@ -90,7 +92,13 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
         return None
     command = await build(session, case, ask)
     facts = await facts_for(
-        session, ask.scope, command, case_id=case_id, district_id=case.district_id, at=now
+        session,
+        ask.scope,
+        command,
+        case_id=case_id,
+        district_id=case.district_id,
+        at=now,
+        enterprise_id=case.enterprise_id,
     )
     ready = sealed(
         command,
@@ -101,7 +109,9 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
         now=now,
         seen=case.seq,
     )
-    words = intake.Words(ask.command_id, case_id, case.district_id, command.name, ready.texts)
+    words = intake.Words(
+        ask.command_id, case_id, case.district_id, ready.texts, internal=intake.internal(command)
+    )
     await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     return ready
 
@@ -128,9 +138,30 @@ async def send(ask: Asking, command_id: str, through: Callable[[], Awaitable[Any
         return await through()
     except _UNCERTAIN:
         raise
-    except XiaohaoError:
+    except XiaohaoError as refusal:
         await intake.take_back(ask.services.database, ask.actor, command_id, *more)
+        await _name_deciders(ask, refusal)
         raise
+
+
+_DECIDERS = ("decided_by", "answered_by")
+
+
+async def _name_deciders(ask: Asking, refusal: XiaohaoError) -> None:
+    """Let whoever lost a race read who decided, by name; an outsider only where the deciding step is open to them."""
+    details = refusal.details
+    if ask.actor.role in OUTSIDE and not intake.open_step(details.get("answer")):
+        for told in (*_DECIDERS, "decided_at", "answer"):
+            details.pop(told, None)
+        return
+    ids = [one for name in _DECIDERS for one in details.get(name) or ()]
+    if not ids:
+        return
+    async with ask.services.database.read(ask.scope) as session:
+        names = await case_rows.names_of(session, ids)
+    for name in _DECIDERS:
+        if name in details:
+            details[name] = [{"id": one, "name": names.get(one, "")} for one in details[name]]
 
 
 async def answer(ask: Asking, case_id: str) -> CommandAnswer:
@@ -141,9 +172,10 @@ async def answer(ask: Asking, case_id: str) -> CommandAnswer:
     if found is None:
         raise case_rows.not_found()
     row, entries = found
+    sight = sight_of(role, row.measures, row.proposals)
     return CommandAnswer(
         case=case_view(row, role, now),
-        events=[event_view(one, role, names_in(entries)) for one in entries],
+        events=[event_view(one, sight, names_in(entries)) for one in entries if sight.tells(one)],
         seq=entries[-1].seq if entries else row.seq,
     )
 

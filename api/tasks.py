@@ -1,32 +1,48 @@
-"""The worklist (待办): what I must do, next clock first, and with which commands."""
+"""The worklist (待办): what I must do about cases and enterprises, next clock first, and with which commands or steps."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from api.deps import ActorDep, ServicesDep
-from api.labels import clock_label, command_label, duty_label, grade_label, state_label
+from api.labels import (
+    ENTERPRISE_STATUSES,
+    clock_label,
+    command_label,
+    duty_label,
+    enterprise_command_label,
+    enterprise_task_label,
+    grade_label,
+    kind_label,
+    label,
+    state_label,
+)
 from api.paging import Listing, Paged, page_of
 from api.problems import responses
 from api.schemas import Named
+from api.seats import Seated, seated
+from api.sight import sight_of
+from ledger.readers.approvals import OF_CASE, measures_in, select_turns
 from ledger.readers.paging import Found
-from ledger.readers.tasks import Seat, select_tasks
 from ledger.sessions import ReadSession, Scope
-from ledger.tables import case_tasks, delegations, users
-from models.actors import RANK_ORDER, ROLE_OF_RANK, Actor, Rank, Role, reaches
+from models.actors import Role
 from models.authority import BY_COMMAND
+from models.caseclocks import base_key, of_case
 from models.clocks import SHANGHAI
 from models.commands import Grade
+from models.enterprise.clocks import FLAG, REMOVAL
+from models.enterprise.grants import GRANT_OF
 from models.explain import Label
-from models.grants import LEADERS
 from models.lifecycle import CaseState
+from models.measures.doc import Measure
+from models.measures.kinds import MeasureKind
+from models.measures.procedures import PROCEDURES
+from models.measures.steps import Step
 
 router = APIRouter(tags=["tasks"])
 
@@ -50,7 +66,19 @@ TASK_COMMANDS: dict[str, tuple[str, ...]] = {
     "lookback.first": ("record_look_back",),
     "lookback.second": ("record_look_back",),
 }
-"""Clock → the commands that do what it measures."""
+"""Clock of a case → the commands that do what it measures."""
+
+PROPOSAL_COMMANDS = ("propose_measure", "close_proposal")
+"""What answers a proposal of the ladder."""
+
+ENTERPRISE_TASKS: dict[str, tuple[str, ...]] = {
+    FLAG: ("answer_closure_flag",),
+    REMOVAL: ("decide_removal",),
+}
+"""Clock of an enterprise → the commands that do what it measures; without a clock an acceptance is waited for."""
+
+_ASIDE = frozenset({"withdraw", "discontinue", "annul", "record_remedy", "decide_none", "resubmit"})
+"""Steps that are possible beside the way a procedure goes."""
 
 
 class TaskCommand(BaseModel):
@@ -60,16 +88,34 @@ class TaskCommand(BaseModel):
     label: Label
 
 
+class TaskStep(BaseModel):
+    """A step of the measure's procedure that does the task, or brings it on."""
+
+    step: str
+    label: Label
+
+
+class TaskMeasure(BaseModel):
+    """The measure a task is about."""
+
+    measure_id: str
+    kind: MeasureKind
+    label: Label
+    steps: list[TaskStep]
+
+
 class TaskView(BaseModel):
-    """Something I must do (UTC instants). ``acting_for`` names whom I act for when my own rank is not enough:
-    send that user id as X-Acting-For."""
+    """Something I must do (UTC instants), about a case or about an enterprise as a whole (``case_id`` null).
+
+    ``acting_for`` names whom I act for when my own rank is not enough: send that user id as X-Acting-For.
+    """
 
     key: str
     label: Label
-    case_id: str
+    case_id: str | None
     number: str
     title: str
-    state: CaseState
+    state: CaseState | None
     state_label: Label
     grade: Grade | None
     grade_label: Label | None
@@ -81,32 +127,9 @@ class TaskView(BaseModel):
     overdue: bool
     acting_for: str | None
     commands: list[TaskCommand]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody whose tasks count: the asker, or one they may act for by a dated delegation (委托代理)."""
-
-    user_id: str
-    role: Role
-    rank: Rank | None
-
-    @property
-    def ranks(self) -> tuple[Rank, ...]:
-        """The leader ranks within reach, on this person's side of the line between bureau and government."""
-        side = LEADERS if self.role in LEADERS else (self.role,)
-        return tuple(rank for rank in RANK_ORDER if ROLE_OF_RANK[rank] in side and reaches(self.rank, rank))
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """The roles whose tasks this person may do."""
-        also = (Role.INSPECTOR,) if self.role is Role.SECTION_HEAD else ()
-        return tuple(dict.fromkeys((self.role, *also, *(ROLE_OF_RANK[rank] for rank in self.ranks))))
-
-    def sits(self, row: Found) -> bool:
-        """Whether a task is addressed to this person."""
-        named = row.user_id in (None, self.user_id)
-        return named and row.role in self.roles and (row.rank is None or row.rank in self.ranks)
+    measure: TaskMeasure | None = None
+    proposal: str | None = None
+    """Key of the ladder's proposal the task is to answer."""
 
 
 @router.get("/tasks", responses=responses())
@@ -116,66 +139,112 @@ async def list_tasks(
     """My worklist: tasks of my role, of my rank and those below, of my person, and of those I may act for."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
-        people = (Person(actor.user_id, actor.role, actor.rank), *await _principals(session, actor, now))
-        seats = [Seat(role.value, person.user_id) for person in people for role in person.roles]
-        ranks = {rank.value for person in people for rank in person.ranks}
-        reachable = case_tasks.c.rank.is_(None) | case_tasks.c.rank.in_(sorted(ranks))
-        wanted = select_tasks(scope, seats, now=now).where(reachable)
+        who = await seated(session, actor, now)
+        wanted = select_turns(scope, who.seats, who.ranks, now=now)
         rows, following = await page_of(services, session, actor, "tasks", wanted, query)
-    return Listing(items=[_task(row, people, now) for row in rows], next=following)
+        inner = await _measures(session, scope, rows)
+    return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
 
 
-async def _principals(session: ReadSession, actor: Actor, now: datetime) -> tuple[Person, ...]:
-    """Whom the asker acts for: the one they named, or everyone whose delegation is in force."""
-    if actor.acting_for is not None:
-        return (Person(actor.acting_for, actor.effective_role, actor.acting_rank),)
-    wanted = (
-        select(users.c.user_id, users.c.rank)
-        .join_from(delegations, users, delegations.c.from_user_id == users.c.user_id)
-        .where(
-            delegations.c.to_user_id == actor.user_id,
-            delegations.c.starts_at <= now,
-            delegations.c.ends_at > now,
-            delegations.c.revoked_at.is_(None),
-            users.c.active,
-            users.c.district_id == actor.district_id,
-        )
-        .order_by(users.c.user_id)
-    )
-    rows = await session.execute(wanted)
-    return tuple(_principal(row.user_id, Rank(row.rank) if row.rank else None, actor) for row in rows)
+Inner = Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
+"""Case → its measures and proposals as the snapshot has them."""
 
 
-def _principal(user_id: str, rank: Rank | None, actor: Actor) -> Person:
-    acting = actor.model_copy(update={"acting_for": user_id, "acting_rank": rank})
-    return Person(user_id, acting.effective_role, rank)
+async def _measures(session: ReadSession, scope: Scope, rows: Sequence[Found]) -> Inner:
+    """The measures and proposals of the cases whose tasks are about one."""
+    wanted = {row.subject_id for row in rows if row.subject == OF_CASE and not of_case(row.clock or row.key)}
+    found = await measures_in(session, scope, sorted(wanted)) if wanted else ()
+    return {row.case_id: (row.measures or [], row.proposals or []) for row in found}
 
 
-def _task(row: Found, people: Sequence[Person], now: datetime) -> TaskView:
-    last_day = (row.due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date() if row.due_at else None
-    doer = next((person for person in people if person.sits(row)), people[0])
+def last_day_of(due_at: datetime | None) -> date | None:
+    """The last Shanghai day before an exclusive end."""
+    return (due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date() if due_at else None
+
+
+def task_view(row: Found, who: Seated, inner: Inner, now: datetime) -> TaskView:
+    """A task as its doer sees it."""
+    shared: dict[str, Any] = {
+        "key": row.key,
+        "number": row.number,
+        "title": row.title,
+        "enterprise": Named(id=row.of_enterprise_id, name=row.enterprise_name),
+        "duty": duty_label(row.role, row.rank),
+        "user_id": row.user_id,
+        "due_at": row.due_at,
+        "last_day": last_day_of(row.due_at),
+        "overdue": row.due_at is not None and row.due_at <= now,
+        "acting_for": who.acting(row),
+    }
+    role = who.doer(row).role
+    return _of_case(row, role, inner, shared) if row.subject == OF_CASE else _of_enterprise(row, role, shared)
+
+
+def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) -> TaskView:
+    clock = row.clock or row.key
+    measures, proposals = inner.get(row.subject_id, ([], []))
+    measure = next((one for one in measures if clock == f"m{one['no']}/{base_key(clock)}"), None)
+    proposal = next((one for one in proposals if clock == f"p{one['no']}/{base_key(clock)}"), None)
+    names = _answering(role) if proposal else commands_for(clock, row.state, role)
     return TaskView(
-        key=row.key,
-        label=clock_label(row.clock or row.key),
-        case_id=row.case_id,
-        number=row.number,
-        title=row.title,
+        **shared,
+        label=clock_label(clock, sight_of(role, measures, proposals).kinds),
+        case_id=row.subject_id,
         state=row.state,
         state_label=state_label(row.state),
         grade=row.grade,
         grade_label=grade_label(row.grade),
-        enterprise=Named(id=row.case_enterprise_id, name=row.enterprise_name),
-        duty=duty_label(row.role, row.rank),
-        user_id=row.user_id,
-        due_at=row.due_at,
-        last_day=last_day,
-        overdue=row.due_at is not None and row.due_at <= now,
-        acting_for=doer.user_id if doer is not people[0] else None,
+        commands=[TaskCommand(command=name, label=command_label(name)) for name in names],
+        measure=_measure(Measure.model_validate(measure), base_key(clock), role) if measure else None,
+        proposal=proposal["key"] if proposal else None,
+    )
+
+
+def _of_enterprise(row: Found, role: Role, shared: Mapping[str, Any]) -> TaskView:
+    names = ENTERPRISE_TASKS.get(row.clock or "", ("accept_after_accident",))
+    return TaskView(
+        **shared,
+        label=enterprise_task_label(row.clock or row.key),
+        case_id=None,
+        state=None,
+        state_label=label(ENTERPRISE_STATUSES[row.state]),
+        grade=None,
+        grade_label=None,
         commands=[
-            TaskCommand(command=name, label=command_label(name))
-            for name in commands_for(row.clock or row.key, row.state, doer.role)
+            TaskCommand(command=name, label=enterprise_command_label(name))
+            for name in names
+            if role in GRANT_OF[name].roles
         ],
     )
+
+
+def _measure(measure: Measure, clock: str, role: Role) -> TaskMeasure:
+    return TaskMeasure(
+        measure_id=measure.measure_id,
+        kind=measure.kind,
+        label=kind_label(measure.kind),
+        steps=[
+            TaskStep(step=row.key, label=Label(zh=row.zh, en=row.en))
+            for row in steps_for(measure, clock, role)
+        ],
+    )
+
+
+def steps_for(measure: Measure, clock: str, role: Role) -> tuple[Step, ...]:
+    """The steps by which ``role`` does what the clock measures; else those that bring the procedure on."""
+    now = [row for row in PROCEDURES[measure.kind].rows if role in row.roles and _possible(measure, row)]
+    ending = tuple(row for row in now if clock in row.ends)
+    return ending or tuple(row for row in now if row.key not in _ASIDE)
+
+
+def _possible(measure: Measure, row: Step) -> bool:
+    """Whether the table has ``row`` where the measure stands."""
+    again = row.repeats or row.key not in measure.done
+    return again and measure.state in row.sources and set(row.needs) <= measure.done.keys()
+
+
+def _answering(role: Role) -> tuple[str, ...]:
+    return tuple(name for name in PROPOSAL_COMMANDS if role in BY_COMMAND[name].roles)
 
 
 def commands_for(clock: str, state: str, role: Role) -> tuple[str, ...]:

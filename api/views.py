@@ -38,13 +38,18 @@ from api.schemas import (
     RegradeView,
     ReportView,
 )
+from api.sight import Sight, clocks_seen, sight_of, sight_on
 from ledger.readers.paging import Found
-from models.actors import Role
-from models.caseclocks import LIVES, ClockRun, ClockStatus
+from models.actors import Actor, Role
+from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, is_threshold
+from models.clocks import ClockSpec
 from models.commands import Source
+from models.decisions import Context
 from models.doc import Case, OrderFacts
+from models.envelope import Facts
 from models.errors import PolicyError
-from models.policy import Policy
+from models.explain_measures import MeasureView, measures_seen, proposals_seen
+from models.ladder import LadderRule
 
 Names = Mapping[str, str]
 _OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))
@@ -58,6 +63,7 @@ def case_view(row: Found, role: Role, now: datetime) -> CaseView:
 
 def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
     clocks = {key: ClockRun.model_validate(clock) for key, clock in (row.clocks or {}).items()}
+    sight = sight_of(role, row.measures, row.proposals)
     source = row.source if row.source != Source.TIP or role in SEES_TIPS else None
     return {
         "case_id": row.case_id,
@@ -84,7 +90,7 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "closed_at": row.closed_at,
         "deadline": _deadline(clocks.get("rectify")),
         "overdue": row.overdue,
-        "next_clock": _next_clock(clocks.get(row.next_clock or ""), now),
+        "next_clock": _next_clock(clocks, row.next_clock, sight, now),
         "failures": row.failures,
         "recurrences": row.recurrences,
         "policy_version": row.policy_version,
@@ -103,12 +109,19 @@ def _deadline(clock: ClockRun | None) -> Deadline | None:
     )
 
 
-def _next_clock(clock: ClockRun | None, now: datetime) -> NextClock | None:
+def _next_clock(
+    clocks: Mapping[str, ClockRun], next_clock: str | None, sight: Sight, now: datetime
+) -> NextClock | None:
+    """The next clock the asker may know of."""
+    clock = clocks.get(next_clock or "")
+    if sight.outside:
+        running = (one for one in clocks.values() if one.active and one.status is not ClockStatus.PAUSED)
+        clock = min(clocks_seen(running, sight), key=lambda one: (one.due_at, one.key), default=None)
     if clock is None:
         return None
     return NextClock(
         key=clock.key,
-        label=clock_label(clock.key),
+        label=clock_label(clock.key, sight.kinds),
         due_at=clock.due_at,
         last_day=clock.last_day,
         provisional=clock.provisional,
@@ -118,18 +131,23 @@ def _next_clock(clock: ClockRun | None, now: datetime) -> NextClock | None:
 
 def case_detail(
     row: Found,
-    role: Role,
+    actor: Actor,
     now: datetime,
     *,
     words: Mapping[str, Any],
     names: Names,
     files: int,
-    policy: Policy | None,
+    rules: Rules | None,
 ) -> CaseDetail:
-    """Everything of a case; ``words`` are those it was opened with, ``names`` the people it names."""
+    """Everything of a case; ``words`` are those it was opened with, ``names`` the people it names.
+
+    Without its ``rules`` (a policy version that is not stored) nothing is said of basis and measures.
+    """
     case = Case.model_validate(row.doc)
+    sight = sight_on(case, actor.role)
+    ctx = Context(actor=actor, at=now, rules=rules, facts=Facts()) if rules else None
     return CaseDetail(
-        **_shared(row, role, now),
+        **_shared(row, actor.role, now),
         description=row.description,
         items=_items(case, words, row.requirement),
         order=_order(case.order, row.order_no, names),
@@ -146,7 +164,9 @@ def case_detail(
             RegradeView(grade=case.regrade.grade, standard=case.regrade.standard) if case.regrade else None
         ),
         handler=_person(case.handler_id, names),
-        clocks=[_clock(clock, policy) for clock in _by_due(case)],
+        clocks=[case_clock(clock, rules, sight) for clock in clocks_seen(_by_due(case), sight)],
+        measures=list(measures_known(case, ctx)) if ctx else [],
+        proposals=list(proposals_seen(case, ctx.rules, ctx)) if ctx else [],
         counts=Counts(
             events=case.seq,
             evidence=files,
@@ -200,18 +220,19 @@ def _by_due(case: Case) -> list[ClockRun]:
     return sorted(case.clocks.values(), key=lambda clock: (not clock.active, clock.due_at, clock.key))
 
 
-def _clock(clock: ClockRun, policy: Policy | None) -> CaseClock:
-    spec = None
-    if policy is not None:
-        try:
-            spec = policy.clock(LIVES[clock.key].spec or clock.key)
-        except PolicyError:
-            spec = None
+def measures_known(case: Case, ctx: Context) -> tuple[MeasureView, ...]:
+    """The measures of a case the asker may know of; an assessor knows of none."""
+    return () if ctx.actor.role is Role.ASSESSOR else measures_seen(case, ctx)
+
+
+def case_clock(clock: ClockRun, rules: Rules | None, sight: Sight) -> CaseClock:
+    """One clock with its basis."""
+    spec = _source(clock.key, rules) if rules is not None else None
     return CaseClock(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
         added_days=sum(n for unit, n in clock.added if unit == "days"),
         added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
-        label=clock_label(clock.key),
+        label=clock_label(clock.key, sight.kinds),
         status_label=label(CLOCK_STATUSES[clock.status]),
         basis=spec.basis if spec else None,
         klass=spec.klass if spec else None,
@@ -219,15 +240,26 @@ def _clock(clock: ClockRun, policy: Policy | None) -> CaseClock:
     )
 
 
-def event_view(row: Found | Entry, role: Role, names: Names) -> EventView:
+def _source(key: str, rules: Rules) -> ClockSpec | LadderRule | None:
+    """What a clock stands on: the policy's clock, or the rule of the ladder it is a threshold of."""
+    if is_threshold(key):
+        return next((rule for rule in rules.policy.ladder if LADDER + rule.key == key), None)
+    try:
+        return rules.spec(key)
+    except PolicyError:
+        return None
+
+
+def event_view(row: Found | Entry, sight: Sight, names: Names) -> EventView:
     """One entry of the ledger."""
-    facts = {key: value for key, value in row.data.items() if key not in _NOT_FACTS}
-    if role not in SEES_TIPS and facts.get("source") == Source.TIP:
+    facts = {key: value for key, value in sight.facts(row.data).items() if key not in _NOT_FACTS}
+    if sight.role not in SEES_TIPS and facts.get("source") == Source.TIP:
         del facts["source"]
+    clocks = [ClockRun.model_validate(clock) for clock in row.data.get("clocks") or ()]
     return EventView(
         seq=row.seq,
         event=row.event,
-        label=event_label(row.event),
+        label=event_label(row.event, row.data),
         at=row.at,
         actor=ActorView(
             user_id=row.actor_id,
@@ -239,7 +271,7 @@ def event_view(row: Found | Entry, role: Role, names: Names) -> EventView:
         command_id=row.command_id,
         texts=row.texts,
         facts=facts,
-        clocks=[_moved(clock) for clock in row.data.get("clocks") or ()],
+        clocks=[_moved(clock, sight) for clock in clocks_seen(clocks, sight)],
         hash=row.hash,
     )
 
@@ -259,11 +291,10 @@ def people_named(rows: list[Found]) -> list[str | None]:
     return [one for row in rows for one in (row.actor_id, row.acting_for)]
 
 
-def _moved(data: Mapping[str, Any]) -> MovedClock:
-    clock = ClockRun.model_validate(data)
+def _moved(clock: ClockRun, sight: Sight) -> MovedClock:
     return MovedClock(
         key=clock.key,
-        label=clock_label(clock.key),
+        label=clock_label(clock.key, sight.kinds),
         status=clock.status,
         due_at=clock.due_at,
         last_day=clock.last_day,

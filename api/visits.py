@@ -17,7 +17,6 @@ from api.sending import Asking
 from ledger.sessions import ReadSession
 from models.actors import Actor, Role
 from models.commands import (
-    OpenCase,
     OptionalText,
     Order,
     RiskColour,
@@ -242,13 +241,9 @@ def _record(visit: Visit, grounds: Grounds) -> dict[str, Any]:
 def _words(
     ask: Asking, visit: Visit, district_id: str, openings: Sequence[Sealed]
 ) -> tuple[intake.Words, ...]:
-    own = intake.Words(
-        ask.command_id, None, district_id, "inspect", {"place": visit.place, "summary": visit.summary}
-    )
+    own = intake.Words(ask.command_id, None, district_id, {"place": visit.place, "summary": visit.summary})
     of_cases = (
-        intake.Words(
-            opening.envelope.command_id, opening.envelope.case_id, district_id, OpenCase.name, opening.texts
-        )
+        intake.Words(opening.envelope.command_id, opening.envelope.case_id, district_id, opening.texts)
         for opening in openings
     )
     return (own, *of_cases)

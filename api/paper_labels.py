@@ -1,0 +1,55 @@
+"""The documents (文书) that steps issue, in both languages, by the policy's numbering codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.explain import Label
+
+INSTRUMENTS: Mapping[str, tuple[str, str]] = {
+    "order": ("责令限期整改指令书", "order to rectify"),
+    "inspection": ("现场检查记录", "inspection record"),
+    "reinspection": ("整改复查意见书", "re-inspection opinion"),
+    "on_site_measure": ("现场处理措施决定书", "decision on an on-site measure"),
+    "penalty_notice": ("行政处罚告知书", "notice of the intended penalty"),
+    "case": ("隐患案件", "hazard case"),
+    "supervision_letter": ("督办函", "supervision letter"),
+    "talk_notice": ("约谈通知书", "notice of a warning talk"),
+    "talk_minutes": ("约谈纪要", "minutes of the talk"),
+    "listing_notice": ("挂牌督办通知书", "listing notice"),
+    "delisting_notice": ("解除挂牌督办通知书", "delisting notice"),
+    "exposure": ("通报曝光审批表", "approval of the exposure"),
+    "seal_decision": ("查封（扣押）决定书", "seal or seizure decision"),
+    "seal_extension": ("延长查封（扣押）期限决定书", "extension of the seal or seizure"),
+    "seal_release": ("查封（扣押）处理决定书", "decision on what was sealed or seized"),
+    "filing": ("立案审批表", "filing of the penalty case"),
+    "investigation": ("案件调查报告", "investigation report"),
+    "hearing_notice": ("听证会通知书", "notice of the hearing"),
+    "hearing_report": ("听证会报告书", "hearing report"),
+    "legal_review": ("法制审核意见书", "legal review opinion"),
+    "discussion": ("集体讨论记录", "record of the collective discussion"),
+    "penalty_decision": ("行政处罚决定书", "penalty decision"),
+    "no_penalty": ("不予行政处罚决定书", "decision on no penalty"),
+    "daily_fine_decision": ("按日连续处罚决定书", "daily fine decision"),
+    "demand": ("催告书", "demand"),
+    "court_application": ("强制执行申请书", "application for enforcement"),
+    "power_cut_notice": ("停止供电通知书", "notice of the power cut"),
+    "power_cut_decision": ("停止供电决定书", "power cut decision"),
+    "power_restore": ("恢复供电通知书", "notice that the power is restored"),
+    "referral": ("案件移送书", "referral"),
+    "closure_request": ("提请关闭企业的请示", "request for closure"),
+    "closure_notice": ("提请关闭告知书", "notice of the intended request for closure"),
+    "bad_faith_notice": ("列入严重失信主体名单告知书", "notice of the intended bad-faith listing"),
+    "bad_faith_decision": ("列入严重失信主体名单决定书", "bad-faith listing decision"),
+    "resume_application": ("复工复产申请书", "application to resume"),
+    "resume_review": ("复工复产现场审查意见", "site review before resuming"),
+    "resume_decision": ("复工复产决定书", "decision on resuming"),
+    "service_receipt": ("送达回证", "receipt of service"),
+}
+"""Key of the policy's numbering codes → its name."""
+
+
+def instrument_label(kind: str) -> Label:
+    """The document ``kind``; a policy may number kinds this list does not know."""
+    zh, en = INSTRUMENTS.get(kind, ("文书", "document"))
+    return Label(zh=zh, en=en)

@@ -1,0 +1,218 @@
+"""What waits for somebody's decision, over cases and enterprises alike, and what is needed to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, Text, and_, cast, func, literal, null, or_, select, true
+
+from ledger.readers.cases import overdue
+from ledger.readers.paging import Found
+from ledger.readers.tasks import Seat, addressed
+from ledger.scope import Scope
+from ledger.sessions import ReadSession
+from ledger.tables import (
+    case_events,
+    case_measures,
+    case_tasks,
+    case_texts,
+    cases,
+    contents,
+    enterprise_tasks,
+    enterprises,
+    evidence,
+)
+
+OF_CASE, OF_ENTERPRISE = "case", "enterprise"
+
+
+def base_of(clock: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The policy's key of a clock whose name carries a measure's number before it; the SQL twin of ``base_key``."""
+    return func.regexp_replace(clock, "^.*/", "")
+
+
+def select_turns(
+    scope: Scope,
+    seats: Sequence[Seat],
+    ranks: Sequence[str],
+    *,
+    now: datetime,
+    clocks: Sequence[str] | None = None,
+    accidents: bool = True,
+) -> Select[Any]:
+    """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first.
+
+    ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
+    ranks only the highest task is left. ``accidents``: tasks without a clock (an acceptance) count too.
+    """
+    of_case = _of_case(scope, now).where(_mine(case_tasks, seats, ranks))
+    of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, seats, ranks))
+    if clocks is not None:
+        of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
+        waiting = enterprise_tasks.c.clock.in_(clocks)
+        of_firm = of_firm.where(or_(waiting, enterprise_tasks.c.clock.is_(None)) if accidents else waiting)
+        of_case, of_firm = _highest(of_case, case_tasks), _highest(of_firm, enterprise_tasks)
+    turns = of_case.union_all(of_firm).subquery("turns")
+    return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)
+
+
+def _mine(tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
+    reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
+    return and_(or_(*(addressed(tasks, seat) for seat in seats)), reachable)
+
+
+def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
+    """Of several tasks for one matter the one that came last: ``key^2`` after ``key^1`` after ``key``."""
+    subject = next(iter(tasks.primary_key.columns))
+    matter = func.coalesce(tasks.c.clock, tasks.c.key)
+    found = wanted.distinct(subject, matter).order_by(subject, matter, tasks.c.key.desc())
+    return select(found.subquery())
+
+
+def _of_case(scope: Scope, now: datetime) -> Select[Any]:
+    return (
+        select(
+            literal(OF_CASE).label("subject"),
+            case_tasks.c.case_id.label("subject_id"),
+            *_of_task(case_tasks),
+            cases.c.number,
+            cases.c.state,
+            cases.c.grade,
+            cases.c.enterprise_id.label("of_enterprise_id"),
+            case_texts.c.title,
+            case_texts.c.enterprise_name,
+            overdue(now).label("overdue"),
+        )
+        .select_from(
+            case_tasks.join(cases, cases.c.case_id == case_tasks.c.case_id).join(
+                case_texts, case_texts.c.case_id == case_tasks.c.case_id
+            )
+        )
+        .where(scope.where(case_tasks), scope.where(cases))
+    )
+
+
+def _of_enterprise(scope: Scope, now: datetime) -> Select[Any]:
+    tasks = enterprise_tasks
+    return (
+        select(
+            literal(OF_ENTERPRISE).label("subject"),
+            tasks.c.enterprise_id.label("subject_id"),
+            *_of_task(tasks),
+            literal("").label("number"),
+            enterprises.c.status.label("state"),
+            cast(null(), Text).label("grade"),
+            tasks.c.enterprise_id.label("of_enterprise_id"),
+            enterprises.c.name.label("title"),
+            enterprises.c.name.label("enterprise_name"),
+            func.coalesce(tasks.c.due_at <= now, False).label("overdue"),
+        )
+        .select_from(tasks.join(enterprises, enterprises.c.enterprise_id == tasks.c.enterprise_id))
+        .where(scope.where(tasks), scope.where(enterprises))
+    )
+
+
+def _of_task(tasks: Table) -> tuple[ColumnElement[Any], ...]:
+    return tuple(tasks.c[name] for name in ("key", "role", "rank", "user_id", "due_at", "due_sort", "clock"))
+
+
+# -- what an item shows ----------------------------------------------------------------------------------
+async def docs_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> dict[str, Found]:
+    """The snapshots of cases with their number and words, by id; those that are not the asker's are absent."""
+    wanted = (
+        select(
+            cases.c.case_id,
+            cases.c.number,
+            cases.c.doc,
+            cases.c.policy_version,
+            case_texts.c.title,
+            case_texts.c.enterprise_name,
+        )
+        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .where(cases.c.case_id.in_(case_ids), scope.where(cases))
+    )
+    return {row.case_id: row for row in await session.execute(wanted)}
+
+
+async def measures_in(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> Sequence[Found]:
+    """Number and kind of the measures and proposals of cases, for the names of their clocks."""
+    wanted = select(
+        cases.c.case_id,
+        cases.c.doc["measures"].label("measures"),
+        cases.c.doc["proposals"].label("proposals"),
+    ).where(cases.c.case_id.in_(case_ids), scope.where(cases))
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def measure_of(session: ReadSession, scope: Scope, case_id: str, measure_id: str) -> Found | None:
+    """One measure of a case the asker may know of."""
+    wanted = (
+        select(case_measures)
+        .select_from(case_measures.join(cases, cases.c.case_id == case_measures.c.case_id))
+        .where(case_measures.c.case_id == case_id, case_measures.c.measure_id == measure_id)
+        .where(scope.where(case_measures), scope.where(cases))
+    )
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def last_entries(
+    session: ReadSession, scope: Scope, case_ids: Sequence[str], each: int, *, without: Sequence[str] = ()
+) -> Sequence[Found]:
+    """The last ``each`` entries of each case with their words, latest first; ``without`` those events."""
+    wanted_case = select(cases.c.case_id).where(cases.c.case_id.in_(case_ids), scope.where(cases)).subquery()
+    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
+    last = (
+        select(case_events, contents.c.body.label("texts"))
+        .select_from(case_events.outerjoin(contents, said))
+        .where(case_events.c.case_id == wanted_case.c.case_id, scope.where(case_events))
+        .where(case_events.c.event.not_in(without))
+        .order_by(case_events.c.seq.desc())
+        .limit(each)
+        .lateral()
+    )
+    wanted = (
+        select(last).select_from(wanted_case.join(last, true())).order_by(last.c.case_id, last.c.seq.desc())
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def entries_of_measures(
+    session: ReadSession, scope: Scope, case_ids: Sequence[str], measure_id: str | None = None
+) -> Sequence[Found]:
+    """The entries about measures of these cases (or about one measure) with their words, in order."""
+    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
+    about = case_events.c.data["measure_id"].astext
+    wanted = (
+        select(case_events, contents.c.body.label("texts"))
+        .select_from(
+            case_events.join(cases, cases.c.case_id == case_events.c.case_id).outerjoin(contents, said)
+        )
+        .where(case_events.c.case_id.in_(case_ids), scope.where(case_events), scope.where(cases))
+        .where(about.is_not(None) if measure_id is None else about == measure_id)
+        .order_by(case_events.c.case_id, case_events.c.seq)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def evidence_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> Sequence[Found]:
+    """The evidence of cases the asker may see: id, name, kind, purpose; latest first."""
+    wanted = (
+        select(
+            evidence.c.evidence_id,
+            evidence.c.case_id,
+            evidence.c.original_name,
+            evidence.c.media_type,
+            evidence.c.purpose,
+            evidence.c.uploaded_at,
+        )
+        .where(evidence.c.case_id.in_(case_ids), scope.where(evidence))
+        .order_by(evidence.c.uploaded_at.desc(), evidence.c.evidence_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
