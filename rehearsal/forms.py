@@ -11,7 +11,7 @@ from models.actors import Actor, Rank
 from models.clocks import SHANGHAI, due
 from models.commands import measures as f
 from models.measures.doc import Measure
-from models.measures.facts import amount_of, paid
+from models.measures.facts import amount_of, owed, paid
 from models.measures.steps import Step
 from rehearsal.people import OFFICERS, PROOF, REVIEWER, WORDS, Scene, leader_id
 
@@ -55,6 +55,12 @@ class Sheet:
     def planned(self, step: str) -> str:
         """The time another step named, or now."""
         return str(self.measure.fact(step, "held_at") or self.now)
+
+    @property
+    def day_after_order(self) -> str:
+        order = self.scene.case.order
+        issued = order.issued_on if order else self.scene.at.astimezone(SHANGHAI).date()
+        return (issued + timedelta(days=1)).isoformat()
 
     def in_days(self, days: int) -> str:
         at: datetime = self.scene.at + timedelta(days=days)
@@ -114,7 +120,8 @@ FILLED: dict[type[f.Form], Callable[[Sheet], dict[str, Any]]] = {
         "conclusion": WORDS,
     },
     f.PenaltyDecision: lambda s: {"facts": WORDS, "basis": WORDS, "amount": amount_of(s.measure) or None},
-    f.Payment: lambda s: {"amount": amount_of(s.measure) - paid(s.measure), "paid_on": s.today},
+    f.DailyCount: lambda s: {"from_on": s.day_after_order, "until_on": s.today, "text": WORDS},
+    f.Payment: lambda s: {"amount": (owed(s.measure) or 0) - paid(s.measure), "paid_on": s.today},
     f.CutRecord: lambda s: {"executed_at": s.now, "supplier": WORDS},
     f.ClosureDecision: lambda s: {"decision_no": "预演〔假定〕1号", "decided_on": s.today},
 }

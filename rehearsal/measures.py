@@ -41,34 +41,27 @@ K = MeasureKind
 NEXT = "measure.next"
 """The task of taking a step that no clock asks for: it has a turn, and no last day."""
 
-_PENALTY = (
-    "conclude_investigation",
-    "serve_notice",
-    "serve_hearing_notice",
-    "hold_hearing",
-    "submit_review",
-    "discuss",
-    "submit_decision",
-)
+_HEARING = ("serve_notice", "serve_hearing_notice", "hold_hearing", "submit_review", "discuss")
+_PENALTY = ("conclude_investigation", *_HEARING, "submit_decision")
 UNHURRIED: dict[MeasureKind, tuple[str, ...]] = {
-    K.SUPERVISION_LETTER: ("serve",),
+    K.SUPERVISION_LETTER: (),
     K.WARNING_TALK: ("serve_talk_notice",),
-    K.LISTING: ("serve", "delist"),
-    K.EXPOSURE: ("check_secrets", "publish"),
+    K.LISTING: ("delist",),
+    K.EXPOSURE: ("check_secrets",),
     K.INTERIM_STOP: ("apply_resumption",),
-    K.SEAL: ("execute",),
-    K.FINE: _PENALTY,
+    K.SEAL: (),
+    K.FINE: (*_PENALTY, "serve_demand"),
     K.SUSPENSION: (*_PENALTY, "apply_resumption"),
-    K.DAILY_FINE: (*_PENALTY, "stop_counting"),
-    K.POWER_CUT: ("notify", "cut"),
-    K.CRIMINAL_REFERRAL: ("record_acceptance",),
-    K.CLOSURE: ("serve_notice", "serve_hearing_notice", "hold_hearing", "submit_review", "discuss"),
+    K.DAILY_FINE: (*_PENALTY, "stop_counting", "serve_demand"),
+    K.POWER_CUT: ("notify",),
+    K.CRIMINAL_REFERRAL: (),
+    K.CLOSURE: _HEARING,
     K.BAD_FAITH: ("serve_notice", "submit_decision"),
 }
 """Steps on the usual way of each kind that no clock of their own asks for, in order."""
 
 _REFUSING = ("refuse", "refuse_resumption", "decide_none")
-_RETURNING = ("return_for_more", "return_report", "refuse_resumption")
+_RETURNING = ("return_for_more", "return_report", "return_decision", "refuse_resumption")
 _FINE = 30_000
 """Yuan; below every amount that gives a right to a hearing in the packaged policy."""
 
@@ -121,8 +114,8 @@ def _measure(scene: Scene) -> Measure:
 def _pay(scene: Scene) -> tuple[Act, ...]:
     """What is still owed, and the settlement."""
     measure = _measure(scene)
-    owed = facts.amount_of(measure) > facts.paid(measure)
-    return take(*(("record_payment",) if owed else ()), "settle")(scene)
+    unpaid = (facts.owed(measure) or 0) > facts.paid(measure)
+    return take(*(("record_payment",) if unpaid else ()), "settle")(scene)
 
 
 # -- decisions ---------------------------------------------------------------------------------------
@@ -242,7 +235,7 @@ def _next(case: Case, measure: Measure, rules: Rules, at: datetime) -> Step | No
 def _called_for(case: Case, measure: Measure, step: Step, rules: Rules) -> bool:
     """Whether anybody would think of the step: not every penalty is reviewed, no stop is lifted uncorrected."""
     if step.key == "submit_review":
-        return facts.review_due(measure, rules)
+        return facts.review_due(measure, rules) and not measure.fact("legal_review", "passed")
     if step.key == "discuss":
         return facts.discussion_due(measure, rules)
     if step.key == "apply_resumption":
@@ -270,6 +263,7 @@ MEASURE_ANSWERS: dict[str, dict[str, Maker]] = {
         for clock, life in MEASURE_LIVES.items()
         if life.nature is not Nature.WAIT and clock not in REMEDIES and (endings := _endings(clock))
     },
+    **{clock: {"do": _decide(()), **_endings(clock)} for clock in ("carry_out", "follow_up")},
     "approval.decide": _DECISION,
     "criminal.decide": _DECISION,
     "proposal.answer": {"propose": _propose, "close": _close},
@@ -287,5 +281,5 @@ MEASURE_ANSWERS: dict[str, dict[str, Maker]] = {
 }
 """Every task of a measure somebody can be assumed to do; where no word is said for it, by the names of its steps."""
 
-LEFT_TO_NAMES = frozenset({"penalty.decide", "seizure", "seizure.extension"})
-"""Tasks a group does not do by itself: their time is the frame of other steps."""
+LEFT_TO_NAMES = frozenset({"penalty.decide", "prepare", "seizure", "seizure.extension"})
+"""Tasks a group does not do by itself: their time is the frame of other steps, or an end nobody need bring about."""

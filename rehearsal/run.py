@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from temporalio.client import WorkflowHandle
@@ -167,9 +168,9 @@ class Stage:
             self.record.acts[command.command_id] = act
             try:
                 await self._doors.command(sign(command, self._key))
-            except EngineUnavailable:
-                raise
             except XiaohaoError as refusal:
+                if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # no refusal: something is broken
+                    raise
                 self.record.refusals.append((now, act, refusal))
                 plan.refused(planned, now)
                 return

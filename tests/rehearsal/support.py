@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, time, timedelta
 
-from models.actors import ROLE_LABELS, Role
+from sqlalchemy import select
+
+from ledger.readers.operations import entries_after
+from ledger.scope import SYSTEM_SCOPE
+from ledger.tables import notices
+from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.batch import LedgerEntry
 from models.rehearsal import HappeningKind, Rehearsal
 from rehearsal.telling import keys_of
 from tests.builders import SHANGHAI
+from tests.workflows.conftest import Engine
 
 Line = tuple[str, str, tuple[str, ...]]
 BESIDE = {HappeningKind.STATE, HappeningKind.NOTICE, HappeningKind.REFUSED_ANSWER}
@@ -19,6 +25,11 @@ BESIDE = {HappeningKind.STATE, HappeningKind.NOTICE, HappeningKind.REFUSED_ANSWE
 
 def day(at: datetime) -> str:
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d")
+
+
+def end_of_day(last: date) -> datetime:
+    """The moment a rehearsal that lasts to this day stops."""
+    return datetime.combine(last + timedelta(days=1), time.min, SHANGHAI) - timedelta(seconds=1)
 
 
 def told_lines(told: Rehearsal) -> list[Line]:
@@ -34,33 +45,35 @@ def told_lines(told: Rehearsal) -> list[Line]:
     return lines
 
 
-def real_lines(entries: Iterable[Any], after: int) -> list[Line]:
+async def ledger(engine: Engine, case: str) -> list[LedgerEntry]:
+    """All the ledger holds of a case."""
+    async with engine.database.read(SYSTEM_SCOPE) as session:
+        return await entries_after(session, case, 0)
+
+
+def real_lines(entries: Iterable[LedgerEntry], after: int) -> list[Line]:
     """What the ledger holds beyond ``after``."""
-    return [
-        (
-            day(entry.at),
-            entry.event,
-            keys_of(LedgerEntry.model_validate(dict(_fields(entry)))),
-        )
-        for entry in entries
-        if entry.seq > after
-    ]
-
-
-def _fields(entry: Any) -> Iterable[tuple[str, Any]]:
-    return ((name, getattr(entry, name)) for name in ("case_id", "seq", "event", "at", "data"))
+    return [(day(entry.at), entry.event, keys_of(entry)) for entry in entries if entry.seq > after]
 
 
 def audiences(told: Rehearsal) -> list[tuple[str, str, tuple[str, ...]]]:
     """(day, event, roles told) for every sending of the rehearsal."""
     sent = {HappeningKind.NOTICE, HappeningKind.REMINDED, HappeningKind.DIGEST}
-    return [
+    return sorted(
         (day(one.at), str(one.event), tuple(sorted(label.zh for label in one.to)))
         for day_ in told.days
         for one in day_.happenings
         if one.kind in sent and one.to
-    ]
+    )
 
 
-def role_zh(role: str) -> str:
-    return ROLE_LABELS[Role(role)][0]
+async def really_told(engine: Engine, case: str, since: datetime) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(day, event, roles told) of the notices in the database from that moment on."""
+    wanted = select(notices).where(notices.c.case_id == case, notices.c.at >= since).order_by(notices.c.at)
+    async with engine.database.read(SYSTEM_SCOPE) as session:
+        rows = (await session.execute(wanted)).all()
+    found: dict[tuple[datetime, str], list[str]] = defaultdict(list)
+    for row in rows:
+        named = RANK_LABELS[Rank(row.rank)] if row.rank else ROLE_LABELS[Role(row.audience_role)]
+        found[row.at, row.kind].append(named[0])
+    return sorted((day(at), kind, tuple(sorted(words))) for (at, kind), words in found.items())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from ledger.scope import SYSTEM_SCOPE
-from ledger.tables import metadata, notices
-from models.actors import RANK_LABELS, Rank
+from ledger.tables import metadata
 from models.clocks import SHANGHAI
 from models.errors import Conflict, LimitExceeded, NotFound
 from models.rehearsal import HappeningKind, Rehearsal
@@ -32,7 +29,7 @@ from tests.builders import (
     served,
 )
 from tests.ledger.makers import past_locks
-from tests.rehearsal.support import Line, audiences, day, real_lines, role_zh, told_lines
+from tests.rehearsal.support import Line, audiences, end_of_day, ledger, real_lines, really_told, told_lines
 from tests.workflows.conftest import Engine
 from workflows.messages import Carried
 
@@ -61,11 +58,11 @@ def kinds(told: Rehearsal, kind: HappeningKind) -> list[Any]:
 
 async def through(engine: Engine, case: str, days: int) -> list[Line]:
     """What the real case's ledger gets in so many days, to the end of the last one."""
-    before = len(await engine.ledger(case))
+    before = len(await ledger(engine, case))
     first = engine.now(case).astimezone(SHANGHAI)
     last = (first + timedelta(days=days + 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     await engine.until(case, last - timedelta(seconds=1))
-    return real_lines(await engine.ledger(case), before)
+    return real_lines(await ledger(engine, case), before)
 
 
 async def test_nobody_acts_for_90_days_as_the_pure_core_says() -> None:
@@ -74,8 +71,7 @@ async def test_nobody_acts_for_90_days_as_the_pure_core_says() -> None:
     began = time.monotonic()
     told = await rehearse(carried(story), days=90)
     assert time.monotonic() - began < 10
-    end = datetime.combine(told.last_day + timedelta(days=1), datetime.min.time(), SHANGHAI)
-    story.until(end - timedelta(seconds=1))
+    story.until(end_of_day(told.last_day))
     expected = real_lines(story.entries, before)
     assert {event for _, event, _ in expected} >= {"reminded", "deadline_passed", "clocks_missed", "digested"}
     assert told_lines(told) == expected
@@ -86,25 +82,13 @@ async def test_nobody_acts_for_90_days_as_the_pure_core_says() -> None:
 
 async def test_nobody_acts_for_90_days_as_it_then_happens(engine: Engine) -> None:
     case = await ordered(engine)
+    before = len(await ledger(engine, case))
     told = await rehearsed(engine.database, case, 90, ())
     expected = await through(engine, case, 90)
     assert len(expected) > 20
     assert told_lines(told) == expected
-    assert audiences(told) == await really_told(engine, case, told)
-
-
-async def really_told(engine: Engine, case: str, told: Rehearsal) -> list[tuple[str, str, tuple[str, ...]]]:
-    """(day, event, roles) of the notices in the database since the rehearsal."""
-    wanted = select(notices).where(notices.c.case_id == case).order_by(notices.c.at)
-    async with engine.database.read(SYSTEM_SCOPE) as session:
-        rows = (await session.execute(wanted)).all()
-    found: dict[tuple[datetime, str], list[str]] = defaultdict(list)
-    first = min(one.at for day_ in told.days for one in day_.happenings)
-    for row in rows:
-        if row.at >= first - timedelta(minutes=1):
-            word = RANK_LABELS[Rank(row.rank)][0] if row.rank else role_zh(row.audience_role)
-            found[row.at, row.kind].append(word)
-    return [(day(at), kind, tuple(sorted(words))) for (at, kind), words in found.items()]
+    since = (await ledger(engine, case))[before].at
+    assert audiences(told) == await really_told(engine, case, since)
 
 
 async def test_answers_lead_where_they_really_lead(engine: Engine) -> None:
@@ -112,7 +96,7 @@ async def test_answers_lead_where_they_really_lead(engine: Engine) -> None:
     case = await ordered(engine, days=20)
     assumed = ("rectify=complete@+5d", "reinspect.within=fail@due", "sign_off.decide=approve@+1d")
     told = await rehearsed(engine.database, case, 60, assumed)
-    before = len(await engine.ledger(case))
+    before = len(await ledger(engine, case))
     for answer in kinds(told, HappeningKind.ANSWER):
         await engine.until(case, answer.at)
         if answer.event == "completion_signalled":
@@ -123,7 +107,7 @@ async def test_answers_lead_where_they_really_lead(engine: Engine) -> None:
                 case, "reinspect", WANG, officers=TWO, findings=findings(False, False), new_deadline_days=15
             )
     await through(engine, case, (told.last_day - engine.now(case).astimezone(SHANGHAI).date()).days)
-    assert told_lines(told) == real_lines(await engine.ledger(case), before)
+    assert told_lines(told) == real_lines(await ledger(engine, case), before)
     assert [one.event for one in kinds(told, HappeningKind.ANSWER)][:3] == [
         "completion_signalled",
         "reinspection_failed",
@@ -189,8 +173,7 @@ async def test_it_goes_on_across_continue_as_new() -> None:
     story = pure(days=1)
     before = len(story.entries)
     told = await rehearse(carried(story), days=366)
-    end = datetime.combine(told.last_day + timedelta(days=1), datetime.min.time(), SHANGHAI)
-    story.until(end - timedelta(seconds=1))
+    story.until(end_of_day(told.last_day))
     # What fell due before the rehearsal began happens at its beginning, at once.
     late = [line for line in told_lines(told) if line[0] > str(told.first_day)]
     assert late == [line for line in real_lines(story.entries, before) if line[0] > str(told.first_day)]
