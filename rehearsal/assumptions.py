@@ -96,16 +96,21 @@ class Assumption:
         return _local(arose.astimezone(SHANGHAI).date() + timedelta(days=self.days or 1), _AT)
 
     @property
+    def _when(self) -> tuple[str, str]:
+        if self.days is None:
+            return "在最后一日", "on the last day"
+        return f"在第{self.days}日", f"{self.days} day{'s' if self.days > 1 else ''} on"
+
+    @property
     def told(self) -> Assumed:
         """It in words."""
         zh, en = _name_label(self.name)
-        when_zh = "在最后一日" if self.days is None else f"在第{self.days}日"
-        when_en = "on the last day" if self.days is None else f"{self.days} days on"
-        text = (
-            Label(zh=f"{zh}：一直无人办理", en=f"{en}: nobody ever acts")
-            if self.outcome is None
-            else Label(zh=f"{zh}：{when_zh}办理（{self.outcome}）", en=f"{en}: {self.outcome} {when_en}")
-        )
+        if self.outcome is None:
+            text = Label(zh=f"{zh}：一直无人办理", en=f"{en}: nobody ever acts")
+        else:
+            when_zh, when_en = self._when
+            said = "" if self.grouped else f"（{self.outcome}）"
+            text = Label(zh=f"{zh}：{when_zh}办理{said}", en=f"{en}: {self.outcome} {when_en}")
         return Assumed(name=self.name, value=self.value, text=text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -46,6 +47,7 @@ async def rehearsed(database: Database, case: str, days: int, assume: Sequence[s
     from rehearsal.run import rehearse as run
     from rehearsal.source import carried_of
 
+    logging.getLogger("temporalio").setLevel(logging.WARNING)
     carried, number = await carried_of(database, case)
     return await run(carried, days=days, assumptions=assume, number=number)
 
