@@ -45,8 +45,7 @@ class Ledger:
 # -- reading -----------------------------------------------------------------------------------------
 async def read(database_url: str) -> Ledger:
     """The whole ledger in one snapshot, with the projector's eyes, which see every case."""
-    plain = "postgresql://" + database_url.partition("://")[2]
-    connection = await asyncpg.connect(plain)
+    connection = await asyncpg.connect(plain_url(database_url))
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             await connection.execute("SET LOCAL ROLE xh_ledger")
@@ -58,6 +57,11 @@ async def read(database_url: str) -> Ledger:
     for row in found:
         entries[row["case_id"]].append({**row, "data": json.loads(row["data"])})
     return Ledger(entries, {row["case_id"]: dict(row) for row in heads})
+
+
+def plain_url(database_url: str) -> str:
+    """The URL without SQLAlchemy's driver in it."""
+    return "postgresql://" + database_url.partition("://")[2]
 
 
 def sent_commands(path: Path) -> list[Sent]:
@@ -132,7 +136,7 @@ def check(sent: Sequence[Sent], ledger: Ledger) -> list[str]:
         if command_id not in known:
             found.append(f"command {command_id} of case {entries[0]['case_id']} was sent by nobody")
     for case, entries in ledger.entries.items():
-        found += _numbers(case, entries) + _chain(case, entries, ledger.cases.get(case))
+        found += numbers(f"case {case}", entries) + chain(f"case {case}", entries, ledger.cases.get(case))
         found += _lawful(case, entries, ledger.cases.get(case))
     found += [f"case {case} has a row and no ledger" for case in ledger.cases if case not in ledger.entries]
     return found + _order(sent, where)
@@ -164,24 +168,26 @@ def _command(one: Sent, stands: Sequence[Row], ledger: Ledger) -> Iterator[str]:
         yield f"{name} was told of entries that are not its own"
 
 
-def _numbers(case: str, entries: Sequence[Row]) -> list[str]:
-    numbers = [entry["seq"] for entry in entries]
-    return [] if numbers == list(range(1, len(numbers) + 1)) else [f"case {case} is numbered {numbers}"]
+def numbers(named: str, entries: Sequence[Row]) -> list[str]:
+    """Whether the entries are numbered from 1 without a gap."""
+    told = [entry["seq"] for entry in entries]
+    return [] if told == list(range(1, len(told) + 1)) else [f"{named} is numbered {told}"]
 
 
-def _chain(case: str, entries: Sequence[Row], head: Row | None) -> list[str]:
+def chain(named: str, entries: Sequence[Row], head: Row | None, hashed: Sequence[str] = _HASHED) -> list[str]:
+    """Whether the entries hang in one chain of hashes over the fields ``hashed``, and the row stands at its end."""
     prev = _GENESIS
     for entry in entries:
-        body = {name: _plain(entry[name]) for name in _HASHED}
+        body = {name: _plain(entry[name]) for name in hashed}
         told = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        hashed = hashlib.sha256((prev + told).encode()).hexdigest()
-        if entry["prev_hash"] != prev or entry["hash"] != hashed:
-            return [f"case {case}: the chain breaks at {entry['seq']}"]
-        prev = hashed
+        link = hashlib.sha256((prev + told).encode()).hexdigest()
+        if entry["prev_hash"] != prev or entry["hash"] != link:
+            return [f"{named}: the chain breaks at {entry['seq']}"]
+        prev = link
     if head is None:
-        return [f"case {case} has a ledger and no row"]
+        return [f"{named} has a ledger and no row"]
     stands = (head["seq"], head["head_hash"])
-    return [] if stands == (len(entries), prev) else [f"case {case}: the row stands at {stands[0]}"]
+    return [] if stands == (len(entries), prev) else [f"{named}: the row stands at {stands[0]}"]
 
 
 def _plain(value: Any) -> Any:

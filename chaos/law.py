@@ -88,6 +88,9 @@ ENDS_ALL = {"enterprise_closed": "CLOSED_WITH_ENTERPRISE"}
 _CORRECTING = frozenset({"ORDERED", "PLANNING", "RECTIFYING"})
 _OWED = frozenset({*_CORRECTING, "OVERDUE"})
 _ANY = frozenset(MOVES)
+_MEASURED = _ANY - {"REPORTED"}
+_EVEN_FINAL = _MEASURED | FINAL
+"""A measure that survives the case, a fine above all, is taken to its own end."""
 
 STAYS: dict[str, frozenset[str]] = {
     "order_issued": frozenset({"RECORDED", "RECURRED", "DETERMINING"}),
@@ -105,20 +108,30 @@ STAYS: dict[str, frozenset[str]] = {
     "regraded": _OWED,
     "regrade_refused": _OWED,
     "look_back_passed": frozenset({"SIGNED_OFF"}),
+    "measure_proposed": _MEASURED,
+    "refusal_recorded": _MEASURED,
+    "proposal_raised": _MEASURED,
+    "proposal_escalated": _MEASURED,
+    "proposal_closed": _MEASURED,
+    "measure_step": _EVEN_FINAL,
+    "measure_lapsed": _EVEN_FINAL,
+    "windows_closed": _EVEN_FINAL,
+    "approval_escalated": _EVEN_FINAL,
+    "lift_due": _MEASURED,
     "handler_assigned": _ANY,
     "policy_adopted": _ANY,
     "clocks_rederived": _ANY,
-    "clocks_missed": _ANY,
-    "reminded": _ANY,
-    "digested": _ANY,
+    "clocks_missed": _ANY | FINAL,
+    "reminded": _ANY | FINAL,
+    "digested": _ANY | FINAL,
 }
 """Events that leave the state as it is → the states they may happen in."""
 
 
 def after(state: str, event: str) -> str | None:
     """The state after ``event`` in ``state``; None when it may not happen there."""
-    if state in FINAL:
-        return None
     if event in STAYS:
         return state if state in STAYS[event] else None
+    if state in FINAL:
+        return None
     return ENDS_ALL.get(event) or MOVES[state].get(event)
