@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -87,6 +89,18 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "proposal_closed": ("不采纳升级建议", "proposal closed"),
     "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
 }
+
+
+def entry_label(event: str, data: Mapping[str, Any]) -> Label:
+    """What an entry of a case's ledger says; one about a measure names the measure, and the step where it is one."""
+    kind = data.get("kind")
+    if kind not in KIND_LABELS:
+        return _label(EVENT_LABELS[event])
+    zh, en = KIND_LABELS[MeasureKind(kind)]
+    step = PROCEDURES[MeasureKind(kind)].steps.get(str(data.get("step")))
+    what_zh, what_en = (step.zh, step.en) if step else EVENT_LABELS[event]
+    return Label(zh=f"{zh}：{what_zh}", en=f"{en}: {what_en}")
+
 
 COLOURS: dict[str, tuple[str, str]] = {
     "red": ("红", "red"),

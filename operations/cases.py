@@ -19,8 +19,10 @@ from models.caseclocks import Rules
 from models.clocks import SHANGHAI
 from models.doc import Case
 from models.errors import NotFound
-from models.explain import EVENT_LABELS, explain
+from models.explain import Explanation, entry_label, explain
 from models.lifecycle import STATE_LABELS, CaseState
+from models.measures.kinds import KIND_LABELS
+from models.measures.kinds import STATE_LABELS as MEASURE_STATES
 from models.policy import Policy
 
 _RANKS = {Role.SECTION_HEAD: Rank.SECTION_HEAD, Role.DEPUTY_HEAD: Rank.DEPUTY_HEAD, Role.HEAD: Rank.HEAD}
@@ -66,6 +68,10 @@ async def show_text(database: Database, case: str) -> str:
     row = await _found(database, case)
     doc = Case.model_validate(row.doc)
     clocks = [f"  {c.key}: {local(c.due_at)} ({c.status.value})" for c in doc.active_clocks()]
+    measures = [
+        f"  m{m.no} {KIND_LABELS[m.kind][0]} {m.kind.value}: {MEASURE_STATES[m.state][0]} {m.state.value}"
+        for m in doc.measures
+    ]
     lines = [
         f"{row.number}  {row.title}",
         f"{STATE_LABELS[doc.state][0]} / {STATE_LABELS[doc.state][1]}",
@@ -73,6 +79,7 @@ async def show_text(database: Database, case: str) -> str:
         f"立案 opened: {local(doc.opened_at)}  policy {doc.policy_version}",
         f"整改要求 requirements:\n{row.requirement}",
         f"复查不合格 failures: {doc.failures}  复发 recurrences: {doc.recurrences}  延期 extensions: {doc.extensions}",
+        *(["措施 measures:", *measures] if measures else []),
         *(["期限 clocks:", *clocks] if clocks else []),
     ]
     return "\n".join(lines)
@@ -87,7 +94,7 @@ async def events_table(database: Database, case: str) -> Table:
         while True:
             page = await events(session, SYSTEM_SCOPE, row.case_id, limit=200, after=after)
             for entry in page.items:
-                zh = EVENT_LABELS[entry.event][0]
+                zh = entry_label(entry.event, entry.data).zh
                 table.add_row(
                     str(entry.seq), local(entry.at), f"{zh} {entry.event}", entry.role or "", entry.hash[:12]
                 )
@@ -135,5 +142,17 @@ async def explain_text(database: Database, case: str, role: Role) -> str:
             for c in told.commands
             if not c.allowed
         ),
+        *_measures(told),
     ]
     return "\n".join(lines)
+
+
+def _measures(told: Explanation) -> list[str]:
+    """The ladder's proposals and the measures, with the steps that are possible now."""
+    proposals = [f"建议 proposal: {p.label.zh}（{p.why.zh}）{p.basis} → {p.key}" for p in told.proposals]
+    measures = [
+        f"措施 measure m{m.no}: {m.label.zh} {m.state_label.zh} / {m.state_label.en}"
+        + "".join(f"\n  ✓ {s.step}  {s.label.zh}" for s in m.steps if s.allowed)
+        for m in told.measures
+    ]
+    return [*proposals, *measures]
