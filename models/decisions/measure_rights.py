@@ -73,6 +73,7 @@ def _heard(case: Case, measure: Measure, ctx: Context) -> None:
         article="《行政处罚法》第六十三条、第六十四条、第六十五条",
         remedy_zh="先通知并举行听证",
         remedy_en="give notice of the hearing and hold it",
+        missing=["hold_hearing"],
     )
     require(
         asked
@@ -101,6 +102,7 @@ def reviewed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
         article="《行政处罚法》第五十八条",
         remedy_zh="报送法制审核",
         remedy_en="submit it for legal review",
+        missing=["legal_review"],
     )
     require(
         measure.fact("legal_review", "passed"),
@@ -123,6 +125,7 @@ def discussed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
         article="《行政处罚法》第五十七条",
         remedy_zh="先进行集体讨论",
         remedy_en="discuss it first",
+        missing=["discuss"],
     )
 
 

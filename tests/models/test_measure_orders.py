@@ -1,0 +1,549 @@
+"""Every step of every procedure, attempted in every order by everybody: only the lawful orders lead into force.
+
+``WAYS`` says a second time, from the specification and not from the procedures, what must stand before each step on
+the way into force, who may take it, and whose hands must not be the same. The walk goes breadth first over everything
+that can have been done; at each place everybody attempts every step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from models.actors import Actor
+from models.case import HazardCase
+from models.caseclocks import ClockStatus
+from models.clocks import SHANGHAI
+from models.commands import TakeStep
+from models.decisions import DECISIONS, Context
+from models.errors import NotAuthorised, NotFound, Refused, RequirementMissing, XiaohaoError
+from models.events import Event
+from models.measures.doc import Measure
+from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.lives import MEASURE_LIVES, Nature
+from models.measures.procedures import PROCEDURES
+from tests.builders import (
+    ADMIN,
+    ASSESSOR,
+    AUDITOR,
+    CHIEF,
+    DEPUTY,
+    FIRM,
+    HEAD,
+    LAWYER,
+    LI,
+    MAYOR,
+    OFFICE,
+    RIVAL,
+    TOWN,
+    WANG,
+    ZHAO,
+    Story,
+    envelope,
+    general,
+)
+from tests.measures import (
+    CHIEF2,
+    DEPUTY2,
+    FORMS,
+    HEAD2,
+    HEARD,
+    KNOWN,
+    LAWYER2,
+    ROOKIE,
+    SMALL,
+    VICE_MAYOR,
+    WEIGHTY,
+    delegate,
+    form_of,
+    imposed,
+    overdue_major,
+    propose,
+    stopped,
+    with_ground,
+)
+
+ACTING_HEAD = delegate(HEAD2, DEPUTY2)
+EVERYBODY = (
+    WANG,
+    LI,
+    ZHAO,
+    ROOKIE,
+    CHIEF,
+    CHIEF2,
+    DEPUTY,
+    DEPUTY2,
+    HEAD,
+    HEAD2,
+    ACTING_HEAD,
+    MAYOR,
+    VICE_MAYOR,
+    LAWYER,
+    LAWYER2,
+    OFFICE,
+    FIRM,
+    RIVAL,
+    TOWN,
+    ASSESSOR,
+    AUDITOR,
+    ADMIN,
+)
+
+
+def name_of(actor: Actor) -> str:
+    return f"{actor.user_id}@{actor.acting_for}" if actor.acting_for else actor.user_id
+
+
+WHO: dict[str, str] = {
+    "officer": "wang li zhao chief chief2",
+    "inspector_or_firm": "wang li zhao rookie firm",
+    "official": "wang li zhao rookie chief chief2",
+    "bureau": "wang li zhao rookie chief chief2 deputy deputy2 head head2 deputy2@head2",
+    "talkers": "wang li zhao rookie chief chief2 deputy deputy2 head head2 deputy2@head2",
+    "section": "chief chief2 deputy deputy2 head head2 deputy2@head2",
+    "deputy": "deputy deputy2 head head2 deputy2@head2",
+    "head": "head head2 deputy2@head2",
+    "head in person": "head head2",
+    "lister": "head head2 deputy2@head2 mayor vice",
+    "district head": "mayor",
+    "reviewer": "lawyer lawyer2",
+    "presiding": "lawyer2",
+    "firm": "firm",
+}
+"""Who may take a step: the people of these tests who have the role, the rank and the certificate."""
+
+_APPROVAL = "approve | {rank} | propose | propose"
+_PENALTY = """
+approve | head | propose | propose
+conclude_investigation | officer | approve |
+serve_notice | officer | approve conclude_investigation |
+ask_hearing | firm | serve_notice |
+serve_hearing_notice | officer | ask_hearing |
+hold_hearing | presiding | ask_hearing serve_hearing_notice | propose conclude_investigation
+legal_review | reviewer | conclude_investigation serve_notice submit_review | propose conclude_investigation approve
+discuss | deputy | conclude_investigation serve_notice |
+submit_decision | official | conclude_investigation serve_notice |
+decide | head | approve conclude_investigation serve_notice submit_decision | propose conclude_investigation legal_review
+serve_decision | officer | decide |
+"""
+
+WAYS: dict[str, str] = {
+    "supervision_letter": """
+        approve | section | propose | propose
+        serve | officer | approve |
+    """,
+    "warning_talk": """
+        approve | deputy | propose | propose
+        serve_talk_notice | officer | approve |
+        hold | talkers | serve_talk_notice |
+    """,
+    "listing": """
+        approve | lister | propose | propose
+        serve | officer | approve |
+    """,
+    "exposure": """
+        approve | deputy | propose | propose
+        check_secrets | bureau | approve | propose
+        publish | official | approve check_secrets |
+    """,
+    "interim_stop": """
+        confirm | head | propose | propose
+        apply_resumption | firm | propose |
+        review_resumption | officer | apply_resumption |
+        approve_resumption | head | apply_resumption review_resumption | review_resumption
+    """,
+    "seal": """
+        approve | head | propose | propose
+        execute | officer | approve |
+        extend | head | execute |
+        release | head | execute |
+    """,
+    "fine": _PENALTY,
+    "suspension": _PENALTY
+    + "approve_resumption | head | apply_resumption review_resumption | review_resumption",
+    "daily_fine": _PENALTY,
+    "power_cut": """
+        approve | head in person | propose | propose
+        notify | officer | approve |
+        cut | officer | approve |
+    """,
+    "criminal_referral": """
+        approve | head | propose | propose
+        send | officer | approve |
+    """,
+    "closure": """
+        approve | head | propose | propose
+        serve_notice | officer | approve |
+        ask_hearing | firm | serve_notice |
+        serve_hearing_notice | officer | ask_hearing |
+        hold_hearing | presiding | ask_hearing serve_hearing_notice | propose
+        legal_review | reviewer | serve_notice submit_review | propose approve
+        discuss | deputy | serve_notice legal_review |
+        request_government | head | approve serve_notice legal_review discuss | propose legal_review
+        decide_closure | district head | approve serve_notice legal_review discuss request_government |
+    """,
+    "bad_faith": """
+        approve | head | propose | propose
+        serve_notice | officer | approve |
+        submit_decision | official | serve_notice |
+        decide | head | approve serve_notice submit_decision | propose
+        serve_decision | officer | decide |
+    """,
+}
+"""Kind → step | who | what must have been done | whose hands it must not be (《domain》3.3, rulebook b.3 and c)."""
+
+INTO_FORCE = {
+    "supervision_letter": "serve",
+    "warning_talk": "hold",
+    "listing": "serve",
+    "exposure": "publish",
+    "interim_stop": "propose",
+    "seal": "execute",
+    "fine": "serve_decision",
+    "suspension": "serve_decision",
+    "daily_fine": "serve_decision",
+    "power_cut": "cut",
+    "criminal_referral": "send",
+    "closure": "decide_closure",
+    "bad_faith": "serve_decision",
+}
+"""The one step that leads into force."""
+
+WEIGHED = {
+    "hearing": ("suspension", "closure", f"fine {HEARD}", f"fine {WEIGHTY}"),
+    "discussion": ("suspension", "closure", f"fine {WEIGHTY}"),
+}
+"""What has a right to a hearing and takes a legal review; what leaders discuss collectively."""
+
+
+@dataclass(frozen=True)
+class Row:
+    step: str
+    who: frozenset[str]
+    after: frozenset[str]
+    apart: tuple[str, ...]
+
+
+@cache
+def ways(kind: str) -> dict[str, Row]:
+    rows = [line.split("|") for line in WAYS[kind].strip().splitlines()]
+    return {
+        step.strip(): Row(
+            step.strip(), frozenset(WHO[who.strip()].split()), frozenset(after.split()), tuple(apart.split())
+        )
+        for step, who, after, apart in rows
+    }
+
+
+BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
+    "supervision_letter": lambda by: propose(general(), "supervision_letter", by),
+    "warning_talk": lambda by: propose(general(), "warning_talk", by),
+    "listing": lambda by: propose(general(), "listing", by),
+    "exposure": lambda by: propose(general(), "exposure", by),
+    "interim_stop": lambda by: propose(general(), "interim_stop", by),
+    "seal": lambda by: propose(general(), "seal", by),
+    f"fine {SMALL}": lambda by: propose(general(), "fine", by),
+    f"fine {HEARD}": lambda by: propose(general(), "fine", by, amount=HEARD),
+    f"fine {WEIGHTY}": lambda by: propose(general(), "fine", by, amount=WEIGHTY),
+    "suspension": lambda by: propose(overdue_major(), "suspension", by),
+    "daily_fine": lambda by: propose(imposed("fine"), "daily_fine", by),
+    "power_cut": lambda by: propose(stopped(), "power_cut", by),
+    "criminal_referral": lambda by: propose(general(), "criminal_referral", by),
+    "closure": lambda by: propose(overdue_major(), "closure", by, facts=with_ground("counter")),
+    "bad_faith": lambda by: propose(general(), "bad_faith", by),
+}
+"""A proposal waiting (or a stop acting first), for each kind."""
+
+IGNORED = frozenset({"return_for_more", "resubmit", "return_decision", "record_remedy", "record_payment"})
+"""Steps that leave nothing behind on which another step depends."""
+
+PREPARATION = frozenset(
+    {
+        "record_defence",
+        "ask_hearing",
+        "waive_hearing",
+        "serve_hearing_notice",
+        "hold_hearing",
+        "submit_review",
+        "legal_review",
+        "discuss",
+        "submit_decision",
+    }
+)
+"""What prepares a decision; once that is made, nothing depends on it any more."""
+NAMING = ("record", "site_review", "minutes", "seal_record")
+"""Forms that name the officers, whoever fills them in among them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere a measure can have come: the case, the hour, and who took which step on the way there."""
+
+    hazard: HazardCase
+    now: datetime
+
+    @property
+    def measure(self) -> Measure:
+        return self.hazard.case.measures[-1]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        measure = self.measure
+        waiting = frozenset(
+            key
+            for key, clock in self.hazard.case.clocks.items()
+            if clock.status is ClockStatus.RUNNING
+            and key.startswith(f"m{measure.no}/")
+            and MEASURE_LIVES[key.partition("/")[2]].nature is not Nature.DUTY
+        )
+        missed = frozenset(
+            key
+            for key, clock in self.hazard.case.clocks.items()
+            if clock.status is ClockStatus.MISSED and key in (measure.clock("fine.pay"),)
+        )
+        past = PREPARATION if {"decide", "request_government"} & measure.done.keys() else frozenset()
+        return measure.state, frozenset(measure.done) - IGNORED - past, waiting, missed, self.planned
+
+    @property
+    def planned(self) -> bool:
+        """Whether a talk or a hearing is set for a time still ahead."""
+        times = [self.measure.fact(step, "held_at") for step in ("serve_talk_notice", "serve_hearing_notice")]
+        return any(time and datetime.fromisoformat(time) > self.now for time in times)
+
+    def doers(self, step: str) -> set[str]:
+        """Everybody a step counts for, the officers it names included."""
+        measure = self.measure
+        taken = measure.done.get(step)
+        named = {*taken.by, *taken.facts.get("officers", ())} if taken else set()
+        return named | (set(measure.proposed_by) if step == "propose" else set())
+
+
+def attempt(place: Place, command: TakeStep, actor: Actor) -> list[Event] | XiaohaoError:
+    """What comes of ``actor`` giving ``command``: events, or the refusal. Changes nothing."""
+    ctx = Context(actor=actor, at=place.now, rules=place.hazard.rules, facts=KNOWN)
+    try:
+        return DECISIONS["take_step"](place.hazard.case, command, ctx)
+    except XiaohaoError as refusal:
+        return refusal
+
+
+def command_of(measure: Measure, step: str, actor: Actor, now: datetime) -> TakeStep:
+    return TakeStep.model_validate(
+        {"measure_id": measure.measure_id, "step": step, "form": form_of(measure, step, actor, now)}
+    )
+
+
+def taken(place: Place, step: str, actor: Actor) -> Place:
+    """The place after the step, through the case itself."""
+    after = place.hazard.copy()
+    form = form_of(place.measure, step, actor, place.now)
+    fields = {"measure_id": place.measure.measure_id, "step": step, "form": form}
+    after.apply(
+        envelope(after.case.case_id, "take_step", actor, now=place.now, facts=KNOWN, **fields), place.now
+    )
+    return Place(after, place.now + timedelta(minutes=1))
+
+
+def waited(place: Place) -> Place | None:
+    """The place once every window and wait is over; ten o'clock of a working day. None when there is none."""
+    measure = place.measure
+    ends = [
+        clock.due_at
+        for key, clock in place.hazard.case.clocks.items()
+        if clock.status is ClockStatus.RUNNING
+        and key.startswith(f"m{measure.no}/")
+        and MEASURE_LIVES[key.partition("/")[2]].nature in (Nature.WINDOW, Nature.WAIT)
+        and key.partition("/")[2] not in ("reconsider", "litigate")
+    ]
+    planned = [measure.fact(step, "held_at") for step in ("serve_talk_notice", "serve_hearing_notice")]
+    ends += [datetime.fromisoformat(time) for time in planned if time and place.planned]
+    if not ends:
+        return None
+    after, now = place.hazard.copy(), max(ends).astimezone(SHANGHAI)
+    now = now.replace(hour=10) if now.hour < 10 else now
+    while not after.rules.calendar.is_working_day(now.date()):
+        now = (now + timedelta(days=1)).replace(hour=10)
+    while (wakes := after.case.wakes_at) is not None and wakes <= now:
+        after.apply_due(max(wakes, place.now))
+    return Place(after, now)
+
+
+def places(beginning: str, by: Actor) -> Iterator[tuple[Place, str, Actor, Any]]:
+    """Every place the measure can come to, and what comes of everybody attempting every step there."""
+    story = BEGINNINGS[beginning](by)
+    first = Place(story.hazard, story.now)
+    seen, ahead = {first.key}, [first]
+    while ahead:
+        place = ahead.pop(0)
+        onward: dict[str, Place] = {}
+        for step in PROCEDURES[place.measure.kind].steps:
+            command = command_of(place.measure, step, WANG, place.now)
+            for actor in EVERYBODY:
+                if command.form.form in NAMING:
+                    command = command_of(place.measure, step, actor, place.now)
+                found = attempt(place, command, actor)
+                yield place, step, actor, found
+                if isinstance(found, list) and step not in onward:
+                    onward[step] = taken(place, step, actor)
+        later = waited(place)
+        for after in (*onward.values(), *([later] if later else [])):
+            if after.key not in seen:
+                seen.add(after.key)
+                ahead.append(after)
+
+
+def check_taken(place: Place, row: Row, actor: Actor) -> None:
+    """A step was taken: by one who may, after everything it comes after, by other hands."""
+    who = name_of(actor)
+    assert who in row.who, f"{who} took {row.step}"
+    missing = row.after - place.measure.done.keys()
+    assert not missing, f"{row.step} was taken without {sorted(missing)}"
+    for other in row.apart:
+        assert not actor.persons & place.doers(other), f"{who} took both {other} and {row.step}"
+
+
+def check_decided(place: Place, beginning: str) -> None:
+    """A decision was made: rights offered, used or past; weighed as it must be."""
+    done, case = place.measure.done, place.hazard.case
+    running = {
+        key.partition("/")[2] for key, clock in case.clocks.items() if clock.status is ClockStatus.RUNNING
+    }
+    assert "record_defence" in done or "defence.period" not in running
+    if beginning in WEIGHED["hearing"]:
+        assert {"waive_hearing", "ask_hearing"} & done.keys() or "hearing.request" not in running
+        assert "ask_hearing" not in done or "hold_hearing" in done
+        assert place.measure.fact("legal_review", "passed")
+        heard = done.get("hold_hearing")
+        assert heard is None or done["legal_review"].at >= heard.at
+    if beginning in WEIGHED["discussion"]:
+        assert "discuss" in done
+
+
+def check_refused(place: Place, step: str, actor: Actor, refusal: XiaohaoError) -> None:
+    """A refusal says what and why, names its rule and an article, and the missing step where one is missing."""
+    said = f"{actor.user_id} {step}: {refusal.as_dict()}"
+    assert refusal.zh, said
+    assert refusal.en, said
+    assert refusal.rule, said
+    assert refusal.article or isinstance(refusal, NotFound), said
+    procedure = PROCEDURES[place.measure.kind]
+    if isinstance(refusal, RequirementMissing) and refusal.rule.endswith(".needs"):
+        missing = refusal.details["missing"]
+        assert missing, said
+        assert set(missing) <= procedure.steps.keys(), said
+        assert not set(missing) & place.measure.done.keys(), said
+        assert all(procedure.steps[key].zh in refusal.zh for key in missing), said
+    elif place.measure.open and not isinstance(refusal, NotAuthorised | NotFound):
+        assert isinstance(refusal, Refused), said
+
+
+IN_WORDS = {"defence.over": "陈述申辩", "hearing.window_open": "申请听证", "hearing.held": "尚未举行听证"}
+"""Rules that wait for a right to be used or spent, before whatever else is missing; their words name it."""
+
+
+def check_named(place: Place, row: Row, refusal: XiaohaoError) -> None:
+    """To somebody who might take it, the refusal of a step that comes too early names a step it misses."""
+    missing = row.after - place.measure.done.keys()
+    once = row.step in place.measure.done or isinstance(refusal, NotAuthorised)
+    if not missing or once or not place.measure.open:
+        return
+    if refusal.rule in IN_WORDS:
+        assert IN_WORDS[refusal.rule] in refusal.zh
+    else:
+        assert missing & set(refusal.details.get("missing", ())), f"{row.step}: {refusal.as_dict()}"
+
+
+PROPOSERS = [
+    (beginning, by)
+    for beginning in BEGINNINGS
+    for by in (WANG, CHIEF)
+    if by is WANG or beginning not in (f"fine {SMALL}", f"fine {WEIGHTY}", "daily_fine")
+]
+"""Proposed by an inspector, or by a section head, who then may not approve what section heads approve."""
+
+
+@pytest.mark.parametrize(
+    ("beginning", "by"), PROPOSERS, ids=lambda one: one if isinstance(one, str) else name_of(one)
+)
+def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor) -> None:
+    kind = beginning.split()[0]
+    table, hands, ended = ways(kind), {}, set()
+    attempts = 0
+    movers: dict[int, tuple[Place, set[str]]] = {}
+    for place, step, actor, found in places(beginning, by):
+        attempts += 1
+        moved = movers.setdefault(id(place), (place, set()))[1]
+        row = table.get(step)
+        if isinstance(found, XiaohaoError):
+            check_refused(place, step, actor, found)
+            if row and name_of(actor) in row.who - {"firm"}:
+                check_named(place, row, found)
+            continue
+        hands.setdefault(step, set()).add(name_of(actor))
+        moved.add(step)
+        if row:
+            check_taken(place, row, actor)
+        if step in ("decide", "request_government"):
+            check_decided(place, beginning)
+        (event,) = found
+        state = event.state  # type: ignore[attr-defined]
+        if state is MeasureState.IN_FORCE and not place.measure.in_force:
+            assert step == INTO_FORCE[kind]
+        if state in (MeasureState.ENDED, MeasureState.REFUSED, MeasureState.REVOKED):
+            ended.add(step)
+    assert INTO_FORCE[kind] in hands or INTO_FORCE[kind] == "propose", "nothing leads into force"
+    assert ended, "nothing ends it"
+    for step, row in table.items():
+        if (step in ("ask_hearing", "serve_hearing_notice", "hold_hearing")) and beginning in (
+            f"fine {SMALL}",
+            "daily_fine",
+        ):
+            assert step not in hands
+            continue
+        kept_apart = {"propose"} & set(row.apart)
+        shut_out = {by.user_id, "li"} if kept_apart else set()
+        assert hands.get(step, set()) >= row.who - shut_out - _investigators(row), (
+            f"{step}: {hands.get(step)}"
+        )
+    for place, moved in movers.values():
+        check_not_stuck(place, moved)
+    assert attempts > 100
+
+
+RESTING = {"daily_fine", "closure"}
+"""In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed."""
+
+
+def check_not_stuck(place: Place, moved: set[str]) -> None:
+    """An open measure is somebody's turn: a step can be taken, and until it is in force a clock says by when."""
+    measure, case = place.measure, place.hazard.case
+    if not measure.open:
+        assert not moved
+        return
+    if measure.in_force and measure.kind.value in RESTING:
+        return
+    ahead = place.planned or waited(place) is not None
+    assert ahead or moved - {"record_remedy", "annul", "discontinue"}, (
+        f"nobody can go on from {sorted(measure.done)}"
+    )
+    clocks = [clock.key for clock in case.active_clocks() if clock.key.startswith(f"m{measure.no}/")]
+    waits = [key for key in clocks if MEASURE_LIVES[key.partition("/")[2]].nature is not Nature.TERM]
+    assert waits or measure.in_force, f"no clock waits for anybody after {sorted(measure.done)}"
+
+
+def _investigators(row: Row) -> set[str]:
+    """Those who worked on the case on every way here, and so are kept apart from the step."""
+    return {"wang", "li", "chief", "lawyer", "head"} if set(row.apart) - {"propose"} else set()
+
+
+def test_the_table_of_these_tests_speaks_of_every_kind() -> None:
+    assert WAYS.keys() == INTO_FORCE.keys() == {kind.value for kind in MeasureKind}
+    assert {name.split()[0] for name in BEGINNINGS} == WAYS.keys()
+    assert {
+        str(row.form.model_fields["form"].default) for p in PROCEDURES.values() for row in p.rows
+    } == FORMS.keys()
