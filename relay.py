@@ -1,7 +1,8 @@
 """The relay (传达): tells enterprises and cases to look into the ledger when something waits for them there.
 
 What it sends carries no fact, and looking twice does nothing twice; so any number of relays may run, and one that was
-away simply finds what still waits. All it remembers is whom it told lately, so as not to keep knocking.
+away simply finds what still waits. All it remembers is whom it told in vain, so as not to keep knocking; whoever has
+looked since is told of the next thing at once.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ class Relay:
         """Whom it told, until when it leaves them alone, and the pause after that."""
 
     async def once(self) -> int:
-        """Tell everybody something waits for and who was not told just now; how many were told.
+        """Tell everybody something waits for and who was not told of it just now; how many were told.
 
         Raises what the ledger or Temporal raises.
         """
         async with self._database.read(SYSTEM_SCOPE) as session:
             found = await waiting(session, self._limit)
         now = asyncio.get_running_loop().time()
-        self._told = {one: kept for one, kept in self._told.items() if one in found or kept[0] > now}
+        self._told = {one: kept for one, kept in self._told.items() if one in found}
         due = [one for one in found if self._told.get(one, (0.0, 0.0))[0] <= now]
         answers = await asyncio.gather(*(self._tell(one) for one in due), return_exceptions=True)
         for one, answer in zip(due, answers, strict=True):

@@ -205,6 +205,23 @@ async def test_the_relay_outlives_an_outage_and_does_not_keep_knocking(
     assert shown.count("relay_resumed") == 1
 
 
+async def test_an_enterprise_that_has_looked_is_told_of_the_next_thing_at_once(
+    firms: Firms, firm: str
+) -> None:
+    relay = firms.relay(every=60.0, limit=1000)
+    for day in ("2026-03-01", "2026-03-02", "2026-03-03"):
+        await firms.penalise(firm, day)
+        await relay.once()
+        await firms.settled(firm)
+        await relay.once()  # sees that nothing waits any more
+    bells = Bells()
+    deaf = Relay(firms.database, bells, every=60.0, limit=1000)
+    await firms.penalise(firm, "2026-03-04")
+    for _ in range(3):
+        await deaf.once()
+    assert bells.rung.count(f"enterprise/{firm}") == 1, "who was told in vain is left alone for a while"
+
+
 async def test_open_cases_of_a_closed_enterprise_are_told(firms: Firms, firm: str) -> None:
     bystander = await firms.case(firm)
     source = await firms.bear(firm, "closed", facts={"decided_on": "2026-11-02", "decision_no": "区政关1号"})
