@@ -249,7 +249,8 @@ class Matter:
 
     async def seal(self) -> Taken:
         """An urgent seal (紧急查封), in force at once."""
-        return await self.propose("seal", urgent=True, object="除尘系统", service=_service())
+        listed: dict[str, Any] = {"object": "除尘系统", "inventory": "除尘风机一台。", "service": _service()}
+        return await self.propose("seal", urgent=True, **listed)
 
     async def list_for_bad_faith(self) -> Taken:
         """A listing for serious bad faith (列入严重失信名单), served."""
