@@ -134,7 +134,7 @@ class HazardCase:
             return []
         awake = [c for c in self.case.active_clocks() if c.next_at is not None and c.next_at <= at]
         over = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at <= at]
-        passed = [c for c in over if is_duty(self.case, c)]
+        passed = [c for c in over if is_duty(self.case, c, self.rules)]
         owed = [c for c in awake if c.status is ClockStatus.MISSED]
         early = [c for c in awake if c.status is ClockStatus.RUNNING and c.due_at > at]
         return [
@@ -164,7 +164,7 @@ class HazardCase:
             if c.status is ClockStatus.RUNNING
             and c.next_at is not None
             and c.due_at <= at
-            and not is_duty(self.case, c)
+            and not is_duty(self.case, c, self.rules)
         ]
 
     def _missed(self, passed: list[ClockRun], at: datetime) -> list[Event]:

@@ -125,8 +125,6 @@ class Case(BaseModel):
     extension: ExtensionRequest | None = None
     extensions: int = 0
     pauses: int = 0
-    deadlines_missed: int = 0
-    """How often a rectification deadline of the present order has passed."""
 
     measures: tuple[Measure, ...] = ()
     proposals: tuple[Proposal, ...] = ()

@@ -94,7 +94,9 @@ def notices_for(
     told: dict[str, Notice] = {}
     for entry, event in zip(entries, events, strict=True):
         for turn in _audience(case, event, rules):
-            if turn.role != R.ENTERPRISE.value or (known_to_enterprise(case) and _open(event)):
+            outside = turn.role in (R.ENTERPRISE.value, R.TERRITORY.value)
+            known = turn.role == R.TERRITORY.value or known_to_enterprise(case)
+            if not outside or (known and _open(event)):
                 told.setdefault(turn.role, _notice(case, entry, turn))
     return tuple(told.values())
 
@@ -107,7 +109,7 @@ def known_to_enterprise(case: Case) -> bool:
 
 
 def _open(event: Event) -> bool:
-    """Whether the enterprise may learn of the event: what a bureau does before serving it is its own."""
+    """Whether people outside the bureau may learn of the event: what it does before serving it is its own."""
     return bool(getattr(event, "open", True))
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from models.actors import RANK_ORDER, ROLE_OF_RANK, Rank, Role
+from models.actors import ROLE_OF_RANK, Rank, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
 from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
 from models.decisions.measure_time import measure_of_clock, proposal_of_clock
 from models.doc import Case
 from models.lifecycle import CaseState
-from models.measures.doc import Measure, Proposal
 from models.measures.lives import Nature
-from models.measures.procedures import PROCEDURES
+from models.measures.rising import approval_key, asked, ranks_up
 
 APPROVED_BY: dict[str, str] = {
     "major.determine": "determine_grade",
@@ -25,9 +24,6 @@ APPROVED_BY: dict[str, str] = {
 
 REMEDIES = ("reconsider", "litigate")
 """Rights that run for months beside everything else: nobody's task."""
-
-LADDER_UP = (Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
-"""Before whom an unanswered proposal comes, one rank after the other."""
 
 
 def owner_of(case: Case, clock: ClockRun) -> Role:
@@ -46,13 +42,13 @@ def tasks_of_clock(case: Case, clock: ClockRun, rules: Rules) -> tuple[Task, ...
     """The tasks a clock stands for: one, or one for each rank it has come before."""
     proposal = proposal_of_clock(case, clock.key)
     if proposal is not None:
-        return tuple(_task(case, clock, role, None, n) for n, role in enumerate(_asked(proposal)))
+        return tuple(_task(case, clock, role, None, n) for n, role in enumerate(asked(proposal)))
     role = owner_of(case, clock)
     rank = rank_of(case, clock, rules)
     if rank is None:
         return (_task(case, clock, role, None, 0),)
     measure = measure_of_clock(case, clock.key)
-    ranks = _up(rank, measure.escalated if measure and base_key(clock.key) == "approval.decide" else 0)
+    ranks = ranks_up(rank, measure.escalated if measure and base_key(clock.key) == "approval.decide" else 0)
     return tuple(_task(case, clock, ROLE_OF_RANK[one], one, n) for n, one in enumerate(ranks))
 
 
@@ -64,28 +60,6 @@ def rank_of(case: Case, clock: ClockRun, rules: Rules) -> Rank | None:
     measure = measure_of_clock(case, clock.key)
     key = approval_key(measure, base_key(clock.key)) if measure else None
     return rules.policy.rank(key) if key else None
-
-
-def approval_key(measure: Measure, clock: str) -> str | None:
-    """The policy key of the rank that the step ending ``clock`` takes now."""
-    waiting = [
-        step
-        for step in PROCEDURES[measure.kind].rows
-        if clock in step.ends and measure.state in step.sources and set(step.needs) <= measure.done.keys()
-    ]
-    return next((step.rank for step in waiting if step.rank), None)
-
-
-def _asked(proposal: Proposal) -> tuple[Role, ...]:
-    first = Role(proposal.role)
-    above = LADDER_UP[LADDER_UP.index(first) + 1 :] if first in LADDER_UP else LADDER_UP[1:]
-    return (first, *above[: proposal.escalated])
-
-
-def _up(rank: Rank, times: int) -> tuple[Rank, ...]:
-    """``rank`` and the ranks above it on its own side of the line between bureau and government."""
-    side = RANK_ORDER[:3] if rank in RANK_ORDER[:3] else RANK_ORDER[3:]
-    return tuple(side[side.index(rank) :][: times + 1])
 
 
 def _task(case: Case, clock: ClockRun, role: Role, rank: Rank | None, n: int) -> Task:

@@ -20,6 +20,7 @@ from models.events import (
     LateExtensionGranted,
 )
 from models.lifecycle import CaseState
+from models.measures.kinds import MeasureKind
 
 
 # -- extension (延期) -------------------------------------------------------------------------------
@@ -45,7 +46,8 @@ def may_ask(case: Case, ctx: Context) -> None:
             remedy_en="complete the rectification in time",
         )
     clock = case.active("rectify")
-    spec = ctx.rules.policy.clock("extension.apply_before")
+    listed = any(one.kind is MeasureKind.LISTING and one.in_force for one in case.measures)
+    spec = ctx.rules.policy.clock("extension.apply_before.listed" if listed else "extension.apply_before")
     if clock is not None:
         last = latest_day_before(spec, clock.last_day, ctx.rules.calendar)
         require(

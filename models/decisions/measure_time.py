@@ -20,6 +20,7 @@ from models.measures.doc import Measure, Proposal
 from models.measures.kinds import MeasureKind
 from models.measures.lives import Nature
 from models.measures.procedures import PROCEDURES
+from models.measures.rising import RISING, approval_key, approval_rises, proposal_rises
 
 
 def measure_of_clock(case: Case, key: str) -> Measure | None:
@@ -45,12 +46,21 @@ def expired(clock: ClockRun) -> ClockRun:
     return clock.model_copy(update={"status": ClockStatus.EXPIRED, "next_at": None})
 
 
-def is_duty(case: Case, clock: ClockRun) -> bool:
-    """Whether a clock that has passed leaves somebody owing something."""
+def is_duty(case: Case, clock: ClockRun, rules: Rules) -> bool:
+    """Whether a clock that has passed leaves somebody owing something; at the top nobody else can be asked."""
     if of_case(clock.key):
         return True
-    special = base_key(clock.key) in ("approval.decide", "proposal.answer")
-    return not special and not _ends_itself(case, clock)
+    return not _rises(case, clock, rules) and not _ends_itself(case, clock)
+
+
+def _rises(case: Case, clock: ClockRun, rules: Rules) -> bool:
+    measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
+    if proposal is not None:
+        return proposal_rises(proposal)
+    if measure is None or base_key(clock.key) not in RISING:
+        return False
+    key = approval_key(measure, base_key(clock.key))
+    return approval_rises(measure, rules.policy.rank(key) if key else None)
 
 
 def _ends_itself(case: Case, clock: ClockRun) -> bool:

@@ -45,9 +45,6 @@ class AssessmentFiled(Event):
 class DeadlinePassed(Event):
     type = "deadline_passed"
 
-    def change(self, case: Case, at: datetime) -> None:
-        case.deadlines_missed += 1
-
 
 class Reinspected(Event):
     """Base of the two outcomes of a re-inspection."""
@@ -138,4 +135,3 @@ class Recurred(Event):
         case.assessment = None
         case.extensions = 0
         case.pauses = 0
-        case.deadlines_missed = 0

@@ -43,8 +43,9 @@ def order_refused(case: Case) -> bool:
     """Whether the order was served and then not carried out: its deadline passed, or a refusal was recorded."""
     served = case.order is not None and case.order.served is not None
     clock = case.clocks.get("rectify")
-    missed = clock is not None and clock.status is ClockStatus.MISSED
-    return served and (missed or case.deadlines_missed > 0 or recorded_refusal(case, "order"))
+    passed = clock is not None and clock.status in (ClockStatus.MISSED, ClockStatus.LATE)
+    unmet = any(item.passed is not True for item in case.items)
+    return served and unmet and (passed or recorded_refusal(case, "order"))
 
 
 def stop_in_force(case: Case) -> Measure | None:
