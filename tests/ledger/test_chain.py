@@ -234,6 +234,14 @@ async def test_a_row_that_says_something_else_is_named(ledger: Database, stateme
     assert (found.kind, found.detail.split(":")[0]) == ("fold", f"'{named}'")
 
 
+async def test_a_snapshot_from_before_the_measures_is_no_disagreement(ledger: Database) -> None:
+    case_id = await told(ledger)
+    await tamper(
+        ledger, "UPDATE cases SET doc = doc - 'measures' - 'proposals' WHERE case_id = :c", c=case_id
+    )
+    assert await finding(ledger, case_id, fold=folded) is None
+
+
 async def test_every_case_is_visited_once(ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.verify.PER_STEP", 3)
     ids = {await tell(ledger, 1) for _ in range(8)}
