@@ -9,10 +9,14 @@ from typing import Any
 from models.actors import Actor, Rank, Role
 from models.envelope import Facts
 from models.errors import XiaohaoError
+from models.measures import facts
 from models.measures.doc import Measure
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.tasks import tasks_of
 from tests.builders import (
+    ASSESSOR,
+    ASSESSOR_ORG,
     CHIEF,
     DEPUTY,
     FACTS,
@@ -27,9 +31,11 @@ from tests.builders import (
     ZHAO,
     Story,
     at,
+    double_reported,
     findings,
     major,
     person,
+    planned,
     refusal,
     served,
 )
@@ -223,11 +229,17 @@ def proposed(kind: str, actor: Actor, now: datetime, measure_id: str, **given: A
 
 
 def propose(
-    story: Story, kind: str, actor: Actor = WANG, *, facts: Facts = KNOWN, measure_id: str = "", **given: Any
+    story: Story,
+    kind: str,
+    actor: Actor = WANG,
+    *,
+    vouched: Facts = KNOWN,
+    measure_id: str = "",
+    **given: Any,
 ) -> Story:
     """Propose a measure; its id is its kind unless given."""
     fields = proposed(kind, actor, story.now, measure_id or kind, **given)
-    return story.give("propose_measure", actor, facts=facts, **fields)
+    return story.give("propose_measure", actor, facts=vouched, **fields)
 
 
 def take(story: Story, step: str, actor: Actor, measure_id: str | None = None, **given: Any) -> Story:
@@ -248,11 +260,11 @@ def not_taken(
 
 
 def not_proposed(
-    story: Story, kind: str, actor: Actor = WANG, *, facts: Facts = KNOWN, **given: Any
+    story: Story, kind: str, actor: Actor = WANG, *, vouched: Facts = KNOWN, **given: Any
 ) -> XiaohaoError:
     """The refusal of a proposal; fails when it is accepted."""
     fields = proposed(kind, actor, story.now, given.pop("measure_id", "again"), **given)
-    return refusal(story, "propose_measure", actor, facts=facts, **fields)
+    return refusal(story, "propose_measure", actor, facts=vouched, **fields)
 
 
 def refuses(story: Story, subject: str = "order", actor: Actor = WANG) -> Story:
@@ -274,8 +286,6 @@ def last_day(story: Story, key: str, measure_id: str | None = None) -> date:
 
 def tasks(story: Story, role: str) -> list[str]:
     """The clocks that are a role's tasks now."""
-    from models.tasks import tasks_of
-
     return [str(task.clock) for task in tasks_of(story.case, story.hazard.rules) if task.role == role]
 
 
@@ -320,8 +330,6 @@ def reviewed(story: Story) -> Story:
 
 def decided(story: Story) -> Story:
     """Reviewed and discussed when due, submitted and decided by the head."""
-    from models.measures import facts
-
     one = measure(story)
     if facts.review_due(one, story.hazard.rules):
         reviewed(story)
@@ -343,9 +351,7 @@ def suspended() -> Story:
 
 def corrected(story: Story) -> Story:
     """The hazard put right and re-inspected by others than those who ordered it: awaiting its sign-off."""
-    from tests.builders import ASSESSOR, ASSESSOR_ORG, double_reported, planned
-
-    if story.case.major:
+    if story.case.major and not story.case.plan_accepted:
         planned(double_reported(story))
     story.give("signal_completion", FIRM, text=TEXT, evidence=["photo"])
     if story.case.major:
@@ -353,6 +359,13 @@ def corrected(story: Story) -> Story:
             "commission_assessment", FIRM, assessor_org_id=ASSESSOR_ORG, independence_declared=True
         ).give("file_assessment", ASSESSOR, conclusion="effective", text=TEXT)
     return story.give("reinspect", ZHAO, officers=["zhao", "li"], findings=findings(True, True))
+
+
+def resumed(story: Story, measure_id: str) -> Story:
+    """A stop ended in order: applied for, reviewed on site, approved by the head."""
+    take(story, "apply_resumption", FIRM, measure_id)
+    take(story, "review_resumption", LI, measure_id)
+    return take(story, "approve_resumption", HEAD, measure_id)
 
 
 def with_ground(ground: str) -> Facts:

@@ -254,7 +254,7 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
     "daily_fine": lambda by: propose(imposed("fine"), "daily_fine", by),
     "power_cut": lambda by: propose(stopped(), "power_cut", by),
     "criminal_referral": lambda by: propose(general(), "criminal_referral", by),
-    "closure": lambda by: propose(overdue_major(), "closure", by, facts=with_ground("counter")),
+    "closure": lambda by: propose(overdue_major(), "closure", by, vouched=with_ground("counter")),
     "bad_faith": lambda by: propose(general(), "bad_faith", by),
 }
 """A proposal waiting (or a stop acting first), for each kind."""
