@@ -41,4 +41,6 @@ def bearing_of(entry: LedgerEntry) -> str | None:
     named = entry.data.get("bearing")
     if named in MEASURE_BEARINGS:
         return str(named)
+    if entry.event == "enterprise_closed" and entry.command_id is not None:
+        return "closed"  # recorded by somebody of the government, not taken over from the enterprise's file
     return EVENT_BEARINGS.get(entry.event)

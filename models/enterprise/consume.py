@@ -213,6 +213,8 @@ def _decision_no(bearing: Bearing) -> str | None:
 def _decided_on(bearing: Bearing) -> date:
     """The date of the decision; that of its record when it names none."""
     try:
-        return date.fromisoformat(str(_facts(bearing).get("decided_on"))[:10])
+        return date.fromisoformat(
+            str(_facts(bearing).get("decided_on") or bearing.data.get("decided_on"))[:10]
+        )
     except ValueError:
         return shanghai_day(bearing.at)

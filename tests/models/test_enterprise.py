@@ -88,6 +88,8 @@ def test_what_an_entry_of_a_case_means_to_its_enterprise() -> None:
     assert bearing_of(entry("recurred")) == "recurred"
     for final in ("voided", "transferred", "found_unfounded", "look_back_completed", "enterprise_closed"):
         assert bearing_of(entry(final)) == "case_ended"
+    by_the_government = entry("enterprise_closed").model_copy(update={"command_id": "k"})
+    assert bearing_of(by_the_government) == "closed"
     assert set(MEANINGS) == BEARINGS
 
 
