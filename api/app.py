@@ -10,9 +10,12 @@ from fastapi.openapi.utils import get_openapi
 
 from api import (
     accounts,
+    approvals,
     audit,
+    bulk,
     cases,
     commands,
+    enterprise_commands,
     enterprises,
     evidence,
     health,
@@ -22,6 +25,7 @@ from api import (
     orders,
     policies,
     problems,
+    rehearsals,
     steps,
     tasks,
 )
@@ -40,11 +44,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     commands.router,
     measures.router,
     steps.router,
+    rehearsals.router,
+    approvals.router,
+    bulk.router,
     evidence.router,
     inspections.router,
     orders.router,
     tasks.router,
     enterprises.router,
+    enterprise_commands.router,
     policies.router,
     notices.router,
 )

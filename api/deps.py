@@ -16,11 +16,14 @@ from fastapi import Depends, Header, Request
 from api.limits import Limits
 from api.messages import Language, language
 from api.passwords import PasswordChecker
+from api.rehearser import Rehearser
 from ledger.sessions import Database
 from models.actors import Actor
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope
 from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.rehearsal import Rehearsal, RehearsalRequest
 from runtime.settings import Settings
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
@@ -37,6 +40,9 @@ class Gateway(Protocol):
 
     async def command(self, envelope: Envelope) -> Reply:
         """Give a command to its case."""
+
+    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
+        """Give a command to an enterprise."""
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record an inspection with its cases and its order."""
@@ -78,6 +84,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     rules: SessionRules = field(default_factory=SessionRules)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
+    rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
 
 
 def build_services(

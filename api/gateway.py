@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from models.case import HazardCase
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply, sign_enterprise
 from models.envelope import Envelope, sign, signature_of
 from models.errors import TooManyRequests
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
@@ -46,6 +47,12 @@ class TemporalGateway:
         """Give a command to its case."""
         async with self._slot():
             return await self._doors.command(self._signed(envelope))
+
+    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
+        """Give a command to an enterprise."""
+        signed = sign_enterprise(envelope.model_copy(update={"issued_at": self._clock()}), self._key)
+        async with self._slot():
+            return await self._doors.command_enterprise(signed)
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record an inspection; each opening is signed for its own case, and all of them together."""

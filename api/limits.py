@@ -81,6 +81,7 @@ class Limits:
         *,
         writes: int = 64,
         uploads: int = 8,
+        rehearsals: int = 2,
         retry_after: int = 1,
         logins: str = "60/minute",
         failed_logins: str = "20/15 minutes",
@@ -88,6 +89,7 @@ class Limits:
     ) -> None:
         self.writes = InFlight(writes, retry_after, "limits.writes_in_flight")
         self.uploads = InFlight(uploads, retry_after, "limits.uploads_in_flight")
+        self.rehearsals = InFlight(rehearsals, 5, "limits.rehearsals_in_flight")
         self.logins = Rate(logins, "limits.logins")
         self.failed_logins = Rate(failed_logins, "limits.failed_logins")
         self.upload_rate = Rate(upload_rate, "limits.uploads")

@@ -8,13 +8,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.deps import ActorDep, ServicesDep
-from api.labels import CLOCK_CLASSES, SOURCE_CHECKS, label
+from api.labels import CLOCK_CLASSES, SOURCE_CHECKS, kind_label, label
 from api.policy_rows import current_policy
 from api.problems import responses
 from ledger.sessions import Scope
-from models.actors import RANK_LABELS, Rank
+from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.clocks import DayKind, Unit
 from models.explain import Label
+from models.ladder import LadderRule
+from models.measures.kinds import MeasureKind
 from models.policy import Policy
 from models.reference import Caps, Figure, Numbering, Reminders, Standard
 
@@ -55,6 +57,18 @@ class PolicyRank(Sourced):
     rank_label: Label
 
 
+class PolicyRung(Sourced):
+    """A rung of the escalation ladder (升级阶梯): on which fact the service proposes which measure to whom."""
+
+    when: str
+    at_least: int
+    grade: str | None
+    propose: MeasureKind
+    propose_label: Label
+    role: Role
+    role_label: Label
+
+
 class PolicyView(BaseModel):
     """One version of the policy."""
 
@@ -70,6 +84,7 @@ class PolicyView(BaseModel):
     reminders: Reminders
     numbering: Numbering
     standards: list[Standard]
+    ladder: list[PolicyRung]
 
 
 @router.get("/policies/current", responses=responses())
@@ -114,6 +129,20 @@ def view(policy: Policy) -> PolicyView:
         reminders=policy.reminders,
         numbering=policy.numbering,
         standards=list(policy.standards),
+        ladder=[_rung(rule) for rule in policy.ladder],
+    )
+
+
+def _rung(rule: LadderRule) -> PolicyRung:
+    return PolicyRung(
+        **_sourced(rule.key, rule.zh, rule.en, rule.basis, rule.klass, rule.verified).model_dump(),
+        when=rule.when,
+        at_least=rule.at_least,
+        grade=rule.grade,
+        propose=MeasureKind(rule.propose),
+        propose_label=kind_label(rule.propose),
+        role=rule.role,
+        role_label=label(ROLE_LABELS[rule.role]),
     )
 
 

@@ -181,6 +181,25 @@ async def last_entries(
     return found
 
 
+async def newest_of(
+    session: ReadSession, scope: Scope, case_ids: Sequence[str], events: Sequence[str]
+) -> Sequence[Found]:
+    """Of each case and each of ``events`` the newest entry with its words."""
+    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
+    of_event = func.row_number().over(
+        partition_by=(case_events.c.case_id, case_events.c.event), order_by=case_events.c.seq.desc()
+    )
+    ranked = (
+        select(case_events, contents.c.body.label("texts"), of_event.label("place"))
+        .select_from(case_events.outerjoin(contents, said))
+        .where(case_events.c.case_id.in_(case_ids), case_events.c.event.in_(events))
+        .where(scope.where(case_events))
+        .subquery()
+    )
+    found: Sequence[Found] = (await session.execute(select(ranked).where(ranked.c.place == 1))).all()
+    return found
+
+
 async def entries_of_measures(
     session: ReadSession, scope: Scope, case_ids: Sequence[str], measure_id: str | None = None
 ) -> Sequence[Found]:
@@ -214,5 +233,16 @@ async def evidence_of(session: ReadSession, scope: Scope, case_ids: Sequence[str
         .where(evidence.c.case_id.in_(case_ids), scope.where(evidence))
         .order_by(evidence.c.uploaded_at.desc(), evidence.c.evidence_id)
     )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def entries_told(
+    session: ReadSession, scope: Scope, case_ids: Sequence[str], moments: Sequence[datetime]
+) -> Sequence[Found]:
+    """The entries of these cases at these instants that the asker may know of."""
+    wanted = select(
+        case_events.c.case_id, case_events.c.seq, case_events.c.event, case_events.c.at, case_events.c.data
+    ).where(case_events.c.case_id.in_(case_ids), case_events.c.at.in_(moments), scope.where(case_events))
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found

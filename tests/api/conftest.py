@@ -21,6 +21,7 @@ from api.limits import Limits
 from api.passwords import hash_password
 from ledger import tables
 from ledger.sessions import Database
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
 from runtime.settings import Settings
@@ -67,6 +68,9 @@ class SilentGateway:
         raise AssertionError(f"unexpected command {envelope.command}")
 
     async def command(self, envelope: Envelope) -> Reply:
+        raise AssertionError(f"unexpected command {envelope.command}")
+
+    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
         raise AssertionError(f"unexpected command {envelope.command}")
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:

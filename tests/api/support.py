@@ -17,12 +17,18 @@ from sqlalchemy import update
 
 from ledger import tables
 from ledger.append import append
+from ledger.entities import append_enterprise, closure_for, unread, waiting
 from ledger.inspections import record_inspection
-from ledger.sessions import Database
+from ledger.sessions import SYSTEM_SCOPE, Database
+from models.calendar import calendar_between
 from models.case import HazardCase, Outcome
+from models.caseclocks import Rules
+from models.enterprise.entity import EnterpriseEntity
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope
 from models.errors import NotFound, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from policies import load_default
 from tests.api.conftest import World
 
 
@@ -33,8 +39,11 @@ class CoreGateway:
         self.database = database
         self.clock = clock
         self.cases: dict[str, HazardCase] = {}
+        self.firms: dict[str, EnterpriseEntity] = {}
         self.replies: dict[str, Reply] = {}
+        self.answers: dict[str, EnterpriseReply] = {}
         self.sent: list[Envelope] = []
+        self.asked: list[EnterpriseEnvelope] = []
         self.failing: list[XiaohaoError] = []
         """Errors to raise instead of the next answers, after the command took effect."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -71,6 +80,54 @@ class CoreGateway:
         self._answer(None)
         return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
 
+    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
+        self.asked.append(envelope)
+        async with self._locks[f"enterprise/{envelope.enterprise_id}"]:
+            if (known := self.answers.get(envelope.command_id)) is not None:
+                return known
+            firm = self._firm(envelope.enterprise_id, envelope.district_id)
+            outcome = firm.apply(envelope, self.clock())
+            assert await append_enterprise(self.database, firm.batch(outcome)) == []
+            reply = EnterpriseReply(
+                enterprise_id=envelope.enterprise_id,
+                command_id=envelope.command_id,
+                seq=firm.entity.seq,
+                status=firm.entity.status.value,
+                events=tuple(entry.event for entry in outcome.entries),
+                request=envelope.digest(),
+            )
+            self.answers[envelope.command_id] = reply
+            return reply
+
+    def _firm(self, enterprise_id: str, district_id: str) -> EnterpriseEntity:
+        if enterprise_id not in self.firms:
+            rules = Rules(policy=load_default(), calendar=calendar_between(2020, 2030))
+            self.firms[enterprise_id] = EnterpriseEntity.new(rules, enterprise_id, district_id)
+        return self.firms[enterprise_id]
+
+    async def relay(self) -> None:
+        """Let enterprises read what cases left them, and cases learn that their enterprise was closed."""
+        async with self.database.read(SYSTEM_SCOPE) as session:
+            found = await waiting(session)
+        for one in found:
+            if one.kind == "enterprise":
+                await self._read_inbox(one.id)
+        async with self.database.read(SYSTEM_SCOPE) as session:
+            ended = [(one.id, await closure_for(session, one.id)) for one in await waiting(session)]
+        for case_id, closure in ended:
+            if closure is not None and case_id in self.cases:
+                outcome = self.cases[case_id].apply_closure(closure.decided_on, self.clock())
+                if outcome.entries:
+                    await append(self.database, self.cases[case_id].batch(outcome))
+
+    async def _read_inbox(self, enterprise_id: str) -> None:
+        async with self.database.read(SYSTEM_SCOPE) as session:
+            bearings = await unread(session, enterprise_id)
+        for bearing in bearings:
+            firm = self._firm(enterprise_id, bearing.district_id)
+            outcome = firm.consume(bearing, self.clock())
+            assert await append_enterprise(self.database, firm.batch(outcome)) == []
+
     async def ready(self) -> bool:
         return True
 
@@ -80,6 +137,10 @@ class CoreGateway:
             while (at := case.case.wakes_at) is not None and at <= self.clock():
                 outcome = case.apply_due(at)
                 await append(self.database, case.batch(outcome))
+        for firm in self.firms.values():
+            while (at := firm.entity.wakes_at) is not None and at <= self.clock():
+                told = firm.apply_due(at)
+                assert await append_enterprise(self.database, firm.batch(told)) == []
 
     def _answer(self, reply: Any) -> Any:
         if self.failing:
@@ -112,6 +173,7 @@ STAFF: tuple[dict[str, Any], ...] = (
     {"user_id": "head", "role": "head", "rank": "head", "org_id": "o-bureau"},
     {"user_id": "mayor", "role": "government", "rank": "district_head"},
     {"user_id": "office", "role": "committee"},
+    {"user_id": "lawyer", "role": "legal_reviewer", "org_id": "o-bureau"},
     {"user_id": "firm", "role": "enterprise", "enterprise_id": "e-a"},
     {"user_id": "rival", "role": "enterprise", "enterprise_id": "e-b"},
     {"user_id": "town", "role": "territory", "territory_id": "t-east"},
@@ -169,6 +231,28 @@ class Office:
         assert answer.status_code == 200, answer.text
         result: dict[str, Any] = answer.json()
         return result
+
+    async def step(
+        self, who: str, case_id: str, measure_id: str, step: str, /, *, idem: str | None = None, **form: Any
+    ) -> Answer:
+        """A step of a measure; the answer as it comes."""
+        return await self.post(who, f"/cases/{case_id}/measures/{measure_id}/{step}", form, idem=idem)
+
+    async def stepped(
+        self, who: str, case_id: str, measure_id: str, step: str, /, **form: Any
+    ) -> dict[str, Any]:
+        """A step that must take effect."""
+        result: dict[str, Any] = ok(await self.step(who, case_id, measure_id, step, **form))
+        return result
+
+    async def proposed(self, case_id: str, kind: str, who: str = "wang", **body: Any) -> str:
+        """A measure that must be proposed; its id."""
+        answer = await self.done(who, case_id, "propose_measure", kind=kind, **{"cause": "事由", **body})
+        return str(answer["events"][0]["facts"]["measure_id"])
+
+    def delivered(self, **changed: Any) -> dict[str, Any]:
+        """Service a moment ago."""
+        return {"served_at": self.now.isoformat()} | changed
 
     async def photo(self, who: str, case_id: str, purpose: str = "整改后照片") -> str:
         """Upload a photograph of its own colour."""
@@ -354,4 +438,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "void": {"reason": "误立"},
     "close_with_enterprise": {"decision_no": "1", "decided_on": "2026-11-20"},
     "adopt_policy": {"version": "2026.12", "reason": "新规"},
+    "propose_measure": {"kind": "supervision_letter", "cause": "逾期未改"},
+    "close_proposal": {"proposal": "overdue.letter#2026-11-20", "reason": "已约谈"},
+    "record_refusal": TWO | {"text": "拒绝整改"},
 }

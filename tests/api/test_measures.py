@@ -1,0 +1,275 @@
+"""Measures over HTTP: proposed, answered, stepped through to their end; who sees what of them on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from api.intake import internal
+from api.limits import Limits
+from api.paper_labels import INSTRUMENTS
+from api.steps import STEPS, forms_of
+from ledger import tables
+from models.commands import ProposeMeasure, TakeStep
+from models.measures.procedures import PROCEDURES
+from policies import load_default
+from tests.api.support import Office, key, ledger, major, ok, refused
+
+
+async def letter(office: Office, case_id: str) -> str:
+    """A supervision letter approved and served."""
+    measure = await office.proposed(case_id, "supervision_letter")
+    await office.stepped("chief", case_id, measure, "approve")
+    await office.stepped("wang", case_id, measure, "serve", service=office.delivered())
+    return measure
+
+
+async def view(office: Office, who: str, case_id: str, measure_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = ok(await office.get(who, f"/cases/{case_id}/measures/{measure_id}"))
+    return found
+
+
+def test_every_step_has_one_route_and_every_document_a_name() -> None:
+    assert set(STEPS) == {row.key for procedure in PROCEDURES.values() for row in procedure.rows}
+    assert len(forms_of("approve")) == 2, "a listing names its sponsor"
+    assert set(INSTRUMENTS) >= set(load_default().numbering.codes)
+    assert set(INSTRUMENTS) >= {
+        row.instrument for procedure in PROCEDURES.values() for row in procedure.rows if row.instrument
+    }
+
+
+def test_words_of_what_is_not_served_stay_inside() -> None:
+    for step, rows in STEPS.items():
+        form = next(iter(rows.values())).form.model_construct()
+        command = TakeStep.model_construct(measure_id="m", step=step, form=form)
+        assert internal(command) is not all(row.open for row in rows.values()), step
+    for urgent in (False, True):
+        assert internal(ProposeMeasure(measure_id="m", kind="seal", cause="x", urgent=urgent)) is not urgent
+
+
+async def test_the_whole_life_of_a_letter(office: Office) -> None:
+    case_id = await office.case()
+    measure = await office.proposed(case_id, "supervision_letter", cause="逾期未改")
+    shown = await view(office, "chief", case_id, measure)
+    assert (shown["state"], shown["label"]["zh"], shown["kind"]) == ("PROPOSED", "督办", "supervision_letter")
+    assert [one["name"] for one in shown["proposed_by"]] == ["wang同志"]
+    assert [one["step"] for one in shown["steps"] if one["allowed"]] == [
+        "approve",
+        "refuse",
+        "return_for_more",
+    ]
+    (clock,) = shown["clocks"]
+    assert (clock["key"], clock["label"]["zh"]) == ("m1/approval.decide", "督办：审批措施")
+    (entry,) = shown["entries"]
+    assert (entry["label"]["zh"], entry["texts"]) == (
+        "督办：提请采取措施",
+        {"cause": "逾期未改", "object": "", "inventory": ""},
+    )
+    approved = await office.stepped("chief", case_id, measure, "approve", opinion="同意")
+    assert approved["events"][0]["label"]["zh"] == "督办：签发督办函"
+    (paper,) = ok(await office.get("wang", f"/cases/{case_id}/instruments"))["items"]
+    assert (paper["label"]["zh"], paper["step"]) == ("督办函", "approve")
+    assert paper["number"].startswith("（示）应急督办〔2026〕")
+    assert paper["issued_by"]["name"] == "chief同志"
+    await office.stepped("wang", case_id, measure, "serve", service=office.delivered())
+    (task,) = [one for one in ok(await office.get("firm", "/tasks"))["items"] if one["measure"]]
+    assert (task["key"], [one["step"] for one in task["measure"]["steps"]]) == (
+        "m1/letter.answer",
+        ["answer"],
+    )
+    answered = await office.stepped("firm", case_id, measure, "answer", text="已安排停机清理")
+    assert answered["events"][0]["actor"]["user_id"] == "firm"
+    shown = await view(office, "firm", case_id, measure)
+    assert (shown["state"], shown["outcome"]) == ("ENDED", "answered")
+    assert [one["step"] for one in shown["steps"]] == ["serve", "answer", "end"]
+    assert shown["proposed_by"] == []
+    listed = ok(await office.get("firm", "/measures"))["items"]
+    assert [(one["measure_id"], one["state_label"]["zh"]) for one in listed] == [(measure, "已办结")]
+
+
+async def test_the_list_of_a_district_filters_and_pages(office: Office) -> None:
+    first, second = await office.case(), await office.case()
+    letters = [
+        await office.proposed(first, "supervision_letter"),
+        await office.proposed(second, "supervision_letter"),
+    ]
+    talk = await office.proposed(first, "warning_talk")
+    await office.step("wang", first, letters[0], "withdraw", reason="重复")
+
+    async def ids(who: str = "wang", **query: Any) -> set[str]:
+        return {one["measure_id"] for one in ok(await office.get(who, "/measures", **query))["items"]}
+
+    assert await ids() == {*letters, talk}
+    assert await ids(kind="warning_talk") == {talk}
+    assert await ids(state="WITHDRAWN") == {letters[0]}
+    assert await ids(open=True) == {letters[1], talk}
+    assert await ids(enterprise="e-b") == set()
+    assert await ids("town", territory="t-east") == {*letters, talk}
+    assert await ids("u-auditor") == {*letters, talk}
+    for who in ("firm", "rival", "far-town", "assessor", "u-foreign", "u-admin"):
+        assert await ids(who) == set(), who
+    page = ok(await office.get("wang", "/measures", limit=2))
+    rest = ok(await office.get("wang", "/measures", limit=2, after=page["next"]))
+    assert [one["measure_id"] for one in page["items"] + rest["items"]].count(talk) == 1
+    assert (len(page["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
+    refused(await office.get("wang", "/measures", sort="kind"), 422, "malformed")
+
+
+async def test_a_refused_step_names_what_is_missing_and_its_article(office: Office) -> None:
+    case_id = await office.case()
+    measure = await office.proposed(case_id, "supervision_letter")
+    problem = refused(
+        await office.step("wang", case_id, measure, "serve", service=office.delivered()),
+        409,
+        "requirement_missing",
+        "measure.supervision_letter.serve.needs",
+    )
+    assert problem["details"]["missing"] == ["approve"]
+    assert "第四十一条" in problem["article"]
+    (line,) = [one for one in await office.world.audit() if one["outcome"] == "refused"]
+    assert (line["action"], line["case_id"], line["code"]) == ("serve", case_id, "requirement_missing")
+    refused(await office.step("wang", case_id, measure, "approve"), 403, "not_authorised")
+    refused(
+        await office.step("wang", case_id, measure, "decide", facts="x", basis="y"),
+        404,
+        "not_found",
+        "measure.step",
+    )
+    refused(await office.step("chief", case_id, "nothing", "approve"), 404, "not_found", "measure.scope")
+    refused(await office.step("chief", case_id, measure, "explode"), 404, "not_found", "api.path")
+    refused(await office.step("chief", case_id, measure, "refuse"), 422, "malformed", "api.schema")
+    answer = await office.step(
+        "chief", case_id, measure, "approve", sponsor_id="head", finish_on="2027-01-01"
+    )
+    assert refused(answer, 422, "malformed", "measure.form")
+
+
+async def test_a_proposer_does_not_approve_not_even_through_a_delegate(office: Office) -> None:
+    case_id = await office.case()
+    measure = await office.proposed(case_id, "supervision_letter", who="chief")
+    refused(await office.step("chief", case_id, measure, "approve"), 403, "duties_not_separated")
+    await office.world.add(
+        tables.delegations,
+        {
+            "delegation_id": key(),
+            "district_id": "d-1",
+            "from_user_id": "chief",
+            "to_user_id": "u-section",
+            "starts_at": office.now,
+            "ends_at": office.now.replace(year=2027),
+            "reason": "出差",
+            "created_by": "chief",
+        },
+    )
+    path = f"/cases/{case_id}/measures/{measure}/approve"
+    answer = await office.post("u-section", path, {}, **{"X-Acting-For": "chief"})
+    refused(answer, 403, "duties_not_separated")
+    ok(await office.post("u-section", path, {}))
+
+
+async def test_the_same_key_takes_a_step_once(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    measure = await office.proposed(case_id, "supervision_letter")
+    first = ok(await office.step("chief", case_id, measure, "approve", idem=idem, opinion="同意"))
+    again = await office.step("chief", case_id, measure, "approve", idem=idem, opinion="同意")
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["events"] == first["events"]
+    other = await office.step("chief", case_id, measure, "approve", idem=idem, opinion="不同")
+    refused(other, 409, "idempotency_conflict")
+    refused(
+        await office.step("chief", case_id, measure, "refuse", idem=idem, reason="x"),
+        409,
+        "idempotency_conflict",
+    )
+
+
+async def test_an_urgent_stop_is_known_at_once_and_confirmed_by_the_head(office: Office) -> None:
+    case_id = await office.case()
+    stop = await office.proposed(
+        case_id,
+        "interim_stop",
+        officers=["wang", "li"],
+        scope="equipment",
+        object="三号打磨台",
+        service=office.delivered(),
+    )
+    shown = await view(office, "firm", case_id, stop)
+    assert (shown["state"], shown["scope"]) == ("IN_FORCE", "equipment")
+    assert shown["entries"][0]["texts"]["object"] == "三号打磨台"
+    assert [one["label"]["zh"] for one in shown["instruments"]] == ["现场处理措施决定书"]
+    problem = refused(await office.step("deputy", case_id, stop, "confirm"), 403, "not_authorised")
+    assert problem["rule"] == "authority.confirm.rank"
+    await office.stepped("head", case_id, stop, "confirm")
+    blocked = await office.give("chief", case_id, "sign_off")
+    refused(blocked, 409, "transition_not_allowed")
+    (task,) = [one for one in ok(await office.get("wang", "/tasks"))["items"] if one["measure"]]
+    assert task["label"]["zh"].startswith("暂时停产停业")
+
+
+async def test_facts_of_a_step_come_from_sql(office: Office) -> None:
+    case_id = await major(office)
+    listing = await office.proposed(case_id, "listing")
+    for sponsor, known in (("head", {"head": "head"}), ("firm", {}), ("u-foreign", {}), ("u-gone", {})):
+        answer = await office.step(
+            "head", case_id, listing, "approve", sponsor_id=sponsor, finish_on="2027-03-01"
+        )
+        assert office.gateway.sent[-1].facts.officials == known
+        assert (answer.status_code == 200) is bool(known), answer.text
+        if known:
+            break
+    photo = await office.photo("wang", case_id)
+    await office.done(
+        "wang", case_id, "record_refusal", officers=["wang", "li"], text="拒绝整改", evidence=[photo]
+    )
+    assert office.gateway.sent[-1].facts.certified == ("li", "wang")
+    assert set(office.gateway.sent[-1].facts.evidence) == {photo}
+    fine = await office.proposed(case_id, "fine", officers=["wang", "li"], amount=20000, evidence=[photo])
+    await office.stepped("head", case_id, fine, "approve")
+    await office.stepped(
+        "wang",
+        case_id,
+        fine,
+        "conclude_investigation",
+        officers=["wang", "li"],
+        text="调查完毕",
+        evidence=[photo],
+    )
+    sent = office.gateway.sent[-1]
+    assert (sent.facts.certified, set(sent.facts.evidence)) == (("li", "wang"), {photo})
+    assert "调查完毕" not in "".join(one.model_dump_json() for one in office.gateway.sent)
+
+
+@pytest.mark.timeout(300)
+async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office: Office) -> None:
+    """Show 5 over the API: 100 approvals and 100 withdrawals of one measure."""
+    office.world.services.limits = Limits(writes=400)
+    case_id = await office.case()
+    measure = await office.proposed(case_id, "supervision_letter")
+    for who in ("chief", "u-section", "deputy", "head", "wang"):
+        await office.person(who)
+    before = len(await ledger(office, case_id))
+
+    async def decide(n: int) -> Any:
+        if n % 2:
+            return await office.step("wang", case_id, measure, "withdraw", reason=f"撤回{n}")
+        return await office.step(
+            ("chief", "u-section", "deputy", "head")[n // 2 % 4], case_id, measure, "approve"
+        )
+
+    answers = await asyncio.gather(*(decide(n) for n in range(200)))
+    won = [answer for answer in answers if answer.status_code == 200]
+    assert len(won) == 1
+    entries = await ledger(office, case_id)
+    assert len(entries) == before + 1
+    decider = entries[-1]["actor"]
+    for answer in answers:
+        if answer is won[0]:
+            continue
+        problem = refused(answer, 409, "conflict")
+        assert problem["details"]["decided_by"] == [{"id": decider["user_id"], "name": decider["name"]}]
+        assert problem["details"]["answer"] == entries[-1]["facts"]["step"]
+    words = [row for row in await office.world.rows(tables.contents) if row["case_id"] == case_id]
+    kept = {row["command_id"] for row in words}
+    assert kept <= {entry["command_id"] for entry in entries}, "the words of the losers are gone"
