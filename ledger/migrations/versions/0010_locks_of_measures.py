@@ -146,7 +146,8 @@ def _earlier() -> None:
     op.execute(
         "INSERT INTO enterprise_inbox (case_id, seq, enterprise_id, district_id, kind, major, at, data)"  # noqa: S608
         " SELECT e.case_id, e.seq, c.enterprise_id, c.district_id,"
-        " CASE WHEN e.event = 'enterprise_closed' AND e.command_id IS NOT NULL THEN 'closed' ELSE b.kind END, coalesce(c.grade = 'major', false),"
+        " CASE WHEN e.event = 'enterprise_closed' AND e.command_id IS NOT NULL THEN 'closed' ELSE b.kind END,"
+        " coalesce(c.grade = 'major', false),"
         " e.at, e.data - 'clocks' FROM case_events e JOIN cases c ON c.case_id = e.case_id"
         f" JOIN (VALUES {kinds}) AS b (event, kind) ON b.event = e.event"
     )
