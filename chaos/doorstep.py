@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, Self
 
 from sqlalchemy import select
@@ -36,11 +36,16 @@ from models.errors import EngineUnavailable, Pending, XiaohaoError
 from models.policy import Policy
 from runtime.keys import command_keys
 from runtime.settings import Settings
-from worker import doors
+from workflows.doors import Doors
+from workflows.messages import Tuning
 from workflows.plugin import plugin
 
 _COMMANDS = uuid.UUID("3d0f4f3e-5d0b-5b0e-8a55-0c6c3e2d9f11")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.8
+_IMPATIENCE = timedelta(seconds=1.5)
+"""These people ask again sooner than the API would."""
+_RUN_EVENTS = 60
+"""Runs end early, so that continue-as-new falls among the kills."""
 _UNSURE = (Pending, EngineUnavailable)
 _LEADERS = ("section_head", "deputy_head", "head")
 
@@ -83,7 +88,13 @@ class Doorstep:
         self._rng: random.Random = more["rng"]
         self._database: Database = more["database"]
         self._key = command_keys(settings).signing_key
-        self._doors = doors(client, settings)
+        self._doors = Doors(
+            client,
+            settings.task_queue,
+            timeout=_IMPATIENCE,
+            task_timeout=timedelta(seconds=settings.task_timeout_seconds),
+            tuning=Tuning(jitter_seconds=settings.timer_jitter_seconds, run_events=_RUN_EVENTS),
+        )
 
     @classmethod
     async def of(

@@ -32,6 +32,8 @@ from demo.people import user_ids
 from runtime.processes import eventually
 
 _RESTS = (0.3, 1.5)
+_BETWEEN = (1.0, 6.0)
+"""Seconds between one restless case and the next."""
 _FLAG_SECONDS = 60.0
 
 
@@ -85,6 +87,7 @@ class Firm:
                 taken, rows = await self._rng.choice(_RESTLESS)(matter, scope)
                 await asyncio.sleep(self._rng.uniform(*_RESTS))
                 await matter.take(taken, rows)
+                await asyncio.sleep(self._rng.uniform(*_BETWEEN))
 
 
 async def _stopped_and_revoked(matter: Matter, scope: str) -> tuple[Taken, Any]:
