@@ -80,7 +80,7 @@ class Relay:
                 told = await self.once()
             except Exception as error:
                 self._lost(error)
-                pause = self._idle
+                pause = min(pause * 1.5, self._idle)
             else:
                 self._back()
                 pause = self._every if told else min(pause * 1.5, self._idle)
