@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models.authority import in_scope, step_authority
@@ -12,6 +12,7 @@ from models.commands import TakeStep
 from models.decisions.base import Context, decides, known_evidence
 from models.decisions.measure_forms import READERS
 from models.decisions.measure_guards import GUARDS
+from models.decisions.measure_time import MOMENT
 from models.doc import Case
 from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event, MeasureStep
@@ -20,8 +21,6 @@ from models.measures.facts import hearing_due, settled
 from models.measures.kinds import KIND_LABELS, OVER, STATE_LABELS
 from models.measures.procedures import PROCEDURES, step_of
 from models.measures.steps import Procedure, Step
-
-_MOMENT = timedelta(microseconds=1)
 
 
 @decides(TakeStep)
@@ -225,6 +224,6 @@ def started(
     for key in keys:
         start = moment
         if key == "seizure.extension":
-            start = case.clocks[measure.clock("seizure")].due_at - _MOMENT
+            start = case.clocks[measure.clock("seizure")].due_at - MOMENT
         begun.append(ctx.start(measure.clock(key), start))
     return tuple(begun)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
 from models.decisions.ladder import crossed
@@ -21,6 +21,9 @@ from models.measures.kinds import MeasureKind
 from models.measures.lives import Nature
 from models.measures.procedures import PROCEDURES
 from models.measures.rising import RISING, approval_key, approval_rises, proposal_rises
+
+MOMENT = timedelta(microseconds=1)
+"""Before its exclusive end a period is in its last day: what follows it is counted from that day."""
 
 
 def measure_of_clock(case: Case, key: str) -> Measure | None:
@@ -113,9 +116,9 @@ def _crossed(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterato
 
 
 def _following(clock: ClockRun, measure: Measure | None, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
-    """The clock that begins when this one is over: the court is asked after the time for remedies."""
+    """The clock that begins on the last day of this one: the court is asked after the time for remedies."""
     key = PROCEDURES[measure.kind].follows.get(base_key(clock.key)) if measure else None
-    return (rules.start(measure.clock(key), clock.due_at, now=at),) if measure and key else ()
+    return (rules.start(measure.clock(key), clock.due_at - MOMENT, now=at),) if measure and key else ()
 
 
 def reactions(case: Case, events: Iterable[Event], rules: Rules, at: datetime) -> Iterator[Event]:

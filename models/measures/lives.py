@@ -37,6 +37,8 @@ class MeasureLife:
     spec: str | None = None
     """The policy's clock whose length and source it takes, when it has no row of its own."""
     met_by: tuple[()] = ()
+    stays: bool = False
+    """Whether it stays the owner's turn, though a step by rank is what meets it."""
 
 
 _UP = (R.DEPUTY_HEAD, R.HEAD)
@@ -87,7 +89,9 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
         N.TERM,
     ),
     "resume.site_review.within": L("恢复生产现场审查", "site review before resuming", R.INSPECTOR),
-    "penalty.decide": L("作出处罚决定", "decide the penalty", R.INSPECTOR, (R.SECTION_HEAD, *_UP)),
+    "penalty.decide": L(
+        "作出处罚决定", "decide the penalty", R.INSPECTOR, (R.SECTION_HEAD, *_UP), stays=True
+    ),
     "defence.period": L("陈述申辩", "statement and defence", R.ENTERPRISE, (), N.WINDOW),
     "hearing.request": L("申请听证", "ask for a hearing", R.ENTERPRISE, (), N.WINDOW),
     "hearing.notice": L("听证前通知", "notice before the hearing", R.INSPECTOR, (), N.WAIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.actors import RANK_ORDER, Rank, Role
 from models.measures.doc import Measure, Proposal
+from models.measures.lives import MEASURE_LIVES
 from models.measures.procedures import PROCEDURES
 
 LADDER_UP = (Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
@@ -39,7 +40,9 @@ def approval_rises(measure: Measure, rank: Rank | None) -> bool:
 
 
 def approval_key(measure: Measure, clock: str) -> str | None:
-    """The policy key of the rank that the step ending ``clock`` takes now."""
+    """The policy key of the rank that the step ending ``clock`` takes now; None while it is its owner's turn."""
+    if MEASURE_LIVES[clock].stays:
+        return None
     waiting = [
         step
         for step in PROCEDURES[measure.kind].rows

@@ -1,0 +1,529 @@
+"""Penalties: windows to the day, what must be weighed, the decision in time, its service, and what is owed after it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from models.caseclocks import ClockStatus
+from models.measures.kinds import MeasureState
+from tests.builders import (
+    CHIEF,
+    DEPUTY,
+    FIRM,
+    HEAD,
+    LAWYER,
+    LI,
+    WANG,
+    ZHAO,
+    Story,
+    at,
+    general,
+    refusal,
+    served,
+)
+from tests.measures import (
+    HEARD,
+    KNOWN,
+    LAWYER2,
+    SMALL,
+    TEXT,
+    WEIGHTY,
+    clock,
+    corrected,
+    decided,
+    filed,
+    imposed,
+    last_day,
+    later,
+    measure,
+    not_proposed,
+    not_taken,
+    overdue_major,
+    propose,
+    refuses,
+    resumed,
+    reviewed,
+    shanghai,
+    silent,
+    suspended,
+    take,
+    tasks,
+)
+
+APL = "《行政处罚法》"
+
+
+def noticed(kind: str = "fine", **given: object) -> Story:
+    """Notice served on Tuesday 2026-09-22; Friday to Sunday, 25 to 27 September, are the Mid-Autumn holiday."""
+    return filed(kind, **given)
+
+
+# -- windows -----------------------------------------------------------------------------------------
+def test_the_windows_open_at_service_and_their_last_day_is_exact() -> None:
+    story = noticed(amount=HEARD)
+    assert last_day(story, "defence.period") == last_day(story, "hearing.request") == date(2026, 9, 30)
+
+
+def test_a_hearing_may_be_asked_for_on_the_last_lawful_day() -> None:
+    story = noticed("suspension").until(at("2026-09-30 23:59"))
+    take(story, "ask_hearing", FIRM)
+    assert clock(story, "hearing.request").status is ClockStatus.MET
+
+
+def test_one_working_day_later_the_right_is_spent() -> None:
+    story = noticed("suspension").until(at("2026-10-01 00:00"))
+    refused = not_taken(story, "ask_hearing", FIRM)
+    assert refused.rule == "window.hearing.request"
+    assert "2026-09-30" in refused.zh
+    assert refused.details["last_day"] == "2026-09-30"
+    assert refused.article == "《行政处罚法》第六十四条"
+    assert clock(story, "hearing.request").status is ClockStatus.EXPIRED
+    assert "windows_closed" in story.events
+    assert not_taken(story, "waive_hearing", FIRM).rule == "window.hearing.request"
+
+
+def test_the_window_counts_from_the_service_recorded_not_from_the_record() -> None:
+    story = take(propose(overdue_major(), "suspension"), "approve", HEAD)
+    take(story, "conclude_investigation", LI).until(at("2026-09-24 10:00"))
+    take(story, "serve_notice", WANG, service=served(at("2026-09-23 09:00")))
+    assert last_day(story, "hearing.request") == date(2026, 10, 8)
+
+
+def test_a_small_fine_gives_no_right_to_a_hearing_but_to_a_defence() -> None:
+    story = noticed(amount=HEARD - 10_001)
+    assert clock(story, "hearing.request") is None
+    refused = not_taken(story, "ask_hearing", FIRM)
+    assert refused.rule == "hearing.scope"
+    assert "50000" in refused.zh
+    take(story, "record_defence", FIRM)
+    assert clock(story, "defence.period").status is ClockStatus.MET
+
+
+def test_a_person_s_fine_is_large_sooner_than_a_unit_s() -> None:
+    story = noticed(amount=20_000, target="person")
+    assert take(story, "ask_hearing", FIRM).case.measures[-1].done["ask_hearing"]
+
+
+def test_a_defence_within_its_window_only_and_with_words() -> None:
+    story = noticed()
+    assert not_taken(story, "record_defence", FIRM, text="").rule == "defence.text"
+    take(story, "record_defence", FIRM, waived=True, text="")
+    late = noticed().until(at("2026-10-01 00:00"))
+    refused = not_taken(late, "record_defence", FIRM)
+    assert refused.rule == "window.defence.period"
+    assert refused.details["last_day"] == "2026-09-30"
+
+
+@pytest.mark.parametrize(
+    ("step", "actor"), [("submit_decision", WANG), ("submit_review", LI), ("discuss", DEPUTY)]
+)
+def test_nothing_is_weighed_while_a_window_runs(step: str, actor: object) -> None:
+    story = noticed("suspension")
+    refused = not_taken(story, step, actor)  # type: ignore[arg-type]
+    assert refused.rule == "defence.over"
+    take(story, "record_defence", FIRM)
+    refused = not_taken(story, step, actor)  # type: ignore[arg-type]
+    assert refused.rule == "hearing.window_open"
+    assert "2026-09-30" in refused.zh
+
+
+def test_a_decision_whose_rights_were_waived_need_not_wait() -> None:
+    story = noticed(amount=HEARD)
+    take(take(story, "record_defence", FIRM, waived=True), "waive_hearing", FIRM)
+    decided(story)
+    assert measure(story).fact("decide", "decided_on") == "2026-09-22"
+
+
+def test_a_hearing_waived_cannot_be_asked_for_nor_the_other_way_round() -> None:
+    story = take(noticed(amount=HEARD), "waive_hearing", FIRM)
+    assert not_taken(story, "ask_hearing", FIRM).rule == "window.hearing.request"
+    other = take(noticed(amount=HEARD), "ask_hearing", FIRM)
+    assert not_taken(other, "waive_hearing", FIRM).rule == "window.hearing.request"
+
+
+# -- the hearing -------------------------------------------------------------------------------------
+def asked() -> Story:
+    return take(noticed("suspension"), "ask_hearing", FIRM)
+
+
+def test_a_hearing_takes_seven_working_days_notice() -> None:
+    story = asked()
+    early = not_taken(story, "serve_hearing_notice", WANG, held_at=later(story.now, 17))
+    assert early.rule == "notice.hearing.notice"
+    assert "2026-10-09" in early.zh
+    assert early.details["earliest"] == str(at("2026-10-10 00:00"))
+    take(story, "serve_hearing_notice", WANG, held_at="2026-10-10T09:00:00+08:00")
+    assert last_day(story, "hearing.notice") == date(2026, 10, 9)
+
+
+def test_whoever_worked_on_the_case_does_not_preside() -> None:
+    story = asked()
+    for presiding in ("wang", "li", "head"):
+        refused = not_taken(story, "serve_hearing_notice", WANG, presiding=presiding)
+        assert refused.rule == "hearing.apart"
+        assert refused.article == "《行政处罚法》第六十四条"
+    assert not_taken(story, "serve_hearing_notice", WANG, presiding="stranger").rule == "officials.known"
+
+
+def test_the_presiding_officer_named_holds_it_and_not_before_its_time() -> None:
+    story = take(asked(), "serve_hearing_notice", WANG)
+    assert not_taken(story, "hold_hearing", LAWYER).rule == "hearing.presiding"
+    assert not_taken(story, "hold_hearing", LAWYER2).rule == "hearing.before_notice"
+    story.until(at("2026-10-12 12:00"))
+    take(story, "hold_hearing", LAWYER2)
+    assert "hold_hearing" in measure(story).done
+
+
+def test_a_hearing_may_be_set_anew_until_it_has_been_held() -> None:
+    story = take(asked(), "serve_hearing_notice", WANG)
+    take(story, "serve_hearing_notice", WANG, held_at=later(story.now, 30))
+    assert measure(story).done["serve_hearing_notice"].times == 2
+    story.until(at("2026-10-23 12:00"))
+    take(story, "hold_hearing", LAWYER2)
+    assert not_taken(story, "serve_hearing_notice", WANG).rule == "hearing.once"
+
+
+def test_a_hearing_asked_for_must_be_held_before_anything_is_weighed() -> None:
+    story = take(asked(), "record_defence", FIRM).until(at("2026-10-20 10:00"))
+    for step, actor in (("submit_review", LI), ("discuss", DEPUTY), ("submit_decision", WANG)):
+        refused = not_taken(story, step, actor)
+        assert refused.rule == "hearing.held"
+        assert refused.details["missing"] == ["hold_hearing"]
+    assert not_taken(story, "serve_notice", WANG).rule == "hearing.held"
+
+
+# -- weighing ----------------------------------------------------------------------------------------
+def test_a_failed_review_stops_the_decision_until_another_passes() -> None:
+    story = take(silent(noticed(amount=HEARD)), "submit_review", LI)
+    take(story, "legal_review", LAWYER, passed=False)
+    assert not_taken(story, "submit_decision", WANG).rule == "review.passed"
+    again = not_taken(story, "legal_review", LAWYER)
+    assert again.details["missing"] == ["submit_review"]
+    reviewed(story)
+    assert measure(take(story, "submit_decision", WANG)).done["legal_review"].times == 2
+
+
+def test_a_review_from_before_the_hearing_does_not_count() -> None:
+    """A notice given anew, heavier than the first: what was reviewed then is not what is decided now."""
+    story = reviewed(silent(noticed(amount=SMALL)))
+    take(story, "serve_notice", WANG, amount=HEARD)
+    assert not {"legal_review", "submit_review"} & measure(story).done.keys()
+    take(story, "ask_hearing", FIRM)
+    take(story, "serve_hearing_notice", WANG, held_at=later(story.now, 20)).pass_time(days=21)
+    take(story, "hold_hearing", LAWYER2)
+    assert not_taken(story, "submit_decision", WANG).rule == "review.done"
+
+
+def test_the_reviewer_and_the_investigators_do_not_decide_nor_review_each_other() -> None:
+    story = take(silent(noticed(amount=HEARD)), "submit_review", LI)
+    refused = not_taken(story, "legal_review", WANG)
+    assert refused.rule == "authority.legal_review.role"
+    assert not_taken(reviewed(story), "decide", DEPUTY).rule == "authority.decide.rank"
+
+
+def test_a_weighty_fine_takes_three_leaders_of_the_bureau() -> None:
+    story = reviewed(silent(noticed(amount=WEIGHTY)))
+    missing = not_taken(story, "submit_decision", WANG)
+    assert missing.rule == "discussion.done"
+    assert missing.details["missing"] == ["discuss"]
+    for named in (["head", "deputy"], ["head", "deputy", "lawyer"], ["head", "deputy", "deputy"]):
+        refused = not_taken(story, "discuss", HEAD, participants=named)
+        assert refused.rule == "discussion.participants", named
+    for named in (["head", "deputy", "wang"], ["head", "deputy", "mayor"], ["head", "deputy", "firm"]):
+        assert not_taken(story, "discuss", HEAD, participants=named).rule == "officials.known"
+    take(story, "discuss", HEAD, participants=["head", "deputy", "chief", "lawyer"])
+    assert take(story, "submit_decision", WANG).case.measures[-1].done["submit_decision"]
+
+
+def test_a_submission_may_be_returned_and_made_again() -> None:
+    story = take(silent(noticed()), "submit_decision", WANG)
+    assert f"m{measure(story).no}/approval.decide" in tasks(story, "head")
+    take(story, "return_decision", HEAD)
+    assert not_taken(story, "decide", HEAD).details["missing"] == ["submit_decision"]
+    assert tasks(story, "head") == []
+    assert clock(story, "penalty.decide").active
+    take(take(story, "submit_decision", WANG), "decide", HEAD)
+
+
+# -- the decision ------------------------------------------------------------------------------------
+def test_a_decision_is_not_heavier_than_the_notice_unless_notice_is_given_anew() -> None:
+    story = take(silent(noticed(amount=SMALL)), "submit_decision", WANG)
+    refused = not_taken(story, "decide", HEAD, amount=SMALL + 1)
+    assert refused.rule == "penalty.not_heavier"
+    assert str(SMALL) in refused.zh
+    assert refused.article == "《行政处罚法》第四十五条"
+    take(story, "serve_notice", WANG, amount=SMALL + 1)
+    assert clock(story, "approval.decide").status is ClockStatus.STOPPED
+    assert clock(story, "defence.period").status is ClockStatus.RUNNING
+    take(take(silent(story), "submit_decision", WANG), "decide", HEAD, amount=SMALL + 1)
+    lighter = take(silent(noticed(amount=SMALL)), "submit_decision", WANG)
+    assert measure(take(lighter, "decide", HEAD, amount=SMALL - 1)).fact("decide", "amount") == SMALL - 1
+
+
+def test_a_fine_says_its_amount_and_a_suspension_has_none() -> None:
+    assert not_proposed(general(), "fine", amount=None).details["missing"] == ["amount"]
+    assert not_proposed(overdue_major(), "suspension", amount=SMALL).rule == "penalty.amount"
+    story = take(silent(noticed()), "submit_decision", WANG)
+    assert not_taken(story, "decide", HEAD, amount=None).rule == "penalty.amount"
+
+
+def test_ninety_days_over_the_national_day_end_on_the_day_after_it() -> None:
+    """Filed on 3 July: the ninetieth day, 1 October, is a holiday; the last day is the first working day after it."""
+    story = take(propose(general("2026-07-03 10:00"), "fine"), "approve", HEAD)
+    assert last_day(story, "penalty.decide") == date(2026, 10, 8)
+
+
+def test_a_late_decision_stands_and_is_recorded_as_late() -> None:
+    story = take(propose(general("2026-07-03 10:00"), "fine"), "approve", HEAD)
+    take(take(story, "conclude_investigation", LI), "serve_notice", WANG)
+    story.until(at("2026-10-09 10:00"))
+    assert clock(story, "penalty.decide").status is ClockStatus.MISSED
+    decided(story)
+    assert clock(story, "penalty.decide").status is ClockStatus.LATE
+
+
+def test_a_decision_in_time_is_recorded_as_met() -> None:
+    story = decided(silent(noticed()))
+    assert clock(story, "penalty.decide").status is ClockStatus.MET
+    entry = story.entries[-1]
+    assert entry.data["bearing"] == "penalty_decided"
+    assert entry.data["instrument"] == "penalty_decision"
+    assert entry.data["facts"] == {"kind": "fine", "amount": SMALL, "decided_on": "2026-10-01"}
+
+
+def test_nothing_is_served_or_published_before_it_is_decided() -> None:
+    story = take(silent(noticed()), "submit_decision", WANG)
+    for step in ("serve_decision", "publish"):
+        refused = not_taken(story, step, WANG)
+        assert refused.details["missing"] == ["decide"]
+        assert APL in str(refused.article)
+
+
+def test_a_decision_is_not_served_before_it_was_made() -> None:
+    story = decided(silent(noticed())).pass_time(hours=1)
+    refused = not_taken(story, "serve_decision", WANG, service=served(story.now - timedelta(hours=2)))
+    assert refused.rule == "service.after_issue"
+
+
+def test_leaving_it_takes_witnesses_or_pictures() -> None:
+    story = decided(silent(noticed()))
+    left = {"served_at": story.now.isoformat(), "method": "witnessed_leave"}
+    assert not_taken(story, "serve_decision", WANG, service=left).rule == "service.witnessed_leave"
+    take(story, "serve_decision", WANG, service={**left, "witnesses": ["wang", "town"]})
+
+
+def test_what_prepares_a_decision_is_over_once_it_is_made() -> None:
+    story = decided(silent(noticed(amount=WEIGHTY)))
+    for step, actor in (
+        ("serve_notice", WANG),
+        ("submit_review", LI),
+        ("discuss", DEPUTY),
+        ("decide_none", HEAD),
+        ("discontinue", HEAD),
+    ):
+        assert not_taken(story, step, actor).rule == "penalty.decided", step
+
+
+def test_after_service_payment_remedies_and_publication_run() -> None:
+    story = decided(silent(noticed()))
+    assert last_day(story, "service.after_decision") == date(2026, 10, 15)
+    take(story, "serve_decision", WANG)
+    assert last_day(story, "fine.pay") == date(2026, 10, 16)
+    assert last_day(story, "reconsider") == date(2026, 11, 30)
+    assert last_day(story, "litigate") == date(2027, 4, 1)
+    assert last_day(story, "publish.penalty") == date(2026, 10, 15)
+    assert clock(story, "service.after_decision").status is ClockStatus.MET
+
+
+# -- what is owed ------------------------------------------------------------------------------------
+def test_paid_in_full_it_is_settled() -> None:
+    story = imposed()
+    half = take(story, "record_payment", WANG, amount=SMALL - 1)
+    refused = not_taken(half, "settle", WANG)
+    assert refused.rule == "fine.paid"
+    assert str(SMALL - 1) in refused.zh
+    assert clock(half, "fine.pay").status is ClockStatus.RUNNING
+    take(half, "record_payment", WANG, amount=1)
+    assert clock(half, "fine.pay").status is ClockStatus.MET
+    assert not_taken(half, "serve_demand", WANG).rule == "demand.overdue"
+    take(half, "settle", WANG)
+    assert (measure(half).state, measure(half).outcome) == (MeasureState.ENDED, "paid")
+
+
+def test_unpaid_it_is_demanded_and_brought_before_the_court_in_its_window() -> None:
+    story = imposed()
+    early = not_taken(story, "serve_demand", WANG)
+    assert early.rule == "demand.overdue"
+    assert early.details["last_day"] == "2026-10-16"
+    story.until(at("2026-10-19 10:00"))
+    take(story, "serve_demand", WANG)
+    assert last_day(story, "demand.before_court") == date(2026, 11, 2)
+    refused = not_taken(story, "apply_to_court", HEAD)
+    assert refused.rule == "court.demand"
+    story.until(at("2026-11-03 10:00"))
+    assert not_taken(story, "apply_to_court", HEAD).rule == "court.window"
+    story.until(at("2027-04-02 00:00"))
+    assert clock(story, "litigate").status is ClockStatus.EXPIRED
+    assert last_day(story, "court.apply_window") == date(2027, 7, 1)
+    story.until(at("2027-07-01 23:00"))
+    assert not_taken(story, "apply_to_court", DEPUTY).rule == "authority.apply_to_court.rank"
+    take(story, "apply_to_court", HEAD)
+    assert clock(story, "court.apply_window").status is ClockStatus.MET
+    assert clock(story, "follow_up").active
+    take(story, "record_enforcement", WANG)
+    assert measure(story).outcome == "enforced"
+
+
+def test_after_three_months_the_court_is_not_asked_any_more_and_the_fine_can_be_ended() -> None:
+    story = imposed().until(at("2026-10-19 10:00"))
+    take(story, "serve_demand", WANG)
+    assert not_taken(story, "end_uncollected", HEAD).rule == "fine.collectable"
+    story.until(at("2027-07-02 00:00"))
+    refused = not_taken(story, "apply_to_court", HEAD)
+    assert refused.rule == "court.window"
+    assert "2027-07-01" in refused.zh
+    assert refused.article == "《行政强制法》第五十三条"
+    take(story, "end_uncollected", HEAD)
+    assert measure(story).outcome == "uncollected"
+
+
+def test_a_pending_suit_keeps_the_court_out_and_its_end_opens_the_window_anew() -> None:
+    story = imposed().until(at("2026-10-19 10:00"))
+    take(story, "serve_demand", WANG).until(at("2027-03-01 10:00"))
+    take(story, "record_remedy", LAWYER, event="filed").until(at("2027-07-30 10:00"))
+    assert clock(story, "court.apply_window").status is ClockStatus.MISSED
+    take(story, "record_remedy", LAWYER, event="upheld")
+    assert last_day(story, "court.apply_window") == date(2027, 11, 1)
+    take(story, "record_remedy", LAWYER, event="filed")
+    assert not_taken(story, "apply_to_court", HEAD).rule == "court.remedy"
+    take(story, "record_remedy", LAWYER, event="withdrawn")
+    take(story, "apply_to_court", HEAD)
+
+
+def test_a_remedy_stops_no_safety_measure() -> None:
+    story = suspended()
+    take(story, "record_remedy", LAWYER, event="filed")
+    assert measure(story).in_force
+
+
+def test_a_fine_changed_by_a_court_is_owed_as_changed() -> None:
+    story = imposed()
+    assert not_taken(story, "record_remedy", LAWYER, event="upheld", amount=1).rule == "remedy.amount"
+    take(story, "record_remedy", LAWYER, event="changed", amount=10_000)
+    take(story, "record_payment", WANG, amount=10_000)
+    take(story, "settle", WANG)
+    assert measure(story).outcome == "paid"
+
+
+def test_what_is_published_is_withdrawn_within_three_working_days_before_the_annulment() -> None:
+    story = take(imposed(), "record_remedy", LAWYER, event="annulled")
+    assert last_day(story, "publish.withdraw") == date(2026, 10, 10)
+    refused = not_taken(story, "annul", HEAD)
+    assert refused.rule == "publication.withdrawn"
+    assert refused.details["missing"] == ["withdraw_publication"]
+    take(story, "withdraw_publication", DEPUTY)
+    assert clock(story, "publish.withdraw").status is ClockStatus.MET
+    assert not_taken(story, "annul", DEPUTY).rule == "authority.annul.rank"
+    take(story, "annul", HEAD)
+    assert measure(story).state is MeasureState.REVOKED
+    assert story.entries[-1].data["bearing"] == "penalty_annulled"
+    assert not any(key.startswith("m1/") for key in (c.key for c in story.case.active_clocks()))
+
+
+def test_a_decision_found_wrong_before_its_service_can_be_annulled() -> None:
+    story = take(decided(silent(noticed())), "annul", HEAD)
+    assert measure(story).state is MeasureState.REVOKED
+
+
+def test_no_penalty_ends_it_and_counts_for_nothing() -> None:
+    story = take(noticed(), "decide_none", HEAD)
+    assert measure(story).outcome == "no_penalty"
+    assert "bearing" not in story.entries[-1].data
+    assert clock(story, "penalty.decide").status is ClockStatus.MET
+
+
+def test_a_fine_discontinued_before_its_decision() -> None:
+    story = take(noticed(), "discontinue", HEAD)
+    assert (measure(story).state, measure(story).outcome) == (MeasureState.WITHDRAWN, "discontinued")
+
+
+# -- suspension and daily fine -----------------------------------------------------------------------
+def test_a_suspension_takes_a_refusal_shown() -> None:
+    refused = not_proposed(general(), "suspension")
+    assert refused.rule == "refusal.shown"
+    assert refused.article == "《安全生产法》第一百零二条"
+    assert len(propose(refuses(general()), "suspension").case.measures) == 1
+    assert len(propose(overdue_major(), "suspension").case.measures) == 1
+
+
+def test_a_refusal_needs_something_served_and_two_officers() -> None:
+    unserved = Story(at("2026-09-01 10:00"))
+    fields = {"officers": ["wang", "li"], "text": TEXT}
+    assert refusal(unserved, "record_refusal", WANG, facts=KNOWN, **fields).rule == "refusal.served"
+    story = general()
+    assert (
+        refusal(story, "record_refusal", WANG, facts=KNOWN, **{**fields, "officers": ["wang"]}).rule
+        == "officers.two"
+    )
+    assert refusal(story, "record_refusal", ZHAO, facts=KNOWN, **fields).rule == "officers.present"
+    letter = take(take(propose(general(), "supervision_letter"), "approve", CHIEF), "serve", WANG)
+    refused = refusal(letter, "record_refusal", WANG, facts=KNOWN, subject="supervision_letter", **fields)
+    assert refused.rule == "refusal.served"
+
+
+def test_a_suspension_ends_with_its_resumption_and_stands_in_the_file() -> None:
+    story = suspended()
+    served_entry = next(e for e in reversed(story.entries) if e.data.get("step") == "serve_decision")
+    assert served_entry.data["bearing"] == "stop_in_force"
+    assert served_entry.data["facts"]["decided_on"] == "2026-10-01"
+    resumed(story, "suspension")
+    assert story.entries[-1].data["bearing"] == "stop_ended"
+    assert measure(story).outcome == "resumed"
+
+
+def test_a_daily_fine_takes_an_order_a_fine_and_a_refusal() -> None:
+    assert not_proposed(general(), "daily_fine").rule == "refusal.shown"
+    assert not_proposed(overdue_major(), "daily_fine").rule == "daily_fine.fined"
+    assert not_proposed(decided(silent(noticed())), "daily_fine").rule == "daily_fine.fined"
+    story = imposed()
+    refused = not_proposed(story, "daily_fine", amount=SMALL * 2)
+    assert refused.rule == "daily_fine.amount"
+    assert str(SMALL) in refused.zh
+    propose(story, "daily_fine")
+    annulled = take(imposed(), "withdraw_publication", DEPUTY)
+    take(annulled, "annul", HEAD)
+    assert not_proposed(annulled, "daily_fine").rule == "daily_fine.fined"
+
+
+def daily() -> Story:
+    return imposed("daily_fine", imposed())
+
+
+def test_the_days_of_a_daily_fine_count_from_the_day_after_the_order_until_correction() -> None:
+    story = daily()
+    assert not_taken(story, "record_payment", WANG).details["missing"] == ["stop_counting"]
+    assert not_taken(story, "stop_counting", HEAD).rule == "daily_fine.correction"
+    corrected(story)
+    early = not_taken(story, "stop_counting", HEAD, from_on="2026-09-01", until_on="2026-10-05")
+    assert early.rule == "daily_fine.days"
+    assert early.details["earliest"] == "2026-09-02"
+    late = not_taken(story, "stop_counting", HEAD, from_on="2026-09-02", until_on=shanghai(story.now, 1))
+    assert late.rule == "time.not_in_future"
+    take(story, "stop_counting", HEAD, from_on="2026-09-22", until_on="2026-10-01")
+    assert measure(story).fact("stop_counting", "days") == 10
+    assert measure(story).fact("stop_counting", "total") == 10 * SMALL
+    assert clock(story, "fine.pay").active
+    take(story, "record_payment", WANG, amount=10 * SMALL - 1)
+    assert not_taken(story, "settle", WANG).rule == "fine.paid"
+    take(story, "record_payment", WANG, amount=1)
+    assert measure(take(story, "settle", WANG)).outcome == "paid"
+
+
+def test_unit_and_person_are_fined_side_by_side() -> None:
+    story = propose(general(), "fine")
+    assert not_proposed(story, "fine").rule == "measure.once"
+    propose(story, "fine", measure_id="person", target="person", amount=SMALL)
+    assert len(story.case.measures) == 2
+    assert not_proposed(story, "seal", measure_id="person").rule == "measure.id"
