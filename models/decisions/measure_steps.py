@@ -72,10 +72,15 @@ def _not_now(procedure: Procedure, measure: Measure, step: Step) -> Iterator[Ref
     if step.key in measure.done and not step.repeats:
         yield _already(measure, step)
         return
+    if not procedure.ahead(measure.state).intersection(step.sources):
+        yield _past(measure, step)
+        return
     missing = [procedure.steps[key] for key in step.needs if key not in measure.done]
     if measure.state not in step.sources:
         missing += [
-            row for row in procedure.gates(step) if row.key not in measure.done and row not in missing
+            row
+            for row in procedure.gates(step, measure.state)
+            if row.key not in measure.done and row not in missing
         ]
         if not missing:
             yield _past(measure, step)
@@ -143,7 +148,7 @@ def _ended(procedure: Procedure, measure: Measure, step: Step) -> Conflict:
 
 def _last(measure: Measure) -> dict[str, Any]:
     """Who took the last step, which one, when."""
-    key, taken = max(measure.done.items(), key=lambda pair: pair[1].at)
+    _, (key, taken) = max(enumerate(measure.done.items()), key=lambda one: (one[1][1].at, one[0]))
     return {"decided_by": list(taken.by), "decided_at": taken.at.isoformat(), "answer": key}
 
 

@@ -133,9 +133,22 @@ class Procedure:
             auto_transitions=False,
         )
 
-    def gates(self, step: Step) -> tuple[Step, ...]:
-        """The steps that lead into a phase from which ``step`` can be taken."""
-        return tuple(row for row in self.rows if row.dest in step.sources and row.key != step.key)
+    def ahead(self, state: MeasureState) -> frozenset[MeasureState]:
+        """``state`` and every phase that can still come after it."""
+        found, before = frozenset({state}), frozenset[MeasureState]()
+        while found != before:
+            before = found
+            found |= {row.dest for row in self.rows if row.dest and found.intersection(row.sources)}
+        return found
+
+    def gates(self, step: Step, state: MeasureState | None = None) -> tuple[Step, ...]:
+        """The steps still ahead of ``state`` (else of all) that lead into a phase where ``step`` can be taken."""
+        ahead = self.ahead(state or self.first)
+        return tuple(
+            row
+            for row in self.rows
+            if row.dest in step.sources and row.key != step.key and ahead.intersection(row.sources)
+        )
 
 
 class Phase:
