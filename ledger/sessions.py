@@ -126,6 +126,10 @@ class Database:
                 await _give_back(connection)
                 if not error.connection_invalidated:
                     raise
+            except BaseException:  # cancelled: nobody knows what the server made of it
+                await connection.invalidate()
+                await connection.close()
+                raise
             else:
                 return connection
         raise ConnectionError("PostgreSQL drops every connection")

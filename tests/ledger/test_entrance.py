@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from typing import Any
 
-from ledger.scope import Scope
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ledger import sessions
+from ledger.scope import SYSTEM_SCOPE, Scope
 from ledger.sessions import Database, entrance
 from models.actors import Role
 
@@ -14,8 +20,9 @@ from models.actors import Role
     "part", ["district_id", "territory_id", "enterprise_id", "assessor_org_id", "user_id"]
 )
 def test_anything_but_an_id_is_refused(part: str, odd: str) -> None:
+    named: dict[str, Any] = {part: odd}
     with pytest.raises(ValueError, match="ids"):
-        entrance(Scope(role=Role.ENTERPRISE, **{part: odd}), read_only=True)
+        entrance(Scope(role=Role.ENTERPRISE, **named), read_only=True)
 
 
 async def test_a_transaction_has_the_role_and_the_scope_it_was_entered_with(database: Database) -> None:
@@ -31,3 +38,29 @@ async def test_a_transaction_has_the_role_and_the_scope_it_was_entered_with(data
     async with database.engine.connect() as outside:
         found = (await outside.exec_driver_sql("SELECT current_setting('app.enterprise_id', true)")).scalar()
     assert not found
+
+
+async def test_whoever_is_cancelled_at_the_door_leaves_no_connection_behind(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beginning = asyncio.Event()
+
+    async def slow(connection: AsyncConnection, words: str) -> None:
+        beginning.set()
+        await asyncio.sleep(60)
+
+    async def enter() -> None:
+        async with database.read(SYSTEM_SCOPE):
+            raise AssertionError("nobody gets in")
+
+    out = database.engine.pool.checkedout()  # type: ignore[attr-defined]
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "_tell", slow)
+        entering = asyncio.create_task(enter())
+        await beginning.wait()
+        entering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await entering
+    assert database.engine.pool.checkedout() == out  # type: ignore[attr-defined]
+    async with database.read(SYSTEM_SCOPE) as session:
+        assert await session.scalar(select(1)) == 1
