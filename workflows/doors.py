@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import timedelta
@@ -105,7 +106,7 @@ class Doors:
             id=envelope.command_id,
             rpc_timeout=self._timeout,
         )
-        return same_request(await translated(call), envelope)
+        return same_request(await begun(start, call), envelope)
 
     async def command(self, envelope: Envelope) -> Reply:
         """Give a command to an open case."""
@@ -136,7 +137,7 @@ class Doors:
             id=inspection.command_id,
             rpc_timeout=self._timeout,
         )
-        return await translated(call)
+        return await begun(start, call)
 
     async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
         """Give a command to an enterprise; its workflow starts with the first one, or with its first bearing."""
@@ -156,7 +157,7 @@ class Doors:
             id=envelope.command_id,
             rpc_timeout=self._timeout,
         )
-        return same_request(await translated(call), envelope)
+        return same_request(await begun(start, call), envelope)
 
     async def tell_enterprise(self, enterprise_id: str) -> None:
         """Let an enterprise look into its inbox; its workflow starts when there is none. Told twice, it looks twice."""
@@ -194,6 +195,16 @@ def same_request(reply: R, envelope: Envelope | EnterpriseEnvelope) -> R:
     if reply.request != envelope.digest():
         raise other_request()
     return reply
+
+
+async def begun(start: WithStartWorkflowOperation[Any, Any], call: Awaitable[T]) -> T:
+    """As :func:`translated`, for a call that starts its workflow; asyncio has nothing left to complain of."""
+    try:
+        return await translated(call)
+    except XiaohaoError:
+        with suppress(Exception, asyncio.CancelledError):
+            await start.workflow_handle()  # settled already: a failure nobody looks at is logged as an error
+        raise
 
 
 async def translated(call: Awaitable[T]) -> T:
