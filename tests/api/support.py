@@ -442,3 +442,33 @@ BODIES: dict[str, dict[str, Any]] = {
     "close_proposal": {"proposal": "overdue.letter#2026-11-20", "reason": "已约谈"},
     "record_refusal": TWO | {"text": "拒绝整改"},
 }
+
+_SERVED = {"service": {"served_at": "2026-11-20T00:00:00Z"}}
+_THEN = "2026-11-20T00:00:00Z"
+FORMS: dict[str, dict[str, Any]] = {
+    "opinion": {},
+    "reasoned": {"reason": "理由"},
+    "statement": {"text": "陈述"},
+    "defence": {"waived": True},
+    "delivery": _SERVED,
+    "record": TWO | {"text": "笔录"},
+    "site_review": TWO | {"passed": True, "text": "符合"},
+    "talk_notice": _SERVED | {"cause": "逾期", "held_at": _THEN, "place": "局", "attendees": "负责人"},
+    "minutes": TWO | {"held_at": _THEN, "principal_attended": True, "signed": True, "text": "纪要"},
+    "listing_decision": {"sponsor_id": "head", "finish_on": "2027-01-01"},
+    "secrets_check": {"passed": True, "opinion": "无涉密"},
+    "publication": {"channel": "网站", "published_at": _THEN},
+    "seal_record": TWO | _SERVED | {"inventory": "清单", "text": "笔录"},
+    "intended_penalty": _SERVED | {"facts": "事实", "basis": "依据"},
+    "hearing_notice": _SERVED | {"held_at": _THEN, "place": "局", "presiding": "lawyer"},
+    "hearing_record": {"held_at": _THEN, "record": "笔录", "report": "报告"},
+    "legal_review": {"passed": True, "opinion": "合法"},
+    "discussion": {"participants": ["chief", "deputy", "head"], "held_at": _THEN, "conclusion": "同意"},
+    "penalty_decision": {"facts": "事实", "basis": "依据"},
+    "daily_count": {"from_on": "2026-11-20", "until_on": "2026-11-21", "text": "核定"},
+    "payment": {"amount": 1, "paid_on": "2026-11-20"},
+    "remedy": {"way": "suit", "event": "filed", "on": "2026-11-20", "text": "起诉"},
+    "cut_record": {"executed_at": _THEN, "supplier": "供电局"},
+    "closure_decision": {"decision_no": "1", "decided_on": "2026-11-20"},
+}
+"""Form of a step → a body of its shape."""

@@ -250,6 +250,7 @@ async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office:
     for who in ("chief", "u-section", "deputy", "head", "wang"):
         await office.person(who)
     before = len(await ledger(office, case_id))
+    office.world.clock.pass_(seconds=1)
 
     async def decide(n: int) -> Any:
         if n % 2:

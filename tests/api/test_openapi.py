@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from api.commands import ANSWERS, ELSEWHERE
+from api.commands import ANSWERS, ELSEWHERE, SHAPES
+from api.steps import STEPS
 from models.authority import BY_COMMAND
-from models.commands import COMMANDS
+from models.commands import COMMANDS, ProposeMeasure
+from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.errors import error_classes
 from tests.api.conftest import World
 
@@ -33,10 +35,15 @@ def codes(operation: dict[str, Any]) -> set[str]:
 
 
 def body_of(schema: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    shape: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["schema"]
-    name = shape["$ref"].rsplit("/", 1)[-1]
-    found: dict[str, Any] = schema["components"]["schemas"][name]
+    (found,) = bodies_of(schema, operation)
     return found
+
+
+def bodies_of(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """The shapes a body may have; most routes take one."""
+    shape: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["schema"]
+    names = [one["$ref"].rsplit("/", 1)[-1] for one in shape.get("anyOf", [shape])]
+    return [schema["components"]["schemas"][name] for name in names]
 
 
 async def test_every_command_has_its_route_its_body_and_its_answers(described: dict[str, Any]) -> None:
@@ -50,7 +57,7 @@ async def test_every_command_has_its_route_its_body_and_its_answers(described: d
         bodies.add(body["title"])
         assert body["additionalProperties"] is False, name
         kind = COMMANDS[name]
-        if name not in ("issue_order", "adopt_policy"):
+        if name not in SHAPES:
             assert set(body.get("properties", {})) == set(kind.model_fields), name
         assert codes(operation) >= EVERY_ROUTE | {error.code for error in ANSWERS}, name
         assert operation["summary"].startswith(BY_COMMAND[name].zh)
@@ -59,12 +66,37 @@ async def test_every_command_has_its_route_its_body_and_its_answers(described: d
     assert len(bodies) == len(routes), "each body has a name of its own"
 
 
-async def test_two_bodies_differ_from_their_commands(described: dict[str, Any]) -> None:
+async def test_three_bodies_differ_from_their_commands(described: dict[str, Any]) -> None:
     path = "/api/v1/cases/{case_id}/commands/"
     order = body_of(described, described["paths"][path + "issue_order"]["post"])
     assert set(order["properties"]) == {"officers", "deadline_days"}
     policy = body_of(described, described["paths"][path + "adopt_policy"]["post"])
     assert set(policy["properties"]) == {"version", "reason"}
+    measure = body_of(described, described["paths"][path + "propose_measure"]["post"])
+    assert set(measure["properties"]) == set(ProposeMeasure.model_fields) - {"measure_id"}
+
+
+async def test_every_step_has_its_route_its_form_and_its_answers(described: dict[str, Any]) -> None:
+    prefix = "/api/v1/cases/{case_id}/measures/{measure_id}/"
+    routes = {path.removeprefix(prefix) for path in described["paths"] if path.startswith(prefix)}
+    assert routes == set(STEPS)
+    for step, rows in STEPS.items():
+        operation = described["paths"][prefix + step]["post"]
+        forms = {one["title"] for one in bodies_of(described, operation)}
+        assert forms == {row.form.__name__ for row in rows.values()}, step
+        assert codes(operation) >= EVERY_ROUTE | {error.code for error in ANSWERS}, step
+        assert all(row.basis in operation["description"] for row in rows.values())
+        assert next(iter(rows.values())).zh in operation["summary"]
+
+
+async def test_every_command_to_an_enterprise_has_its_route(described: dict[str, Any]) -> None:
+    prefix = "/api/v1/enterprises/{enterprise_id}/commands/"
+    routes = {path.removeprefix(prefix) for path in described["paths"] if path.startswith(prefix)}
+    assert routes == set(ENTERPRISE_COMMANDS)
+    for name in routes:
+        operation = described["paths"][prefix + name]["post"]
+        assert set(body_of(described, operation)["properties"]) == set(ENTERPRISE_COMMANDS[name].model_fields)
+        assert codes(operation) >= EVERY_ROUTE | {error.code for error in ANSWERS}, name
 
 
 async def test_every_write_documents_its_refusals(described: dict[str, Any]) -> None:
@@ -103,4 +135,5 @@ async def test_no_body_and_no_filter_is_left_open(described: dict[str, Any]) -> 
         for operation in operations.values():
             content = operation.get("requestBody", {}).get("content", {})
             if "application/json" in content:
-                assert body_of(described, operation)["additionalProperties"] is False, path
+                for body in bodies_of(described, operation):
+                    assert body["additionalProperties"] is False, path

@@ -9,9 +9,10 @@ import pytest
 
 from api.app import ROUTERS
 from api.commands import ELSEWHERE
+from api.steps import STEPS, forms_of
 from ledger import tables
 from models.commands import COMMANDS
-from tests.api.support import BODIES, PLAN, Office, key, ok, refused
+from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
 
 OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
 """Another enterprise of the same and of another territory, another territory, an agency without an assignment,
@@ -28,6 +29,7 @@ class Theirs:
     order_id: str
     evidence_id: str
     notice_id: str
+    measure_id: str
 
     def path(self, template: str) -> str:
         return template.format(enterprise_id="e-a", code="not_found", **vars(self))
@@ -35,11 +37,24 @@ class Theirs:
 
 async def theirs(office: Office) -> Theirs:
     case_id = await office.submitted()
+    measure_id = await office.proposed(
+        case_id,
+        "interim_stop",
+        officers=["wang", "li"],
+        scope="equipment",
+        object="打磨车间三号台",
+        service=office.delivered(),
+    )
     case = ok(await office.get("firm", f"/cases/{case_id}"))
     (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
     notices = ok(await office.get("firm", "/notices"))["items"]
     return Theirs(
-        case_id, case["inspection_id"], case["order_id"], file["evidence_id"], notices[0]["notice_id"]
+        case_id,
+        case["inspection_id"],
+        case["order_id"],
+        file["evidence_id"],
+        notices[0]["notice_id"],
+        measure_id,
     )
 
 
@@ -57,7 +72,7 @@ def reads() -> list[str]:
 
 def lists() -> list[str]:
     """Every GET that lists things of cases or enterprises."""
-    return ["/cases", "/inspections", "/tasks", "/enterprises", "/notices"]
+    return ["/cases", "/inspections", "/tasks", "/enterprises", "/notices", "/measures", "/approvals"]
 
 
 def test_the_reads_under_test_are_all_there_are() -> None:
@@ -66,7 +81,11 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/events",
         "/cases/{case_id}/evidence",
         "/cases/{case_id}/explanation",
+        "/cases/{case_id}/instruments",
+        "/cases/{case_id}/measures",
+        "/cases/{case_id}/measures/{measure_id}",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/standing",
         "/evidence/{evidence_id}",
         "/inspections/{inspection_id}",
         "/orders/{order_id}",
@@ -78,7 +97,7 @@ async def test_every_read_of_anothers_is_404_and_the_owners_is_not(office: Offic
     for path in reads():
         assert (await office.get("firm", mine.path(path))).status_code == 200, path
         for who in OUTSIDERS:
-            if who == "u-admin" and path.startswith("/enterprises"):
+            if who == "u-admin" and path == "/enterprises/{enterprise_id}":
                 continue  # the operator keeps the register
             answer = await office.get(who, mine.path(path))
             problem = refused(answer, 404, "not_found")
@@ -120,6 +139,25 @@ async def test_every_command_to_anothers_case_is_404(office: Office, command: st
     ]
 
 
+async def test_every_step_of_anothers_measure_is_404(office: Office) -> None:
+    case_id = await office.case()
+    measure = await office.proposed(case_id, "supervision_letter")
+    before, sent = len(await office.world.rows(tables.contents)), len(office.gateway.sent)
+    for step in sorted(STEPS):
+        body = FORMS[str(forms_of(step)[0].model_fields["form"].default)]
+        for who in OUTSIDERS:
+            answer = await office.step(who, case_id, measure, step, **body)
+            refused(answer, 404, "not_found", "scope.case")
+    assert len(office.gateway.sent) == sent
+    assert len(await office.world.rows(tables.contents)) == before
+
+
+async def test_anothers_case_cannot_be_rehearsed(office: Office) -> None:
+    case_id = await office.case()
+    for who in OUTSIDERS:
+        refused(await office.post(who, f"/cases/{case_id}/rehearsals", {}), 404, "not_found", "scope.case")
+
+
 async def test_anothers_evidence_cannot_be_added_to(office: Office) -> None:
     case_id = await office.case()
     for who in OUTSIDERS:
@@ -140,6 +178,10 @@ async def test_a_territory_sees_its_own_and_an_auditor_everything(office: Office
     problem = refused(await office.give("town", mine.case_id, "sign_off"), 403, "not_authorised")
     assert problem["rule"] == "authority.sign_off.role"
     refused(await office.give("u-auditor", mine.case_id, "void", reason="误立"), 403, "not_authorised")
+    for who in ("town", "u-auditor"):
+        answer = await office.step(who, mine.case_id, mine.measure_id, "confirm")
+        rule = refused(answer, 403, "not_authorised")["rule"]
+        assert rule == ("authority.confirm.role" if who == "town" else "authority.take_step.role")
 
 
 async def test_an_agency_sees_only_the_case_assigned_to_it_and_only_while_it_is(office: Office) -> None:
