@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from models.caseclocks import ClockRun
 from models.commands import DecideRegrade, DetermineGrade, Grade, ProposeRegrade, StandardRef, SuspectMajor
 from models.decisions.base import Context, available, decides, not_paused, require
+from models.decisions.ladder import thresholds
 from models.decisions.ordering import correction_clocks, major_clocks
 from models.doc import Case
 from models.errors import LimitExceeded, XiaohaoError
@@ -17,6 +19,7 @@ from models.events import (
     RegradeProposed,
     RegradeRefused,
 )
+from models.lifecycle import CaseState
 
 _BASIS = "《安全生产法》第一百一十八条"
 
@@ -152,11 +155,23 @@ def decide_regrade(case: Case, command: DecideRegrade, ctx: Context) -> list[Eve
         grade=proposal.grade,
         standard=proposal.standard,
         by=ctx.by,
-        clocks=(*ended, *dropped, *major_clocks(regraded, ctx)),
+        clocks=(*ended, *dropped, *major_clocks(regraded, ctx), *newly_crossed(regraded, ctx)),
     )
     waiting = not regraded.major and case.plan is not None and case.plan.status == "filed"
     review = ctx.end(case, "plan.review", dropped=True)
     return [event, PlanDropped(clocks=review)] if waiting else [event]
+
+
+def newly_crossed(case: Case, ctx: Context) -> tuple[ClockRun, ...]:
+    """An overdue hazard of another grade is measured by that grade's rungs of the ladder too."""
+    rectify = case.active("rectify")
+    if case.state is not CaseState.OVERDUE or rectify is None:
+        return ()
+    return tuple(
+        clock
+        for clock in thresholds(case, rectify, ctx.rules, ctx.at)
+        if clock.key not in case.clocks or not clock.same_run(case.clocks[clock.key])
+    )
 
 
 MAJOR_DUTIES = ("plan.file", "major.report_by_enterprise", "report.acknowledge", "double_report.congress")
