@@ -80,6 +80,12 @@ def raised(case: Case, rules: Rules, at: datetime) -> Iterator[ProposalRaised]:
             yield from _proposal(rule, f"{rule.key}#{fact.which}", {rule.when: fact.count}, case, rules, at)
 
 
+def standing(case: Case, rule: str, rules: Rules) -> str | None:
+    """The key of the fact that ``rule`` stands on now; None when it counts days overdue or is none."""
+    found = next((one for one in rules.policy.ladder if one.key == rule and one.when in FACTS), None)
+    return f"{found.key}#{FACTS[found.when](case).which}" if found else None
+
+
 def thresholds(case: Case, missed: ClockRun, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
     """The instants at which being overdue so many days makes the service propose something."""
     return tuple(
@@ -107,7 +113,8 @@ def _proposal(
     kind = MeasureKind(rule.propose)
     open_ones = {one.kind for one in case.proposals if one.status == "open"}
     under_way = {one.kind for one in case.measures if one.open}
-    if case.proposal(key) or kind in open_ones | under_way:
+    known = {one.key for one in case.proposals} | {one.covers for one in case.proposals}
+    if key in known or kind in open_ones | under_way:
         return
     clock = rules.start(f"p{len(case.proposals) + 1}/proposal.answer", at)
     yield ProposalRaised(key=key, rule=rule.key, kind=kind, role=rule.role, facts=found, clocks=(clock,))

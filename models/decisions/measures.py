@@ -6,6 +6,7 @@ from typing import Any
 
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
 from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
+from models.decisions.ladder import standing
 from models.decisions.measure_forms import served
 from models.decisions.measure_guards import GUARDS
 from models.decisions.measure_steps import started
@@ -244,8 +245,9 @@ def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Eve
         remedy_zh="刷新后查看待办",
         remedy_en="look at the worklist again",
     )
-    clock = proposal.clock if proposal else ""
-    return [ProposalClosed(key=command.proposal, by=ctx.by, clocks=ctx.end(case, clock))]
+    clock, rule = (proposal.clock, proposal.rule) if proposal else ("", "")
+    covers = standing(case, rule, ctx.rules)
+    return [ProposalClosed(key=command.proposal, by=ctx.by, covers=covers, clocks=ctx.end(case, clock))]
 
 
 @available(RecordRefusal)

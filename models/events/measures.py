@@ -211,9 +211,10 @@ class ProposalClosed(ProposalChanged):
 
     type = "proposal_closed"
     by: Persons
+    covers: str | None = None
 
     def change(self, case: Case, at: datetime) -> None:
-        self.replaced(case, status="closed")
+        self.replaced(case, status="closed", covers=self.covers)
 
 
 class RefusalRecorded(Event):

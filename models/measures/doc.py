@@ -79,6 +79,8 @@ class Proposal(_Frozen):
     facts: dict[str, Any] = {}
     status: Literal["open", "taken", "closed"] = "open"
     escalated: int = 0
+    covers: str | None = None
+    """The fact its rule stood on when it was closed, where that had grown since: it is not proposed on again."""
 
     @property
     def clock(self) -> str:
