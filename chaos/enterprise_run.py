@@ -59,6 +59,8 @@ class Report:
     retried: int = 0
     bearings: int = 0
     flags: int = 0
+    struck: int = 0
+    """Kills that fell between the acknowledgement of a bearing and its consumption."""
     waits: list[float] = field(default_factory=list)
     """From the acknowledgement of a bearing to the enterprise's entry that consumed it."""
     endings: list[float] = field(default_factory=list)
@@ -79,7 +81,7 @@ class Report:
         quiet = "—" if self.quiet is None else f"{self.quiet:.1f} s"
         told = [
             f"企业 · enterprises: {plans}",
-            f"杀掉进程 · killed: {killed or '—'}",
+            f"杀掉进程 · killed: {killed or '—'}；其间有记录未阅 · with a bearing on its way: {self.struck}",
             f"已确认操作 · acknowledged: {self.acks}；重试过 · retried: {self.retried}",
             f"影响企业的记录 · bearings: {self.bearings}；提示关闭 · closure flags: {self.flags}",
             f"确认到企业已阅 · acknowledged to consumed: {spread(self.waits)}",
@@ -202,14 +204,18 @@ def _summary(log: Path, held: Books) -> Report:
         for entries in held.ledgers.values()
         for entry in entries
     }
+    spans: list[tuple[float, float]] = []
     for story in stories(log).values():
         for one in story.given:
             meaning = bearing_named(one)
             at = consumed.get((one["case"], one["first"])) if meaning else None
             if at is not None:
                 report.waits.append(_between(one["wall"], at))
+                spans.append((one["at"], one["at"] + report.waits[-1]))
             if meaning == "closed":
                 report.endings += _endings(story.firm, one["wall"], held)
+    kills = [one["at"] for one in told if one["kind"] == "kill"]
+    report.struck = sum(any(acked <= at < read for acked, read in spans) for at in kills)
     report.bearings = sum(entry["source_case_id"] is not None for e in held.ledgers.values() for entry in e)
     report.flags = sum(entry["event"] == "closure_flagged" for e in held.ledgers.values() for entry in e)
     return report
