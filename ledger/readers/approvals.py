@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, Text, and_, cast, func, literal, null, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from ledger.readers.cases import overdue
 from ledger.readers.paging import Found
@@ -67,7 +68,7 @@ def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
     """Of several tasks for one matter the one that came last: ``key^2`` after ``key^1`` after ``key``."""
     subject = next(iter(tasks.primary_key.columns))
     matter = func.coalesce(tasks.c.clock, tasks.c.key)
-    found = wanted.distinct(subject, matter).order_by(subject, matter, tasks.c.key.desc())
+    found = wanted.ext(distinct_on(subject, matter)).order_by(subject, matter, tasks.c.key.desc())
     return select(found.subquery())
 
 
