@@ -186,6 +186,7 @@ APART_STEPS: dict[str, tuple[str, str]] = {
     "approve": ("立案审批人", "whoever approved the filing"),
     "conclude_investigation": ("调查人员", "the investigating officers"),
     "legal_review": ("法制审核人员", "the legal reviewer"),
+    "request_government": ("报请政府决定的人员", "whoever asked the government to decide"),
     "review_resumption": ("现场审查人员", "the officers who reviewed the site"),
 }
 
