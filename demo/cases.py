@@ -1,14 +1,18 @@
-"""The stories of the demo district: 18 inspections and seven leads, with a case at every stage."""
+"""The stories of the demo district: 21 inspections, seven leads and an accident; a case at every stage, a measure of
+nearly every kind."""
 
 from __future__ import annotations
 
+from demo import measures as m
 from demo import places
 from demo import steps as do
+from demo.escalations import ESCALATIONS
 from demo.findings import FINDINGS
-from demo.script import FIRM, Chapter, Lead, Step, Story, Visit
+from demo.script import FIRM, Accident, Chapter, Lead, Step, Story, Visit
 from models.commands import Source
 from models.inspection import InspectionKind
 from models.lifecycle import CaseState
+from models.measures.kinds import MeasureKind
 
 S = CaseState
 K = InspectionKind
@@ -47,7 +51,13 @@ STORIES: tuple[Story, ...] = (
         "粉尘涉爆专项检查，检查砂光、打磨和除尘系统，发现隐患4项。",
         (
             _ordered("dust.duct", 15),
-            _ordered("dust.spark", 30, S.RECTIFYING, do.progress(40, "火花探测装置已订货，基座已焊接。")),
+            _ordered(
+                "dust.spark",
+                30,
+                S.RECTIFYING,
+                do.progress(40, "火花探测装置已订货，基座已焊接。"),
+                *m.letter(),
+            ),
             _ordered("dust.cleaning", 10, S.SUBMITTED, do.complete()),
             _suspected("dust.collector", 30, S.PLANNING, do.determine(), *do.double_report(), do.plan()),
         ),
@@ -61,7 +71,14 @@ STORIES: tuple[Story, ...] = (
         "双随机抽查，检查罐区、投料和现场标识，发现隐患4项，当场整改1项。",
         (
             _suspected("chem.detector", 30, S.ASSESSING, *_treated(), do.complete(), do.commission()),
-            _ordered("chem.label", 15, S.RECTIFYING, do.complete(), do.failed((2,), 10)),
+            _ordered(
+                "chem.label",
+                15,
+                S.RECTIFYING,
+                do.complete(),
+                do.failed((2,), 10),
+                *m.notified(MeasureKind.FINE, "《安全生产法》第九十九条", 60_000, (B, C)),
+            ),
             _ordered("chem.ppe", 15, S.SIGNING_OFF, do.complete(), do.passed()),
             Chapter(
                 FINDINGS["chem.extinguisher"], S.SIGNED_OFF, (do.passed((C, B)), do.sign_off()), fixed=True
@@ -76,8 +93,10 @@ STORIES: tuple[Story, ...] = (
         K.SURPRISE,
         "“四不两直”检查熔炼、浇注，发现隐患3项，企业至今未按期整改完毕。",
         (
-            _ordered("metal.foundry.pit", 10, S.OVERDUE),
-            _ordered("metal.foundry.crane", 15, S.OVERDUE),
+            _ordered(
+                "metal.foundry.pit", 10, S.OVERDUE, m.talk("浇注坑积水逾期未整改，约谈企业主要负责人。")
+            ),
+            _ordered("metal.foundry.crane", 15, S.OVERDUE, *m.exposure()),
             _ordered("metal.foundry.water", 15, S.SUBMITTED, do.complete()),
         ),
     ),
@@ -148,6 +167,7 @@ STORIES: tuple[Story, ...] = (
                 do.approve_regrade(),
                 *do.double_report(),
                 do.plan(),
+                *m.urgent_seal((C, B)),
             ),
         ),
     ),
@@ -159,7 +179,12 @@ STORIES: tuple[Story, ...] = (
         K.SURPRISE,
         "突击检查污水处理有限空间作业，发现隐患3项，其中1项提请判定重大隐患。",
         (
-            _suspected("space.sewage.approval", 20, S.DETERMINING),
+            _suspected(
+                "space.sewage.approval",
+                20,
+                S.DETERMINING,
+                m.stop("格栅井清淤作业", "井下有人，未检测气体、无监护，当场责令停止。", "part", (A, C)),
+            ),
             _ordered("space.sewage.rail", 15, S.ORDERED, do.assign(C)),
             _ordered("space.sewage.duplicate", 15, S.VOIDED, do.void("与上月已立案的同一隐患重复立案。")),
         ),
@@ -191,7 +216,9 @@ STORIES: tuple[Story, ...] = (
         "投诉核查，作业场所设在商住楼内，经责令拒不搬离，区政府决定予以关闭。",
         (
             _ordered("dust.metal.old", 10, S.CLOSED_WITH_ENTERPRISE, do.close_enterprise()),
-            _ordered("dust.metal.wiring", 10, S.CLOSED_WITH_ENTERPRISE, do.close_enterprise()),
+            _ordered(
+                "dust.metal.wiring", 10, S.CLOSED_WITH_ENTERPRISE
+            ),  # by the service, with the enterprise
         ),
     ),
     Visit(
@@ -249,8 +276,15 @@ STORIES: tuple[Story, ...] = (
                 S.RECTIFYING,
                 *_treated(),
                 do.progress(60, "冻结装置隔间主体已砌筑，作业人员已减至8人。"),
+                *m.listed(),
             ),
-            _ordered("ammonia.slaughter.exit", 10, S.OVERDUE),
+            _ordered(
+                "ammonia.slaughter.exit",
+                10,
+                S.OVERDUE,
+                m.talk("疏散门上锁，逾期未改，约谈企业主要负责人。", C),
+                *m.talk_notified(C),
+            ),
         ),
     ),
     Visit(
@@ -302,7 +336,13 @@ STORIES: tuple[Story, ...] = (
         "危化品仓储专项检查，发现隐患3项，其中重大1项待局长销号。",
         (
             _suspected("chem.store.tank", 30, S.SIGNING_OFF, *_assessed(), do.passed((A, B))),
-            _ordered("chem.store.ground", 10, S.RECTIFYING, do.failed((1,), 7, (C, A))),
+            _ordered(
+                "chem.store.ground",
+                10,
+                S.RECTIFYING,
+                do.failed((1,), 7, (C, A)),
+                *m.under_review("《安全生产法》第九十九条", 80_000, (C, A)),
+            ),
             _ordered("chem.store.register", 10, S.SUBMITTED, do.complete()),
         ),
     ),
@@ -348,9 +388,18 @@ STORIES: tuple[Story, ...] = (
         Chapter(
             FINDINGS["lead.pesticide"],
             S.ORDERED,
-            (do.verify(), do.suspect(), do.determine(), do.order(90), do.serve(), *do.double_report()),
+            (
+                do.verify(),
+                do.suspect(),
+                do.determine(),
+                do.order(90),
+                do.serve(),
+                *do.double_report(),
+                *m.bad_faith(),
+            ),
         ),
     ),
+    *ESCALATIONS,
     Lead(
         "gas",
         47,
@@ -364,6 +413,8 @@ STORIES: tuple[Story, ...] = (
 
 def chapters(story: Story) -> tuple[Chapter, ...]:
     """The cases of a story."""
+    if isinstance(story, Accident):
+        return ()
     return story.chapters if isinstance(story, Visit) else (story.chapter,)
 
 

@@ -139,7 +139,12 @@ NAMED: tuple[Person, ...] = (
         en="decide on closure",
     ),
     Person(
-        "legal_reviewer", "宋洁", R.LEGAL_REVIEWER, places.LEGAL, zh="法制审核（查阅）", en="legal review"
+        "legal_reviewer",
+        "宋洁",
+        R.LEGAL_REVIEWER,
+        places.LEGAL,
+        zh="法制审核、参加集体讨论",
+        en="legal review",
     ),
     Person(
         "enterprise",

@@ -33,6 +33,11 @@ class Tale:
     last_at: datetime
     finding: Finding
     firm: Enterprise
+    calendar: WorkingCalendar
+    measures: Mapping[str, str] = field(default_factory=dict)
+    """Name in the story → id of the measure proposed under it."""
+    photos: tuple[str, ...] = ()
+    """Evidence ids of the photographs taken for the present step."""
 
     @property
     def wanted(self) -> str:
@@ -47,12 +52,26 @@ class Tale:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command, by whom, and the photographs uploaded for it first (their purposes)."""
+    """One command, by whom, and the photographs uploaded for it first (their purposes).
+
+    With ``measure``, the name of a measure in the story, it proposes that measure or takes a step of its procedure.
+    """
 
     command: str
     who: str
     body: Mapping[str, Any] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
+    measure: str = ""
+
+    @property
+    def proposes(self) -> bool:
+        return bool(self.measure) and self.command == "propose_measure"
+
+    def path(self, case_id: str, tale: Tale) -> str:
+        """Where the API takes it."""
+        if self.measure and not self.proposes:
+            return f"/api/v1/cases/{case_id}/measures/{tale.measures[self.measure]}/{self.command}"
+        return f"/api/v1/cases/{case_id}/commands/{self.command}"
 
     def by(self, firm: Enterprise) -> str:
         """The user name of whoever takes it."""
@@ -150,7 +169,30 @@ class Lead:
         }
 
 
-Story = Visit | Lead
+@dataclass(frozen=True, slots=True)
+class Accident:
+    """An accident (事故) recorded with an enterprise by ``who``; production stops until it is accepted."""
+
+    key: str
+    firm_no: int
+    who: str
+    hours_ago: int
+    text: str
+
+    @property
+    def firm(self) -> Enterprise:
+        return enterprise(self.firm_no)
+
+    def told(self, since: datetime) -> dict[str, Any]:
+        """The accident as ``POST /enterprises/{id}/commands/record_accident`` takes it."""
+        return {
+            "happened_at": (since - timedelta(hours=self.hours_ago)).isoformat(),
+            "stop": True,
+            "text": self.text,
+        }
+
+
+Story = Visit | Lead | Accident
 
 
 def resolved(value: Any, tale: Tale) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from demo import places
@@ -18,22 +17,25 @@ FRESH = ("inspector3", "inspector")
 """Two officers of whom one did not sign the order."""
 
 
-def _today(tale: Tale) -> str:
+def today(tale: Tale) -> str:
+    """The Shanghai date on which the demo was made."""
     return tale.since.astimezone(SHANGHAI).date().isoformat()
 
 
-def _last(tale: Tale) -> datetime | str:
+def last(tale: Tale) -> str:
+    """When the story's last step was taken."""
     return tale.last_at.isoformat()
 
 
-def _officers(names: Sequence[str]) -> list[str]:
+def ids_of(names: Sequence[str]) -> list[str]:
+    """The ids of those accounts."""
     return list(user_ids(*names))
 
 
 # -- leads and grading -----------------------------------------------------------------------------
 def verify(officers: Sequence[str] = USUAL) -> Step:
     body = {
-        "officers": _officers(officers),
+        "officers": ids_of(officers),
         "findings": lambda t: f"现场核查属实：{t.finding.description}",
     }
     return Step("verify", officers[0], body, ("核查现场照片",))
@@ -42,7 +44,7 @@ def verify(officers: Sequence[str] = USUAL) -> Step:
 def unfounded(officers: Sequence[str] = USUAL) -> Step:
     words = "两次到场核查，安全出口均处于开启状态，未发现举报反映的问题。"
     return Step(
-        "mark_unfounded", officers[0], {"officers": _officers(officers), "findings": words}, ("核查现场照片",)
+        "mark_unfounded", officers[0], {"officers": ids_of(officers), "findings": words}, ("核查现场照片",)
     )
 
 
@@ -92,11 +94,11 @@ def approve_regrade() -> Step:
 
 
 def order(days: int, officers: Sequence[str] = USUAL) -> Step:
-    return Step("issue_order", officers[0], {"officers": _officers(officers), "deadline_days": days})
+    return Step("issue_order", officers[0], {"officers": ids_of(officers), "deadline_days": days})
 
 
 def serve(who: str = "inspector2") -> Step:
-    return Step("serve_order", who, {"service": {"served_at": _last, "method": "in_person"}})
+    return Step("serve_order", who, {"service": {"served_at": last, "method": "in_person"}})
 
 
 def assign(username: str) -> Step:
@@ -122,7 +124,7 @@ def double_report() -> tuple[Step, ...]:
             },
         ),
         Step("acknowledge_report", "inspector"),
-        Step("report_to_congress", FIRM, {"held_on": _today}, ("职工大会签到照片",)),
+        Step("report_to_congress", FIRM, {"held_on": today}, ("职工大会签到照片",)),
     )
 
 
@@ -222,7 +224,7 @@ def _verdicts(failing: Sequence[int]) -> Any:
 
 def passed(officers: Sequence[str] = USUAL) -> Step:
     body = {
-        "officers": _officers(officers),
+        "officers": ids_of(officers),
         "findings": _verdicts(()),
         "opinion": "现场复查，整改要求逐项落实，复查合格。",
     }
@@ -231,7 +233,7 @@ def passed(officers: Sequence[str] = USUAL) -> Step:
 
 def failed(items: Sequence[int], days: int, officers: Sequence[str] = USUAL) -> Step:
     body = {
-        "officers": _officers(officers),
+        "officers": ids_of(officers),
         "findings": _verdicts(items),
         "new_deadline_days": days,
         "opinion": "现场复查，部分要求未落实，责令继续整改。",
@@ -250,13 +252,13 @@ def refuse_sign_off(items: Sequence[int], days: int) -> Step:
 
 
 def look_back(officers: Sequence[str] = USUAL) -> Step:
-    body = {"officers": _officers(officers), "recurred": False, "text": "回头看：整改保持良好，未见反弹。"}
+    body = {"officers": ids_of(officers), "recurred": False, "text": "回头看：整改保持良好，未见反弹。"}
     return Step("record_look_back", officers[0], body, ("回头看照片",))
 
 
 def recurred(items: Sequence[int], officers: Sequence[str] = USUAL) -> Step:
     body = {
-        "officers": _officers(officers),
+        "officers": ids_of(officers),
         "recurred": True,
         "items": list(items),
         "text": lambda t: f"回头看发现同一隐患再次出现：{t.finding.title}。",
@@ -272,5 +274,5 @@ def close_enterprise() -> Step:
     return Step(
         "close_with_enterprise",
         "government",
-        {"decision_no": lambda t: f"示政关〔{_today(t)[:4]}〕3号", "decided_on": _today},
+        {"decision_no": lambda t: f"示政关〔{today(t)[:4]}〕3号", "decided_on": today},
     )

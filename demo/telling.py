@@ -17,7 +17,7 @@ import httpx2
 from demo.cases import chapters
 from demo.people import user_ids
 from demo.photos import photo
-from demo.script import Chapter, Story, Tale, Visit, resolved
+from demo.script import Accident, Chapter, Lead, Story, Tale, Visit, resolved
 from models.calendar import WorkingCalendar
 from models.errors import EngineUnavailable
 from models.lifecycle import FINAL
@@ -121,13 +121,20 @@ class Teller:
     async def tell(self, story: Story) -> list[str]:
         """Tell one story; the refusals that stopped parts of it, none in a fresh district."""
         try:
+            if isinstance(story, Accident):
+                await self._record(story)
+                return []
             cases = await self._open(story)
         except StepRefused as refused:
             return [str(refused)]
         told = (self._follow(story, chapter, cases[chapter.finding.title]) for chapter in chapters(story))
         return [refusal for refusal in await asyncio.gather(*told) if refusal]
 
-    async def _open(self, story: Story) -> dict[str, Any]:
+    async def _record(self, story: Accident) -> None:
+        path = f"/api/v1/enterprises/{story.firm.enterprise_id}/commands/record_accident"
+        await self._town.ask(story.who, path, _key(story), json=story.told(self._since))
+
+    async def _open(self, story: Visit | Lead) -> dict[str, Any]:
         """The cases of the story by their titles."""
         if isinstance(story, Visit):
             told = story.told(self._since, self._calendar, user_ids(*story.officers))
@@ -137,11 +144,12 @@ class Teller:
         case = await self._town.ask(story.reporter, "/api/v1/cases", _key(story), json=story.told)
         return {case["title"]: case}
 
-    async def _follow(self, story: Story, chapter: Chapter, case: Mapping[str, Any]) -> str | None:
+    async def _follow(self, story: Visit | Lead, chapter: Chapter, case: Mapping[str, Any]) -> str | None:
         """Take the steps of one case; the refusal that stopped it, if one did."""
         if case["state"] in _FINISHED:
             return None
-        tale = Tale(self._since, datetime.fromisoformat(case["opened_at"]), chapter.finding, story.firm)
+        opened_at = datetime.fromisoformat(case["opened_at"])
+        tale = Tale(self._since, opened_at, chapter.finding, story.firm, self._calendar)
         try:
             if isinstance(story, Visit):
                 at = story.day(self._since, self._calendar, _PHOTO_AT_VISIT)
@@ -153,17 +161,22 @@ class Teller:
         return None
 
     async def _take(
-        self, story: Story, chapter: Chapter, no: int, case: Mapping[str, Any], tale: Tale
+        self, story: Visit | Lead, chapter: Chapter, no: int, case: Mapping[str, Any], tale: Tale
     ) -> Tale:
         step = chapter.steps[no]
         who = step.by(story.firm)
-        body = resolved(step.body, tale)
-        if step.photos:
-            at = self._since - timedelta(minutes=5 + _spread(f"{tale.finding.key}.{no}", 50))
-            body["evidence"] = await self._photograph(story, case, who, tale, str(no), step.photos, at)
-        path = f"/api/v1/cases/{case['case_id']}/commands/{step.command}"
+        at = self._since - timedelta(minutes=5 + _spread(f"{tale.finding.key}.{no}", 50))
+        photos = await self._photograph(story, case, who, tale, str(no), step.photos, at)
+        body = resolved(step.body, replace(tale, photos=tuple(photos)))
+        if photos:
+            body["evidence"] = photos
+        path = step.path(case["case_id"], tale)
         answer = await self._town.ask(who, path, _key(story, tale.finding.key, str(no)), json=body)
-        return replace(tale, last_at=datetime.fromisoformat(answer["events"][0]["at"]))
+        said = answer["events"][0]
+        measures = (
+            {**tale.measures, step.measure: said["facts"]["measure_id"]} if step.proposes else tale.measures
+        )
+        return replace(tale, last_at=datetime.fromisoformat(said["at"]), measures=measures)
 
     async def _photograph(
         self,

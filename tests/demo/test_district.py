@@ -6,8 +6,9 @@ import asyncio
 import io
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -24,10 +25,12 @@ from demo import reference
 from demo.cases import CLOSED_FIRM, STORIES, chapters
 from demo.district import demo_password, make
 from demo.enterprises import enterprise
+from demo.findings import FINDINGS
 from ledger.registry import store_policy
-from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
 from ledger.tables import case_events, cases, districts, enterprises, users
 from models.actors import Role
+from models.measures.kinds import MeasureKind
 from policies import load_default
 from relay import Relay
 from runtime.embedded import dev_temporal
@@ -150,6 +153,105 @@ async def _closed(installation: Installation) -> bool:
         return await session.scalar(wanted) == "closed"
 
 
+PHASES: dict[tuple[str, str], tuple[str, str]] = {
+    ("dust.spark", "supervision_letter"): ("IN_FORCE", "serve"),
+    ("metal.foundry.pit", "warning_talk"): ("PROPOSED", "propose"),
+    ("ammonia.slaughter.exit", "warning_talk"): ("APPROVED", "serve_talk_notice"),
+    ("ammonia.slaughter.freezer", "listing"): ("IN_FORCE", "publish"),
+    ("metal.foundry.crane", "exposure"): ("APPROVED", "approve"),
+    ("metal.alloy.shell", "interim_stop"): ("IN_FORCE", "confirm"),
+    ("space.sewage.approval", "interim_stop"): ("IN_FORCE", "propose"),
+    ("metal.cast.rest", "seal"): ("IN_FORCE", "confirm"),
+    ("chem.label", "fine"): ("APPROVED", "serve_notice"),
+    ("chem.store.ground", "fine"): ("APPROVED", "submit_review"),
+    ("dust.powder.electric", "fine"): ("APPROVED", "decide"),
+    ("dust.powder.cleaning", "fine"): ("IN_FORCE", "serve_decision"),
+    ("dust.powder.relief", "fine"): ("ENDED", "settle"),
+    ("dust.powder.cleaning", "daily_fine"): ("PROPOSED", "propose"),
+    ("metal.copper.water", "suspension"): ("IN_FORCE", "apply_resumption"),
+    ("metal.alloy.shell", "power_cut"): ("APPROVED", "notify"),
+    ("metal.alloy.alarm", "criminal_referral"): ("IN_FORCE", "send"),
+    ("lead.pesticide", "bad_faith"): ("APPROVED", "serve_notice"),
+}
+"""Finding and kind of measure → where it stands, and the last step taken."""
+
+
+STATUS = {29: "stopped", 51: "part_stopped", 9: "part_stopped", 34: "stopped", CLOSED_FIRM: "closed"}
+"""Number of an enterprise → its operating status."""
+
+
+@dataclass
+class Caller:
+    """Reads the API as the demo's people."""
+
+    client: httpx2.AsyncClient
+    password: str
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, who: str, path: str) -> Any:
+        if who not in self.tokens:
+            asked = {"username": who, "password": self.password}
+            self.tokens[who] = (await self.client.post("/api/v1/tokens", json=asked)).json()["token"]
+        answer = await self.client.get(
+            f"/api/v1{path}", headers={"Authorization": f"Bearer {self.tokens[who]}"}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def waiting(self, who: str) -> set[tuple[str, str]]:
+        """What waits for this person's decision: the matter, and the enterprise's name."""
+        inbox = await self.get(who, "/approvals?limit=100")
+        return {(item["key"].rpartition("/")[2], item["enterprise"]["name"]) for item in inbox["items"]}
+
+
+@pytest.fixture(scope="module")
+async def caller(installation: Installation) -> AsyncIterator[Caller]:
+    address = f"http://127.0.0.1:{installation.settings.port}"
+    async with httpx2.AsyncClient(base_url=address, trust_env=False, timeout=20) as client:
+        yield Caller(client, demo_password(installation.settings))
+
+
+async def test_every_measure_stands_where_its_story_left_it(caller: Caller) -> None:
+    listed = (await caller.get("auditor", "/measures?limit=100"))["items"]
+    keys = {finding.title: key for key, finding in FINDINGS.items()}
+    stands = {}
+    for row in listed:
+        measure = await caller.get("auditor", f"/cases/{row['case_id']}/measures/{row['measure_id']}")
+        taken = {step["step"]: step["taken_at"] for step in measure["steps"] if step["taken_at"]}
+        last = max(taken, key=lambda step: taken[step], default="propose")
+        stands[keys[row["title"]], row["kind"]] = (row["state"], last)
+    assert stands == PHASES
+    assert len(listed) == len(PHASES)
+    assert {kind for _, kind in PHASES} == {kind.value for kind in MeasureKind} - {"closure"}
+
+
+async def test_decisions_wait_for_those_who_make_them(caller: Caller) -> None:
+    foundry, sewage, powder = (enterprise(no).name for no in (3, 9, 48))
+    deputy, head = await caller.waiting("deputy_head"), await caller.waiting("head")
+    assert ("approval.decide", foundry) in deputy
+    assert {("urgent_measure.report", sewage), ("approval.decide", powder)} <= head
+    assert await caller.waiting("legal_reviewer") == {("review.legal", enterprise(41).name)}
+    proposed = {firm for key, firm in await caller.waiting("inspector") if key == "proposal.answer"}
+    assert {foundry, powder} <= proposed
+
+
+async def test_files_of_enterprises(caller: Caller) -> None:
+    async def standing(no: int) -> Any:
+        return await caller.get("head", f"/enterprises/{enterprise(no).enterprise_id}/standing")
+
+    async def told() -> bool:
+        flag = (await standing(48))["closure_flag"]
+        return bool(flag) and [(await standing(no))["status"] for no in STATUS] == list(STATUS.values())
+
+    assert await eventually(told, within=15), [(await standing(no))["status"] for no in STATUS]
+    powder = await standing(48)
+    assert len({penalty["case_id"] for penalty in powder["penalties"]}) == 3
+    assert powder["closure_flag"]["status"] == "open"
+    before_head = await caller.waiting("head")
+    assert ("closure.flag.answer", enterprise(48).name) in before_head
+    assert ("1", enterprise(34).name) in before_head  # the accident
+
+
 async def test_a_lost_password_is_replaced(installation: Installation) -> None:
     kept = installation.settings.home / "demo-password"
     before = demo_password(installation.settings)
@@ -172,7 +274,7 @@ async def test_refused_on_a_database_that_is_not_a_demo(
     await _run(postgres, f"CREATE DATABASE not_a_demo TEMPLATE {_TEMPLATE}")
     url = make_url(postgres).set(database="not_a_demo").render_as_string(hide_password=False)
     database = Database(url)
-    scope = reference.Scope(role=Role.ADMIN, district_id="d-1", user_id="operator")
+    scope = Scope(role=Role.ADMIN, district_id="d-1", user_id="operator")
     async with database.write(scope) as session:
         await session.execute(insert(districts).values(district_id="d-1", name="区"))
         row = {"user_id": "u-1", "district_id": "d-1", "username": "real", "role": "admin"}
