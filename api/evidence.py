@@ -120,7 +120,7 @@ def _check_may_upload(actor: Actor, case: rows.Found, audience: Audience) -> Non
         raise NotAuthorised(
             "您的角色不能上传此类证据", "Your role does not add such evidence", rule="evidence.uploaders"
         )
-    if case.state in FINAL:
+    if case.state in FINAL and not case.measures:  # a fine outlives its hazard
         raise TransitionNotAllowed(
             "案件已办结，不再接收证据",
             "The case is closed and takes no more evidence",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.sessions import Database, Scope
-from ledger.tables import cases, contents, evidence
+from ledger.tables import case_measures, cases, contents, evidence
 from models.actors import Actor
 from models.envelope import text_digest
 
@@ -18,9 +18,12 @@ Found = Row[*tuple[Any, ...]]
 
 
 async def case_of(database: Database, actor: Actor, case_id: str) -> Found | None:
-    """The case (id, district, state) if the asker sees it."""
+    """The case (id, district, state, whether a measure the asker may know of is open) if the asker sees it."""
     scope = Scope.of(actor)
-    wanted = select(cases.c.case_id, cases.c.district_id, cases.c.state).where(
+    running = exists().where(
+        case_measures.c.case_id == cases.c.case_id, case_measures.c.open, scope.where(case_measures)
+    )
+    wanted = select(cases.c.case_id, cases.c.district_id, cases.c.state, running.label("measures")).where(
         cases.c.case_id == case_id, scope.where(cases)
     )
     async with database.read(scope) as session:

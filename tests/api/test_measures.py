@@ -13,6 +13,7 @@ from api.paper_labels import INSTRUMENTS
 from api.steps import STEPS, forms_of
 from ledger import tables
 from models.commands import ProposeMeasure, TakeStep
+from models.errors import Pending
 from models.measures.procedures import PROCEDURES
 from policies import load_default
 from tests.api.support import Office, key, ledger, major, ok, refused
@@ -274,3 +275,104 @@ async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office:
     words = [row for row in await office.world.rows(tables.contents) if row["case_id"] == case_id]
     kept = {row["command_id"] for row in words}
     assert kept <= {entry["command_id"] for entry in entries}, "the words of the losers are gone"
+
+
+async def test_notices_name_the_step_and_its_measure(office: Office) -> None:
+    case_id = await office.case()
+    measure = await letter(office, case_id)
+    office.world.clock.pass_(seconds=1)
+    await office.stepped("firm", case_id, measure, "answer", text="已安排")
+    told = ok(await office.get("wang", "/notices"))["items"]
+    answered = next(one for one in told if one["kind"] == "measure_step")
+    assert (answered["label"]["zh"], answered["measure_id"]) == ("督办：答复督办函", measure)
+    mine = ok(await office.get("firm", "/notices"))["items"]
+    served = next(one for one in mine if one["kind"] == "measure_step")
+    assert served["label"]["zh"] == "督办：送达督办函"
+    assert served["clock_label"] is None or served["clock_label"]["zh"].startswith("督办：")
+    turn = next(
+        one for one in ok(await office.get("chief", "/notices"))["items"] if one["kind"] == "measure_proposed"
+    )
+    assert (turn["clock"], turn["clock_label"]["zh"]) == ("m1/approval.decide", "督办：审批措施")
+    for who in ("wang", "chief", "head", "town", "firm"):
+        for one in ok(await office.get(who, "/notices"))["items"]:
+            assert one["label"]["zh"], one
+            assert one["kind"] not in one["label"].values(), "never a raw key"
+
+
+async def test_tasks_of_measures_and_proposals_say_what_to_do(office: Office) -> None:
+    case_id = await major(office)
+    await office.pass_time(days=30)
+    tasks = ok(await office.get("wang", "/tasks"))["items"]
+    proposal = next(one for one in tasks if one["proposal"] and one["label"]["zh"].startswith("督办"))
+    assert [one["command"] for one in proposal["commands"]] == ["propose_measure"]
+    (closer,) = [
+        one
+        for one in ok(await office.get("chief", "/tasks"))["items"]
+        if one["proposal"] == proposal["proposal"]
+    ]
+    assert [one["command"] for one in closer["commands"]] == ["propose_measure", "close_proposal"]
+    await office.done("wang", case_id, "record_refusal", officers=["wang", "li"], text="拒绝")
+    fine = await office.proposed(case_id, "fine", officers=["wang", "li"], amount=20000)
+    await office.stepped("head", case_id, fine, "approve")
+    (penalty,) = [
+        one
+        for one in ok(await office.get("wang", "/tasks"))["items"]
+        if one["key"].endswith("/penalty.decide")
+    ]
+    assert (penalty["measure"]["measure_id"], penalty["label"]["zh"]) == (fine, "罚款：作出处罚决定")
+    assert "conclude_investigation" in [one["step"] for one in penalty["measure"]["steps"]]
+    shown = ok(await office.get("wang", f"/cases/{case_id}"))
+    assert {one["kind"] for one in shown["measures"]} == {"fine"}
+    assert shown["proposals"]
+    (clock,) = [one for one in shown["clocks"] if one["key"] == "m1/penalty.decide"]
+    assert (clock["label"]["zh"], clock["status_label"]["zh"]) == ("罚款：作出处罚决定", "计时中")
+    assert "第六十条" in clock["basis"]
+
+
+async def test_the_policy_shows_its_ladder(office: Office) -> None:
+    ladder = ok(await office.get("wang", "/policies/current"))["ladder"]
+    rung = next(one for one in ladder if one["key"] == "refused.fine")
+    assert (rung["propose_label"]["zh"], rung["role_label"]["zh"], rung["class_label"]["zh"]) == (
+        "罚款",
+        "执法人员",
+        "法定",
+    )
+    assert len(ladder) == len(load_default().ladder)
+
+
+async def test_an_unconfirmed_step_is_202_and_the_key_tells(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    measure = await office.proposed(case_id, "supervision_letter")
+    office.gateway.failing = [Pending("尚未确认", "not confirmed yet", rule="engine.timeout")]
+    answer = await office.step("chief", case_id, measure, "approve", idem=idem)
+    assert (answer.status_code, answer.json()["code"]) == (202, "pending")
+    assert answer.headers["location"] == f"/api/v1/cases/{case_id}/measures/{measure}"
+    replay = await office.step("chief", case_id, measure, "approve", idem=idem)
+    assert (replay.status_code, replay.headers["Idempotency-Replayed"]) == (200, "true")
+
+
+async def test_a_receipt_is_taken_while_the_fine_outlives_its_hazard(office: Office) -> None:
+    case_id = await office.case()
+    fine = await office.proposed(case_id, "fine", officers=["wang", "li"], amount=9000)
+    photo = await office.photo("firm", case_id)
+    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
+    await office.done(
+        "zhao", case_id, "reinspect", officers=["zhao", "sun"], findings=[{"no": 1, "passed": True}]
+    )
+    await office.done("chief", case_id, "sign_off")
+    for month in range(2):
+        await office.pass_time(days=30)
+        look = {"officers": ["wang", "zhao"], "recurred": False, "text": "未复发"}
+        await office.done("wang", case_id, "record_look_back", **look)
+        assert month or await office.photo("wang", case_id, "缴款凭证")
+    assert ok(await office.get("wang", f"/cases/{case_id}"))["state"] == "ARCHIVED"
+    assert await office.photo("wang", case_id, "缴款凭证")
+    await office.stepped("head", case_id, fine, "refuse", reason="情节轻微")
+    client = await office.person("wang")
+    answer = await client.post(
+        f"/api/v1/cases/{case_id}/evidence",
+        files={"file": ("a.jpg", b"x", "image/jpeg")},
+        data={"purpose": "x"},
+        headers={"Idempotency-Key": key()},
+    )
+    refused(answer, 409, "transition_not_allowed", "evidence.open_case")
