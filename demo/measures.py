@@ -26,13 +26,13 @@ def _day(tale: Tale) -> date:
 
 
 def propose(kind: MeasureKind, cause: Any, who: str = "inspector", **more: Any) -> Step:
-    """Propose a measure; the story knows it by its kind."""
-    return Step("propose_measure", who, {"kind": kind.value, "cause": cause, **more}, measure=kind.value)
+    """Propose a measure."""
+    return Step("propose_measure", who, {"kind": kind.value, "cause": cause, **more}, measure=kind)
 
 
 def take(kind: MeasureKind, step: str, who: str, body: Mapping[str, Any] | None = None) -> Step:
     """A step of that measure's procedure."""
-    return Step(step, who, body or {}, measure=kind.value)
+    return Step(step, who, body or {}, measure=kind)
 
 
 def approve(kind: MeasureKind, who: str = HEAD, opinion: str = "同意，依法办理。") -> Step:
@@ -155,11 +155,11 @@ def power_cut(officers: Sequence[str] = USUAL) -> tuple[Step, ...]:
     }
     return (
         refusal(
-            lambda t: t.measures[K.INTERIM_STOP.value],
+            lambda t: t.measures[K.INTERIM_STOP],
             "送达停产决定次班复核，2号矿热炉仍在送电生产，班长称接到通知继续出炉。",
             officers,
         ),
-        Step("propose_measure", officers[0], body, ("炉壳测温照片", "供电公司确认函"), K.POWER_CUT.value),
+        Step("propose_measure", officers[0], body, ("炉壳测温照片", "供电公司确认函"), K.POWER_CUT),
         approve(K.POWER_CUT, HEAD, "五项条件具备，同意停止供电，提前二十四小时通知。"),
         take(K.POWER_CUT, "notify", officers[0], SERVED),
     )

@@ -18,6 +18,7 @@ from models.clocks import SHANGHAI
 from models.commands import Source
 from models.inspection import InspectionKind
 from models.lifecycle import CaseState
+from models.measures.kinds import MeasureKind
 
 FIRM = "@firm"
 """The safety manager of the case's own enterprise."""
@@ -34,8 +35,8 @@ class Tale:
     finding: Finding
     firm: Enterprise
     calendar: WorkingCalendar
-    measures: Mapping[str, str] = field(default_factory=dict)
-    """Name in the story → id of the measure proposed under it."""
+    measures: Mapping[MeasureKind, str] = field(default_factory=dict)
+    """Kind → id of the measure of that kind that the story proposed."""
     photos: tuple[str, ...] = ()
     """Evidence ids of the photographs taken for the present step."""
 
@@ -54,18 +55,19 @@ class Tale:
 class Step:
     """One command, by whom, and the photographs uploaded for it first (their purposes).
 
-    With ``measure``, the name of a measure in the story, it proposes that measure or takes a step of its procedure.
+    With ``measure`` it proposes a measure of that kind, or takes a step of its procedure: a story has one of each.
     """
 
     command: str
     who: str
     body: Mapping[str, Any] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
-    measure: str = ""
+    measure: MeasureKind | None = None
 
     @property
-    def proposes(self) -> bool:
-        return bool(self.measure) and self.command == "propose_measure"
+    def proposes(self) -> MeasureKind | None:
+        """The kind of measure it proposes, if it does."""
+        return self.measure if self.command == "propose_measure" else None
 
     def path(self, case_id: str, tale: Tale) -> str:
         """Where the API takes it."""

@@ -173,10 +173,8 @@ class Teller:
         path = step.path(case["case_id"], tale)
         answer = await self._town.ask(who, path, _key(story, tale.finding.key, str(no)), json=body)
         said = answer["events"][0]
-        measures = (
-            {**tale.measures, step.measure: said["facts"]["measure_id"]} if step.proposes else tale.measures
-        )
-        return replace(tale, last_at=datetime.fromisoformat(said["at"]), measures=measures)
+        new = {step.proposes: said["facts"]["measure_id"]} if step.proposes else {}
+        return replace(tale, last_at=datetime.fromisoformat(said["at"]), measures={**tale.measures, **new})
 
     async def _photograph(
         self,

@@ -18,6 +18,7 @@ from models.doc import Case
 from models.envelope import Facts
 from models.inspection import InspectionKind
 from models.lifecycle import CaseState
+from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from tests.builders import at, envelope, opening, rules
 
@@ -79,18 +80,22 @@ def told(story: Visit | Lead, chapter: Chapter, since: datetime) -> Case:
     hazard = opened(story, chapter, since, now)
     tale = Tale(since, now, chapter.finding, story.firm, rules().calendar)
     for step in chapter.steps:
-        command, body = command_of(step, tale, hazard.case)
+        command, body = command_of(step, tale)
         actor = BY_NAME[step.by(story.firm)].actor
         now += timedelta(milliseconds=10)
         hazard.apply(envelope(hazard.case.case_id, command, actor, now=now, facts=FACTS, **body), now)
         hazard.apply_due(now)
-        measures = {**tale.measures, step.measure: step.measure} if step.proposes else tale.measures
-        tale = replace(tale, last_at=now, measures=measures)
+        tale = replace(tale, last_at=now, measures=called(step, tale))
     return hazard.case
 
 
-def command_of(step: Step, tale: Tale, case: Case) -> tuple[str, dict[str, Any]]:
-    """The step as the API would have it sent; a measure is called here as the story calls it."""
+def called(step: Step, tale: Tale) -> dict[MeasureKind, str]:
+    """The measures proposed after ``step``; here each has its kind for its id."""
+    return {**tale.measures, **({step.proposes: step.proposes.value} if step.proposes else {})}
+
+
+def command_of(step: Step, tale: Tale) -> tuple[str, dict[str, Any]]:
+    """The step as the API would have it sent."""
     photos = tuple(EVIDENCE)[: len(step.photos)]
     body = resolved(step.body, replace(tale, photos=photos))
     if photos:
@@ -98,12 +103,10 @@ def command_of(step: Step, tale: Tale, case: Case) -> tuple[str, dict[str, Any]]
     if step.command == "issue_order":
         return step.command, {"order": {"order_id": "r-2", **body}}
     if step.proposes:
-        return step.command, {"measure_id": step.measure, **body}
+        return step.command, {"measure_id": step.proposes.value, **body}
     if step.measure:
-        measure = case.measure(tale.measures[step.measure])
-        assert measure is not None
-        form = PROCEDURES[measure.kind].steps[step.command].form.model_validate(body)
-        return "take_step", {"measure_id": measure.measure_id, "step": step.command, "form": form}
+        form = PROCEDURES[step.measure].steps[step.command].form.model_validate(body)
+        return "take_step", {"measure_id": tale.measures[step.measure], "step": step.command, "form": form}
     return step.command, body
 
 
@@ -165,7 +168,7 @@ def test_a_step_says_the_same_whenever_it_is_repeated() -> None:
             chapter.finding,
             story.firm,
             rules().calendar,
-            {step.measure: step.measure for step in chapter.steps},
+            {kind: kind.value for kind in MeasureKind},
             tuple(EVIDENCE),
         )
         for step in chapter.steps:

@@ -15,15 +15,15 @@ import pytest
 
 from demo.cases import STORIES, chapters
 from demo.people import BY_NAME
-from demo.script import Chapter, Story, Tale, Visit, resolved
+from demo.script import Chapter, Story, Tale, Visit
 from models.doc import Case
 from models.tasks import tasks_of
 from rehearsal.assumptions import parse
 from rehearsal.engine import Engine as Hand
 from rehearsal.plan import Plan
 from rehearsal.run import Stage, rehearse
-from tests.builders import KEY, envelope, opening
-from tests.demo.test_stories import EVIDENCE, FACTS, _inspected
+from tests.builders import KEY, envelope, opening, rules
+from tests.demo.test_stories import FACTS, _inspected, called, command_of
 from tests.rehearsal.support import audiences, end_of_day, ledger, real_lines, really_told, told_lines
 from tests.workflows.conftest import Engine
 from workflows.hazard_case import HazardCaseWorkflow
@@ -79,17 +79,14 @@ async def told_for_real(engine: Engine, story: Story, chapter: Chapter) -> str:
     fields |= _inspected(story, chapter, since)
     actor = BY_NAME[story.officers[0]].actor
     case = (await engine.open(opening(actor=actor, now=since, facts=FACTS, ladder=True, **fields))).case_id
-    tale = Tale(since, since, finding, firm)
+    tale = Tale(since, since, finding, firm, rules().calendar)
     for step in chapter.steps:
-        body = resolved(step.body, tale)
-        if step.photos:
-            body["evidence"] = list(EVIDENCE)[: len(step.photos)]
-        if step.command == "issue_order":
-            body = {"order": {"order_id": "r-2", **body}}
+        command, body = command_of(step, tale)
         now = datetime.now(UTC)
         giver = BY_NAME[step.by(firm)].actor
-        await engine.doors.command(envelope(case, step.command, giver, now=now, facts=FACTS, **body))
-        tale = replace(tale, last_at=(await ledger(engine, case))[-1].at)
+        await engine.doors.command(envelope(case, command, giver, now=now, facts=FACTS, **body))
+        last_at = (await ledger(engine, case))[-1].at
+        tale = replace(tale, last_at=last_at, measures=called(step, tale))
     return case
 
 
