@@ -97,6 +97,7 @@ class CoreGateway:
                 request=envelope.digest(),
             )
             self.answers[envelope.command_id] = reply
+            self._answer(None)
             return reply
 
     def _firm(self, enterprise_id: str, district_id: str) -> EnterpriseEntity:

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from api.gateway import TemporalGateway
 from ledger import tables
 from models.enterprise.commands import ENTERPRISE_COMMANDS
-from models.errors import EngineUnavailable
+from models.enterprise.envelope import EnterpriseEnvelope
+from models.envelope import check_signature
+from models.errors import EngineUnavailable, Pending
 from tests.api.support import Office, key, major, ok, refused
 
 FIRM = "/enterprises/e-a"
@@ -235,3 +238,28 @@ async def test_an_unreachable_engine_is_503(office: Office) -> None:
     assert any(one["body"] == {"text": "打磨机绞伤"} for one in words), (
         "it may have taken effect: the words stay"
     )
+
+
+async def test_an_unconfirmed_command_is_202_and_the_key_tells(office: Office) -> None:
+    idem = key()
+    office.gateway.failing = [Pending("尚未确认", "not confirmed yet", rule="engine.timeout")]
+    answer = await give(office, "wang", "record_accident", idem=idem, **HAPPENED)
+    assert (answer.status_code, answer.headers["location"]) == (202, f"/api/v1{FIRM}/standing")
+    replay = await give(office, "wang", "record_accident", idem=idem, **HAPPENED)
+    assert (replay.status_code, replay.headers["Idempotency-Replayed"]) == (200, "true")
+
+
+async def test_the_gateway_signs_what_goes_to_an_enterprise(office: Office) -> None:
+    sent: list[EnterpriseEnvelope] = []
+
+    class Doors:
+        async def command_enterprise(self, envelope: EnterpriseEnvelope) -> None:
+            sent.append(envelope)
+
+    ok(await give(office, "wang", "record_accident", **HAPPENED))
+    (unsigned,) = office.gateway.asked
+    assert unsigned.signature == ""
+    gateway = TemporalGateway(Doors(), b"k" * 32, limit=1, clock=office.world.clock)  # type: ignore[arg-type]
+    await gateway.command_enterprise(unsigned)
+    check_signature(sent[0], [b"k" * 32], "e-a", office.now)
+    assert sent[0].actor.user_id == "wang"

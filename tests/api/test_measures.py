@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from api.facts import named
 from api.intake import internal
 from api.limits import Limits
 from api.paper_labels import INSTRUMENTS
@@ -376,3 +377,28 @@ async def test_a_receipt_is_taken_while_the_fine_outlives_its_hazard(office: Off
         headers={"Idempotency-Key": key()},
     )
     refused(answer, 409, "transition_not_allowed", "evidence.open_case")
+
+
+def test_what_a_command_names_is_found_wherever_it_stands() -> None:
+    proofs = {name: {"text": name, "evidence": [name]} for name in ("danger", "assured")}
+    cut = ProposeMeasure(
+        measure_id="m",
+        kind="power_cut",
+        cause="x",
+        officers=("wang", "li"),
+        evidence=("photo",),
+        conditions=proofs,
+    )
+    assert set(named(cut, "evidence")) == {"photo", "danger", "assured"}
+    assert named(cut, "officers") == ("wang", "li")
+    service = {"served_at": "2026-11-20T00:00:00Z", "evidence": ["receipt"]}
+    sealed = {"officers": ["wang"], "inventory": "x", "text": "x", "service": service, "evidence": ["film"]}
+    step = TakeStep.model_validate(
+        {"measure_id": "m", "step": "execute", "form": {"form": "seal_record", **sealed}}
+    )
+    assert set(named(step, "evidence")) == {"receipt", "film"}
+    held = {"form": "hearing_notice", "held_at": service["served_at"], "place": "x", "presiding": "lawyer"}
+    step = TakeStep.model_validate(
+        {"measure_id": "m", "step": "serve_hearing_notice", "form": held | {"service": service}}
+    )
+    assert named(step, "presiding") == ("lawyer",)
