@@ -146,7 +146,26 @@ give 200 head "$MAJOR" sign_off '{"opinion": "同意销号。"}'
 give 403 section_head "$WIRE" sign_off '{"opinion": "同意销号。"}'      # was there at the re-inspection
 give 200 deputy_head "$WIRE" sign_off '{"opinion": "同意销号。"}'
 
-echo '== 10. Looking: the list, the search, the explanation, the ledger, the worklist; and what is not yours'
+echo '== 10. The rehearsal: what the next thirty days bring if nobody acts; the case is not touched'
+post 200 section_head "/cases/$DUST/rehearsals" '{"days": 30}'
+json rows days date "state_label.$SAYS" "happenings.0.text.$SAYS" | sed -n 1,12p
+
+echo '== 11. Measures: proposed by one, approved by another of the right rank, who sees what follows each answer'
+TALK='{"kind": "warning_talk", "cause": "清扫记录复查不合格，约谈企业主要负责人。"}'
+give 200 inspector "$DUST" propose_measure "$TALK"
+NUMBER=$(json value case.number); MEASURE="/cases/$DUST/measures/$(json value events.0.facts.measure_id)"
+post 403 inspector "$MEASURE/approve" '{"opinion": "同意。"}'
+get 200 deputy_head "/approvals?limit=100"
+json rows items number "label.$SAYS" "duty.$SAYS" "answers.0.then.$SAYS" | grep "$NUMBER"
+post 200 deputy_head "$MEASURE/approve" '{"opinion": "同意约谈。"}'
+get 200 inspector "$MEASURE"; json rows steps allowed "label.$SAYS" | grep True
+give 200 deputy_head "$DUST" propose_measure '{"kind": "supervision_letter", "cause": "督促按期清扫。"}'
+LETTER="/cases/$DUST/measures/$(json value events.0.facts.measure_id)"
+post 403 deputy_head "$LETTER/approve" '{"opinion": "同意。"}'     # nobody approves what they proposed
+post 200 section_head "$LETTER/approve" '{"opinion": "同意。"}'
+get 200 section_head "/cases/$DUST/instruments"; json rows items number "label.$SAYS"
+
+echo '== 12. Looking: the list, the search, the explanation, the ledger, the worklist; and what is not yours'
 get 200 inspector "/cases?inspection=$INSPECTION&sort=number"; json rows items number state failures title
 send 200 inspector /cases --get --data-urlencode q=泄爆 -d sort=-opened_at -d limit=2; json rows items number title
 get 200 enterprise "/cases/$DUST/explanation"
@@ -155,6 +174,6 @@ get 200 section_head "/cases/$MAJOR/events"; json rows items seq event actor.nam
 get 200 inspector "/tasks?limit=5"; json rows items number "label.$SAYS" last_day overdue
 get 404 enterprise2 "/cases/$DUST"
 
-echo '== 11. The proof: the hash chains hold, and ledger, read model and workflows agree'
+echo '== 13. The proof: the hash chains hold, and ledger, read model and workflows agree'
 "${XIAOHAO:-.venv/bin/xiaohao}" verify
 rm -r "$W"

@@ -86,6 +86,10 @@ FACTS = Facts(
     evidence={"photo": "0" * 64, "minutes": "1" * 64},
     handler_ok=True,
     assessor_ok=True,
+    officials={
+        person.user_id: person.role.value
+        for person in (WANG, LI, ZHAO, CHIEF, DEPUTY, HEAD, MAYOR, LAWYER, OFFICE)
+    },
 )
 STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "1", "clause": "4(2)"}
 

@@ -12,6 +12,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from models.case import HazardCase, Outcome
+from tests.measure_walks import edges_of
 from tests.walks import Edge
 from workflows.plugin import plugin
 
@@ -38,24 +39,34 @@ def watching() -> Iterator[set[Edge]]:
     """Collect the edges any replay inside takes."""
     edges: set[Edge] = set()
     apply, apply_due = HazardCase.apply, HazardCase.apply_due
+    apply_closure = HazardCase.apply_closure
 
     def watched_apply(self: HazardCase, envelope: Any, at: Any) -> Outcome:
         state = self.case.state.value
         outcome = apply(self, envelope, at)
         edges.add((state, envelope.command))
+        edges.update(edges_of(outcome.entries))
         return outcome
 
     def watched_due(self: HazardCase, at: Any) -> Outcome:
         state = self.case.state.value
         outcome = apply_due(self, at)
         edges.update((state, entry.event) for entry in outcome.entries)
+        edges.update(edges_of(outcome.entries))
+        return outcome
+
+    def watched_closure(self: HazardCase, decided_on: Any, at: Any) -> Outcome:
+        outcome = apply_closure(self, decided_on, at)
+        edges.update(("closure", entry.event) for entry in outcome.entries)
         return outcome
 
     HazardCase.apply, HazardCase.apply_due = watched_apply, watched_due  # type: ignore[method-assign]
+    HazardCase.apply_closure = watched_closure  # type: ignore[method-assign]
     try:
         yield edges
     finally:
         HazardCase.apply, HazardCase.apply_due = apply, apply_due  # type: ignore[method-assign]
+        HazardCase.apply_closure = apply_closure  # type: ignore[method-assign]
 
 
 async def covered() -> set[Edge]:

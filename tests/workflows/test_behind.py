@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ledger.append import append
+from ledger.sessions import SYSTEM_SCOPE
+from ledger.tables import cases
 from models.case import HazardCase
 from models.doc import Case
 from models.envelope import Envelope, sign
 from models.errors import Refused
 from operations.verify import verify
-from tests.builders import CHIEF, FIRM, KEY, envelope, opening, order, rules, served
+from tests.builders import CHIEF, FIRM, KEY, LI, WANG, envelope, opening, order, rules, served
 from tests.workflows.conftest import Engine
+from workflows.doors import Doors
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import Carried, CaseStart, Tuning, case_workflow_id
 
@@ -89,6 +94,29 @@ async def test_the_lost_command_itself_is_answered_and_not_repeated(engine: Engi
     reply = await engine.doors.command(seeing(lost, seq))
     assert (reply.seq, reply.events) == (seq, ("clock_paused",))
     assert len(await engine.ledger(case)) == seq
+
+
+async def test_nothing_is_refused_for_what_a_run_applied_again_and_has_not_found_yet(engine: Engine) -> None:
+    """The letter was served after it was signed; the run, told again, believes it was signed just now."""
+    patient = timedelta(seconds=20)
+    doors = Doors(engine.client, engine.queue, timeout=patient, task_timeout=timedelta(seconds=1))
+    case = (await doors.open(sign(opened(datetime.now(UTC)), KEY))).case_id
+    letter = {"measure_id": "m-1", "kind": "supervision_letter", "cause": "久拖不改"}
+    await engine.give(case, "propose_measure", WANG, **letter)
+    approval = {"measure_id": "m-1", "step": "approve", "form": {"form": "opinion"}}
+    lost = await behind(engine, case, "take_step", CHIEF, **approval)
+    seq = len(await engine.ledger(case))
+    delivered = {"form": "delivery", "service": served(datetime.now(UTC))}
+    async with engine.database.write(SYSTEM_SCOPE) as held_up:
+        await held_up.execute(select(cases.c.seq).where(cases.c.case_id == case).with_for_update())
+        again = asyncio.create_task(doors.command(lost))
+        await asyncio.sleep(0.3)
+        service = envelope(case, "take_step", LI, measure_id="m-1", step="serve", form=delivered)
+        serving = asyncio.create_task(doors.command(seeing(service, seq)))
+        await asyncio.sleep(2.5)
+    assert (await again).seq == seq
+    assert (await serving).seq == seq + 1
+    assert (await held(engine, case)).case.measures[0].in_force
 
 
 async def test_a_lost_opening_is_found_by_the_first_command(engine: Engine) -> None:

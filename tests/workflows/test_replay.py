@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from operations.replay import ADVICE_EN, ADVICE_ZH
+from tests.measure_walks import measure_edges
 from tests.walks import clock_edges, command_edges
 from tests.workflows.corpus import covered, history, recorded, replayer
 
@@ -18,7 +19,7 @@ async def test_history_replays(path: Path) -> None:
 
 
 async def test_corpus_covers_every_edge() -> None:
-    missing = (command_edges() | clock_edges()) - await covered()
+    missing = (command_edges() | clock_edges() | measure_edges()) - await covered()
     assert not missing, (
         f"no recorded history covers {sorted(missing)}.\n"
         "Run `python -m tests.workflows.record` and commit what it adds; never edit a recorded history."
