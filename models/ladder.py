@@ -8,34 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.actors import Role
 from models.clocks import Klass, Verified
+from models.measures.kinds import MeasureKind
 from models.statutes import Problem
 
 H = TypeVar("H", bound=Hashable)
 
-MeasureName = Literal[
-    "supervision_letter",  # 督办
-    "warning_talk",  # 约谈
-    "listing",  # 挂牌督办
-    "exposure",  # 通报、曝光
-    "interim_stop",  # 暂时停产停业、停止使用
-    "seal",  # 查封、扣押
-    "fine",  # 罚款
-    "suspension",  # 责令停产停业整顿
-    "daily_fine",  # 按日连续处罚
-    "power_cut",  # 停止供电
-    "criminal_referral",  # 移送公安
-    "closure",  # 提请关闭
-    "bad_faith",  # 严重失信名单
-]
-
-MEASURE_KINDS: frozenset[str] = frozenset(get_args(MeasureName))
+MEASURE_KINDS: frozenset[str] = frozenset(kind.value for kind in MeasureKind)
 """The thirteen kinds of measure."""
 
 When = Literal[
@@ -74,7 +59,7 @@ class LadderRule(BaseModel):
     """Days overdue (calendar days), failed re-inspections, recurrences; 1 for facts that are not counted."""
     grade: Literal["general", "major"] | None = None
     """Only for hazards of this grade; ``None`` means both."""
-    propose: MeasureName
+    propose: MeasureKind
     role: Role
     basis: str = Field(min_length=1)
     klass: Klass

@@ -17,7 +17,6 @@ from models.doc import Case
 from models.events import ProposalRaised
 from models.ladder import LadderRule
 from models.measures import facts
-from models.measures.kinds import MeasureKind
 
 OVERDUE = "overdue_days"
 
@@ -110,7 +109,7 @@ def _concerns(rule: LadderRule, case: Case) -> bool:
 def _proposal(
     rule: LadderRule, key: str, found: dict[str, Any], case: Case, rules: Rules, at: datetime
 ) -> Iterator[ProposalRaised]:
-    kind = MeasureKind(rule.propose)
+    kind = rule.propose
     open_ones = {one.kind for one in case.proposals if one.status == "open"}
     under_way = {one.kind for one in case.measures if one.open}
     known = {one.key for one in case.proposals} | {one.covers for one in case.proposals}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from models.actors import Actor
@@ -172,9 +174,9 @@ def test_a_refusal_takes_its_reason_and_is_final() -> None:
 
 
 @pytest.mark.parametrize("actor", [FIRM, RIVAL, TOWN, ADMIN])
-def test_outsiders_propose_nothing(actor: object) -> None:
+def test_outsiders_propose_nothing(actor: Any) -> None:
     fields = proposed("supervision_letter", WANG, at("2026-09-01 10:00"), "x")
-    refused = refusal(general(), "propose_measure", actor, facts=KNOWN, **fields)  # type: ignore[arg-type]
+    refused = refusal(general(), "propose_measure", actor, facts=KNOWN, **fields)
     assert refused.status in (403, 404)
 
 

@@ -185,7 +185,7 @@ WAYS: dict[str, str] = {
         legal_review | reviewer | serve_notice submit_review | propose approve
         discuss | deputy | serve_notice legal_review |
         request_government | head | approve serve_notice legal_review discuss | propose legal_review
-        decide_closure | district head | approve serve_notice legal_review discuss request_government |
+        decide_closure | district head | serve_notice legal_review discuss request_government | propose approve request_government
     """,
     "bad_faith": """
         approve | head | propose | propose
@@ -492,7 +492,7 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor) -> None:
         if step in ("decide", "request_government"):
             check_decided(place, beginning)
         (event,) = found
-        state = event.state  # type: ignore[attr-defined]
+        state = event.state
         if state is MeasureState.IN_FORCE and not place.measure.in_force:
             assert step == INTO_FORCE[kind]
         if state in (MeasureState.ENDED, MeasureState.REFUSED, MeasureState.REVOKED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ from tests.measures import (
 APL = "《行政处罚法》"
 
 
-def noticed(kind: str = "fine", **given: object) -> Story:
+def noticed(kind: str = "fine", **given: Any) -> Story:
     """Notice served on Tuesday 2026-09-22; Friday to Sunday, 25 to 27 September, are the Mid-Autumn holiday."""
     return filed(kind, **given)
 
@@ -119,12 +120,12 @@ def test_a_defence_within_its_window_only_and_with_words() -> None:
 @pytest.mark.parametrize(
     ("step", "actor"), [("submit_decision", WANG), ("submit_review", LI), ("discuss", DEPUTY)]
 )
-def test_nothing_is_weighed_while_a_window_runs(step: str, actor: object) -> None:
+def test_nothing_is_weighed_while_a_window_runs(step: str, actor: Any) -> None:
     story = noticed("suspension")
-    refused = not_taken(story, step, actor)  # type: ignore[arg-type]
+    refused = not_taken(story, step, actor)
     assert refused.rule == "defence.over"
     take(story, "record_defence", FIRM)
-    refused = not_taken(story, step, actor)  # type: ignore[arg-type]
+    refused = not_taken(story, step, actor)
     assert refused.rule == "hearing.window_open"
     assert "2026-09-30" in refused.zh
 

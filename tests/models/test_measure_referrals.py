@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -169,9 +170,9 @@ def test_closure_gives_a_hearing_and_takes_review_and_discussion() -> None:
 
 
 @pytest.mark.parametrize("actor", [HEAD, DEPUTY, VICE_MAYOR])
-def test_the_bureau_never_decides_a_closure_nor_does_a_deputy_of_the_government(actor: object) -> None:
+def test_the_bureau_never_decides_a_closure_nor_does_a_deputy_of_the_government(actor: Any) -> None:
     story = requested()
-    refused = not_taken(story, "decide_closure", actor)  # type: ignore[arg-type]
+    refused = not_taken(story, "decide_closure", actor)
     assert refused.rule in ("authority.decide_closure.role", "authority.decide_closure.rank")
     assert refused.article == "《安全生产法》第一百一十三条、第一百一十五条"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -100,8 +101,8 @@ def test_an_interim_stop_takes_two_certified_officers_on_site() -> None:
 
 
 @pytest.mark.parametrize(("make", "kind"), [(stop, "interim_stop"), (urgent_seal, "seal")])
-def test_unconfirmed_after_a_day_it_lapses_and_the_leaders_hear_of_it(make: object, kind: str) -> None:
-    story = make()  # type: ignore[operator]
+def test_unconfirmed_after_a_day_it_lapses_and_the_leaders_hear_of_it(make: Any, kind: str) -> None:
+    story = make()
     story.until(at("2026-09-02 09:59"))
     assert measure(story).in_force
     story.until(at("2026-09-02 10:00"))
@@ -115,8 +116,8 @@ def test_unconfirmed_after_a_day_it_lapses_and_the_leaders_hear_of_it(make: obje
 
 
 @pytest.mark.parametrize("make", [stop, urgent_seal])
-def test_confirmed_in_time_it_stays(make: object) -> None:
-    story = make().until(at("2026-09-02 09:59"))  # type: ignore[operator]
+def test_confirmed_in_time_it_stays(make: Any) -> None:
+    story = make().until(at("2026-09-02 09:59"))
     for actor in (CHIEF, DEPUTY):
         assert not_taken(story, "confirm", actor).rule == "authority.confirm.rank"
     take(story, "confirm", HEAD)
