@@ -102,6 +102,7 @@ async def _entries(session: ReadSession, ids: Sequence[str]) -> dict[str, list[d
             source.event.label("source_event"),
             source.at.label("source_at"),
             source.data.label("source_data"),
+            source.command_id.label("source_command"),
             cases.c.enterprise_id.label("source_enterprise"),
             inbox.kind.label("inbox_kind"),
             inbox.consumed_seq,
@@ -181,6 +182,7 @@ def _bearing(enterprise_id: str, row: Mapping[str, Any], seen: set[tuple[str, in
             event=row["source_event"],
             at=row["source_at"],
             data=row["source_data"],
+            command_id=row["source_command"],
         )
     )
     if kind is None or row["source_enterprise"] != enterprise_id:
