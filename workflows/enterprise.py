@@ -89,8 +89,8 @@ class EnterpriseWorkflow:
         self._asked_to_look = True
 
     def _behind(self, envelope: EnterpriseEnvelope) -> bool:
-        """Whether nothing may be decided yet: the run never looked, or the ledger holds more than it knows."""
-        return self._rules is None or envelope.seen > (self._held.entity.seq if self._held else 0)
+        """Whether nothing may be decided yet: the run never looked, or the ledger holds more than it has from it."""
+        return self._rules is None or envelope.seen > self._projected
 
     def _or_new(self, district_id: str) -> EnterpriseEntity:
         """The enterprise as it is held, or one whose ledger is empty yet."""

@@ -91,11 +91,12 @@ class HazardCaseWorkflow:
         self._asked_of_enterprise = True
 
     def _behind(self, envelope: Envelope) -> bool:
-        """Whether the ledger holds more than this run knows: a task that was lost had appended to it.
+        """Whether the ledger holds more than this run has from it: a task that was lost had appended to it.
 
-        Then nothing is decided, neither yes nor no, before the run has looked.
+        Then nothing is decided, neither yes nor no, before the run has looked: what it has applied again itself,
+        but not found in the ledger yet, may stand there at another time.
         """
-        return envelope.seen > (self._hazard.case.seq if self._hazard else 0)
+        return envelope.seen > self._projected
 
     def _rehearse(self, envelope: Envelope) -> None:
         """Do all of it on a copy: whatever fails, fails here, where it leaves nothing behind."""

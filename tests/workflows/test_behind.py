@@ -35,7 +35,8 @@ def seeing(sent: Envelope, seq: int) -> Envelope:
 
 
 async def held(engine: Engine, case: str) -> Carried:
-    state: Carried = await engine.handle(case).query(HazardCaseWorkflow.snapshot)
+    state = await engine.handle(case).query(HazardCaseWorkflow.snapshot)
+    assert state is not None
     return state
 
 
