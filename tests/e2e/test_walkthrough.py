@@ -17,7 +17,7 @@ import pytest
 
 from runtime.home import Home
 
-pytestmark = pytest.mark.timeout(420)
+pytestmark = pytest.mark.timeout(600)
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -82,7 +82,7 @@ def said(home: Path, service: str) -> str:
         env=environment(home) | {"XIAOHAO_URL": service, "XIAOHAO": str(XIAOHAO)},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     assert walked.returncode == 0, walked.stdout + walked.stderr
@@ -107,6 +107,8 @@ REFUSED = {
     "passing before the assessment": "409  requirement_missing | reinspect.assessment | 《安全生产事故隐患",
     "only those who ordered": "403  duties_not_separated | reinspect.fresh_eyes | 《安全生产法》第六十七条",
     "sign-off below the rank": "403  not_authorised | authority.sign_off.rank | 《安全生产事故隐患",
+    "approval by an inspector": "403  not_authorised | authority.approve.role | 安委",
+    "approval of one's own proposal": "403  duties_not_separated | authority.approve.apart | 《安全生产法》第四十一条",
     "sign-off by the re-inspector": "403  duties_not_separated | authority.sign_off.apart | 《安全生产事故隐患",
 }
 
@@ -133,8 +135,27 @@ def test_three_findings_are_three_numbered_cases_on_one_order(said: str) -> None
     )
 
 
+def test_a_rehearsal_goes_through_the_deadline_and_proposes(said: str) -> None:
+    told = said.partition("== 10.")[2].partition("== 11.")[0].splitlines()[2:]
+    assert len(told) == 12
+    days = [line.split()[0] for line in told]
+    assert days == sorted(days)
+    states = [line.split()[1] for line in told]
+    assert states == sorted(states, key=["rectifying", "overdue"].index)
+    assert set(states) == {"rectifying", "overdue"}
+    assert any("escalation proposed: supervision letter" in line for line in told)
+
+
+def test_the_inbox_shows_what_follows(said: str) -> None:
+    measures = said.partition("== 11.")[2].partition("== 12.")[0]
+    waiting = [line for line in measures.splitlines() if "decide the measure" in line]
+    assert len(waiting) == 1, "the inbox has the proposal once"
+    assert "True  serve the notice of the talk" in measures
+    assert re.search(r"应急督办〔\d{4}〕\d+号  supervision letter", measures)
+
+
 def test_the_case_ends_as_the_walk_left_it(said: str) -> None:
-    looked = said.partition("== 10.")[2]
+    looked = said.partition("== 12.")[2]
     states = sorted(line.split()[1] for line in looked.splitlines()[2:5])
     assert states == ["RECTIFYING", "SIGNED_OFF", "SIGNED_OFF"]
     assert re.search(r"^ +15  signed_off  高振华  [0-9a-f]{64}$", looked, re.MULTILINE)
