@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -12,6 +14,7 @@ from temporalio.client import Client
 from runtime import temporal
 from runtime.embedded import dev_temporal
 from runtime.home import CannotStart
+from runtime.processes import eventually
 from runtime.settings import Settings
 
 
@@ -40,6 +43,21 @@ async def test_state_survives_and_everything_listens_on_loopback(tmp_path: Path)
     async with dev_temporal(tmp_path, "first") as address:
         client = await Client.connect(address, namespace="first")
         assert (await client.get_workflow_handle("kept").describe()).run_id == handle.first_execution_run_id
+
+
+async def test_what_is_done_is_not_done_again_after_a_crash(tmp_path: Path) -> None:
+    async with dev_temporal(tmp_path, "first") as address:
+        client = await Client.connect(address, namespace="first")
+        for no in range(5):
+            await client.start_workflow("Anything", id=f"w-{no}", task_queue="nobody")
+
+        async def written_down() -> bool:
+            with closing(sqlite3.connect(f"file:{tmp_path / 'temporal.db'}?mode=ro", uri=True)) as found:
+                queues = ("visibility_tasks", "transfer_tasks")
+                left = [found.execute(f"SELECT count(*) FROM {queue}").fetchone()[0] for queue in queues]  # noqa: S608
+            return not any(left)
+
+        assert await eventually(written_down, within=15.0, every=0.5), "the server's default is half a minute"
 
 
 def test_the_environment_replaces_the_embedded_server(
