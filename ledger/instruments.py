@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ledger.numbers import next_number, numbering_for
 from ledger.rows import whereabouts, without_clocks
@@ -16,8 +16,8 @@ from models.reference import Numbering
 
 
 def issues(entry: LedgerEntry) -> bool:
-    """Whether the entry issues a document that needs a number."""
-    return bool(entry.data.get("instrument"))
+    """Whether the entry issues a document that needs a number, or puts one into the enterprise's hands."""
+    return bool(entry.data.get("instrument") or entry.data.get("serves"))
 
 
 async def write_instruments(
@@ -29,7 +29,8 @@ async def write_instruments(
     taker goes the same way, so that no two can wait for each other.
     """
     rows = []
-    for entry in sorted(filter(issues, fresh), key=lambda one: (str(one.data["instrument"]), one.seq)):
+    issued = [entry for entry in fresh if entry.data.get("instrument")]
+    for entry in sorted(issued, key=lambda one: (str(one.data["instrument"]), one.seq)):
         kind = str(entry.data["instrument"])
         known = numbering or await numbering_for(session, doc["policy_version"], kind)
         number = await next_number(session, known, kind, entry.at)
@@ -49,3 +50,20 @@ async def write_instruments(
         )
     if rows:
         await session.execute(insert(instruments), rows)
+    for entry in fresh:
+        await _hand_over(session, entry)
+
+
+async def _hand_over(session: WriteSession, entry: LedgerEntry) -> None:
+    """From its service on the enterprise may see a document that was made before (送达)."""
+    if steps := entry.data.get("serves"):
+        await session.execute(
+            update(instruments)
+            .where(
+                instruments.c.case_id == entry.case_id,
+                instruments.c.measure_id == entry.data.get("measure_id"),
+                instruments.c.step.in_(list(steps)),
+                instruments.c.seq < entry.seq,
+            )
+            .values(known=True)
+        )

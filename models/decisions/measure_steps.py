@@ -177,6 +177,7 @@ def _taken(
         facts={name: value for name, value in {**told, **found}.items() if value is not None},
         evidence=known_evidence(getattr(command.form, "evidence", ()), ctx),
         instrument=step.instrument,
+        serves=step.serves,
         bearing=step.bearing,
         open=step.open,
         clocks=(*ctx.end(case, *met), *ctx.end(case, *sorted(fallen), dropped=True), *begun),

@@ -88,6 +88,7 @@ class MeasureProposed(MeasureEvent):
 class MeasureStep(MeasureEvent):
     type = "measure_step"
     step: str
+    serves: tuple[str, ...] = ()
     state: MeasureState
     by: Persons
     facts: dict[str, Any] = Field(default_factory=dict)

@@ -149,6 +149,7 @@ def delivery(
         starts=starts,
         ends=ends,
         instrument=instrument,
+        serves=() if instrument else needs,
         bearing=bearing,
         open=True,
         told=(R.ENTERPRISE, R.TERRITORY),

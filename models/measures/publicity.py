@@ -155,6 +155,7 @@ EXPOSURE = Procedure(
             M.IN_FORCE,
             Publication,
             needs=("approve", "check_secrets"),
+            serves=("approve",),
             guards=("secrets_passed",),
             starts=("exposure.term",),
             ends=("publish.other",),

@@ -57,6 +57,8 @@ class Step:
     repeats: bool = False
     instrument: str | None = None
     """The document (文书) it produces: a code key of the policy's numbering."""
+    serves: tuple[str, ...] = ()
+    """Steps whose document it puts into the enterprise's hands."""
     bearing: str | None = None
     """What it means to the enterprise's file."""
     outcome: str | None = None

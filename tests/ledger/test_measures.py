@@ -157,6 +157,23 @@ async def test_an_instrument_gets_its_number_with_its_entry(ledger: Database) ->
     assert "clocks" not in found[2].data
 
 
+async def test_from_its_service_a_document_is_known_and_nothing_else(ledger: Database) -> None:
+    case_id = fresh()
+    await append(ledger, first(case_id))
+    made = [
+        step(case_id, 2, instrument="filing", step="approve"),
+        step(case_id, 3, instrument="penalty_decision", step="decide"),
+        step(case_id, 4, instrument="exposure", step="decide", measure_id="m-2"),
+    ]
+    await append(ledger, batch(case_id, made))
+    assert not any(row.known for row in await rows(ledger, instruments, case_id))
+    service = step(case_id, 5, step="serve_decision", serves=["decide"], open=True)
+    for _ in range(2):
+        await append(ledger, batch(case_id, [service]))
+    known = {row.seq: row.known for row in await rows(ledger, instruments, case_id)}
+    assert known == {2: False, 3: True, 4: False}
+
+
 async def test_many_at_once_leave_no_gap_in_any_code(ledger: Database) -> None:
     """Batches that take several kinds, in whatever order their entries name them, neither wait for ever nor skip."""
     year, kinds = (2041, 2042)[ledger.projector], ("talk_notice", "bad_faith_notice", "seal_decision")

@@ -79,6 +79,7 @@ def _privileges() -> None:
     op.execute(f"REVOKE ALL ON {', '.join((*OF_MEASURES, *OF_ENTITIES))} FROM PUBLIC")
     op.execute(f"GRANT SELECT ON {', '.join((*OF_MEASURES, *OF_ENTITIES))} TO {', '.join(PEOPLE)}")
     op.execute("GRANT SELECT, INSERT ON enterprise_events, instruments TO xh_ledger")
+    op.execute("GRANT UPDATE (known) ON instruments TO xh_ledger")
     op.execute("GRANT SELECT, INSERT, UPDATE ON enterprise_entities TO xh_ledger")
     op.execute("GRANT SELECT, INSERT, UPDATE (consumed_seq) ON enterprise_inbox TO xh_ledger")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON case_measures, enterprise_tasks TO xh_ledger")
