@@ -136,6 +136,14 @@ FIRST_STEPS: tuple[tuple[str, str], ...] = (
         "Sign in as inspector (POST /api/v1/tokens) and read GET /api/v1/tasks: what is overdue comes first.",
     ),
     (
+        "以 deputy_head 或 head 看 GET /api/v1/approvals：等您决定的事，每种答复之后会怎样。",
+        "As deputy_head or head read GET /api/v1/approvals: what waits for you, and what follows each answer.",
+    ),
+    (
+        "以 enterprise2 看 GET /api/v1/measures：告知书已送达的罚款，可以陈述申辩、申请听证。",
+        "As enterprise2 read GET /api/v1/measures: a fine whose notice was served; state a defence, ask for a hearing.",
+    ),
+    (
         "以 enterprise2 看 GET /api/v1/cases：只有自己的案件；换 enterprise 打开其中一件，得到 404。",
         "As enterprise2 read GET /api/v1/cases: its own only; open one of them as enterprise and get a 404.",
     ),

@@ -69,8 +69,8 @@ def _certificate(no: int) -> str:
 
 
 R = Role
-_CHIEF = ("判定、延期、中止、一般隐患销号", "grade, extend, pause, sign off general hazards")
-_INSPECT = ("登记检查、送达、复查、回头看", "record inspections, serve orders, re-inspect, look back")
+_CHIEF = ("判定、延期、中止、一般隐患销号、督办函", "grade, extend, pause, sign off general hazards, letters")
+_INSPECT = ("登记检查、送达、复查、提请措施", "record inspections, serve, re-inspect, propose measures")
 _FIRM = ("报整改、方案、延期、完成", "plan, progress, extension, completion")
 
 NAMED: tuple[Person, ...] = (
@@ -117,8 +117,8 @@ NAMED: tuple[Person, ...] = (
         R.DEPUTY_HEAD,
         places.BUREAU,
         rank=Rank.DEPUTY_HEAD,
-        zh="分管审批；可代理局长（委托在期）",
-        en="approves; may act for the head (dated delegation)",
+        zh="批准约谈、曝光；可代理局长（委托在期）",
+        en="approves talks; may act for the head (dated delegation)",
     ),
     Person(
         "head",
@@ -126,8 +126,8 @@ NAMED: tuple[Person, ...] = (
         R.HEAD,
         places.BUREAU,
         rank=Rank.HEAD,
-        zh="重大隐患销号",
-        en="sign off major hazards",
+        zh="重大隐患销号，处罚、停产停业、停电",
+        en="sign off major hazards, penalties, stops, power cuts",
     ),
     Person(
         "government",
@@ -159,8 +159,8 @@ NAMED: tuple[Person, ...] = (
         "马丽",
         R.ENTERPRISE,
         enterprise_id=ENTERPRISES[1].enterprise_id,
-        zh=f"{ENTERPRISES[1].name}：看不到别家的案件",
-        en="sees no other enterprise's cases",
+        zh=f"{ENTERPRISES[1].name}：陈述申辩、申请听证；看不到别家",
+        en="may answer a notice of intent; sees no other enterprise",
     ),
     Person(
         "assessor",
