@@ -12,7 +12,7 @@ from models.commands import Grade, RiskColour, ServiceMethod, Source
 from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.enterprise.grants import GRANT_OF
 from models.enterprise.standing import ENTERPRISE_EVENT_LABELS
-from models.explain import COLOURS, EVENT_LABELS, Label
+from models.explain import COLOURS, EVENT_LABELS, Label, entry_label
 from models.inspection import InspectionKind
 from models.lifecycle import STATE_LABELS, CaseState
 from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
@@ -105,14 +105,7 @@ def colour_label(colour: str | None) -> Label | None:
 
 def event_label(event: str, data: Mapping[str, Any] | None = None) -> Label:
     """An entry of the ledger; with its ``data``, one about a measure names the measure and the step."""
-    pair = EVENT_LABELS[event]
-    kind = (data or {}).get("kind")
-    if data is None or kind not in KIND_LABELS:
-        return label(pair)
-    zh, en = KIND_LABELS[MeasureKind(kind)]
-    step = PROCEDURES[MeasureKind(kind)].steps.get(str(data.get("step")))
-    what_zh, what_en = (step.zh, step.en) if step else pair
-    return Label(zh=f"{zh}：{what_zh}", en=f"{en}: {what_en}")
+    return entry_label(event, data or {})
 
 
 def enterprise_event_label(event: str) -> Label:

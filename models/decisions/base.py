@@ -13,7 +13,7 @@ from models.actors import Actor
 from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import SHANGHAI
-from models.commands import Command
+from models.commands import Command, Service, ServiceMethod
 from models.doc import Case, Persons
 from models.envelope import Facts
 from models.errors import LimitExceeded, Malformed, RequirementMissing
@@ -231,3 +231,19 @@ def not_in_future(instant: datetime, ctx: Context, what_zh: str, what_en: str) -
             remedy_en="check the time",
             given=instant.astimezone(SHANGHAI).isoformat(),
         )
+
+
+def lawful_service(service: Service, ctx: Context) -> None:
+    """Service (送达) as the law knows it: it lies behind us, and leaving the document took witnesses or pictures."""
+    not_in_future(service.served_at, ctx, "送达时间", "the time of service")
+    if service.method is ServiceMethod.WITNESSED_LEAVE:
+        require(
+            len(set(service.witnesses)) >= 2 or service.evidence,
+            "留置送达须有两名见证人或拍照录像",
+            "service by leaving it takes two witnesses, or photographs or video",
+            rule="service.witnessed_leave",
+            article="《民事诉讼法》第八十九条",
+            remedy_zh="补充见证人或上传送达影像",
+            remedy_en="name the witnesses or upload the pictures",
+        )
+    known_evidence(service.evidence, ctx)

@@ -8,9 +8,15 @@ from typing import Any, TypeVar
 
 from models.actors import Role
 from models.clocks import SHANGHAI, due
-from models.commands import Service, ServiceMethod
+from models.commands import Service
 from models.commands import measures as f
-from models.decisions.base import Context, known_evidence, not_in_future, require, two_officers
+from models.decisions.base import (
+    Context,
+    lawful_service,
+    not_in_future,
+    require,
+    two_officers,
+)
 from models.doc import Case
 from models.errors import LimitExceeded
 from models.measures import facts
@@ -47,17 +53,7 @@ def day(instant: datetime) -> date:
 
 def served(service: Service, ctx: Context, after: datetime | None = None) -> Facts:
     """Service (送达) as a fact: not ahead of its recording, not before the act it tells of, lawful by its method."""
-    not_in_future(service.served_at, ctx, "送达时间", "the time of service")
-    if service.method is ServiceMethod.WITNESSED_LEAVE:
-        require(
-            len(set(service.witnesses)) >= 2 or service.evidence,
-            "留置送达须有两名见证人或拍照录像",
-            "service by leaving it takes two witnesses, or photographs or video",
-            rule="service.witnessed_leave",
-            article="《民事诉讼法》第八十九条",
-            remedy_zh="补充见证人或上传送达影像",
-            remedy_en="name the witnesses or upload the pictures",
-        )
+    lawful_service(service, ctx)
     require(
         after is None or service.served_at >= after,
         "送达时间早于该文书作出的时间",
@@ -67,7 +63,6 @@ def served(service: Service, ctx: Context, after: datetime | None = None) -> Fac
         remedy_zh="请核对送达时间",
         remedy_en="check the time of service",
     )
-    known_evidence(service.evidence, ctx)
     return {
         "served_at": service.served_at.isoformat(),
         "method": service.method.value,

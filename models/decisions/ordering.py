@@ -6,13 +6,12 @@ from datetime import datetime
 
 from models.caseclocks import ClockRun, lengthened
 from models.clocks import SHANGHAI
-from models.commands import IssueOrder, Order, ServeOrder, Service, ServiceMethod
+from models.commands import IssueOrder, Order, ServeOrder, Service
 from models.decisions.base import (
     Context,
     available,
     decides,
-    known_evidence,
-    not_in_future,
+    lawful_service,
     require,
     two_officers,
     within_deadline_cap,
@@ -94,17 +93,7 @@ def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
 
 def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
     """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
-    not_in_future(service.served_at, ctx, "送达时间", "the time of service")
-    if service.method is ServiceMethod.WITNESSED_LEAVE:
-        require(
-            len(set(service.witnesses)) >= 2 or service.evidence,
-            "留置送达须有两名见证人或拍照录像",
-            "service by leaving it takes two witnesses, or photographs or video",
-            rule="service.witnessed_leave",
-            article="《民事诉讼法》第八十九条",
-            remedy_zh="补充见证人或上传送达影像",
-            remedy_en="name the witnesses or upload the pictures",
-        )
+    lawful_service(service, ctx)
     issued_on = case.order.issued_on if case.order else None
     require(
         issued_on is None or service.served_at.astimezone(SHANGHAI).date() >= issued_on,
@@ -115,7 +104,6 @@ def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
         remedy_zh="请核对送达时间",
         remedy_en="check the time of service",
     )
-    known_evidence(service.evidence, ctx)
     if case.state is CaseState.DETERMINING:
         return ServiceRecorded(
             served_at=service.served_at, method=service.method, clocks=ctx.end(case, "order.serve")
