@@ -98,8 +98,10 @@ def entry_label(event: str, data: Mapping[str, Any]) -> Label:
         return _label(EVENT_LABELS[event])
     zh, en = KIND_LABELS[MeasureKind(kind)]
     step = PROCEDURES[MeasureKind(kind)].steps.get(str(data.get("step")))
-    what_zh, what_en = (step.zh, step.en) if step else EVENT_LABELS[event]
-    return Label(zh=f"{zh}：{what_zh}", en=f"{en}: {what_en}")
+    if step is not None:
+        return Label(zh=f"{zh}：{step.zh}", en=f"{en}: {step.en}")
+    what_zh, what_en = EVENT_LABELS[event]
+    return Label(zh=f"{what_zh}：{zh}", en=f"{what_en}: {en}")
 
 
 COLOURS: dict[str, tuple[str, str]] = {

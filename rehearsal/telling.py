@@ -14,11 +14,9 @@ from models.caseclocks import ClockStatus, Rules
 from models.clocks import SHANGHAI
 from models.doc import Case
 from models.errors import XiaohaoError
-from models.explain import EVENT_LABELS, ClockView, clock_view
+from models.explain import ClockView, clock_view, entry_label
 from models.labels import Label, label
 from models.lifecycle import STATE_LABELS, CaseState
-from models.measures.kinds import KIND_LABELS, MeasureKind
-from models.measures.procedures import step_of
 from models.rehearsal import Happening, HappeningKind, OpenTask, RehearsalEnd, RehearsedDay
 from models.tasks import tasks_of
 from rehearsal.people import Act
@@ -166,15 +164,7 @@ class After:
 
     def word(self, entry: LedgerEntry) -> Label:
         """What happened; of a measure with the measure's and the step's name."""
-        zh, en = EVENT_LABELS[entry.event]
-        kind = entry.data.get("kind")
-        if kind is None or entry.event not in OF_MEASURES:
-            return Label(zh=zh, en=en)
-        kind_zh, kind_en = KIND_LABELS[MeasureKind(kind)]
-        if entry.event != "measure_step":
-            return Label(zh=f"{zh}：{kind_zh}", en=f"{en}: {kind_en}")
-        step = step_of(MeasureKind(kind), entry.data["step"])
-        return Label(zh=f"{kind_zh}：{step.zh}", en=f"{kind_en}: {step.en}")
+        return entry_label(entry.event, entry.data)
 
     def about(self, word: Label, keys: Sequence[str], *, said: bool) -> Label:
         """``word`` with the names of the clocks it is about, where the word has not ``said`` it all."""
