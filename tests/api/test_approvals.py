@@ -106,7 +106,7 @@ async def test_one_screen_holds_what_is_needed_to_decide(office: Office) -> None
         ("after.jpg", False),
     ]
     assert item["evidence"][0]["path"] == f"/api/v1/evidence/{photo}"
-    assert item["history"][0]["label"]["zh"] == "罚款：提请采取措施"
+    assert item["history"][0]["label"]["zh"] == "提请采取措施：罚款"
     assert item["history"][0]["by"] == "wang同志"
     assert {law["basis"] for law in item["law"]} >= {"《安全生产法》第一百零二条等罚则"}
     assert all(law["verified_label"]["zh"] for law in item["law"])

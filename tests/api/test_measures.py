@@ -66,7 +66,7 @@ async def test_the_whole_life_of_a_letter(office: Office) -> None:
     assert (clock["key"], clock["label"]["zh"]) == ("m1/approval.decide", "督办：审批措施")
     (entry,) = shown["entries"]
     assert (entry["label"]["zh"], entry["texts"]) == (
-        "督办：提请采取措施",
+        "提请采取措施：督办",
         {"cause": "逾期未改", "object": "", "inventory": ""},
     )
     approved = await office.stepped("chief", case_id, measure, "approve", opinion="同意")
