@@ -156,7 +156,7 @@ async def _live(at: Doorstep, hunter: Hunter, options: Options, log: ClientLog) 
 
         async with asyncio.TaskGroup() as group:
             group.create_task(planned())
-            group.create_task(one.restless(lambda: not hunter.over.is_set()))
+            group.create_task(one.restless(hunter.over))
 
     async with asyncio.TaskGroup() as together:
         together.create_task(hunter.run())

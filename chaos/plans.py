@@ -78,16 +78,17 @@ class Firm:
                 await matter.report()
                 await asyncio.sleep(self._rng.uniform(*_RESTS))
 
-    async def restless(self, going: Callable[[], bool]) -> None:
-        """Stops that come and go, case after case, as long as the run lasts or until the enterprise is closed."""
+    async def restless(self, over: asyncio.Event) -> None:
+        """Stops that come and go, case after case, until the run is ``over`` or the enterprise closed."""
         with suppress(Over):
-            while going() and not self.closed.is_set():
+            while not (over.is_set() or self.closed.is_set()):
                 matter = await self.matter()
                 scope = self._rng.choice(("whole", "part", "equipment"))
                 taken, rows = await self._rng.choice(_RESTLESS)(matter, scope)
                 await asyncio.sleep(self._rng.uniform(*_RESTS))
                 await matter.take(taken, rows)
-                await asyncio.sleep(self._rng.uniform(*_BETWEEN))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(over.wait(), self._rng.uniform(*_BETWEEN))
 
 
 async def _stopped_and_revoked(matter: Matter, scope: str) -> tuple[Taken, Any]:
