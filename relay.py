@@ -22,6 +22,8 @@ IDLE_SECONDS = 5.0
 PATIENCE_SECONDS = {"enterprise": 5.0, "case": 60.0}
 """The longest pause before the same one is told again: bearings may keep coming, an enterprise closes once."""
 AT_ONCE = 100
+ANSWER_SECONDS = 2.0
+"""How long one that does not answer may hold up the others: a workflow can be busy while Temporal is well."""
 
 log = structlog.get_logger("relay")
 
@@ -44,12 +46,14 @@ class Relay:
         every: float = EVERY_SECONDS,
         idle: float = IDLE_SECONDS,
         limit: int = AT_ONCE,
+        answer: float = ANSWER_SECONDS,
     ) -> None:
         self._database = database
         self._doors = doors
         self._every = every
         self._idle = idle
         self._limit = limit
+        self._answer = answer
         self._away = False
         self._told: dict[Waiting, tuple[float, float]] = {}
         """Whom it told, until when it leaves them alone, and the pause after that."""
@@ -57,7 +61,7 @@ class Relay:
     async def once(self) -> int:
         """Tell everybody something waits for and who was not told of it just now; how many were told.
 
-        Raises what the ledger or Temporal raises.
+        Raises what the ledger raises, and what Temporal raises when nobody could be told.
         """
         async with self._database.read(SYSTEM_SCOPE) as session:
             found = await waiting(session, self._limit)
@@ -65,9 +69,10 @@ class Relay:
         self._told = {one: kept for one, kept in self._told.items() if one in found}
         due = [one for one in found if self._told.get(one, (0.0, 0.0))[0] <= now]
         answers = await asyncio.gather(*(self._tell(one) for one in due), return_exceptions=True)
-        for one, answer in zip(due, answers, strict=True):
-            if isinstance(answer, BaseException):
-                raise answer
+        failed = [answer for answer in answers if isinstance(answer, BaseException)]
+        if failed and len(failed) == len(due):
+            raise failed[0]
+        for one in due:
             pause = min(self._told.get(one, (0.0, self._every))[1], PATIENCE_SECONDS[one.kind])
             self._told[one] = (now + pause, pause * 2)
         return len(due)
@@ -87,9 +92,9 @@ class Relay:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads replicas, guards nothing
 
     async def _tell(self, one: Waiting) -> None:
-        await (
-            self._doors.tell_enterprise(one.id) if one.kind == "enterprise" else self._doors.tell_case(one.id)
-        )
+        tell = self._doors.tell_enterprise if one.kind == "enterprise" else self._doors.tell_case
+        async with asyncio.timeout(self._answer):
+            await tell(one.id)
 
     def _lost(self, error: Exception) -> None:
         if not self._away:

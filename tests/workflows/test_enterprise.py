@@ -16,6 +16,7 @@ from temporalio.worker import Replayer, Worker
 from activities.enterprises import EnterpriseActivities
 from ledger import registry
 from ledger.entities import append_enterprise
+from ledger.readers.entities import unread
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import enterprise_tasks, enterprises, notices
 from models.clocks import SHANGHAI
@@ -172,9 +173,12 @@ class Bells:
 
     def __init__(self) -> None:
         self.away = False
+        self.deaf = ""
         self.rung: list[str] = []
 
     async def tell_enterprise(self, enterprise_id: str) -> None:
+        if self.deaf == f"enterprise/{enterprise_id}":
+            await asyncio.sleep(60)
         self.ring(f"enterprise/{enterprise_id}")
 
     async def tell_case(self, case_id: str) -> None:
@@ -220,6 +224,19 @@ async def test_an_enterprise_that_has_looked_is_told_of_the_next_thing_at_once(
     for _ in range(3):
         await deaf.once()
     assert bells.rung.count(f"enterprise/{firm}") == 1, "who was told in vain is left alone for a while"
+
+
+async def test_one_that_does_not_answer_holds_nobody_up(firms: Firms, firm: str) -> None:
+    deaf = f"{firm}-deaf"
+    for one in (deaf, firm):
+        await firms.penalise(one, "2026-03-01")
+    bells = Bells()
+    bells.deaf = f"enterprise/{deaf}"
+    relay = Relay(firms.database, bells, every=0.01, limit=1000, answer=0.2)
+    async with asyncio.timeout(5):
+        assert await relay.once() >= 2
+    assert bells.rung.count(f"enterprise/{firm}") == 1
+    assert await relay.once() >= 1, "it is told again later, and an outage it is not"
 
 
 async def test_open_cases_of_a_closed_enterprise_are_told(firms: Firms, firm: str) -> None:
@@ -393,10 +410,8 @@ async def test_more_bearings_than_one_look_gives(
 ) -> None:
     from activities import enterprises as room
 
-    real = room.unread
-
     async def few(session: Any, enterprise_id: str) -> Any:
-        return await real(session, enterprise_id, 3)
+        return await unread(session, enterprise_id, 3)
 
     monkeypatch.setattr(room, "unread", few)
     monkeypatch.setattr(room, "UNREAD_AT_ONCE", 3)
