@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import select
 from temporalio.client import Client
@@ -28,12 +28,12 @@ from ledger.readers.current import current_rules
 from ledger.readers.entities import find_enterprise_command
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import cases, enterprise_entities
+from models.caseclocks import Rules
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.envelope import EnterpriseEnvelope, sign_enterprise
 from models.envelope import Envelope, Facts, seal, sign
 from models.errors import EngineUnavailable, Pending, XiaohaoError
-from models.policy import Policy
 from runtime.keys import command_keys
 from runtime.settings import Settings
 from workflows.doors import Doors
@@ -47,6 +47,7 @@ _IMPATIENCE = timedelta(seconds=1.5)
 _RUN_EVENTS = 60
 """Runs end early, so that continue-as-new falls among the kills."""
 _UNSURE = (Pending, EngineUnavailable)
+E = TypeVar("E", Envelope, EnterpriseEnvelope)
 _LEADERS = ("section_head", "deputy_head", "head")
 
 FACTS = Facts(
@@ -55,12 +56,6 @@ FACTS = Facts(
     grounds=("counter",),
 )
 """What the API would look up for the commands given here."""
-
-
-class Signed(Protocol):
-    """An envelope that can be sealed anew with the time and the place in the ledger."""
-
-    def model_copy(self, *, update: dict[str, Any]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +74,44 @@ def command_id_of(actor_id: str, key: str) -> str:
 class Doorstep:
     """Everybody, before the doors of one service. ``bearing`` is called when a bearing entry was acknowledged."""
 
-    def __init__(self, service: Service, client: Client, policy: Policy, calendar: Any, **more: Any) -> None:
-        settings = Settings(home=service.home, command_keys=None)
-        self.log: ClientLog = more["log"]
-        self.policy = policy
-        self.calendar = calendar
-        self._bearing: Callable[[], None] = more["bearing"]
-        self._rng: random.Random = more["rng"]
-        self._database: Database = more["database"]
-        self._key = command_keys(settings).signing_key
-        self._doors = Doors(
-            client,
-            settings.task_queue,
-            timeout=_IMPATIENCE,
-            task_timeout=timedelta(seconds=settings.task_timeout_seconds),
-            tuning=Tuning(jitter_seconds=settings.timer_jitter_seconds, run_events=_RUN_EVENTS),
-        )
+    def __init__(
+        self,
+        ways_in: Doors,
+        key: bytes,
+        database: Database,
+        rules: Rules,
+        log: ClientLog,
+        rng: random.Random,
+        bearing: Callable[[], None],
+    ) -> None:
+        self.log = log
+        self.policy = rules.policy
+        self._calendar = rules.calendar
+        self._doors = ways_in
+        self._key = key
+        self._database = database
+        self._rng = rng
+        self._bearing = bearing
 
     @classmethod
     async def of(
         cls, service: Service, log: ClientLog, rng: random.Random, bearing: Callable[[], None]
     ) -> Self:
         """Before the doors of a running service."""
-        settings = Settings(home=service.home)
-        address = service.state.temporal_address
-        client = await Client.connect(str(address), namespace=settings.namespace, plugins=[plugin()])
+        settings = Settings(home=service.home, command_keys=None)
+        address = str(service.state.temporal_address)
+        client = await Client.connect(address, namespace=settings.namespace, plugins=[plugin()])
+        ways_in = Doors(
+            client,
+            settings.task_queue,
+            timeout=_IMPATIENCE,
+            task_timeout=timedelta(seconds=settings.task_timeout_seconds),
+            tuning=Tuning(jitter_seconds=settings.timer_jitter_seconds, run_events=_RUN_EVENTS),
+        )
         database = Database(service.database_url, pool_size=8)
         async with database.read(SYSTEM_SCOPE) as session:
             rules = await current_rules(session, datetime.now(UTC))
-        given = {"log": log, "rng": rng, "bearing": bearing, "database": database}
-        return cls(service, client, rules.policy, rules.calendar, **given)
+        return cls(ways_in, command_keys(settings).signing_key, database, rules, log, rng, bearing)
 
     async def close(self) -> None:
         """Go home."""
@@ -119,7 +122,7 @@ class Doorstep:
         """Open a case: the opening carries the rules in force."""
         rules = {
             "policy": self.policy.model_dump(mode="json", exclude_defaults=True),
-            "calendar": self.calendar.model_dump(mode="json"),
+            "calendar": self._calendar.model_dump(mode="json"),
         }
         return await self._case(who, key, case, "open", fields | rules, self._doors.open, told)
 
@@ -256,7 +259,7 @@ class Doorstep:
         return bool(doc and doc["flag"] and doc["flag"]["status"] == "open")
 
 
-def _now(envelope: Signed, stand: Stand) -> Any:
+def _now(envelope: E, stand: Stand) -> E:
     """``envelope`` prepared now: a signature lives for minutes, a retry may come later."""
     return envelope.model_copy(update={"issued_at": datetime.now(UTC), "seen": stand.seen})
 

@@ -10,45 +10,22 @@ What it holds the service to, beyond what :mod:`chaos.check` asks of the cases:
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import asyncpg  # type: ignore[import-untyped,unused-ignore]
-
-from chaos.check import chain, check, numbers, plain_url, read, sent_commands
+from chaos.check import chain, check, numbers, read, sent_commands
+from chaos.enterprise_books import Books, Row, books
 from chaos.enterprise_law import EVENTS, Count, bearing_named, status_of
 from chaos.log import ACKED, REFUSED, UNKNOWN, records
 
-Row = Mapping[str, Any]
 HASHED = (
     *("enterprise_id", "seq", "event", "at", "actor_id", "acting_for", "role", "command_id"),
     *("source_case_id", "source_seq", "data"),
 )
 _FLAG_CLOCK = "closure.flag.answer"
 _FLAGS = ("closure_flagged", "closure_flag_dropped")
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the database holds of some enterprises."""
-
-    cases: Mapping[str, Row]
-    entries: Mapping[str, Sequence[Row]]
-    """Case → its entries, in order."""
-    firms: Mapping[str, Row]
-    """Enterprise → its row as an entity, with the status the registry shows."""
-    ledgers: Mapping[str, Sequence[Row]]
-    """Enterprise → its entries, in order."""
-    inbox: Sequence[Row]
-    tasks: Sequence[Row]
-
-    def entry(self, case: str, seq: int) -> Row | None:
-        entries = self.entries.get(case, ())
-        return entries[seq - 1] if 0 < seq <= len(entries) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,55 +43,6 @@ class Story:
     def closing(self) -> float | None:
         """When the government's decision was sent."""
         return next((one["sent_at"] for one in self.given if bearing_named(one) == "closed"), None)
-
-
-# -- reading ---------------------------------------------------------------------------------------
-async def books(database_url: str, firms: Sequence[str]) -> Books:
-    """Everything about ``firms`` in one snapshot, with the projector's eyes."""
-    connection = await asyncpg.connect(plain_url(database_url))
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await connection.execute("SET LOCAL ROLE xh_ledger")
-            told = {
-                name: [_row(row) for row in await connection.fetch(query, list(firms))]
-                for name, query in _QUERIES.items()
-            }
-    finally:
-        await connection.close()
-    entries: dict[str, list[Row]] = defaultdict(list)
-    for row in told["entries"]:
-        entries[row["case_id"]].append(row)
-    ledgers: dict[str, list[Row]] = defaultdict(list)
-    for row in told["ledgers"]:
-        ledgers[row["enterprise_id"]].append(row)
-    return Books(
-        cases={row["case_id"]: row for row in told["cases"]},
-        entries=entries,
-        firms={row["enterprise_id"]: row for row in told["firms"]},
-        ledgers=ledgers,
-        inbox=told["inbox"],
-        tasks=told["tasks"],
-    )
-
-
-_QUERIES = {
-    "cases": "SELECT case_id, enterprise_id, state, opened_at, closed_at FROM cases WHERE enterprise_id = ANY($1)",
-    "entries": "SELECT e.* FROM case_events e JOIN cases c USING (case_id) WHERE c.enterprise_id = ANY($1) "
-    "ORDER BY e.case_id, e.seq",
-    "firms": "SELECT t.*, r.status AS shown FROM enterprise_entities t LEFT JOIN enterprises r "
-    "USING (enterprise_id) WHERE t.enterprise_id = ANY($1)",
-    "ledgers": "SELECT * FROM enterprise_events WHERE enterprise_id = ANY($1) ORDER BY enterprise_id, seq",
-    "inbox": "SELECT * FROM enterprise_inbox WHERE enterprise_id = ANY($1) ORDER BY case_id, seq",
-    "tasks": "SELECT * FROM enterprise_tasks WHERE enterprise_id = ANY($1)",
-}
-
-
-def _row(row: Any) -> Row:
-    kept = dict(row)
-    for name in ("data", "doc"):
-        if isinstance(kept.get(name), str):
-            kept[name] = json.loads(kept[name])
-    return kept
 
 
 def stories(log: Path) -> dict[str, Story]:

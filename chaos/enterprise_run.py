@@ -15,7 +15,8 @@ import asyncpg  # type: ignore[import-untyped,unused-ignore]
 
 from chaos.check import plain_url
 from chaos.doorstep import Doorstep
-from chaos.enterprise_check import Books, check_all, stories
+from chaos.enterprise_books import Books
+from chaos.enterprise_check import check_all, stories
 from chaos.enterprise_law import bearing_named
 from chaos.hunter import Hunter
 from chaos.log import ClientLog, records

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from chaos.enterprise_check import Books, Story, books, check_firms, stories
+from chaos.enterprise_books import Books, books
+from chaos.enterprise_check import Story, check_firms, stories
 from chaos.enterprise_run import Options, run
 from chaos.service import Service
 
