@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -120,3 +121,13 @@ def test_photographs_are_real_and_repeatable() -> None:
         taken = picture.getexif().get_ifd(0x8769)
     assert picture.format == "JPEG"
     assert (taken[0x9003], taken[0x9011]) == ("2026:11:20 10:15:30", "+08:00")
+
+
+def test_the_readme_counts_cases_and_measures() -> None:
+    told = [chapter for story in STORIES for chapter in chapters(story)]
+    measures = sum(1 for chapter in told for step in chapter.steps if step.proposes)
+    root = Path(__file__).resolve().parents[2]
+    english, chinese = ((root / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
+    assert f"making the demo district: {len(told)} cases" in english
+    assert f"{len(told)} 件案件" in chinese
+    assert f"{measures} 项措施" in chinese
