@@ -25,7 +25,7 @@ from models.explain import CommandView, Label, Reason
 STOP_LABELS: dict[str, tuple[str, str]] = {
     "interim_stop": ("责令暂时停产停业、停止使用", "interim stop"),
     "seal": ("查封、扣押", "seal or seizure"),
-    "suspension": ("责令停产停业整顿", "suspension for overhaul"),
+    "suspension": ("责令停产停业整顿", "suspension for rectification"),
     "power_cut": ("停止供电", "power cut"),
 }
 
