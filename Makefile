@@ -40,6 +40,7 @@ bench: $(READY) ## 性能对比 · measure against a bare Temporal workflow
 
 chaos: $(READY) ## 故障考验：逐个杀掉进程，核对台账 · kill every part in turn while commands run, then check the ledger
 	$(RUN) python -m chaos --commands 200 --seed 1
+	$(RUN) python -m chaos enterprise --kills 20 --seed 1
 
 clean: ## 删除虚拟环境和工具，不动数据 · remove the environment and the tools, never the data
 	rm -rf .venv .tools
