@@ -22,5 +22,6 @@ async def test_corpus_covers_every_edge() -> None:
     missing = (command_edges() | clock_edges() | measure_edges()) - await covered()
     assert not missing, (
         f"no recorded history covers {sorted(missing)}.\n"
-        "Run `python -m tests.workflows.record` and commit what it adds; never edit a recorded history."
+        "Run `python -m tests.workflows.record` (and `record_measures` for steps of measures) and commit what they add;"
+        " never edit a recorded history."
     )
