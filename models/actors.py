@@ -111,12 +111,18 @@ class Actor(BaseModel):
     @property
     def effective_rank(self) -> Rank | None:
         """The rank that counts: the delegator's when acting for someone."""
-        return self.acting_rank if self.acting_for else self.rank
+        return self.acting_rank if self._stands_in else self.rank
 
     @property
     def effective_role(self) -> Role:
         """The role that counts: the delegator's when acting for a leader."""
-        return ROLE_OF_RANK[self.acting_rank] if self.acting_for and self.acting_rank else self.role
+        return ROLE_OF_RANK[self.acting_rank] if self._stands_in and self.acting_rank else self.role
+
+    @property
+    def _stands_in(self) -> bool:
+        """Whether the delegation carries: what the government decides, nobody of a bureau decides for it."""
+        of_government = self.acting_rank is not None and ROLE_OF_RANK[self.acting_rank] is Role.GOVERNMENT
+        return self.acting_for is not None and (not of_government or self.role is Role.GOVERNMENT)
 
     @property
     def persons(self) -> frozenset[str]:

@@ -74,7 +74,10 @@ async def approved(
 ) -> dict[str, Any]:
     """A decision of that rank: neither the proposer as its delegate, nor a lower rank; and not twice."""
     own = await matter.step("wang", kind, step, acting_for=right, **form)
-    refused(own, 403, "duties_not_separated", f"authority.{step}.apart")
+    if right == "mayor":  # nobody of the bureau decides for the government, whatever the delegation says
+        refused(own, 403, "not_authorised", f"authority.{step}.role")
+    else:
+        refused(own, 403, "duties_not_separated", f"authority.{step}.apart")
     problem = refused(await matter.step(low, kind, step, **form), 403, "not_authorised")
     assert problem["rule"] == f"authority.{step}.rank"
     taken = await matter.take(right, kind, step, **form)
@@ -521,7 +524,7 @@ async def nothing_more(story: Story) -> None:
     for matter in (story.late, story.third):
         assert await town.over(matter.case_id) == ENDED
         gone = await matter.give("wang", "record_refusal", **TWO, text="拒绝整改")
-        refused(gone, 404, "not_found", "case.open")
+        refused(gone, 409, "refused", "case.over")
     again = await main.give("wang", "record_refusal", **TWO, text="拒绝整改")
     refused(again, 409, "transition_not_allowed", "lifecycle.record_refusal")
     late = await main.step("firm", "listing", "report_listed_progress", text="进展")

@@ -384,3 +384,12 @@ def test_time_does_not_change_who_may() -> None:
     later = story.now + timedelta(days=400)
     assert may(story.hazard, "void", CHIEF, story.now)
     assert may(story.hazard, "void", CHIEF, later)
+
+
+def test_what_the_government_decides_nobody_of_a_bureau_decides_for_it() -> None:
+    deputed = {"acting_for": MAYOR.user_id, "acting_rank": Rank.DISTRICT_HEAD}
+    head = HEAD.model_copy(update=deputed)
+    assert (head.effective_role, head.effective_rank) == (Role.HEAD, Rank.HEAD)
+    assert head.persons == {"head", "mayor"}
+    vice = person("vice", Role.GOVERNMENT, rank=Rank.DISTRICT_DEPUTY).model_copy(update=deputed)
+    assert (vice.effective_role, vice.effective_rank) == (Role.GOVERNMENT, Rank.DISTRICT_HEAD)
