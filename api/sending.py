@@ -21,7 +21,7 @@ from ledger.readers.paging import Found
 from ledger.sessions import Scope, WriteSession
 from models.actors import Actor
 from models.commands import Command
-from models.errors import EngineUnavailable, Pending, Refused, XiaohaoError
+from models.errors import EngineUnavailable, Pending, XiaohaoError
 from models.explain_measures import OUTSIDE
 
 REPLAYED = "Idempotency-Replayed"
@@ -29,8 +29,6 @@ REPLAYED = "Idempotency-Replayed"
 _UNCERTAIN = (Pending, EngineUnavailable)
 """After these a command may still take effect: its words stay."""
 _RETRY_AFTER = 1
-CASE_GONE = "case.open"
-"""Rule of the refusal of a command to a workflow that is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +141,7 @@ async def send(ask: Asking, command_id: str, through: Callable[[], Awaitable[Any
     except XiaohaoError as refusal:
         await intake.take_back(ask.services.database, ask.actor, command_id, *more)
         await _name_deciders(ask, refusal)
-        raise (_over() if refusal.rule == CASE_GONE else refusal) from None
-
-
-def _over() -> Refused:
-    """A case the asker can read, but whose workflow has ended."""
-    return Refused(
-        "案件已终结，不可再办理",
-        "the case has ended",
-        rule="case.over",
-        remedy_zh="确有新的隐患的，重新立案",
-        remedy_en="open a new case for a new hazard",
-    )
+        raise
 
 
 _DECIDERS = ("decided_by", "answered_by")

@@ -83,6 +83,8 @@ FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
         "hearing.large_fine.unit",
         "discussion.large_fine",
         "discussion.participants",
+        "power_cut.night.begins",
+        "power_cut.night.ends",
         "reward.percent",
         "reward.min",
         "reward.max",

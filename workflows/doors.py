@@ -30,8 +30,8 @@ from models.envelope import Envelope
 from models.errors import (
     Conflict,
     EngineUnavailable,
-    NotFound,
     Pending,
+    Refused,
     XiaohaoError,
     error_from,
     other_request,
@@ -176,7 +176,7 @@ class Doors:
     async def tell_case(self, case_id: str) -> None:
         """Let a case look at its enterprise; one that has ended meanwhile needs no telling."""
         handle = self._client.get_workflow_handle(case_workflow_id(case_id))
-        with suppress(NotFound):
+        with suppress(Refused):
             await translated(handle.signal(LOOK_AT_ENTERPRISE, rpc_timeout=self._timeout))
 
     async def ready(self) -> bool:
@@ -250,7 +250,13 @@ _BUSY = {
 
 def _unreachable(error: RPCError) -> XiaohaoError:
     if error.status is RPCStatusCode.NOT_FOUND:
-        return NotFound("案件已终结或不存在", "the case has ended or does not exist", rule="case.open")
+        return Refused(  # whoever may not know of the case was turned away before
+            "案件已终结，不可再办理",
+            "the case has ended",
+            rule="case.over",
+            remedy_zh="确有新的隐患的，重新立案",
+            remedy_en="open a new case for a new hazard",
+        )
     busy = error.status in _BUSY or error.status is RPCStatusCode.RESOURCE_EXHAUSTED
     text_en = (
         "the workflow engine does not answer" if busy else f"the workflow engine answered {error.status.name}"

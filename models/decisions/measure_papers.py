@@ -24,8 +24,6 @@ from models.measures.doc import Measure
 from models.measures.kinds import MeasureKind
 from models.measures.steps import Step
 
-NIGHT_BEGINS, NIGHT_ENDS = 22, 6
-"""Shanghai hours of the night (夜间); 《行政强制法》 43 gives none, this is the stricter custom (D)."""
 BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 
@@ -177,7 +175,7 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
         rule="power_cut.notice",
         article="《安全生产法》第七十条",
         missing=[] if served_at else ["notify"],
-        remedy_zh="先送达通知并满二十四小时，或有紧急情形",
+        remedy_zh=f"先送达通知并满{spec.n}小时，或有紧急情形",
         remedy_en="serve the notice and let the hours pass, unless there is an emergency",
         earliest=str(free) if free else None,
     )
@@ -190,12 +188,21 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
         remedy_zh="在工作日实施",
         remedy_en="do it on a working day",
     )
+    _by_day(executed_at, ctx)
+
+
+def _by_day(executed_at: datetime, ctx: Context) -> None:
+    """Not at night (夜间); the law gives no hours, so they are policy, and a policy from before has none."""
+    hours = [ctx.rules.policy.figures.get(f"power_cut.night.{end}") for end in ("begins", "ends")]
+    begins, ends = (int(figure.value) if figure else None for figure in hours)
+    if begins is None or ends is None:
+        return
     require(
-        NIGHT_ENDS <= executed_at.astimezone(SHANGHAI).hour < NIGHT_BEGINS,
+        ends <= executed_at.astimezone(SHANGHAI).hour < begins,
         "非紧急情形不得在夜间停止供电",
         "no power cut at night unless there is an emergency",
         rule="power_cut.night",
         article="《行政强制法》第四十三条",
-        remedy_zh=f"在{NIGHT_ENDS}时至{NIGHT_BEGINS}时之间实施",
-        remedy_en=f"do it between {NIGHT_ENDS}:00 and {NIGHT_BEGINS}:00",
+        remedy_zh=f"在{ends}时至{begins}时之间实施",
+        remedy_en=f"do it between {ends}:00 and {begins}:00",
     )

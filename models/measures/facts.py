@@ -8,6 +8,7 @@ from models.caseclocks import ClockStatus, Rules
 from models.doc import Case
 from models.measures.doc import Measure
 from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures import PROCEDURES
 
 K = MeasureKind
 
@@ -135,6 +136,4 @@ def paid(measure: Measure) -> int:
 
 def blocking(case: Case) -> tuple[Measure, ...]:
     """Measures in force that a sign-off must wait for."""
-    from models.measures.procedures import PROCEDURES
-
     return tuple(m for m in case.measures if m.in_force and PROCEDURES[m.kind].blocks_sign_off)

@@ -120,6 +120,8 @@ FIGURES = {
     "hearing.large_fine.unit": (50000, "R"),
     "discussion.large_fine": (100000, "D"),
     "discussion.participants": (3, "D"),
+    "power_cut.night.begins": (22, "D"),
+    "power_cut.night.ends": (6, "D"),
     "reward.percent": (15, "R"),
     "reward.min": (3000, "R"),
     "reward.max": (300000, "R"),

@@ -20,7 +20,7 @@ from models.case import HazardCase
 from models.envelope import Envelope, sign
 from models.errors import (
     IdempotencyConflict,
-    NotFound,
+    Refused,
     SignatureInvalid,
     TooLarge,
     TransitionNotAllowed,
@@ -196,7 +196,7 @@ async def test_an_ended_case_accepts_nothing(engine: Engine) -> None:
     case = await ordered(engine)
     await engine.give(case, "void", CHIEF, reason="重复立案")
     assert await engine.handle(case).result() == "VOIDED"
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         await progress(engine, case)
 
 

@@ -18,7 +18,7 @@ from ledger.sessions import SYSTEM_SCOPE
 from models.actors import Role
 from models.clocks import SHANGHAI
 from models.enterprise.doc import Status
-from models.errors import EngineUnavailable, NotFound, Refused
+from models.errors import EngineUnavailable, Refused
 from models.measures.kinds import MeasureState
 from operations.verify import verify, verify_enterprises
 from relay import Relay
@@ -266,7 +266,7 @@ async def test_a_closure_reaches_cases_that_continue_as_new(town: Town) -> None:
     async with town.relay():
         await town.ended(deciding, long)
         assert await town.over(long) == LAST
-    assert isinstance(await working, Refused | NotFound)
+    assert isinstance(await working, Refused)
     assert await town.times(long) == 1
     assert (await town.engine.handle(long).describe()).run_id != first
     await town.proved()
@@ -278,7 +278,7 @@ async def _work_on(town: Town, case: str) -> Exception:
         with suppress(EngineUnavailable):  # the run was just ending: whoever asks again is told
             try:
                 await town.give(case, "report_progress", town.owner, text="推进", percent=60)
-            except (Refused, NotFound) as refused:
+            except Refused as refused:
                 return refused
         await asyncio.sleep(0.02)
 
