@@ -40,7 +40,7 @@ def up(
     ] = False,
 ) -> None:
     """在本机启动整套服务 · run the whole service on this machine."""
-    from runtime.supervisor import up as run_up
+    from runtime.up import up as run_up
 
     settings = get_settings()
     if demo:

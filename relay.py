@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from ledger.readers.entities import Waiting, waiting
+from ledger.readers.enterprise_files import Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 
 EVERY_SECONDS = 1.0

@@ -7,9 +7,9 @@ from typing import Any
 
 from temporalio import activity
 
-from ledger.entities import append_enterprise
+from ledger.append_enterprise import append_enterprise
 from ledger.readers.current import current_rules
-from ledger.readers.entities import UNREAD_AT_ONCE, closure_for, enterprise_entries_after, unread
+from ledger.readers.enterprise_files import UNREAD_AT_ONCE, closure_for, enterprise_entries_after, unread
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.caseclocks import Rules
 from models.enterprise.batch import Closure, EnterpriseBatch, EnterpriseEntry

@@ -18,18 +18,18 @@ from models.case import HazardCase
 from models.caseclocks import ClockRun, base_key
 from models.commands import COMMANDS, ProposeMeasure, TextMark
 from models.decisions import Context
-from models.decisions.measure_steps import step_refusals
-from models.decisions.measures import propose_measure
-from models.doc import Case
+from models.decisions.measures.proposing import propose_measure
+from models.decisions.measures.steps import step_refusals
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.standing import Standing
 from models.errors import NotAuthorised, XiaohaoError
 from models.explain import Label
 from models.labels import Reason, reason
-from models.measures.doc import Measure, Proposal
 from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
+from models.snapshot import Case
 
 API = "/api/v1"
 _BARE = "-"

@@ -39,16 +39,16 @@ from models.actors import RANK_LABELS, Role
 from models.caseclocks import ClockRun, Rules, of_case
 from models.clocks import SHANGHAI
 from models.decisions import Context
-from models.decisions.measure_time import measure_of_clock, proposal_of_clock
-from models.doc import Case
+from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.enterprise.clocks import FLAG, clock_of, rank_of
 from models.enterprise.standing import Standing
-from models.enterprise.tell import ESCALATED
+from models.enterprise.tasks_notices import ESCALATED
 from models.envelope import Facts
 from models.explain import Label, clock_label
 from models.explain_measures import ProposalView, proposals_seen
-from models.measures.doc import Measure
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
+from models.snapshot import Case
 from models.tasks import tasks_of_clock
 
 ASKED_BY: Mapping[str, str] = {

@@ -28,13 +28,13 @@ from ledger.readers.approvals import (
     newest_of,
     select_turns,
 )
-from ledger.readers.entities import select_enterprise_events
+from ledger.readers.enterprise_files import select_enterprise_events
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import enterprise_events
 from models.caseclocks import of_case
-from models.doc import Case
 from models.enterprise.clocks import FLAG, REMOVAL
+from models.snapshot import Case
 
 router = APIRouter(tags=["approvals"])
 

@@ -28,7 +28,7 @@ from ledger.tables import (
 from models.actors import DISTRICT_ROLES, Role
 from models.errors import NotFound
 from models.explain_measures import OUTSIDE
-from models.measures.lives import MEASURE_LIVES
+from models.measures.clocks import MEASURE_LIVES
 
 SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who may learn that a case came from a tip; the others are not told the source."""

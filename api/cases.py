@@ -25,7 +25,6 @@ from ledger.sessions import ReadSession, Scope
 from ledger.tables import case_events, cases
 from models.actors import Actor, Role
 from models.commands import Grade, OptionalText, RiskColour, Source, Text, Title
-from models.doc import Case
 from models.envelope import Facts
 from models.errors import (
     BadRequest,
@@ -37,6 +36,7 @@ from models.errors import (
 )
 from models.explain import Explanation, explain
 from models.lifecycle import CaseState
+from models.snapshot import Case
 
 router = APIRouter(tags=["cases"])
 

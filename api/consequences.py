@@ -11,11 +11,11 @@ from models.caseclocks import Rules
 from models.commands.measures import Delivery, Form, HearingNotice, IntendedPenalty, SealRecord, TalkNotice
 from models.explain import Label
 from models.lifecycle import CaseState, next_moves
-from models.measures.doc import Measure
-from models.measures.facts import hearing_due
+from models.measures.clocks import MEASURE_LIVES, Nature
+from models.measures.conditions import hearing_due
 from models.measures.kinds import KIND_LABELS, OVER, MeasureKind, MeasureState
-from models.measures.lives import MEASURE_LIVES, Nature
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
 
 Pair = tuple[str, str]

@@ -19,7 +19,7 @@ from api.openings import enterprise_not_found
 from api.problems import responses
 from api.sending import Asking
 from api.standings import INSIDE, standing_told
-from ledger.readers.entities import enterprise_entries_after, find_enterprise_command, standing_of
+from ledger.readers.enterprise_files import enterprise_entries_after, find_enterprise_command, standing_of
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, ReadSession, Scope, WriteSession
 from ledger.tables import cases

@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from api.policy_rows import policy_in_force
 from ledger.readers.case import evidence_digests
-from ledger.readers.entities import entity_of
+from ledger.readers.enterprise_files import entity_of
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import organisations, users
 from models.actors import BUREAU_ROLES, Role
 from models.clocks import SHANGHAI
 from models.commands import Part, ProposeMeasure, TakeStep
-from models.enterprise.doc import Enterprise
+from models.enterprise.snapshot import Enterprise
 from models.enterprise.windows import closure_grounds
 from models.envelope import Facts
 from models.measures.kinds import MeasureKind

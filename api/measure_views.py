@@ -15,12 +15,12 @@ from api.sight import Sight
 from api.views import Names, case_clock, event_view
 from ledger.readers.paging import Found
 from models.caseclocks import Rules
-from models.doc import Case
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
-from models.measures.doc import Measure
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
+from models.snapshot import Case
 
 _NOT_DATA = frozenset({"clocks", "request", "texts", "instrument", "bearing", "open", "step", "measure_id"})
 

@@ -30,10 +30,10 @@ from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.decisions import Context
-from models.doc import Case
 from models.envelope import Facts
 from models.explain_measures import proposals_seen
 from models.measures.kinds import MeasureKind, MeasureState
+from models.snapshot import Case
 
 router = APIRouter(tags=["measures"])
 

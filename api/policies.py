@@ -15,10 +15,10 @@ from ledger.sessions import Scope
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.clocks import DayKind, Unit
 from models.explain import Label
-from models.ladder import LadderRule
 from models.measures.kinds import MeasureKind
 from models.policy import Policy
-from models.reference import Caps, Figure, Numbering, Reminders, Standard
+from models.policy.ladder import LadderRule
+from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
 
 router = APIRouter(tags=["policies"])
 

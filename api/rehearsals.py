@@ -14,9 +14,9 @@ from api.problems import responses
 from ledger.readers.operations import rules_at
 from ledger.sessions import Scope
 from models.actors import DISTRICT_ROLES
-from models.doc import Case
 from models.errors import Conflict, LimitExceeded, NotAuthorised, TooLarge
 from models.rehearsal import Rehearsal, RehearsalRequest
+from models.snapshot import Case
 
 router = APIRouter(tags=["cases"])
 

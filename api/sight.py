@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from models.actors import Role
 from models.caseclocks import ClockRun, base_key, is_threshold, life_of, of_case
-from models.doc import Case
 from models.explain_measures import OUTSIDE
 from models.measures.kinds import MeasureKind
+from models.snapshot import Case
 
 NAMING_CLOCKS = ("clocks_missed", "reminded", "digested", "clocks_rederived")
 """Entries that are about nothing but the clocks they name in ``keys`` or ``moved``."""

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from api.openings import enterprise_not_found
 from api.policy_rows import calendar_at, policy_in_force
-from ledger.readers.entities import entity_of, standing_of
+from ledger.readers.enterprise_files import entity_of, standing_of
 from ledger.readers.measures import select_measures
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, Scope
 from ledger.tables import case_measures
 from models.actors import DISTRICT_ROLES, Actor, Role
 from models.caseclocks import Rules
 from models.enterprise.clocks import ENTERPRISE_LIVES
-from models.enterprise.doc import Enterprise
+from models.enterprise.snapshot import Enterprise
 from models.enterprise.standing import PenaltyView, Standing, standing
 
 INSIDE = DISTRICT_ROLES

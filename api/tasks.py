@@ -39,9 +39,9 @@ from models.enterprise.clocks import FLAG, REMOVAL
 from models.enterprise.grants import GRANT_OF
 from models.explain import Label
 from models.lifecycle import CaseState
-from models.measures.doc import Measure
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.measures.steps import Step
 
 router = APIRouter(tags=["tasks"])

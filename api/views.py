@@ -45,11 +45,11 @@ from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, is_threshold
 from models.clocks import ClockSpec
 from models.commands import Source
 from models.decisions import Context
-from models.doc import Case, OrderFacts
 from models.envelope import Facts
 from models.errors import PolicyError
 from models.explain_measures import MeasureView, measures_seen, proposals_seen
-from models.ladder import LadderRule
+from models.policy.ladder import LadderRule
+from models.snapshot import Case, OrderFacts
 
 Names = Mapping[str, str]
 _OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))

@@ -14,15 +14,15 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped,unused-ignore]
 
 from chaos.check import plain_url
-from chaos.doorstep import Doorstep
 from chaos.enterprise_books import Books
 from chaos.enterprise_check import check_all, stories
 from chaos.enterprise_law import bearing_named
-from chaos.hunter import Hunter
+from chaos.enterprise_nemesis import Hunter
 from chaos.log import ClientLog, records
-from chaos.matters import Over
+from chaos.measure_scripts import Over
 from chaos.plans import PLANS, Firm
 from chaos.service import Service
+from chaos.signed_clients import Doorstep
 from demo.enterprises import ENTERPRISES
 from runtime.processes import eventually
 

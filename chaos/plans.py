@@ -9,8 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from chaos.doorstep import Doorstep, moment
-from chaos.matters import (
+from chaos.measure_scripts import (
     ANNULLED,
     CONFIRMED,
     HEAD,
@@ -27,6 +26,7 @@ from chaos.matters import (
     Over,
     Taken,
 )
+from chaos.signed_clients import Doorstep, moment
 from demo.enterprises import Enterprise
 from demo.people import user_ids
 from runtime.processes import eventually

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from chaos.check import check, read, sent_commands
 from chaos.clients import Clients
+from chaos.crowd import Town
 from chaos.law import FINAL
 from chaos.log import ClientLog
 from chaos.nemesis import Nemesis, plan
 from chaos.report import Report, summary, surprises
 from chaos.service import PARTS, Service
-from chaos.town import Town
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from models.actors import RANK_LABELS, ROLE_LABELS
 from models.measures.kinds import KIND_LABELS, OVER, MeasureState
-from models.measures.lives import MEASURE_LIVES, MeasureLife
+from models.measures.clocks import MEASURE_LIVES, MeasureLife
 from models.measures.procedures import PROCEDURES
 from models.measures.steps import Procedure, Step
 from models.policy import Policy

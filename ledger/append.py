@@ -17,17 +17,17 @@ from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from ledger import statements
+from ledger.case_words import write_words
 from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
 from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
-from ledger.opening import write_words
 from ledger.orders import ORDER_EVENTS, follow_order
 from ledger.rows import bearing_rows, case_row, clock_rows, event_rows, measure_rows, notice_rows, task_rows
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.batch import Batch, LedgerEntry
-from models.reference import Numbering
+from models.policy.values import Numbering
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def check_chain(
     """Walk the rows of one case or enterprise in order of ``seq``; the first bad one, or None.
 
     ``rows`` carry ``fields``, ``prev_hash`` and ``hash``. Finds an edited, deleted, inserted or reordered
-    row; a tail cut off is found by comparing with the head the read model keeps (:mod:`ledger.verify`).
+    row; a tail cut off is found by comparing with the head the read model keeps (:mod:`ledger.verify_cases`).
     """
     prev = GENESIS
     for expected, row in enumerate(rows, start=1):

@@ -19,7 +19,7 @@ from ledger.tables import contents, inspections, order_items, orders
 from models.envelope import Envelope
 from models.inspection import InspectionEnvelope
 from models.policy import Policy
-from models.reference import Numbering
+from models.policy.values import Numbering
 
 
 @dataclass(frozen=True, slots=True)

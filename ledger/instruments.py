@@ -12,7 +12,7 @@ from ledger.rows import whereabouts, without_clocks
 from ledger.sessions import WriteSession
 from ledger.tables import instruments
 from models.batch import LedgerEntry
-from models.reference import Numbering
+from models.policy.values import Numbering
 
 
 def issues(entry: LedgerEntry) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from ledger.errors import LedgerGap
 from ledger.sessions import ReadSession, WriteSession
 from models.clocks import SHANGHAI
-from models.reference import Numbering
+from models.policy.values import Numbering
 
 _PER_YEAR = 10_000_000
 

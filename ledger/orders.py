@@ -14,7 +14,7 @@ from ledger.numbers import next_number
 from ledger.sessions import WriteSession
 from ledger.tables import case_texts, order_items, orders
 from models.batch import LedgerEntry
-from models.reference import Numbering
+from models.policy.values import Numbering
 
 SERVED = frozenset({"order_served", "service_recorded"})
 ORDER_EVENTS = SERVED | {"order_issued"}

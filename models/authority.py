@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Rank, Role, reaches
 from models.caseclocks import Rules
-from models.doc import Case
 from models.errors import (
     DutiesNotSeparated,
     NotAuthorised,
@@ -21,8 +20,9 @@ from models.errors import (
 )
 from models.grants import APART_LABELS, BY_COMMAND, GRANTS, TWO_OFFICERS, Grant
 from models.lifecycle import CaseState, not_allowed
-from models.measures.doc import Measure
+from models.measures.snapshot import Measure
 from models.measures.steps import Step
+from models.snapshot import Case
 
 __all__ = ["BY_COMMAND", "GRANTS", "Grant", "commands_in", "in_scope", "needed_rank", "refusals"]
 

@@ -22,9 +22,8 @@ from models.decisions.base import AVAILABLE
 from models.decisions.grading import major_suspected
 from models.decisions.intake import coherent, opened, rules_of
 from models.decisions.ladder import raised, thresholds
-from models.decisions.measure_time import is_duty, lives_on, ran_out, reactions
+from models.decisions.measures.time import is_duty, lives_on, ran_out, reactions
 from models.decisions.ordering import order_issued, order_served
-from models.doc import Case
 from models.envelope import Envelope, Facts
 from models.errors import NotAuthorised, Refused, XiaohaoError
 from models.events import (
@@ -43,6 +42,7 @@ from models.events import (
 from models.lifecycle import CORRECTING, CaseState, next_moves
 from models.notices import notices_for
 from models.policy import Policy
+from models.snapshot import Case
 from models.tasks import tasks_of
 
 

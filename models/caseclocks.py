@@ -13,7 +13,7 @@ from models.actors import Role
 from models.calendar import WorkingCalendar
 from models.clocks import ClockSpec, DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
 from models.lifecycle import CORRECTING, CaseState
-from models.measures.lives import MEASURE_LIVES, MeasureLife, Nature
+from models.measures.clocks import MEASURE_LIVES, MeasureLife, Nature
 from models.policy import Policy
 
 S = CaseState

@@ -14,8 +14,7 @@ from models.batch import Task
 from models.case import HazardCase
 from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
 from models.decisions import Context
-from models.decisions.measure_time import measure_of_clock, proposal_of_clock
-from models.doc import Case
+from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.envelope import Facts
 from models.errors import NotFound
 from models.explain_measures import OUTSIDE, MeasureView, ProposalView, measures_seen, proposals_seen
@@ -24,9 +23,10 @@ from models.labels import Reason as Reason
 from models.labels import label as _label
 from models.labels import reason
 from models.lifecycle import CORRECTING, STATE_LABELS
+from models.measures.clocks import Nature
 from models.measures.kinds import KIND_LABELS, MeasureKind
-from models.measures.lives import Nature
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case
 from models.tasks import task_of, tasks_of
 
 EVENT_LABELS: dict[str, tuple[str, str]] = {

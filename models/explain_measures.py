@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from models.actors import Role
 from models.caseclocks import Rules
 from models.decisions import Context
-from models.decisions.measure_steps import step_refusals
-from models.doc import Case
+from models.decisions.measures.steps import step_refusals
 from models.labels import Label, Reason, label, reason
-from models.measures.doc import Measure, Proposal
 from models.measures.kinds import KIND_LABELS, STATE_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
+from models.snapshot import Case
 from models.tasks import tasks_of_clock
 
 OUTSIDE = (Role.ENTERPRISE, Role.ASSESSOR)

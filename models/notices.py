@@ -9,9 +9,9 @@ from models.actors import Role
 from models.batch import LedgerEntry, Notice, Task
 from models.caseclocks import ClockStatus, Rules, life_of
 from models.commands import Source
-from models.doc import Case
 from models.events import Event, MeasureStep
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case
 from models.tasks import is_task, task_of
 
 NAMESPACE = uuid.UUID("6a1f9a3c-8f0e-5c5b-9c43-2f1b7a1e7d10")

@@ -6,11 +6,11 @@ from models.actors import ROLE_OF_RANK, Rank, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
 from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
-from models.decisions.measure_time import measure_of_clock, proposal_of_clock
-from models.doc import Case
+from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.lifecycle import CaseState
-from models.measures.lives import Nature
-from models.measures.rising import approval_key, asked, ranks_up
+from models.measures.clocks import Nature
+from models.measures.escalation import approval_key, asked, ranks_up
+from models.snapshot import Case
 
 APPROVED_BY: dict[str, str] = {
     "major.determine": "determine_grade",

@@ -17,13 +17,13 @@ from models.actors import Actor, Rank, Role
 from models.calendar import calendar_between
 from models.caseclocks import Rules
 from models.clocks import SHANGHAI
-from models.doc import Case
 from models.errors import NotFound
 from models.explain import Explanation, entry_label, explain
 from models.lifecycle import STATE_LABELS, CaseState
 from models.measures.kinds import KIND_LABELS
 from models.measures.kinds import STATE_LABELS as MEASURE_STATES
 from models.policy import Policy
+from models.snapshot import Case
 
 _RANKS = {Role.SECTION_HEAD: Rank.SECTION_HEAD, Role.DEPUTY_HEAD: Rank.DEPUTY_HEAD, Role.HEAD: Rank.HEAD}
 

@@ -16,18 +16,18 @@ from temporalio.client import Client, WorkflowHandle, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError
 
-from ledger import verify as ledger_verify
+from ledger import verify_cases as ledger_verify
 from ledger.chain import canonical
-from ledger.readers.entities import entity_of
+from ledger.readers.enterprise_files import entity_of
 from ledger.readers.operations import snapshot_of
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.verify import Finding
-from ledger.verify_entities import verify_enterprises as ledger_verify_enterprises
+from ledger.verify_cases import Finding
+from ledger.verify_enterprises import verify_enterprises as ledger_verify_enterprises
 from models.batch import LedgerEntry
-from models.doc import Case
 from models.enterprise.batch import EnterpriseEntry
 from models.enterprise.events import fold as fold_enterprise
 from models.events import fold
+from models.snapshot import Case
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import case_workflow_id, enterprise_workflow_id

@@ -19,10 +19,10 @@ from models.caseclocks import LIVES, ClockRun, base_key
 from models.clocks import SHANGHAI
 from models.errors import Malformed
 from models.labels import Label
-from models.measures.lives import MEASURE_LIVES
+from models.measures.clocks import MEASURE_LIVES
 from models.rehearsal import Assumed
-from rehearsal.answers import ANSWERS
 from rehearsal.measures import LEFT_TO_NAMES, NEXT
+from rehearsal.outcomes import ANSWERS
 from rehearsal.people import Maker
 
 NEVER = "never"

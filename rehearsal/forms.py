@@ -10,8 +10,8 @@ from typing import Any
 from models.actors import Actor, Rank
 from models.clocks import SHANGHAI, due
 from models.commands import measures as f
-from models.measures.doc import Measure
-from models.measures.facts import amount_of, owed, paid
+from models.measures.conditions import amount_of, owed, paid
+from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from rehearsal.people import OFFICERS, PROOF, REVIEWER, WORDS, Scene, leader_id
 

@@ -12,15 +12,15 @@ from models.batch import Task
 from models.caseclocks import Rules, base_key
 from models.commands.measures import Reasoned
 from models.decisions.base import Context
-from models.decisions.measure_steps import step_refusals
-from models.decisions.measure_time import measure_of_clock, proposal_of_clock
-from models.doc import Case
-from models.measures import facts
-from models.measures.doc import Measure
+from models.decisions.measures.steps import step_refusals
+from models.decisions.measures.time import measure_of_clock, proposal_of_clock
+from models.measures import conditions as facts
+from models.measures.clocks import MEASURE_LIVES, Nature
 from models.measures.kinds import KIND_LABELS, MeasureKind
-from models.measures.lives import MEASURE_LIVES, Nature
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
+from models.snapshot import Case
 from models.tasks import REMEDIES
 from rehearsal.forms import Sheet, filled
 from rehearsal.people import (

@@ -12,8 +12,8 @@ from models.actors import ROLE_OF_RANK, Actor, Rank, Role
 from models.batch import Task
 from models.caseclocks import Rules
 from models.commands import COMMANDS
-from models.doc import Case
 from models.envelope import Envelope, Facts, seal
+from models.snapshot import Case
 
 OFFICERS = ("assumed-officer-1", "assumed-officer-2")
 REVIEWER = "assumed-reviewer"

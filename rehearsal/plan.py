@@ -10,9 +10,9 @@ from models.batch import Task
 from models.case import HazardCase
 from models.caseclocks import ClockRun, Rules
 from models.clocks import SHANGHAI
-from models.decisions.measure_time import measure_of_clock, proposal_of_clock
-from models.doc import Case
+from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.errors import XiaohaoError
+from models.snapshot import Case
 from models.tasks import tasks_of
 from rehearsal.assumptions import Assumption, applying
 from rehearsal.measures import next_steps

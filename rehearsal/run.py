@@ -14,10 +14,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from models.clocks import SHANGHAI
-from models.doc import Case
 from models.envelope import sign
 from models.errors import Conflict, EngineUnavailable, LimitExceeded, XiaohaoError
 from models.rehearsal import Rehearsal
+from models.snapshot import Case
 from rehearsal.assumptions import MOST_DAYS, Assumption, parse
 from rehearsal.engine import Engine, private_engine
 from rehearsal.memory import MemoryLedger

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from ledger.readers.case import find_by_number, find_case
 from ledger.readers.operations import rules_at
 from ledger.sessions import SYSTEM_SCOPE, Database
-from models.doc import Case
 from models.errors import NotFound
+from models.snapshot import Case
 from workflows.messages import Carried
 
 

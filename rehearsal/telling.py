@@ -12,12 +12,12 @@ from models.authority import BY_COMMAND
 from models.batch import Batch, LedgerEntry, Notice, Task
 from models.caseclocks import ClockStatus, Rules
 from models.clocks import SHANGHAI
-from models.doc import Case
 from models.errors import XiaohaoError
 from models.explain import ClockView, clock_view, entry_label
 from models.labels import Label, label
 from models.lifecycle import STATE_LABELS, CaseState
 from models.rehearsal import Happening, HappeningKind, OpenTask, RehearsalEnd, RehearsedDay
+from models.snapshot import Case
 from models.tasks import tasks_of
 from rehearsal.people import Act
 

@@ -13,11 +13,11 @@ from temporalio.client import Client
 from runtime import temporal
 from runtime.database import check_trigrams, ensure_database
 from runtime.home import CannotStart, Home, RunState
-from runtime.keeper import Check, Once, Part, Step, say
 from runtime.keys import command_keys, derived_key
 from runtime.postgres import Cluster, answers, clear_leftovers, prepare_cluster, start_server, stop_server
 from runtime.processes import Child, start_child
 from runtime.settings import Settings
+from runtime.supervisor import Check, Once, Part, Step, say
 
 COMMAND = (sys.executable, "-m", "cli")
 _RECOVERY_SECONDS = 900.0

@@ -12,10 +12,10 @@ from models.batch import LedgerEntry
 from models.case import HazardCase, Outcome
 from models.caseclocks import LIVES, ClockRun, ClockStatus, of_case
 from models.decisions import Context
-from models.decisions.measure_time import lives_on
-from models.doc import Case
+from models.decisions.measures.time import lives_on
 from models.envelope import Facts
 from models.events import event_of, fold
+from models.snapshot import Case
 from models.tasks import tasks_of
 from tests.builders import ASSESSOR, EVERYONE
 

@@ -14,10 +14,10 @@ from models.actors import Actor
 from models.batch import LedgerEntry
 from models.case import HazardCase
 from models.errors import XiaohaoError
-from models.measures.doc import Measure
-from models.measures.facts import owed, paid
+from models.measures.conditions import owed, paid
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from tests.builders import FIRM, WANG, envelope
 from tests.measures import FORMS, KNOWN, OFFICIALS, PROPOSALS, WEIGHTY, proposed

@@ -9,10 +9,10 @@ from typing import Any
 from models.actors import Actor, Rank, Role
 from models.envelope import Facts
 from models.errors import XiaohaoError
-from models.measures import facts
-from models.measures.doc import Measure
+from models.measures import conditions as facts
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.tasks import tasks_of
 from tests.builders import (
     ASSESSOR,

@@ -13,10 +13,10 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.enterprises import EnterpriseActivities
     from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
-    from models.enterprise.doc import Enterprise
     from models.enterprise.entity import EnterpriseEntity, Outcome
     from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
     from models.enterprise.rules import Looked, LookIn, PackedRules
+    from models.enterprise.snapshot import Enterprise
     from workflows.failures import definite_answer
     from workflows.messages import ENTERPRISE_WORKFLOW, EnterpriseCarried, EnterpriseStart
     from workflows.tickets import EnterpriseAnswers, EnterpriseTicket, adopted_enterprise

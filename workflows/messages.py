@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from models.caseclocks import Rules
-from models.doc import Case
-from models.enterprise.doc import Enterprise
 from models.enterprise.envelope import EnterpriseReply
 from models.enterprise.rules import PackedRules
+from models.enterprise.snapshot import Enterprise
 from models.inspection import InspectionReply, Reply
+from models.snapshot import Case
 
 CASE_WORKFLOW = "HazardCase"
 ENTERPRISE_WORKFLOW = "Enterprise"

@@ -10,16 +10,16 @@ from typing import Generic, Protocol, TypeVar
 from temporalio.exceptions import ApplicationError
 
 from models.batch import LedgerEntry
-from models.doc import Case
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.doc import Enterprise
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.enterprise.events import fold as fold_enterprise
 from models.enterprise.events import folded
+from models.enterprise.snapshot import Enterprise
 from models.envelope import SIGNATURE_WINDOW, Envelope
 from models.errors import other_request
 from models.events import event_of, evolve, fold
 from models.inspection import Reply
+from models.snapshot import Case
 
 
 class Asked(Protocol):

@@ -12,7 +12,7 @@ from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import calendar_notices, case_events, cases, districts, policies
-from ledger.verify import entry_of
+from ledger.verify_cases import entry_of
 from models.batch import LedgerEntry
 from models.calendar import CalendarYear, calendar_between
 from models.caseclocks import Rules

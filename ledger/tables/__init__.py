@@ -5,8 +5,13 @@ from __future__ import annotations
 from ledger.tables.base import FAR, metadata
 from ledger.tables.cases import case_clocks, case_events, case_tasks, case_texts, cases, counters
 from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
+from ledger.tables.enterprise_files import (
+    enterprise_entities,
+    enterprise_events,
+    enterprise_inbox,
+    enterprise_tasks,
+)
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
-from ledger.tables.entities import enterprise_entities, enterprise_events, enterprise_inbox, enterprise_tasks
 from ledger.tables.measures import case_measures, instruments
 from ledger.tables.office import audit_log, calendar_notices, meta, policies
 from ledger.tables.people import (

@@ -10,18 +10,12 @@ from models.decisions import (
     deadline,
     grading,
     intake,
-    measure_dues,
-    measure_forms,
-    measure_guards,
-    measure_papers,
-    measure_rights,
-    measure_steps,
-    measures,
     ordering,
     signing_off,
     upkeep,
 )
 from models.decisions.base import DECISIONS, Context
+from models.decisions.measures import dues, forms, guards, papers, proposing, rights, steps
 
 __all__ = [
     "DECISIONS",
@@ -29,16 +23,16 @@ __all__ = [
     "completion",
     "correction",
     "deadline",
+    "dues",
+    "forms",
     "grading",
+    "guards",
     "intake",
-    "measure_dues",
-    "measure_forms",
-    "measure_guards",
-    "measure_papers",
-    "measure_rights",
-    "measure_steps",
-    "measures",
     "ordering",
+    "papers",
+    "proposing",
+    "rights",
     "signing_off",
+    "steps",
     "upkeep",
 ]

@@ -14,11 +14,11 @@ from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import SHANGHAI
 from models.commands import Command, Service, ServiceMethod
-from models.doc import Case, Persons
 from models.envelope import Facts
 from models.errors import LimitExceeded, Malformed, RequirementMissing
 from models.events import Event
 from models.policy import Policy
+from models.snapshot import Case, Persons
 
 TWO_OFFICERS = "《安全生产法》第六十七条、《行政处罚法》第四十二条"
 

@@ -16,7 +16,6 @@ from models.decisions.base import (
     within_deadline_cap,
 )
 from models.decisions.ordering import major_clocks
-from models.doc import Case
 from models.errors import Conflict, DutiesNotSeparated
 from models.events import (
     AssessmentCommissioned,
@@ -26,6 +25,7 @@ from models.events import (
     ReinspectionFailed,
     ReinspectionPassed,
 )
+from models.snapshot import Case
 
 _ASSESSMENT = "《安全生产事故隐患排查治理暂行规定》第十八条"
 _DOUBLE = "《安全生产法》第四十一条"

@@ -13,7 +13,6 @@ from models.commands import (
     ReturnPlan,
 )
 from models.decisions.base import Context, available, decides, known_evidence, require
-from models.doc import Case
 from models.errors import LimitExceeded
 from models.events import (
     CongressReported,
@@ -27,6 +26,7 @@ from models.events import (
     ReportAcknowledged,
 )
 from models.lifecycle import CaseState
+from models.snapshot import Case
 
 _DOUBLE = "《安全生产法》第四十一条"
 _PLAN = "《安全生产事故隐患排查治理暂行规定》第十五条"

@@ -8,7 +8,6 @@ from models.caseclocks import ClockStatus, paused_for
 from models.clocks import SHANGHAI, Due, extend, latest_day_before, resume
 from models.commands import GrantExtension, PauseClock, RefuseExtension, RequestExtension, ResumeClock
 from models.decisions.base import Context, available, decides, not_paused, require
-from models.doc import Case
 from models.errors import LimitExceeded
 from models.events import (
     ClockPaused,
@@ -21,6 +20,7 @@ from models.events import (
 )
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
+from models.snapshot import Case
 
 
 # -- extension (延期) -------------------------------------------------------------------------------

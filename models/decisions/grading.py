@@ -7,7 +7,6 @@ from models.commands import DecideRegrade, DetermineGrade, Grade, ProposeRegrade
 from models.decisions.base import Context, available, decides, not_paused, require
 from models.decisions.ladder import thresholds
 from models.decisions.ordering import correction_clocks, major_clocks
-from models.doc import Case
 from models.errors import LimitExceeded, XiaohaoError
 from models.events import (
     Event,
@@ -20,6 +19,7 @@ from models.events import (
     RegradeRefused,
 )
 from models.lifecycle import CaseState
+from models.snapshot import Case
 
 _BASIS = "《安全生产法》第一百一十八条"
 

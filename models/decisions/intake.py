@@ -5,10 +5,10 @@ from __future__ import annotations
 from models.caseclocks import Rules
 from models.commands import MarkUnfounded, OpenCase, Source, TransferCase, Verify
 from models.decisions.base import Context, calendar_from, decides, known_evidence, policy_from, two_officers
-from models.doc import Case
 from models.errors import LimitExceeded, RequirementMissing
 from models.events import Event, FoundUnfounded, Opened, Transferred, Verified
 from models.lifecycle import CaseState
+from models.snapshot import Case
 
 
 def rules_of(command: OpenCase) -> Rules:

@@ -13,10 +13,10 @@ from typing import Any
 
 from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key
 from models.clocks import SHANGHAI, DayKind, Unit
-from models.doc import Case
 from models.events import ProposalRaised
-from models.ladder import LadderRule
-from models.measures import facts
+from models.measures import conditions as facts
+from models.policy.ladder import LadderRule
+from models.snapshot import Case
 
 OVERDUE = "overdue_days"
 

@@ -16,10 +16,10 @@ from models.decisions.base import (
     two_officers,
     within_deadline_cap,
 )
-from models.doc import Case
 from models.errors import LimitExceeded
 from models.events import Event, OrderIssued, OrderServed, ServiceRecorded
 from models.lifecycle import CaseState
+from models.snapshot import Case
 
 _SERVICE = "《民事诉讼法》第八十七条至第九十五条"
 

@@ -16,11 +16,11 @@ from models.decisions.base import (
 )
 from models.decisions.completion import double_report_done
 from models.decisions.ordering import major_clocks
-from models.doc import Case
 from models.events import Event, LookBackCompleted, LookBackPassed, Recurred, SignedOff, SignOffRefused
-from models.measures.facts import blocking
+from models.measures.conditions import blocking
 from models.measures.kinds import KIND_LABELS
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case
 
 _BASIS = "《安全生产事故隐患排查治理暂行规定》第二十三条"
 

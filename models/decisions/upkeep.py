@@ -13,10 +13,10 @@ from models.commands import (
     VoidCase,
 )
 from models.decisions.base import Context, available, calendar_from, decides, policy_from, require
-from models.doc import Case
 from models.errors import Conflict, LimitExceeded
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
 from models.measures.kinds import KIND_LABELS
+from models.snapshot import Case
 
 
 @decides(AssignHandler)

@@ -13,7 +13,6 @@ from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, clock_of, shanghai_day, started, term
-from models.enterprise.doc import Enterprise, Listing, Penalty, Stop
 from models.enterprise.events import (
     BadFaithExpired,
     BadFaithListed,
@@ -31,6 +30,7 @@ from models.enterprise.events import (
     StopLifted,
     evolve,
 )
+from models.enterprise.snapshot import Enterprise, Listing, Penalty, Stop
 from models.enterprise.windows import grounds, last_day_of, later
 
 Meaning = Callable[[Enterprise, Bearing, Rules, datetime], EnterpriseEvent | None]

@@ -15,7 +15,6 @@ from models.enterprise.commands import (
     RequestRemoval,
 )
 from models.enterprise.consume import ended
-from models.enterprise.doc import Enterprise, Flag, Listing, Removal
 from models.enterprise.events import (
     AcceptedAfterAccident,
     AccidentRecorded,
@@ -26,6 +25,7 @@ from models.enterprise.events import (
     RemovedEarly,
 )
 from models.enterprise.grants import ACCIDENT_ARTICLE, BAD_FAITH_ARTICLE, CLOSURE_ARTICLE
+from models.enterprise.snapshot import Enterprise, Flag, Listing, Removal
 from models.errors import Conflict, DutiesNotSeparated, LimitExceeded, RequirementMissing
 
 

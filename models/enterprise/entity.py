@@ -18,7 +18,6 @@ from models.enterprise.batch import Bearing, EnterpriseBatch, EnterpriseEntry
 from models.enterprise.clocks import FLAG, REMOVAL, TERM, missed, rearmed, rederived
 from models.enterprise.consume import consumed, expiry
 from models.enterprise.decisions import AVAILABLE, DECISIONS
-from models.enterprise.doc import Enterprise
 from models.enterprise.envelope import EnterpriseEnvelope
 from models.enterprise.events import (
     ClocksMissed,
@@ -32,7 +31,8 @@ from models.enterprise.events import (
     evolve,
 )
 from models.enterprise.grants import GRANT_OF, refusals
-from models.enterprise.tell import notices_for, tasks_of
+from models.enterprise.snapshot import Enterprise
+from models.enterprise.tasks_notices import notices_for, tasks_of
 from models.errors import NotAuthorised, Refused, XiaohaoError
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from models.caseclocks import ClockRun
-from models.doc import Frozen, Persons
 from models.enterprise.batch import Closure, EnterpriseEntry
-from models.enterprise.doc import Accident, Enterprise, Flag, Listing, Penalty, Removal, Stop
+from models.enterprise.snapshot import Accident, Enterprise, Flag, Listing, Penalty, Removal, Stop
+from models.snapshot import Frozen, Persons
 
 
 class EnterpriseEvent(Frozen):

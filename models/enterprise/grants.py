@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Role, reaches
 from models.caseclocks import Rules
 from models.enterprise.clocks import rank_of
-from models.enterprise.doc import Enterprise
+from models.enterprise.snapshot import Enterprise
 from models.errors import NotAuthorised, NotFound, Refused, XiaohaoError
 
 R = Role

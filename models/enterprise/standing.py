@@ -13,10 +13,10 @@ from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.decisions.base import Context
 from models.enterprise.batch import Closure
 from models.enterprise.clocks import ENTERPRISE_LIVES, clock_of, rank_of, shanghai_day
-from models.enterprise.doc import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Status
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.grants import CLOSURE_ARTICLE, ENTERPRISE_GRANTS, EnterpriseGrant, in_scope
-from models.enterprise.tell import tasks_of
+from models.enterprise.snapshot import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Status
+from models.enterprise.tasks_notices import tasks_of
 from models.enterprise.windows import Window, windows
 from models.envelope import Facts
 from models.errors import NotFound

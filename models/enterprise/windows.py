@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from models.clocks import ClockSpec, Unit
-from models.enterprise.doc import Enterprise, Penalty
+from models.enterprise.snapshot import Enterprise, Penalty
 from models.policy import Policy
 
 WindowKey = Literal["short", "long"]

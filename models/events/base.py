@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from models.caseclocks import ClockRun
-from models.doc import Case, Frozen
+from models.snapshot import Case, Frozen
 
 
 class Event(Frozen):

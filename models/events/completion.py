@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from models.doc import Assessment, Case, DoubleReport, Item, Persons
 from models.events.base import Event
+from models.snapshot import Assessment, Case, DoubleReport, Item, Persons
 
 
 class CompletionSignalled(Event):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from models.doc import Case, ExtensionRequest, Persons, PlanFacts
 from models.events.base import Event
+from models.snapshot import Case, ExtensionRequest, Persons, PlanFacts
 
 
 class MajorReported(Event):

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from models.batch import LedgerEntry
-from models.doc import Case, Item
 from models.events import completion, correction, intake, measures, upkeep
 from models.events.base import Event
 from models.events.intake import Opened
 from models.lifecycle import TRIGGERS, Lifecycle
+from models.snapshot import Case, Item
 
 
 def _all(kind: type[Event]) -> dict[str, type[Event]]:

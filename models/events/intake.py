@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
-from models.doc import Case, OrderFacts, Persons, RegradeProposal, Served
 from models.events.base import Event
 from models.lifecycle import CaseState
+from models.snapshot import Case, OrderFacts, Persons, RegradeProposal, Served
 
 
 class Opened(Event):

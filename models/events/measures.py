@@ -8,13 +8,13 @@ from typing import Any, Literal
 from pydantic import Field
 from transitions import MachineError
 
-from models.doc import Case, Persons
 from models.errors import TransitionNotAllowed
 from models.events.base import Event
-from models.measures.doc import Done, Measure, Proposal, RefusalFact
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Done, Measure, Proposal, RefusalFact
 from models.measures.steps import Phase
+from models.snapshot import Case, Persons
 
 
 class MeasureEvent(Event):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from models.doc import Case, Persons
 from models.events.base import Event
 from models.measures.kinds import MeasureState
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case, Persons
 
 
 class HandlerAssigned(Event):

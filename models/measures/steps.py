@@ -45,7 +45,7 @@ class Step:
     needs: tuple[str, ...] = ()
     """Steps that must be done before."""
     guards: tuple[str, ...] = ()
-    """Names of rules that need more than a step done (:mod:`models.decisions.measure_guards`)."""
+    """Names of rules that need more than a step done (:mod:`models.decisions.measures.guards`)."""
     starts: tuple[str, ...] = ()
     """Clocks that begin with it: at service where its form is one, else at once."""
     ends: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from ledger import tables
 from ledger.append import append
-from ledger.entities import append_enterprise, closure_for, unread, waiting
+from ledger.append_enterprise import append_enterprise, closure_for, unread, waiting
 from ledger.inspections import record_inspection
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.calendar import calendar_between

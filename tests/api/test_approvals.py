@@ -14,10 +14,10 @@ from api.tasks import ENTERPRISE_TASKS, TASK_COMMANDS
 from ledger import tables
 from models.caseclocks import LIVES
 from models.enterprise.clocks import ENTERPRISE_LIVES
-from models.measures.doc import Measure
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import MeasureKind
-from models.measures.lives import MEASURE_LIVES
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from tests.api.support import Office, key, major, ok, refused
 from tests.builders import at, rules
 

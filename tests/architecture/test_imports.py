@@ -44,7 +44,7 @@ ROOMS: dict[str, Room] = {
         "models",
         "",
         "policies/ is data and how to read it",
-        "put rules about policies in models/policy.py",
+        "put rules about policies in models/policy/document.py",
     ),
     "ledger": _room(
         "models",

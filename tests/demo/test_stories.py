@@ -14,12 +14,12 @@ from demo.people import BY_NAME, PEOPLE, user_ids
 from demo.script import Accident, Chapter, Lead, Step, Tale, Visit, resolved
 from models.case import HazardCase
 from models.clocks import SHANGHAI
-from models.doc import Case
 from models.envelope import Facts
 from models.inspection import InspectionKind
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case
 from tests.builders import at, envelope, opening, rules
 
 MADE = (

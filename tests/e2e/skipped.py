@@ -33,7 +33,7 @@ from api.gateway import TemporalGateway
 from api.limits import Limits
 from api.passwords import hash_password
 from ledger import tables
-from ledger.readers.entities import enterprise_entries_after, waiting
+from ledger.readers.enterprise_files import enterprise_entries_after, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.clocks import SHANGHAI
 from models.envelope import Envelope, sign

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from chaos import script
 from chaos.check import read
 from chaos.clients import Clients
+from chaos.crowd import FIRMS
 from chaos.log import ClientLog
 from chaos.script import CHIEF, INSPECTOR
 from chaos.service import Service
-from chaos.town import FIRMS
 from demo.places import DISTRICT_ID
 from ledger.sessions import Database, Scope
 from ledger.tables import audit_log

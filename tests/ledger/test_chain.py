@@ -15,7 +15,7 @@ from ledger.append import append
 from ledger.chain import GENESIS, canonical, check_chain, content, dumps, link, plain
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_events
-from ledger.verify import Finding, verify, verify_case
+from ledger.verify_cases import Finding, verify, verify_case
 from models.batch import Batch, LedgerEntry
 from models.caseclocks import ClockStatus
 from models.envelope import text_digest
@@ -243,7 +243,7 @@ async def test_a_snapshot_from_before_the_measures_is_no_disagreement(ledger: Da
 
 
 async def test_every_case_is_visited_once(ledger: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ledger.verify.PER_STEP", 3)
+    monkeypatch.setattr("ledger.verify_cases.PER_STEP", 3)
     ids = {await tell(ledger, 1) for _ in range(8)}
     seen = [case_id async for case_id, _ in verify(ledger)]
     assert len(seen) == len(set(seen))

@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.append import append
-from ledger.entities import append_enterprise
+from ledger.append_enterprise import append_enterprise
 from ledger.readers import case as case_reader
 from ledger.scope import MEASURE_EVENTS, Scope
 from ledger.sessions import Database

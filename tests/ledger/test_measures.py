@@ -19,7 +19,7 @@ from ledger.registry import store_policy
 from ledger.scope import Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_measures, enterprise_inbox, instruments
-from ledger.verify import verify_case
+from ledger.verify_cases import verify_case
 from models.batch import Batch
 from models.events import fold
 from tests.builders import CHIEF, WANG, general

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.clocks import Unit
-from models.enterprise.doc import Enterprise, Penalty
+from models.enterprise.snapshot import Enterprise, Penalty
 from models.enterprise.windows import closure_grounds, grounds, later, met, windows
 from tests.builders import rules
 from tests.models.enterprises import Firm, bearing, penalty

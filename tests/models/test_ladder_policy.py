@@ -13,10 +13,10 @@ from pydantic import ValidationError
 import policies
 from models.actors import Role
 from models.errors import PolicyError
-from models.ladder import COUNTED, MEASURE_KINDS, PROPOSERS, STATUTORY_RUNGS, LadderRule
 from models.measures.kinds import MeasureKind
 from models.policy import Policy, parse_policy
-from models.policy_keys import DOCUMENT_KINDS, RANK_KEYS
+from models.policy.keys import DOCUMENT_KINDS, RANK_KEYS
+from models.policy.ladder import COUNTED, MEASURE_KINDS, PROPOSERS, STATUTORY_RUNGS, LadderRule
 
 TEXT = policies.default_policy_path().read_text(encoding="utf-8")
 DEFAULT = policies.load_default()

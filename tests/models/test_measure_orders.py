@@ -23,10 +23,10 @@ from models.commands import TakeStep
 from models.decisions import DECISIONS, Context
 from models.errors import NotAuthorised, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event
-from models.measures.doc import Measure
+from models.measures.clocks import MEASURE_LIVES, Nature
 from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.lives import MEASURE_LIVES, Nature
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from tests.builders import (
     ADMIN,
     ASSESSOR,

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from models.actors import Actor
 from models.case import Outcome
-from models.decisions.measure_time import measure_of_clock
+from models.decisions.measures.time import measure_of_clock
 from models.errors import XiaohaoError
-from models.measures.doc import Measure
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure
 from models.tasks import tasks_of
 from tests.builders import (
     CHIEF,

@@ -12,9 +12,9 @@ from models.actors import RANK_LABELS, RANK_ORDER, Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
 from models.policy import Policy, parse_policy
-from models.policy_keys import CLOCK_KEYS
-from models.reference import Figure
-from models.statutes import STATUTES, STATUTORY_FIGURES, STATUTORY_RANKS, Direction
+from models.policy.keys import CLOCK_KEYS
+from models.policy.statutes import STATUTES, STATUTORY_FIGURES, STATUTORY_RANKS, Direction
+from models.policy.values import Figure
 
 TEXT = policies.default_policy_path().read_text(encoding="utf-8")
 DEFAULT = policies.load_default()

@@ -11,9 +11,9 @@ import pytest
 from models.caseclocks import LIVES
 from models.errors import Malformed
 from models.tasks import tasks_of
-from rehearsal.answers import ANSWERS
 from rehearsal.assumptions import GROUPS, parse
 from rehearsal.measures import MEASURE_ANSWERS
+from rehearsal.outcomes import ANSWERS
 from rehearsal.people import Scene, command_of
 from tests.builders import (
     ASSESSOR,

@@ -16,7 +16,7 @@ import pytest
 from demo.cases import STORIES, chapters
 from demo.people import BY_NAME
 from demo.script import Chapter, Story, Tale, Visit
-from models.doc import Case
+from models.snapshot import Case
 from models.tasks import tasks_of
 from rehearsal.assumptions import parse
 from rehearsal.engine import Engine as Hand

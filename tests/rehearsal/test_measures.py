@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.commands import measures as forms
-from models.measures.lives import MEASURE_LIVES, Nature
+from models.measures.clocks import MEASURE_LIVES, Nature
 from models.measures.procedures import PROCEDURES
 from models.rehearsal import HappeningKind, Rehearsal
 from rehearsal.forms import FILLED

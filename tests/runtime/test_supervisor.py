@@ -1,162 +1,169 @@
-"""The whole service under its supervisor: started, stopped, killed, restarted — on real embedded parts."""
+"""The supervisor's patience, with parts that are one shell line each."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-import psutil
 import pytest
 
-from runtime.database import open_url
-from runtime.embedded import dev_temporal
-from runtime.home import CannotStart, Home
-from runtime.processes import ProcessId
-from runtime.settings import Settings
-from tests.runtime.conftest import Service
+from runtime import supervisor as keeper
+from runtime.home import CannotStart, Home, RunState
+from runtime.processes import Child, eventually, start_child, start_mark, trim_log
+from runtime.supervisor import Part, Step, Supervisor
 
-Launch = Callable[..., Service]
-PARTS = {"api": "API", "worker": "worker", "temporal": "Temporal", "postgres": "PostgreSQL"}
+Said = list[str]
 
 
-async def starts(service: Service) -> int:
-    """How many times migrations ran on this home: committed rows, so lost data would show."""
-    connection = await open_url(str(service.state.database_url))
-    try:
-        return int(await connection.fetchval("SELECT count(*) FROM starts"))
-    finally:
-        await connection.close()
+def shell(name: str, script: str, ready: Callable[[], bool] = lambda: True, **options: float) -> Part:
+    async def is_ready(_: Child) -> bool:
+        return ready()
+
+    start = partial(_start, script)
+    stop = partial(Child.stop, within=options.pop("stop_within", 5.0))
+    return Part(name, name, name, start, is_ready, stop=stop, **options)
 
 
-def assert_all_gone(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=10)
-    assert alive == []
+def _start(script: str, log: Path) -> Child:
+    return start_child(["/bin/sh", "-c", script], log=log)
 
 
-async def test_it_starts_refuses_a_second_keeps_its_parts_and_stops_in_reverse(launch: Launch) -> None:
-    service = launch().ready()
-    said = service.said
-    order = [
-        "PostgreSQL is ready",
-        "migrations done",
-        "Temporal is ready",
-        "API is ready",
-        "service is ready",
-    ]
-    assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
-    assert said.index("Temporal is ready") < said.index("worker is ready")
-    assert set(service.state.parts) == {"postgres", "temporal", "worker", "api"}
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.prepare()
+    return made
 
-    second = launch()
-    assert second.process.wait(20) == 1
-    assert "已有一套服务在运行" in second.said
-    assert f"process {service.process.pid}" in second.said
-    assert service.state.supervisor.alive  # the refused one has touched nothing
-    assert await starts(service) == 1
 
-    await kill_each_part(service)
-    family = service.family()
+def supervisor(home: Home, said: Said, *steps: Step) -> Supervisor:
+    return Supervisor(home, [steps], RunState.of_this_process(), lambda zh, en: said.append(en))
 
+
+async def test_a_part_that_cannot_start_fails_the_start_with_the_end_of_its_log(home: Home) -> None:
+    said: Said = []
+    failing = supervisor(home, said, shell("bad", "echo 配置有误; exit 3", ready=lambda: False))
+    with pytest.raises(ExceptionGroup) as group:
+        await failing.start()
+    await failing.stop()
+    (refused,) = group.value.exceptions
+    assert isinstance(refused, CannotStart)
+    assert "配置有误" in refused.zh
+    assert (home.logs / "bad.log").read_text().count("配置有误") == 3  # tried three times
+
+
+async def test_a_part_that_is_never_ready_is_given_up_and_ended(home: Home) -> None:
+    said: Said = []
+    waiting = supervisor(home, said, shell("mute", "sleep 60", ready=lambda: False, ready_seconds=0.2))
+    with pytest.raises(ExceptionGroup):
+        await waiting.start()
+    await waiting.stop()
+    assert home.last_run() is not None
+    assert home.last_run().parts == {}  # type: ignore[union-attr]
+
+
+async def test_a_part_that_keeps_dying_is_restarted_with_growing_pauses(home: Home) -> None:
+    said: Said = []
+    flapping = supervisor(home, said, shell("flap", "sleep 0.05"))
+    await flapping.start()
+    await asyncio.sleep(2.0)
+    await flapping.stop()
+    deaths = said.count("flap died, restarting")
+    assert 3 <= deaths <= 6  # pauses of 0.1, 0.2, 0.4, 0.8 s …
+
+
+async def test_a_part_that_will_not_stop_is_killed_at_the_second_request(home: Home) -> None:
+    said: Said = []
+    stubborn = supervisor(
+        home, said, shell("deaf", "trap '' TERM; sleep 60 & wait; sleep 60", stop_within=30.0)
+    )
+    await stubborn.start()
+    await asyncio.sleep(0.2)
     began = time.monotonic()
-    assert service.end(signal.SIGINT) == 0
-    assert time.monotonic() - began < 8
-    assert_all_gone(family)
-    stopped = [service.said.index(f"{part} stopped") for part in ("Temporal", "PostgreSQL")]
-    assert service.said.index("worker stopped") < stopped[0] < stopped[1]
-    assert "database system is shut down" in (service.home.logs / "postgres.log").read_text()
+    stopping = asyncio.create_task(stubborn.stop())
+    await asyncio.sleep(0.3)
+    assert not stopping.done()
+    stubborn.insist()
+    await stopping
+    assert time.monotonic() - began < 5
+    assert said[-1] == "deaf stopped"
 
 
-async def kill_each_part(service: Service) -> None:
-    """Each part that dies is restarted, and said so; the addresses stay."""
-    before = service.state
-    for part, name in PARTS.items():
-        os.kill(service.pid(part), signal.SIGKILL)
-        service.wait_for(f"{name} died, restarting", 5)
-        service.wait_for(f"{name} is back", 20)
-        assert service.pid(part) != before.parts[part].pid
-    assert service.state.temporal_address == before.temporal_address
-    assert service.state.database_url == before.database_url
-    assert await starts(service) == 1
+async def test_a_part_takes_its_own_children_with_it(home: Home, tmp_path: Path) -> None:
+    note = tmp_path / "grandchild"
+    said: Said = []
+    parent = supervisor(home, said, shell("parent", f"sleep 60 & echo $! > {note}; wait", ready=note.exists))
+    await parent.start()
+    pid = int(note.read_text())
+    await parent.stop()
+
+    async def gone() -> bool:
+        return start_mark(pid) is None
+
+    assert await eventually(gone, 5)
 
 
-async def test_after_kill_minus_nine_the_next_start_recovers(launch: Launch) -> None:
-    service = launch().ready()
-    assert await starts(service) == 1
-    address = service.state.temporal_address
-    family = service.family()
-    service.kill_everything()
-    assert_all_gone(family)
-
-    service = launch().ready()
-    assert await starts(service) == 2
-    assert service.state.temporal_address == address  # free ports are kept
-    children = service.family()[1:]
-    service.process.kill()  # the supervisor alone: its children follow it
-    service.process.wait()
-
-    service = launch().ready()  # at once, while they may still be ending
-    assert_all_gone(children)
-    assert await starts(service) == 3
-    assert "database system is shut down" in (service.home.logs / "postgres.log").read_text()
-    assert service.end() == 0
+def test_a_log_that_grew_too_large_keeps_one_older_copy(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    log.write_text("x" * 100)
+    trim_log(log, limit=100)
+    assert log.stat().st_size == 100
+    trim_log(log, limit=99)
+    assert log.stat().st_size == 0
+    assert (tmp_path / "api.log.1").stat().st_size == 100
 
 
-async def test_an_operators_own_database_and_temporal_replace_the_embedded_ones(
-    url: str, launch: Launch
+async def test_a_spare_takes_over_at_once_and_another_waits(
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with dev_temporal() as address:
-        service = launch(DATABASE_URL=url, TEMPORAL_ADDRESS=address).ready()
-        assert "DATABASE_URL answers" in service.said
-        assert "Temporal answers" in service.said
-        assert set(service.state.parts) == {"worker", "api"}
-        assert service.state.database_url is None
-        assert not (service.home.postgres / "data").exists()
-        assert service.end() == 0
+    monkeypatch.setattr(keeper, "_SPARE_SECONDS", 0.05)
+    waiting: list[int] = []
+
+    def spare(log: Path) -> Child:
+        child = start_child(["/bin/sh", "-c", "read word && exec sleep 60"], log=log, spare=True)
+        waiting.append(child.pid)
+        return child
+
+    said: Said = []
+    guarded = supervisor(home, said, replace(shell("guarded", "exec sleep 60"), spare=spare))
+    await guarded.start()
+
+    async def many(number: int) -> bool:
+        return len(waiting) >= number
+
+    async def is_part(pid: int) -> bool:
+        running = home.last_run()
+        return running is not None and running.parts["guarded"].pid == pid
+
+    for number in (1, 2):
+        assert await eventually(partial(many, number), 5)
+        state = home.last_run()
+        assert state is not None
+        os.kill(state.parts["guarded"].pid, signal.SIGKILL)
+        assert await eventually(partial(is_part, waiting[number - 1]), 5)
+    await guarded.stop()
+    assert all(start_mark(pid) is None for pid in waiting)
 
 
-def test_a_taken_port_and_a_failing_migration_are_sentences(launch: Launch, place: Path) -> None:
-    with socket.socket() as busy:
-        busy.bind(("127.0.0.1", 0))
-        busy.listen()
-        port = str(busy.getsockname()[1])
-        refused = launch(XIAOHAO_PORT=port)
-        assert refused.process.wait(20) == 1
-        assert f"Port {port} (api) is taken" in refused.said
-        assert "XIAOHAO_PORT" in refused.said
-    broken = launch(XIAOHAO_FAKE_MIGRATION="broken")
-    assert broken.process.wait(30) == 1
-    assert "数据库升级失败" in broken.said
-    assert "the migration is broken" in broken.said
-    assert "Traceback" not in broken.said.split("数据库升级失败")[0]
+async def test_a_dead_spare_is_passed_over(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_SPARE_SECONDS", 0.2)
+    said: Said = []
+    part = shell("guarded", "exec sleep 60")
+    dead = replace(part, spare=lambda log: start_child(["/bin/true"], log=log, spare=True))
+    guarded = supervisor(home, said, dead)
+    await guarded.start()
+    await asyncio.sleep(0.3)
+    state = home.last_run()
+    assert state is not None
+    os.kill(state.parts["guarded"].pid, signal.SIGKILL)
 
+    async def back() -> bool:
+        return any(line.startswith("guarded is back") for line in said)
 
-def test_stopping_half_way_through_a_start_leaves_nothing(launch: Launch) -> None:
-    service = launch(XIAOHAO_FAKE_MIGRATION="slow")
-    service.wait_for("PostgreSQL is ready")
-    service.wait_until(lambda: "postgres" in service.state.parts, "the database in run.json")
-    family = service.family()
-    assert service.end() == 0
-    assert_all_gone(family)
-
-
-def test_a_reused_pid_is_not_mistaken_for_ours() -> None:
-    mine = ProcessId(pid=os.getpid(), started="another boot-1")
-    assert not mine.alive
-
-
-def test_an_unwritable_home_is_a_sentence(place: Path) -> None:
-    (place / "file").write_text("")
-    with pytest.raises(CannotStart, match="cannot be written"):
-        Home(place / "file" / "home").prepare()
-
-
-def test_children_inherit_the_settings_as_chosen() -> None:
-    chosen = Settings(home=Path("/srv/x"), port=0, demo=True, database_url="postgresql://a:b@h/d")
-    environment = chosen.as_environment()
-    assert environment["DATABASE_URL"] == "postgresql+asyncpg://a:b@h/d"
-    assert environment["XIAOHAO_DEMO"] == "True"
-    assert "XIAOHAO_NAMESPACE" not in environment
+    assert await eventually(back, 5)
+    await guarded.stop()

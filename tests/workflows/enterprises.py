@@ -11,9 +11,9 @@ from temporalio.client import WorkflowHandle
 
 from ledger.append import append
 from ledger.readers.current import current_rules
-from ledger.readers.entities import enterprise_entries_after, entity_of, unread
+from ledger.readers.enterprise_files import enterprise_entries_after, entity_of, unread
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.verify_entities import verify_enterprise
+from ledger.verify_enterprises import verify_enterprise
 from models.actors import Actor
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry

@@ -13,11 +13,11 @@ from temporalio.worker import Worker
 
 from models.batch import Batch, LedgerEntry
 from models.case import HazardCase
-from models.doc import Case
 from models.enterprise.batch import Closure
 from models.errors import Refused
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.snapshot import Case
 from tests.builders import CHIEF, HEAD, KEY, STANDARD, WANG, envelope, opening, order, rules, served
 from tests.measure_walks import KNOWN_AND_VOUCHED, edges_of, measure_edges, proposal_of, step_towards
 from tests.walks import Edge

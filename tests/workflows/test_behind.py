@@ -14,9 +14,9 @@ from ledger.append import append
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import cases
 from models.case import HazardCase
-from models.doc import Case
 from models.envelope import Envelope, sign
 from models.errors import Refused
+from models.snapshot import Case
 from operations.verify import verify
 from tests.builders import CHIEF, FIRM, KEY, LI, WANG, envelope, opening, order, rules, served
 from tests.workflows.conftest import Engine

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from ledger import verify as ledger_verify
+from ledger import verify_cases as ledger_verify
 from models.case import HazardCase
 from models.envelope import Envelope, sign
 from models.errors import (

@@ -15,8 +15,8 @@ from temporalio.worker import Replayer, Worker
 
 from activities.enterprises import EnterpriseActivities
 from ledger import registry
-from ledger.entities import append_enterprise
-from ledger.readers.entities import unread
+from ledger.append_enterprise import append_enterprise
+from ledger.readers.enterprise_files import unread
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import enterprise_tasks, enterprises, notices
 from models.clocks import SHANGHAI

@@ -13,11 +13,11 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.worker import Replayer
 
-from ledger.readers.entities import entity_of
+from ledger.readers.enterprise_files import entity_of
 from ledger.sessions import SYSTEM_SCOPE
 from models.actors import Role
 from models.clocks import SHANGHAI
-from models.enterprise.doc import Status
+from models.enterprise.snapshot import Status
 from models.errors import EngineUnavailable, Refused
 from models.measures.kinds import MeasureState
 from operations.verify import verify, verify_enterprises

@@ -55,7 +55,7 @@ async def api() -> None:
 
 
 async def up() -> int:
-    from runtime.supervisor import up
+    from runtime.up import up
 
     return await up(get_settings())
 

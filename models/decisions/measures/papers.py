@@ -1,0 +1,208 @@
+"""Papers of a penalty (告知、听证、审核、讨论、决定) and of a power cut: what each must say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.actors import Role
+from models.clocks import SHANGHAI, due
+from models.commands import measures as f
+from models.decisions.base import Context, not_in_future, require
+from models.decisions.measures.forms import (
+    LEADERS,
+    OFFICIALS,
+    Facts,
+    day,
+    made_at,
+    notice_given,
+    officials,
+    reads,
+    served,
+)
+from models.measures.kinds import MeasureKind
+from models.measures.snapshot import Measure
+from models.measures.steps import Step
+from models.snapshot import Case
+
+BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
+
+
+@reads(f.IntendedPenalty)
+def _intended(_: Case, measure: Measure, step: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
+    amount = _amount(measure, form.amount)
+    return {**served(form.service, ctx, made_at(measure, step)), **amount}
+
+
+def _amount(measure: Measure, given: int | None) -> Facts:
+    """A fine says its amount, everything else has none."""
+    fine = measure.amount is not None
+    require(
+        fine == (given is not None),
+        "罚款须写明金额" if fine else "该措施没有罚款金额",
+        "a fine says its amount" if fine else "this measure has no amount",
+        rule="penalty.amount",
+        article="《行政处罚法》第四十四条、第五十九条",
+        remedy_zh="填写金额（元）" if fine else "去掉金额",
+        remedy_en="give the amount in yuan" if fine else "leave the amount out",
+    )
+    require(
+        measure.kind is not MeasureKind.DAILY_FINE or given == measure.amount,
+        f"按日连续处罚按照原处罚数额计算（{measure.amount}元）",
+        f"a daily fine has the amount of the fine before it ({measure.amount} yuan)",
+        rule="daily_fine.amount",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="按原处罚数额填写",
+        remedy_en="give that amount",
+    )
+    return {"amount": given} if given is not None else {}
+
+
+@reads(f.HearingNotice)
+def _hearing_notice(_: Case, measure: Measure, step: Step, form: f.HearingNotice, ctx: Context) -> Facts:
+    service = served(form.service, ctx, made_at(measure, step))
+    notice_given("hearing.notice", form.service.served_at, form.held_at, ctx, "听证", "a hearing")
+    officials([form.presiding], ctx, OFFICIALS, "听证主持人", "presiding officer")
+    worked = {*measure.proposed_by, *measure.officers}
+    for key in ("conclude_investigation", "approve"):
+        taken = measure.done.get(key)
+        worked |= {*taken.by, *taken.facts.get("officers", ())} if taken else set()
+    require(
+        form.presiding not in worked,
+        "听证由非本案调查人员主持",
+        "somebody who did not work on the case presides",
+        rule="hearing.apart",
+        article="《行政处罚法》第六十四条",
+        remedy_zh="指定其他人员主持",
+        remedy_en="name somebody else",
+    )
+    return {**service, "held_at": form.held_at.isoformat(), "presiding": form.presiding}
+
+
+@reads(f.HearingRecord)
+def _hearing_record(_: Case, measure: Measure, __: Step, form: f.HearingRecord, ctx: Context) -> Facts:
+    not_in_future(form.held_at, ctx, "听证时间", "the time of the hearing")
+    planned = measure.fact("serve_hearing_notice", "held_at")
+    require(
+        planned and form.held_at >= datetime.fromisoformat(planned),
+        "听证不得早于通知书载明的时间",
+        "the hearing was held before the time in its notice",
+        rule="hearing.before_notice",
+        article="《行政处罚法》第六十四条",
+        remedy_zh="请核对时间",
+        remedy_en="check the time",
+    )
+    return {"held_at": form.held_at.isoformat()}
+
+
+@reads(f.LegalReview)
+def _review(_: Case, __: Measure, ___: Step, form: f.LegalReview, ____: Context) -> Facts:
+    return {"passed": form.passed}
+
+
+@reads(f.Discussion)
+def _discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context) -> Facts:
+    not_in_future(form.held_at, ctx, "讨论时间", "the time of the discussion")
+    named = tuple(sorted(set(form.participants)))
+    officials(named, ctx, BUREAU_LEADERS | {Role.LEGAL_REVIEWER}, "集体讨论参加人员", "participant")
+    leaders = [user for user in named if ctx.facts.officials[user] in {role.value for role in BUREAU_LEADERS}]
+    least = int(ctx.rules.policy.figure("discussion.participants").value)
+    require(
+        len(leaders) >= least,
+        f"集体讨论至少{least}名负责人参加",
+        f"a collective discussion takes {least} leaders",
+        rule="discussion.participants",
+        article="《行政处罚法》第五十七条",
+        remedy_zh="补充参加人员",
+        remedy_en="name more participants",
+    )
+    return {"participants": list(named), "held_at": form.held_at.isoformat()}
+
+
+@reads(f.PenaltyDecision)
+def _decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: Context) -> Facts:
+    amount = _amount(measure, form.amount)
+    notified = measure.fact("serve_notice", "amount")
+    require(
+        form.amount is None or notified is None or form.amount <= int(notified),
+        f"处罚不得重于告知的内容（{notified}元）",
+        f"the decision may not be heavier than what was notified ({notified} yuan)",
+        rule="penalty.not_heavier",
+        article="《行政处罚法》第四十五条",
+        remedy_zh="减至告知数额以内，或重新告知",
+        remedy_en="stay within it, or give notice anew",
+    )
+    return {**amount, "decided_on": day(ctx.at).isoformat()}
+
+
+@reads(f.CutRecord)
+def _cut(_: Case, measure: Measure, __: Step, form: f.CutRecord, ctx: Context) -> Facts:
+    not_in_future(form.executed_at, ctx, "停电时间", "the time of the cut")
+    approved = measure.done["approve"].at
+    require(
+        form.executed_at >= approved,
+        "停电时间早于批准时间",
+        "the power was cut before the approval",
+        rule="power_cut.approved",
+        article="《安全生产法》第七十条",
+    )
+    if form.emergency:
+        require(
+            form.emergency_reason,
+            "紧急停电须写明危及生产安全的紧急情形",
+            "an emergency cut says what the emergency is",
+            rule="power_cut.emergency",
+            article="《安全生产法》第七十条",
+            remedy_zh="填写紧急情形，或提前二十四小时通知",
+            remedy_en="state the emergency, or give 24 hours' notice",
+        )
+    else:
+        _notice_of_cut(measure, form.executed_at, ctx)
+    return {
+        "executed_at": form.executed_at.isoformat(),
+        "emergency": form.emergency,
+        "scope": measure.scope,
+    }
+
+
+def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> None:
+    spec = ctx.rules.policy.clock("power_cut.notice")
+    served_at = measure.fact("notify", "served_at")
+    free = due(spec, datetime.fromisoformat(served_at), ctx.rules.calendar).at if served_at else None
+    require(
+        free is not None and executed_at >= free,
+        f"停止供电须提前{spec.n}小时通知生产经营单位",
+        f"a power cut takes {spec.n} hours' notice",
+        rule="power_cut.notice",
+        article="《安全生产法》第七十条",
+        missing=[] if served_at else ["notify"],
+        remedy_zh=f"先送达通知并满{spec.n}小时，或有紧急情形",
+        remedy_en="serve the notice and let the hours pass, unless there is an emergency",
+        earliest=str(free) if free else None,
+    )
+    require(
+        ctx.rules.calendar.is_working_day(day(executed_at)),
+        "非紧急情形不得在节假日停止供电",
+        "no power cut on a day off unless there is an emergency",
+        rule="power_cut.day_off",
+        article="《行政强制法》第四十三条",
+        remedy_zh="在工作日实施",
+        remedy_en="do it on a working day",
+    )
+    _by_day(executed_at, ctx)
+
+
+def _by_day(executed_at: datetime, ctx: Context) -> None:
+    """Not at night (夜间); the law gives no hours, so they are policy, and a policy from before has none."""
+    hours = [ctx.rules.policy.figures.get(f"power_cut.night.{end}") for end in ("begins", "ends")]
+    begins, ends = (int(figure.value) if figure else None for figure in hours)
+    if begins is None or ends is None:
+        return
+    require(
+        ends <= executed_at.astimezone(SHANGHAI).hour < begins,
+        "非紧急情形不得在夜间停止供电",
+        "no power cut at night unless there is an emergency",
+        rule="power_cut.night",
+        article="《行政强制法》第四十三条",
+        remedy_zh=f"在{ends}时至{begins}时之间实施",
+        remedy_en=f"do it between {ends}:00 and {begins}:00",
+    )

@@ -1,0 +1,287 @@
+"""Proposing a measure, closing a proposal of the ladder, recording a refusal to comply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
+from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
+from models.decisions.ladder import standing
+from models.decisions.measures.forms import served
+from models.decisions.measures.guards import GUARDS
+from models.decisions.measures.steps import started
+from models.errors import Conflict, NotAuthorised
+from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
+from models.measures import conditions as facts
+from models.measures.kinds import KIND_LABELS, MeasureState
+from models.measures.procedures import PROCEDURES, named_in
+from models.measures.snapshot import Done, Measure
+from models.measures.steps import Procedure
+from models.snapshot import Case
+
+_ASKED: dict[str, tuple[str, str]] = {
+    "scope": ("范围（全部、部分或者指明设备）", "its scope: whole, part or equipment"),
+    "object": ("停止、查封或者断电的具体对象", "what exactly is stopped, sealed or cut"),
+    "service": ("送达情况", "its service"),
+    "inventory": ("清单和现场笔录", "the list and the on-site record"),
+    "amount": ("拟处罚款金额", "the intended amount"),
+    "ground": ("法定事由", "the ground the law names"),
+    "conditions": ("现实危险和保证安全的证据", "evidence of the danger and of the safety of the cut"),
+}
+"""Field a kind asks for → its name in the refusal."""
+
+
+@decides(ProposeMeasure)
+def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[Event]:
+    procedure = PROCEDURES[command.kind]
+    _proposer(procedure, ctx)
+    _policy_knows(procedure, ctx)
+    acts_first = procedure.first is MeasureState.IN_FORCE or command.urgent
+    officers = two_officers(command.officers, ctx) if procedure.two_officers else ()
+    _complete(procedure, command, acts_first)
+    _not_twice(case, command)
+    _answers(case, command)
+    draft = _draft(case, command, officers, _facts(command, ctx), ctx)
+    for name in procedure.guards:
+        GUARDS[name](case, draft, ctx)
+    starts = procedure.starts_at_once if acts_first else procedure.starts
+    told = {"kind": command.kind.value, "scope": command.scope} if acts_first and command.scope else {}
+    service = command.service.served_at if command.service and acts_first else None
+    return [
+        MeasureProposed(
+            measure_id=command.measure_id,
+            kind=command.kind,
+            no=draft.no,
+            state=MeasureState.IN_FORCE if acts_first else procedure.first,
+            by=ctx.by,
+            officers=officers,
+            urgent=command.urgent,
+            ground=command.ground,
+            amount=command.amount,
+            target=command.target,
+            scope=command.scope,
+            proposal=command.proposal,
+            facts=draft.done["propose"].facts | told,
+            evidence=known_evidence(command.evidence, ctx),
+            instrument=procedure.instrument_at_once if acts_first else None,
+            bearing=procedure.bearing_at_once if acts_first else None,
+            open=acts_first,
+            clocks=(*ctx.end(case, *_answered(case, command)), *started(case, draft, starts, service, ctx)),
+        )
+    ]
+
+
+def _proposer(procedure: Procedure, ctx: Context) -> None:
+    if ctx.actor.effective_role not in procedure.proposers:
+        zh, en = KIND_LABELS[procedure.kind]
+        raise NotAuthorised(
+            f"您的角色无权提请{zh}",
+            f"your role may not propose a {en}",
+            rule=f"measure.{procedure.kind.value}.propose",
+            article=procedure.basis,
+            remedy_zh="由执法人员提请",
+            remedy_en="let an officer propose it",
+            roles=[role.value for role in procedure.proposers],
+        )
+
+
+def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -> None:
+    """Every part the kind asks for, and no urgency or ground the law does not know."""
+    asks = dict.fromkeys((*procedure.asks, *(procedure.asks_at_once if acts_first else ())))
+    missing = [name for name in asks if not getattr(command, name)]
+    require(
+        not missing,
+        f"缺少：{'、'.join(_ASKED[name][0] for name in missing)}",
+        f"missing: {'; '.join(_ASKED[name][1] for name in missing)}",
+        rule=f"measure.{procedure.kind.value}.complete",
+        article=procedure.basis,
+        remedy_zh="补齐后再提请",
+        remedy_en="fill them in first",
+        missing=missing,
+    )
+    require(
+        not command.urgent or procedure.urgent,
+        "该措施不得先行采取再补办批准",
+        "this measure may not act before its approval",
+        rule=f"measure.{procedure.kind.value}.urgent",
+        article=procedure.basis,
+        remedy_zh="按程序提请审批",
+        remedy_en="propose it for approval",
+    )
+    require(
+        command.ground is None or command.ground in procedure.grounds,
+        "该事由不在法定范围内",
+        "the law does not name this ground",
+        rule=f"measure.{procedure.kind.value}.ground",
+        article=procedure.basis,
+        remedy_zh=f"可选：{'、'.join(procedure.grounds)}",
+        remedy_en=f"possible: {', '.join(procedure.grounds)}",
+    )
+    require(
+        command.amount is None or "amount" in procedure.asks,
+        "该措施没有罚款金额",
+        "this measure has no amount",
+        rule="penalty.amount",
+        article=procedure.basis,
+        remedy_zh="去掉金额",
+        remedy_en="leave the amount out",
+    )
+
+
+def _not_twice(case: Case, command: ProposeMeasure) -> None:
+    if case.measure(command.measure_id):
+        raise Conflict("措施编号已使用", "this measure id is in use", rule="measure.id")
+    twin = next((m for m in case.measures if m.kind is command.kind and m.open and _same(m, command)), None)
+    if twin is not None:
+        zh, en = KIND_LABELS[command.kind]
+        raise Conflict(
+            f"本案已有办理中的{zh}（第{twin.no}号）",
+            f"a {en} is under way in this case already (no. {twin.no})",
+            rule="measure.once",
+            remedy_zh="在该措施上继续办理，或待其办结",
+            remedy_en="go on with that one, or wait until it has ended",
+            measure_id=twin.measure_id,
+        )
+
+
+def _same(measure: Measure, command: ProposeMeasure) -> bool:
+    """Whether it is against the same: unit or person, extent, and the object named."""
+    named = measure.fact("propose", "object") or ""
+    return (measure.target, measure.scope, named) == (command.target, command.scope, command.object)
+
+
+def _answers(case: Case, command: ProposeMeasure) -> None:
+    """The ladder's proposal it answers, if any, waits and proposes this kind."""
+    answered = case.proposal(command.proposal) if command.proposal else None
+    require(
+        command.proposal is None
+        or (answered is not None and answered.status == "open" and answered.kind is command.kind),
+        "没有这条待答复的升级建议",
+        "no such proposal of this kind is waiting",
+        rule="proposal.open",
+        article=PROCEDURES[command.kind].basis,
+        remedy_zh="刷新后查看待办",
+        remedy_en="look at the worklist again",
+    )
+
+
+def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
+    """The clocks of the proposals that it takes up."""
+    return tuple(one.clock for one in case.proposals if one.status == "open" and one.kind is command.kind)
+
+
+def _policy_knows(procedure: Procedure, ctx: Context) -> None:
+    """A case opened under rules from before there were measures adopts newer ones first."""
+    policy = ctx.rules.policy
+    named = named_in(procedure.kind)
+    missing = [
+        *(key for key in named.clocks if key not in policy.clocks),
+        *(key for key in named.ranks if key not in policy.approvals),
+        *(key for key in named.figures if key not in policy.figures),
+        *(key for key in named.instruments if key not in policy.numbering.codes),
+    ]
+    require(
+        not missing,
+        f"本案适用的规则（{policy.version}版）没有该措施的程序参数，须先适用新版规则",
+        f"the rules of this case ({policy.version}) do not know this measure: adopt the newer version first",
+        rule="measure.policy",
+        article=procedure.basis,
+        remedy_zh="由科室负责人办理“适用新版规则”",
+        remedy_en="let a section head adopt the newer policy",
+        absent=sorted(missing),
+    )
+
+
+def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
+    found: dict[str, Any] = {"object": command.object} if command.object else {}
+    if command.service is not None:
+        found |= served(command.service, ctx)
+    if command.conditions is not None:
+        found["danger"] = list(known_evidence(command.conditions.danger.evidence, ctx))
+        found["assured"] = list(known_evidence(command.conditions.assured.evidence, ctx))
+    if command.ground and command.ground in ctx.facts.grounds:
+        found["vouched"] = True
+    return found
+
+
+def _draft(
+    case: Case, command: ProposeMeasure, officers: tuple[str, ...], found: dict[str, Any], ctx: Context
+) -> Measure:
+    """The measure as it would be, for the rules to look at."""
+    return Measure(
+        measure_id=command.measure_id,
+        no=len(case.measures) + 1,
+        kind=command.kind,
+        state=MeasureState.PROPOSED,
+        proposed_by=tuple(sorted({*ctx.by, *officers})),
+        proposed_at=ctx.at,
+        officers=officers,
+        ground=command.ground,
+        amount=command.amount,
+        target=command.target,
+        scope=command.scope,
+        done={"propose": Done(at=ctx.at, by=ctx.by, facts=found)},
+    )
+
+
+@available(CloseProposal)
+def a_proposal_waits(case: Case, _: Context) -> None:
+    require(
+        any(one.status == "open" for one in case.proposals),
+        "没有待答复的升级建议",
+        "no proposal is waiting",
+        rule="proposal.open",
+    )
+
+
+@decides(CloseProposal)
+def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Event]:
+    proposal = case.proposal(command.proposal)
+    require(
+        proposal is not None and proposal.status == "open",
+        "没有这条待答复的升级建议",
+        "no such proposal is waiting",
+        rule="proposal.open",
+        remedy_zh="刷新后查看待办",
+        remedy_en="look at the worklist again",
+    )
+    clock, rule = (proposal.clock, proposal.rule) if proposal else ("", "")
+    covers = standing(case, rule, ctx.rules)
+    return [ProposalClosed(key=command.proposal, by=ctx.by, covers=covers, clocks=ctx.end(case, clock))]
+
+
+@available(RecordRefusal)
+def something_was_served(case: Case, _: Context) -> None:
+    require(
+        any(_was_served(case, subject) for subject in ("order", *(m.measure_id for m in case.measures))),
+        "尚无已送达的指令或停产停业决定，不存在“拒不执行”",
+        "nothing has been served yet that could be refused",
+        rule="refusal.served",
+        article="《安全生产法》第一百零二条、第七十条",
+        remedy_zh="先依法送达",
+        remedy_en="serve the order or the stop first",
+    )
+
+
+@decides(RecordRefusal)
+def record_refusal(case: Case, command: RecordRefusal, ctx: Context) -> list[Event]:
+    officers = two_officers(command.officers, ctx)
+    require(
+        _was_served(case, command.subject),
+        "只有已送达的指令或停产停业决定才可能被“拒不执行”",
+        "only what was served can be refused: the order, or a stop in force",
+        rule="refusal.served",
+        article="《安全生产法》第一百零二条、第七十条",
+        remedy_zh="先依法送达",
+        remedy_en="serve it first",
+    )
+    evidence = known_evidence(command.evidence, ctx)
+    return [RefusalRecorded(subject=command.subject, officers=officers, evidence=evidence)]
+
+
+def _was_served(case: Case, subject: str) -> bool:
+    if subject == "order":
+        return case.order is not None and case.order.served is not None
+    measure = case.measure(subject)
+    stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
+    return measure is not None and stop and facts.served_at(measure) is not None

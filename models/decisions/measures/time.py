@@ -1,0 +1,132 @@
+"""What it means that a clock of a measure, of a proposal or of the ladder has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
+from models.decisions.ladder import crossed
+from models.events import (
+    ApprovalEscalated,
+    Event,
+    LiftDue,
+    MeasureLapsed,
+    ProposalEscalated,
+    WindowsClosed,
+)
+from models.measures.clocks import Nature
+from models.measures.escalation import RISING, approval_key, approval_rises, proposal_rises
+from models.measures.kinds import MeasureKind
+from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure, Proposal
+from models.snapshot import Case
+
+MOMENT = timedelta(microseconds=1)
+"""Before its exclusive end a period is in its last day: what follows it is counted from that day."""
+
+
+def measure_of_clock(case: Case, key: str) -> Measure | None:
+    """The measure a clock belongs to."""
+    return next((m for m in case.measures if key == m.clock(base_key(key))), None)
+
+
+def proposal_of_clock(case: Case, key: str) -> Proposal | None:
+    """The ladder's proposal a clock belongs to."""
+    return next((p for p in case.proposals if p.clock == key), None)
+
+
+def lives_on(case: Case, key: str) -> bool:
+    """Whether a clock that is not the rectification's still has what it belongs to."""
+    if is_threshold(key):
+        return case.state.value == "OVERDUE"
+    measure, proposal = measure_of_clock(case, key), proposal_of_clock(case, key)
+    return (measure is not None and measure.open) or (proposal is not None and proposal.status == "open")
+
+
+def expired(clock: ClockRun) -> ClockRun:
+    """``clock`` run out: no duty was missed, a right is spent or the way is free."""
+    return clock.model_copy(update={"status": ClockStatus.EXPIRED, "next_at": None})
+
+
+def is_duty(case: Case, clock: ClockRun, rules: Rules) -> bool:
+    """Whether a clock that has passed leaves somebody owing something; at the top nobody else can be asked."""
+    if of_case(clock.key):
+        return True
+    return not _rises(case, clock, rules) and not _ends_itself(case, clock)
+
+
+def _rises(case: Case, clock: ClockRun, rules: Rules) -> bool:
+    measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
+    if proposal is not None:
+        return proposal_rises(proposal)
+    if measure is None or base_key(clock.key) not in RISING:
+        return False
+    key = approval_key(measure, base_key(clock.key))
+    return approval_rises(measure, rules.policy.rank(key) if key else None)
+
+
+def _ends_itself(case: Case, clock: ClockRun) -> bool:
+    measure = measure_of_clock(case, clock.key)
+    lapses = measure is not None and base_key(clock.key) in PROCEDURES[measure.kind].lapses
+    return is_threshold(clock.key) or lapses or life_of(clock.key).nature is not Nature.DUTY
+
+
+def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator[Event]:
+    """What follows when ``clock``, nobody's debt, has run out at ``at``."""
+    if is_threshold(clock.key):
+        yield from _crossed(case, clock, rules, at)
+        return
+    base = base_key(clock.key)
+    measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
+    if base == "proposal.answer" and proposal is not None:
+        again = rules.start(clock.key, at)
+        yield ProposalEscalated(
+            key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again)
+        )
+    elif base == "approval.decide" and measure is not None:
+        again = rules.start(clock.key, at)
+        yield ApprovalEscalated(
+            measure_id=measure.measure_id,
+            kind=measure.kind,
+            times=measure.escalated + 1,
+            clocks=(expired(clock), again),
+        )
+    elif measure is not None and base in PROCEDURES[measure.kind].lapses:
+        yield MeasureLapsed(
+            measure_id=measure.measure_id,
+            kind=measure.kind,
+            clock=base,
+            bearing="stop_ended" if PROCEDURES[measure.kind].bearing_at_once else None,
+            open=measure.known,
+            clocks=(expired(clock),),
+        )
+    else:
+        yield WindowsClosed(
+            keys=(clock.key,), clocks=(expired(clock), *_following(clock, measure, rules, at))
+        )
+
+
+def _crossed(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator[Event]:
+    proposals = list(crossed(case, clock, rules, at))
+    for one in proposals:
+        yield one.model_copy(update={"clocks": (expired(clock), *one.clocks)})
+    if not proposals:
+        yield WindowsClosed(keys=(clock.key,), clocks=(expired(clock),))
+
+
+def _following(clock: ClockRun, measure: Measure | None, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
+    """The clock that begins on the last day of this one: the court is asked after the time for remedies."""
+    key = PROCEDURES[measure.kind].follows.get(base_key(clock.key)) if measure else None
+    return (rules.start(measure.clock(key), clock.due_at - MOMENT, now=at),) if measure and key else ()
+
+
+def reactions(case: Case, events: Iterable[Event], rules: Rules, at: datetime) -> Iterator[Event]:
+    """What the service owes after ``events``: an accepted correction means the power must be restored promptly."""
+    if not any(event.type == "reinspection_passed" for event in events):
+        return
+    for measure in case.measures:
+        key = measure.clock("power_cut.lift")
+        if measure.kind is MeasureKind.POWER_CUT and measure.in_force and not case.active(key):
+            clock = rules.start(key, at)
+            yield LiftDue(measure_id=measure.measure_id, kind=measure.kind, clocks=(clock,))

@@ -1,0 +1,160 @@
+"""The policy (政策参数): every duration, cap, rank and number format, as validated, sourced, versioned data.
+
+A case keeps the policy version it started with, so a :class:`Policy` travels in workflow history:
+a dump with ``exclude_defaults=True`` is packed (deflated to under 12 KB) and validates back to an equal one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializationInfo,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+
+from models.actors import Rank
+from models.clocks import ClockSpec
+from models.errors import PolicyError
+from models.policy.file import read_policy
+from models.policy.ladder import LadderRule
+from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
+
+T = TypeVar("T")
+
+_UNPACKED_MAX = 1 << 20
+"""Bytes a packed policy may unfold to."""
+
+
+class Policy(BaseModel):
+    """One version of the policy. Build it with :func:`parse_policy`, which holds it against the statutes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = Field(min_length=1)
+    effective_from: date
+    district: str = Field(min_length=1)
+    sources: tuple[str, ...] = ()
+    clocks: dict[str, ClockSpec]
+    figures: dict[str, Figure]
+    """Caps under ``caps.<name>``, and the figures that are not durations under their own keys."""
+    approvals: dict[str, Figure]
+    """The rank that decides each matter (审批权限), with its source; :attr:`ranks` has the ranks alone."""
+    reminders: Reminders
+    numbering: Numbering
+    standards: tuple[Standard, ...] = ()
+    ladder: tuple[LadderRule, ...] = ()
+    """What is proposed to whom on which facts (升级阶梯); empty in policies stored before there was one."""
+
+    def clock(self, key: str) -> ClockSpec:
+        """The clock ``key``; raises :class:`PolicyError` when the policy has none."""
+        return _found(self.clocks, key, "期限", "clock")
+
+    def figure(self, key: str) -> Figure:
+        """The figure ``key``; raises :class:`PolicyError` when the policy has none."""
+        return _found(self.figures, key, "数值", "figure")
+
+    def rank(self, decision: str) -> Rank:
+        """The rank that decides ``decision``; raises :class:`PolicyError` when the policy names none."""
+        return Rank(str(_found(self.approvals, decision, "审批事项", "decision").value))
+
+    @property
+    def ranks(self) -> dict[str, Rank]:
+        """The rank that decides each matter."""
+        return {decision: Rank(str(figure.value)) for decision, figure in self.approvals.items()}
+
+    @cached_property
+    def caps(self) -> Caps:
+        """The limits as plain numbers."""
+        return Caps(
+            deadline_default_days=self.clock("general.deadline").n,
+            deadline_max_days=self.clock("general.deadline.max").n,
+            **{
+                key.removeprefix("caps."): int(figure.value)
+                for key, figure in self.figures.items()
+                if key.startswith("caps.")
+            },
+        )
+
+    def standard(self, standard_id: str) -> Standard:
+        """The major-hazard standard ``standard_id``; raises :class:`PolicyError` when there is none."""
+        return _found({s.id: s for s in self.standards}, standard_id, "判定标准", "standard")
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON: equal for equal policies, whatever file they came from."""
+        return self.canonical_digest
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that computes its own digest and caps anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for computed in ("canonical_digest", "caps"):
+            copied.__dict__.pop(computed, None)
+        return copied
+
+    @cached_property
+    def canonical_digest(self) -> str:
+        """:meth:`digest`, computed once."""
+        return hashlib.sha256(self._canonical_text().encode()).hexdigest()
+
+    def _canonical_text(self) -> str:
+        """The canonical JSON. Without a ladder it is that of a policy stored before there was one."""
+        content = self.model_dump(mode="json")
+        if not self.ladder:
+            del content["ladder"]
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @model_serializer(mode="wrap")
+    def _pack(self, plain: Callable[[Any], Any], info: SerializationInfo) -> Any:
+        if not info.exclude_defaults:
+            return plain(self)
+        packed = zlib.compress(self._canonical_text().encode(), 9)
+        return {"version": self.version, "packed": base64.b64encode(packed).decode()}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The plain form, which is what the API shows."""
+        return handler({name: part for name, part in core.items() if name != "serialization"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unpack(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "packed" not in data:
+            return data
+        try:
+            text = zlib.decompressobj().decompress(
+                base64.b64decode(data["packed"], validate=True), _UNPACKED_MAX
+            )
+            return json.loads(text)
+        except (TypeError, ValueError, zlib.error) as wrong:
+            raise ValueError(f"a packed policy cannot be read: {wrong}") from wrong
+
+
+def parse_policy(text: str) -> Policy:
+    """The policy written in the TOML ``text``.
+
+    Raises one :class:`PolicyError` that lists every problem in Chinese and English (``details["problems"]``);
+    its ``article`` names the statutes that a value would loosen, change or drop.
+    """
+    return Policy.model_validate(read_policy(text))
+
+
+def _found(table: dict[str, T], key: str, zh: str, en: str) -> T:
+    if (value := table.get(key)) is not None:
+        return value
+    near = get_close_matches(key, table, n=1)
+    hint_zh, hint_en = (f"（是否为 {near[0]}？）", f" (did you mean {near[0]}?)") if near else ("", "")
+    raise PolicyError(f"政策参数中没有{zh} {key}{hint_zh}", f"the policy has no {en} {key}{hint_en}", key=key)

@@ -1,0 +1,210 @@
+"""The case as data (案件): the one snapshot that history folds to, continue-as-new carries and SQL shows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from models.caseclocks import ClockRun, ClockStatus
+from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
+from models.lifecycle import FINAL, CaseState
+from models.measures.snapshot import Measure, Proposal, RefusalFact
+
+Persons = tuple[str, ...]
+"""User ids of everyone an act counts for: the hand that signed and the person acted for."""
+
+
+class Frozen(BaseModel):
+    """Base of the parts of a case: replaced, never changed in place."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Item(Frozen):
+    """One rectification requirement (整改事项) and its last finding."""
+
+    no: int
+    passed: bool | None = None
+
+
+class Served(Frozen):
+    """Service of the order (送达)."""
+
+    at: datetime
+    method: ServiceMethod
+
+
+class OrderFacts(Frozen):
+    """The order this case stands under (责令限期整改指令书)."""
+
+    order_id: str
+    officers: Persons
+    deadline_days: int
+    issued_on: date
+    """The Shanghai date on the order; it cannot have been served before."""
+    served: Served | None = None
+
+
+class PlanFacts(Frozen):
+    """The treatment plan (治理方案)."""
+
+    status: Literal["filed", "accepted", "returned"]
+    filed_by: Persons
+
+
+class DoubleReport(Frozen):
+    """The double report (双报告): to the department, acknowledged; and to the staff congress."""
+
+    reported_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    congress_on: date | None = None
+
+
+class Assessment(Frozen):
+    """Third-party assessment (第三方评估)."""
+
+    org_id: str
+    conclusion: Literal["effective", "not_effective"] | None = None
+
+
+class ExtensionRequest(Frozen):
+    """An extension asked for and not answered yet (延期申请)."""
+
+    days: int
+    requested_at: datetime
+    by: Persons
+
+
+class RegradeProposal(Frozen):
+    """A regrading proposed and not decided yet (等级调整提请)."""
+
+    grade: Grade
+    standard: StandardRef | None
+    by: Persons
+
+
+class Case(BaseModel):
+    """Everything the rules need to know of one hazard case. Ids only; the words are in SQL."""
+
+    case_id: str
+    district_id: str
+    territory_id: str
+    enterprise_id: str
+    industry: str
+    source: Source
+    inspection_id: str | None = None
+    policy_version: str
+    policy_digest: str
+    opened_at: datetime
+    opened_by: Persons
+    handler_id: str | None = None
+    team_id: str | None = None
+    risk_colour: RiskColour | None = None
+
+    state: CaseState
+    grade: Grade | None = None
+    standard: StandardRef | None = None
+    suspected_by: Persons = ()
+    regrade: RegradeProposal | None = None
+    items: tuple[Item, ...]
+
+    order: OrderFacts | None = None
+    orders: int = 0
+    plan: PlanFacts | None = None
+    report: DoubleReport = DoubleReport()
+    assessment: Assessment | None = None
+    submitted_at: datetime | None = None
+    submissions: int = 0
+    reinspected_by: Persons = ()
+    failures: int = 0
+    recurrences: int = 0
+    look_backs: int = 0
+    signed_off_at: datetime | None = None
+    extension: ExtensionRequest | None = None
+    extensions: int = 0
+    pauses: int = 0
+
+    measures: tuple[Measure, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    refusals: tuple[RefusalFact, ...] = ()
+
+    clocks: dict[str, ClockRun] = {}
+    seq: int = 0
+    last_event: str = "opened"
+    last_at: datetime
+    closed_at: datetime | None = None
+
+    # -- what the read model filters by; derived, kept here so that SQL and snapshot cannot disagree
+    order_id: str | None = None
+    officers: Persons = ()
+    assessor_org_id: str | None = None
+    rectify_due_at: datetime | None = None
+    next_due_at: datetime | None = None
+    next_clock: str | None = None
+
+    @property
+    def major(self) -> bool:
+        return self.grade is Grade.MAJOR
+
+    @property
+    def final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to do: the hazard's life has ended, and every measure with it."""
+        return self.final and not any(measure.open for measure in self.measures)
+
+    def measure(self, measure_id: str) -> Measure | None:
+        """The measure of that id."""
+        return next((one for one in self.measures if one.measure_id == measure_id), None)
+
+    def proposal(self, key: str) -> Proposal | None:
+        """The ladder's proposal of that key."""
+        return next((one for one in self.proposals if one.key == key), None)
+
+    @property
+    def plan_accepted(self) -> bool:
+        return self.plan is not None and self.plan.status == "accepted"
+
+    @property
+    def failed_items(self) -> tuple[int, ...]:
+        return tuple(item.no for item in self.items if item.passed is False)
+
+    def active(self, key: str) -> ClockRun | None:
+        """The clock ``key`` if it is running, paused or missed."""
+        clock = self.clocks.get(key)
+        return clock if clock is not None and clock.active else None
+
+    @property
+    def paused(self) -> bool:
+        clock = self.clocks.get("rectify")
+        return clock is not None and clock.status is ClockStatus.PAUSED
+
+    def active_clocks(self) -> tuple[ClockRun, ...]:
+        """Running, paused and missed clocks, next deadline first."""
+        return tuple(sorted((c for c in self.clocks.values() if c.active), key=lambda c: (c.due_at, c.key)))
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """The next instant at which something falls due; None when nothing can."""
+        return min((c.next_at for c in self.clocks.values() if c.active and c.next_at), default=None)
+
+    def derive(self) -> None:
+        """Set the derived fields from the others."""
+        rectify = self.clocks.get("rectify")
+        self.rectify_due_at = rectify.due_at if rectify and rectify.active and not self.paused else None
+        first = next((c for c in self.active_clocks() if c.status is not ClockStatus.PAUSED), None)
+        self.next_due_at = first.due_at if first else None
+        self.next_clock = first.key if first else None
+        self.order_id = self.order.order_id if self.order else None
+        self.officers = self.order.officers if self.order else ()
+        self.assessor_org_id = self.assessment.org_id if self.assessment else None
+        self.closed_at = (self.closed_at or self.last_at) if self.final else None
+        if self.final:
+            self.proposals = tuple(
+                one.model_copy(update={"status": "closed"}) if one.status == "open" else one
+                for one in self.proposals
+            )
