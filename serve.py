@@ -5,14 +5,14 @@ from __future__ import annotations
 import uvicorn
 
 from api.app import create_app
-from api.deps import build_services
-from api.gateway import TemporalGateway
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
 from runtime.database import database_url
 from runtime.keys import command_keys
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
+from services.context import build_services
+from services.gateway import TemporalGateway
 from worker import doors
 from workflows.plugin import plugin
 

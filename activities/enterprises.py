@@ -8,8 +8,8 @@ from typing import Any
 from temporalio import activity
 
 from ledger.append_enterprise import append_enterprise
-from ledger.readers.current import current_rules
 from ledger.readers.enterprise_files import UNREAD_AT_ONCE, closure_for, enterprise_entries_after, unread
+from ledger.readers.rules import rules_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.caseclocks import Rules
 from models.enterprise.batch import Closure, EnterpriseBatch, EnterpriseEntry
@@ -34,7 +34,7 @@ class EnterpriseActivities:
         async with self._database.read(SYSTEM_SCOPE) as session:
             entries = await enterprise_entries_after(session, asked.enterprise_id, asked.seq)
             bearings = await unread(session, asked.enterprise_id)
-            rules = await current_rules(session, asked.at)
+            rules = await rules_in_force(session, asked.at)
         return Looked(
             entries=tuple(entries),
             bearings=tuple(bearings),

@@ -11,7 +11,8 @@ from temporalio import activity
 from ledger.append import append
 from ledger.errors import LedgerConflict
 from ledger.inspections import record_inspection
-from ledger.readers.operations import entries_after, entries_of_commands, rules_at
+from ledger.readers.operations import entries_after, entries_of_commands
+from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.batch import Batch, LedgerEntry
 from models.caseclocks import Rules
@@ -53,7 +54,7 @@ class LedgerActivities:
     async def rules_at(self, version: str, at: datetime) -> Rules:
         """The rules of a case opened at ``at`` under that policy version."""
         async with self._database.read(SYSTEM_SCOPE) as session:
-            return await rules_at(session, version, at)
+            return await rules_of(session, version, at)
 
     async def _instead(self, batch: Batch) -> list[LedgerEntry]:
         commands = [entry.command_id for entry in batch.entries if entry.command_id]

@@ -1,5 +1,4 @@
-"""What people ask: routes, authentication, refusals as problem+json (RFC 9457).
+"""JSON for programs: routes, the guard, refusals as problem+json (RFC 9457), the OpenAPI description; nothing else.
 
-Imports models, ledger, storage and runtime; only :mod:`api.gateway` talks to Temporal. Nobody imports this
-room but the composition roots.
+Every answer comes from ``services/``, which any other door asks too. Nobody imports this room but the composition roots.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -11,11 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from api import (
     accounts,
     approvals,
-    audit,
-    bulk,
     cases,
     commands,
-    enterprise_commands,
     enterprises,
     evidence,
     health,
@@ -30,9 +27,11 @@ from api import (
     tasks,
 )
 from api.auth import ACTING_FOR, cookie_name
-from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep, Services
+from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
 from api.guard import PUBLIC, Frame, Guard, PublicPaths
+from api.refusals import on_refusal
 from models.errors import NotFound, error_classes
+from services.context import Services
 
 PREFIX = "/api/v1"
 MAX_BODY_BYTES = 256_000
@@ -46,17 +45,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     steps.router,
     rehearsals.router,
     approvals.router,
-    bulk.router,
     evidence.router,
     inspections.router,
     orders.router,
     tasks.router,
     enterprises.router,
-    enterprise_commands.router,
     policies.router,
     notices.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
+NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}
 ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)
 """What answers outside the versioned prefix."""
 
@@ -77,8 +75,13 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = ROUTERS,
     public: Sequence[tuple[str, str]] = PUBLIC,
+    doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
 ) -> FastAPI:
-    """The API over ``services``. Every path not in ``public`` needs a signed-in actor, known or unknown."""
+    """The API over ``services``. Every path not in ``public`` needs a signed-in actor, known or unknown.
+
+    ``doors`` are path prefixes below which another door answers refusals in its own manner.
+    """
+    render = problems.by_door(doors)
     app = FastAPI(
         title="销号 Xiaohao",
         version="1",
@@ -92,9 +95,9 @@ def create_app(
         app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)
     for router in (*ROOT_ROUTERS, _catalogue):
         app.include_router(router, max_body_size=MAX_BODY_BYTES)
-    problems.install(app, audit.on_refusal)
-    app.add_middleware(Guard, public=public, on_refusal=audit.on_refusal)
-    app.add_middleware(Frame, https=services.settings.cookie_secure)
+    problems.install(app, on_refusal, render)
+    app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render)
+    app.add_middleware(Frame, https=services.settings.cookie_secure, render=render)
     app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
     return app
 

@@ -1,150 +1,123 @@
-"""The approvals inbox (审批收件箱): what waits for my decision, mine and of those I act for, overdue first."""
+"""The approvals inbox (审批收件箱): what waits for my decision, mine and of those I act for, overdue first; bulk answers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
-from pydantic import Field
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 
-from api import case_rows, policy_rows
-from api.approval_items import ASKED_BY, Material, case_item, enterprise_item
-from api.approval_views import Approval
-from api.deps import ActorDep, ServicesDep
-from api.paging import Limit, Listing, Paged, page_of
-from api.problems import responses
-from api.seats import Seated, seated
-from api.standings import rules_of_enterprises, standing_for
-from ledger.readers.approvals import (
-    OF_CASE,
-    OF_ENTERPRISE,
-    docs_of,
-    entries_of_measures,
-    evidence_of,
-    last_entries,
-    newest_of,
-    select_turns,
-)
-from ledger.readers.enterprise_files import select_enterprise_events
-from ledger.readers.paging import Found
-from ledger.sessions import ReadSession, Scope
-from ledger.tables import enterprise_events
-from models.caseclocks import of_case
-from models.enterprise.clocks import FLAG, REMOVAL
-from models.snapshot import Case
+from api import links, problems
+from api.deps import ActorDep, IdempotencyKeyDep, LanguageDep, ServicesDep, client_ip
+from api.problems import ON_WRITES, Problem, responses
+from api.refusals import name_for_audit
+from models.audit import AuditAction
+from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
+from services.approvals import reads, writes
+from services.approvals.views import Answer, Approval, ApprovalQuery, Proof
+from services.approvals.writes import Answered, BulkAnswers
+from services.cases.views import CaseView
+from services.commands.asking import asking
+from services.messages import Language
+from services.paging import Listing
 
 router = APIRouter(tags=["approvals"])
 
-DECISIONS: tuple[str, ...] = (
-    "approval.decide",
-    "urgent_measure.report",
-    "criminal.decide",
-    "review.legal",
-    "power_cut.lift",
-    "closure.decide",
-    "proposal.answer",
-    "sign_off.decide",
-    "major.determine",
-    "regrade.decide",
-    "plan.review",
-    "extension.answer",
-    "pause.review",
-    FLAG,
-    REMOVAL,
-)
-"""Clocks that wait for somebody's decision by rank or role; so does an acceptance after an accident, without one."""
 
-_HISTORY = 6
-_NO_NEWS = ("reminded", "digested", "clocks_rederived")
+class LinkedAnswer(Answer):
+    """One possible answer: which request gives it, what it needs, whether I may give it now, what follows."""
+
+    step: str | None
+    command: str | None
+    method: Literal["POST"] = "POST"
+    path: str
 
 
-class ApprovalQuery(Paged):
-    """Whose decisions, overdue first."""
+class LinkedProof(Proof):
+    """A piece of evidence; ``cited`` when the matter itself names it."""
 
-    limit: Limit = 20
-    own: Annotated[
-        bool,
-        Field(description="仅本人职级，不含下级可决定的 / my own rank only, not what those below may decide"),
-    ] = False
+    path: str
+
+
+class LinkedApproval(Approval):
+    """Something that waits for my decision (UTC instants), about a case or about an enterprise (``case_id`` null).
+
+    ``escalated_from`` is who should have decided. ``acting_for`` names whom I act for when my own rank is not
+    enough: send that user id as X-Acting-For.
+    """
+
+    evidence: Sequence[LinkedProof]
+    answers: Sequence[LinkedAnswer]
+
+
+class BulkResult(BaseModel):
+    """What became of one answer; ``pending``: ask again with the same key."""
+
+    case_id: str
+    key: str
+    outcome: Literal["done", "refused", "pending"]
+    replayed: bool = False
+    case: CaseView | None = None
+    problem: Problem | None = None
+
+
+class BulkResults(BaseModel):
+    """The results in the order of the answers."""
+
+    items: list[BulkResult]
 
 
 @router.get("/approvals", responses=responses())
 async def list_approvals(
     query: Annotated[ApprovalQuery, Query()], actor: ActorDep, services: ServicesDep
-) -> Listing[Approval]:
+) -> Listing[LinkedApproval]:
     """What waits for my decision: who asks what, on which facts, evidence and law, and what follows each answer."""
-    scope, now = Scope.of(actor), services.clock()
-    async with services.database.read(scope) as session:
-        who = await seated(session, actor, now)
-        seats, ranks = (who.own_seats, who.own_ranks) if query.own else (who.seats, who.ranks)
-        wanted = select_turns(scope, seats, ranks, now=now, clocks=DECISIONS)
-        rows, following = await page_of(services, session, actor, query.view("approvals"), wanted, query)
-        found = await material(session, scope, rows, who, now)
-    items = (
-        case_item(row, who, found, now) if row.subject == OF_CASE else enterprise_item(row, who, found, now)
-        for row in rows
-    )
-    return Listing(items=[item for item in items if item is not None], next=following)
+    found = await reads.list_approvals(services, actor, query)
+    return Listing(items=[_linked(one) for one in found.items], next=found.next)
 
 
-async def material(
-    session: ReadSession, scope: Scope, rows: Sequence[Found], who: Seated, now: datetime
-) -> Material:
-    """Everything a page of approvals shows, a few statements for all of them."""
-    found = Material()
-    await _of_cases(session, scope, [row for row in rows if row.subject == OF_CASE], found, now)
-    await _of_enterprises(
-        session, scope, [row for row in rows if row.subject == OF_ENTERPRISE], found, who, now
-    )
-    entries = [*(one for some in found.history.values() for one in some), *found.requests.values()]
-    people = [one.actor_id for one in entries]
-    people += [
-        one for case in found.cases.values() for m in case.measures for one in (*m.proposed_by, *m.officers)
+def _linked(one: Approval) -> LinkedApproval:
+    answers = [
+        LinkedAnswer(
+            **vars(answer),
+            step=answer.target.step,
+            command=answer.target.command,
+            path=links.answer(answer.target),
+        )
+        for answer in one.answers
     ]
-    found.names = await case_rows.names_of(session, people)
-    return found
+    evidence = [LinkedProof(**vars(proof), path=links.evidence(proof.evidence_id)) for proof in one.evidence]
+    return LinkedApproval(**{**vars(one), "answers": answers, "evidence": evidence})
 
 
-async def _of_cases(
-    session: ReadSession, scope: Scope, rows: Sequence[Found], found: Material, now: datetime
-) -> None:
-    ids = sorted({row.subject_id for row in rows})
-    if not ids:
-        return
-    docs = await docs_of(session, scope, ids)
-    versions = {
-        version: await policy_rows.rules_of(session, version, now)
-        for version in {row.policy_version for row in docs.values()}
-    }
-    found.cases = {case_id: Case.model_validate(row.doc) for case_id, row in docs.items()}
-    found.rules = {case_id: versions[row.policy_version] for case_id, row in docs.items()}
-    found.history = _by_case(await last_entries(session, scope, ids, _HISTORY, without=_NO_NEWS))
-    asking = await newest_of(session, scope, ids, sorted(set(ASKED_BY.values())))
-    found.requests = {(row.case_id, row.event): row for row in asking}
-    inner = sorted({row.subject_id for row in rows if not of_case(row.clock or row.key)})
-    if inner:
-        found.measure_entries = _by_case(await entries_of_measures(session, scope, inner))
-    found.evidence = _by_case(await evidence_of(session, scope, ids))
+@router.post(
+    "/approvals/bulk",
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict),
+)
+async def answer_many(
+    body: BulkAnswers,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+    request: Request,
+    lang: LanguageDep,
+) -> BulkResults:
+    """Give several everyday consents at once (督办函签发、约谈报告认可、治理方案审核、延期批准). Each is decided by its own
+    case; fines, stops, closures and refusals are decided one by one."""
+    name_for_audit(request, AuditAction.BULK)
+    ask = asking(services, actor, key, "approvals.bulk", "", body)
+    answered = await writes.answer_many(ask, body, ip=client_ip(request))
+    where = problems.instance(request)
+    return BulkResults(items=[_result(one, lang, where) for one in answered])
 
 
-async def _of_enterprises(
-    session: ReadSession, scope: Scope, rows: Sequence[Found], found: Material, who: Seated, now: datetime
-) -> None:
-    if not rows:
-        return
-    found.policy = await rules_of_enterprises(session, now)
-    for row in rows:
-        firm = row.subject_id
-        found.standings[firm] = await standing_for(session, who.actor_for(row), firm, found.policy, now)
-        newest = select_enterprise_events(scope, firm).order_by(None).order_by(enterprise_events.c.seq.desc())
-        found.history[firm] = list((await session.execute(newest.limit(_HISTORY))).all())
-
-
-def _by_case(rows: Sequence[Found]) -> dict[str, list[Found]]:
-    grouped: dict[str, list[Found]] = defaultdict(list)
-    for row in rows:
-        grouped[row.case_id].append(row)
-    return dict(grouped)
+def _result(one: Answered, lang: Language, where: str) -> BulkResult:
+    return BulkResult(
+        case_id=one.item.case_id,
+        key=one.item.key,
+        outcome=one.outcome,
+        replayed=one.replayed,
+        case=one.case,
+        problem=problems.problem(one.refusal, lang, where) if one.refusal else None,
+    )

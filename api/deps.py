@@ -6,105 +6,16 @@ Dependencies are ``async`` although they wait for nothing: FastAPI would run eac
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Protocol, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Request
 
-from api.limits import Limits
-from api.messages import Language, language
-from api.passwords import PasswordChecker
-from api.rehearser import Rehearser
-from ledger.sessions import Database
 from models.actors import Actor
-from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
 from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
-from models.rehearsal import Rehearsal, RehearsalRequest
-from runtime.settings import Settings
-from storage.objects import ObjectStore
-from storage.vault import EvidenceVault
-
-Probe = Callable[[], Awaitable[Any]]
-"""Returns when a part answers, raises when it does not."""
-
-
-class Gateway(Protocol):
-    """The one way to the workflows; every call returns once the ledger has it, or raises the refusal."""
-
-    async def open(self, envelope: Envelope) -> Reply:
-        """Open a case."""
-
-    async def command(self, envelope: Envelope) -> Reply:
-        """Give a command to its case."""
-
-    async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
-        """Give a command to an enterprise."""
-
-    async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
-        """Record an inspection with its cases and its order."""
-
-    async def ready(self) -> bool:
-        """Whether Temporal answers."""
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class SessionRules:
-    """How long credentials live. Security parameters, not legal clocks."""
-
-    idle: timedelta = timedelta(minutes=30)
-    absolute: timedelta = timedelta(hours=12)
-    token_days_default: int = 30
-    token_days_max: int = 180
-    lock_after: int = 5
-    lock_for: timedelta = timedelta(minutes=15)
-
-
-@dataclass
-class Services:
-    """Everything the API stands on; built by the composition root and by tests.
-
-    ``probes`` are the parts ``/readyz`` asks (``postgresql``, ``temporal``, ``object_store``).
-    """
-
-    settings: Settings
-    database: Database
-    gateway: Gateway
-    vault: EvidenceVault
-    probes: Mapping[str, Probe] = field(default_factory=dict)
-    clock: Callable[[], datetime] = utc_now
-    limits: Limits = field(default_factory=Limits)
-    rules: SessionRules = field(default_factory=SessionRules)
-    passwords: PasswordChecker = field(default_factory=PasswordChecker)
-    rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
-
-
-def build_services(
-    settings: Settings,
-    database: Database,
-    gateway: Gateway,
-    probes: Mapping[str, Probe] | None = None,
-    clock: Callable[[], datetime] = utc_now,
-) -> Services:
-    """The services of one API process as its settings want them; the object store joins the probes."""
-    store = ObjectStore.at(settings.object_store_url, settings.home)
-    return Services(
-        settings=settings,
-        database=database,
-        gateway=gateway,
-        vault=EvidenceVault(store),
-        probes={**(probes or {}), "object_store": store.probe},
-        clock=clock,
-        limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
-    )
+from services.accounts.views import Signed
+from services.context import Services
+from services.messages import Language, language
 
 
 async def services_of(request: Request) -> Services:
@@ -113,15 +24,6 @@ async def services_of(request: Request) -> Services:
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]
-
-
-@dataclass(frozen=True)
-class Signed:
-    """A signed-in asker: who, and by which credential (hash of a session, or id of a token)."""
-
-    actor: Actor
-    session_hash: str | None = None
-    token_id: str | None = None
 
 
 async def signed_in(request: Request) -> Signed:

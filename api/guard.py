@@ -20,9 +20,11 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.auth import Credential, authenticate, credential_of
-from api.deps import Services
+from api.auth import acting_for, credential_of
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
+from services.accounts.reads import authenticate
+from services.accounts.views import Credential
+from services.context import Services
 
 _access = structlog.get_logger("api.access")
 _failure = structlog.get_logger("api.failure")
@@ -70,8 +72,9 @@ class Frame:
     The log line names the route's template, never the path, the query or a person.
     """
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, render: problems.Renderer) -> None:
         self.app = app
+        self.render = render
         self.headers = SECURITY_HEADERS | (_ONLY_HTTPS if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,7 +101,7 @@ class Frame:
             elif plain:
                 if not message.get("more_body"):
                     refusal, plain = problems.from_http(HTTPException(plain)), 0
-                    await problems.respond(Request(scope), refusal)(scope, receive, framed)
+                    await self.render(Request(scope), refusal)(scope, receive, framed)
                 return
             await send(message)
 
@@ -108,7 +111,7 @@ class Frame:
             _log_failure(error)
             if status:
                 raise
-            await problems.respond(Request(scope), problems.explained(error))(scope, receive, framed)
+            await self.render(Request(scope), problems.explained(error))(scope, receive, framed)
         finally:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             route = getattr(scope.get("route"), "path", "-")
@@ -131,11 +134,16 @@ class Guard:
     """Lets a request in: cross-site check, authentication, a place among the bounded writes."""
 
     def __init__(
-        self, app: ASGIApp, public: Iterable[tuple[str, str]], on_refusal: problems.OnRefusal
+        self,
+        app: ASGIApp,
+        public: Iterable[tuple[str, str]],
+        on_refusal: problems.OnRefusal,
+        render: problems.Renderer,
     ) -> None:
         self.app = app
         self.public = PublicPaths(public)
         self.on_refusal = on_refusal
+        self.render = render
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # none is served, so none is let in
@@ -158,7 +166,7 @@ class Guard:
         credential = credential_of(request, secure=services.settings.cookie_secure)
         if request.method not in SAFE_METHODS and (credential is None or credential.from_cookie):
             refuse_cross_site(request, needs_proof=credential is not None and not public)
-        signed = await authenticate(services, request, credential) if credential else None
+        signed = await authenticate(services, credential, acting_for(request)) if credential else None
         if signed is None and not public:
             raise _unauthenticated(credential)
         request.state.signed = signed
@@ -168,7 +176,7 @@ class Guard:
             await self.on_refusal(request, refusal)
         except XiaohaoError as failure:
             refusal = failure
-        await problems.respond(request, refusal)(request.scope, receive, send)
+        await self.render(request, refusal)(request.scope, receive, send)
 
 
 def _unauthenticated(credential: Credential | None) -> NotAuthenticated:

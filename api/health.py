@@ -8,7 +8,8 @@ import structlog
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.deps import Probe, ServicesDep
+from api.deps import ServicesDep
+from services.context import Probe
 
 router = APIRouter(tags=["health"])
 _log = structlog.get_logger("api.health")

@@ -2,161 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from api.deps import ActorDep, ServicesDep
-from api.labels import CLOCK_CLASSES, SOURCE_CHECKS, kind_label, label
-from api.policy_rows import current_policy
 from api.problems import responses
-from ledger.sessions import Scope
-from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
-from models.clocks import DayKind, Unit
-from models.explain import Label
-from models.measures.kinds import MeasureKind
-from models.policy import Policy
-from models.policy.ladder import LadderRule
-from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
+from services.policies import reads
+from services.policies.views import PolicyView
 
 router = APIRouter(tags=["policies"])
-
-
-class Sourced(BaseModel):
-    """A value with its source: class S is statutory (法定) and locked; ``verified`` is how far it was checked."""
-
-    key: str
-    label: Label
-    basis: str
-    klass: str
-    class_label: Label
-    verified: str
-    verified_label: Label
-
-
-class PolicyClock(Sourced):
-    """A time limit; ``remind_days`` null means the policy's usual reminders."""
-
-    n: int
-    unit: Unit
-    day_kind: DayKind
-    remind_days: list[int] | None
-
-
-class PolicyFigure(Sourced):
-    """A figure that is no duration."""
-
-    value: int | str
-
-
-class PolicyRank(Sourced):
-    """The rank that decides a matter (审批权限)."""
-
-    rank: Rank
-    rank_label: Label
-
-
-class PolicyRung(Sourced):
-    """A rung of the escalation ladder (升级阶梯): on which fact the service proposes which measure to whom."""
-
-    when: str
-    at_least: int
-    grade: str | None
-    propose: MeasureKind
-    propose_label: Label
-    role: Role
-    role_label: Label
-
-
-class PolicyView(BaseModel):
-    """One version of the policy."""
-
-    version: str
-    digest: str
-    effective_from: date
-    district: str
-    sources: list[str]
-    clocks: list[PolicyClock]
-    figures: list[PolicyFigure]
-    ranks: list[PolicyRank]
-    caps: Caps
-    reminders: Reminders
-    numbering: Numbering
-    standards: list[Standard]
-    ladder: list[PolicyRung]
 
 
 @router.get("/policies/current", responses=responses())
 async def show_current(actor: ActorDep, services: ServicesDep) -> PolicyView:
     """The policy new cases are opened under; a case keeps the version it was opened under."""
-    async with services.database.read(Scope.of(actor)) as session:
-        policy = await current_policy(services.database, session, services.clock())
-    return view(policy)
-
-
-def view(policy: Policy) -> PolicyView:
-    """A policy as the API shows it."""
-    return PolicyView(
-        version=policy.version,
-        digest=policy.digest(),
-        effective_from=policy.effective_from,
-        district=policy.district,
-        sources=list(policy.sources),
-        clocks=[
-            PolicyClock(
-                **_sourced(key, spec.zh, spec.en, spec.basis, spec.klass, spec.verified).model_dump(),
-                n=spec.n,
-                unit=spec.unit,
-                day_kind=spec.day_kind,
-                remind_days=list(spec.remind_days) if spec.remind_days is not None else None,
-            )
-            for key, spec in policy.clocks.items()
-        ],
-        figures=[
-            PolicyFigure(**_of_figure(key, figure).model_dump(), value=figure.value)
-            for key, figure in policy.figures.items()
-        ],
-        ranks=[
-            PolicyRank(
-                **_of_figure(key, figure).model_dump(),
-                rank=policy.rank(key),
-                rank_label=label(RANK_LABELS[policy.rank(key)]),
-            )
-            for key, figure in policy.approvals.items()
-        ],
-        caps=policy.caps,
-        reminders=policy.reminders,
-        numbering=policy.numbering,
-        standards=list(policy.standards),
-        ladder=[_rung(rule) for rule in policy.ladder],
-    )
-
-
-def _rung(rule: LadderRule) -> PolicyRung:
-    return PolicyRung(
-        **_sourced(rule.key, rule.zh, rule.en, rule.basis, rule.klass, rule.verified).model_dump(),
-        when=rule.when,
-        at_least=rule.at_least,
-        grade=rule.grade,
-        propose=MeasureKind(rule.propose),
-        propose_label=kind_label(rule.propose),
-        role=rule.role,
-        role_label=label(ROLE_LABELS[rule.role]),
-    )
-
-
-def _of_figure(key: str, figure: Figure) -> Sourced:
-    return _sourced(key, figure.zh, figure.en, figure.basis, figure.klass, figure.verified)
-
-
-def _sourced(key: str, zh: str, en: str, basis: str, klass: str, verified: str) -> Sourced:
-    return Sourced(
-        key=key,
-        label=Label(zh=zh, en=en),
-        basis=basis,
-        klass=klass,
-        class_label=label(CLOCK_CLASSES[klass]),
-        verified=verified,
-        verified_label=label(SOURCE_CHECKS[verified]),
-    )
+    return await reads.show_current(services, actor)

@@ -13,14 +13,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from pydantic_core import to_jsonable_python
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import compile_path
 
-from api.messages import CONTENT_LANGUAGE, Language, field_messages, language
 from models.errors import (
     BadRequest,
     EngineUnavailable,
@@ -35,6 +32,8 @@ from models.errors import (
     XiaohaoError,
     error_classes,
 )
+from services.failures import failure_of, malformed_fields, unavailable
+from services.messages import CONTENT_LANGUAGE, Language, language, title
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -59,41 +58,6 @@ class Problem(BaseModel):
     remedy: str | None = None
     details: dict[str, Any] = {}
     instance: str = Field(description="The request's id, for the log")
-
-
-TITLES: Mapping[str, tuple[str, str]] = {
-    "internal_error": ("服务内部错误", "Internal error"),
-    "not_authenticated": ("请先登录", "Sign in first"),
-    "not_authorised": ("无权操作", "Not within your authority"),
-    "duties_not_separated": ("违反职责分离", "Duties must be separated"),
-    "signature_invalid": ("命令签名无效", "The command's signature is not valid"),
-    "not_found": ("未找到", "Not found"),
-    "refused": ("现在不能办理", "Not now"),
-    "transition_not_allowed": ("当前状态不能办理", "Not from this state"),
-    "requirement_missing": ("缺少必要条件", "Something required is missing"),
-    "limit_exceeded": ("超出限制", "Beyond a limit"),
-    "conflict": ("与已有记录冲突", "Conflicts with what is recorded"),
-    "idempotency_conflict": ("幂等键已用于其他请求", "The idempotency key belongs to another request"),
-    "malformed": ("请求内容不符合要求", "The request is malformed"),
-    "bad_request": ("请求有误", "Bad request"),
-    "idempotency_key_missing": ("缺少幂等键", "The idempotency key is missing"),
-    "too_large": ("内容过大", "Too large"),
-    "unsupported_media": ("文件类型不被接受", "This type of file is not accepted"),
-    "too_many_requests": ("请求过多，请稍后再试", "Too many requests, try again later"),
-    "engine_unavailable": ("服务暂时不可用", "Temporarily unavailable"),
-    "pending": ("已提交，等待确认", "Sent, waiting for confirmation"),
-    "policy_invalid": ("政策文件无效", "The policy file is not valid"),
-    "method_not_allowed": ("不支持该方法", "Method not allowed"),
-}
-
-
-def title(kind: type[XiaohaoError], lang: Language) -> str:
-    """The title of a class of the tree; a class without its own has its nearest ancestor's."""
-    for ancestor in kind.__mro__:
-        names = TITLES.get(getattr(ancestor, "code", ""))
-        if names:
-            return names[0 if lang == "zh" else 1]
-    return TITLES["internal_error"][0 if lang == "zh" else 1]
 
 
 def instance(request: Request) -> str:
@@ -133,18 +97,8 @@ def respond(request: Request, error: XiaohaoError) -> JSONResponse:
 
 
 def from_validation(error: RequestValidationError) -> XiaohaoError:
-    """Malformed input, field by field; a missing Idempotency-Key is its own refusal."""
-    errors = error.errors()
-    fields = field_messages(errors)
-    named = "、".join(field["field"] for field in fields[:5])
-    return Malformed(
-        f"请求内容不符合要求：{named}",
-        f"The request is malformed: {', '.join(field['field'] for field in fields[:5])}",
-        rule="api.schema",
-        remedy_zh="按 details.fields 逐项改正后重新提交",
-        remedy_en="Correct each of details.fields and send it again",
-        fields=fields,
-    )
+    """Malformed input, field by field."""
+    return malformed_fields(error.errors())
 
 
 def from_http(error: HTTPException) -> XiaohaoError:
@@ -181,52 +135,7 @@ def explained(error: Exception) -> XiaohaoError:
         return from_validation(error)
     if isinstance(error, HTTPException):
         return from_http(error)
-    if _is_away(error):
-        return unavailable()
-    return unstorable() if _is_unstorable(error) else unforeseen()
-
-
-_AWAY_STATES = ("08", "53", "57P")
-"""SQLSTATE classes of a database that cannot serve now: connection, resources, shutdown or start-up."""
-
-
-def _is_away(error: Exception) -> bool:
-    """Whether an exception means that a part does not answer, rather than a mistake of ours."""
-    away = (ConnectionError, TimeoutError, FileNotFoundError, PoolTimeout, InterfaceError, OperationalError)
-    if isinstance(error, away):  # a Unix socket that is not there is a database that is not
-        return True
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or _starts(state))
-
-
-def _starts(state: object) -> bool:
-    return str(state or "").startswith(_AWAY_STATES)
-
-
-def _is_unstorable(error: Exception) -> bool:
-    """Whether PostgreSQL refused a value for what it is (SQLSTATE class 22): a NUL in a text, say."""
-    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith("22")
-
-
-def unstorable() -> Malformed:
-    """A value no table can hold."""
-    return Malformed(
-        "请求中有无法保存的字符或数值",
-        "The request contains a character or a number that cannot be stored",
-        rule="api.storable",
-    )
-
-
-def unavailable() -> EngineUnavailable:
-    """A part the service stands on does not answer."""
-    return EngineUnavailable(
-        "服务暂时不可用",
-        "The service is temporarily unavailable",
-        rule="api.available",
-        remedy_zh="请稍后用同一幂等键重试",
-        remedy_en="Send it again later with the same key",
-        retry_after=2,
-    )
+    return failure_of(error) or unforeseen()
 
 
 def _methods_of(app: FastAPI, path: str) -> list[str]:
@@ -239,10 +148,24 @@ def _methods_of(app: FastAPI, path: str) -> list[str]:
 
 
 OnRefusal = Callable[[Request, XiaohaoError], Awaitable[None]]
+Renderer = Callable[[Request, XiaohaoError], Response]
+"""Answers a refusal in the manner of a door: a problem document, a page."""
 
 
-def install(app: FastAPI, on_refusal: OnRefusal) -> None:
-    """Answer every exception the routes raise with a problem document.
+def by_door(doors: Mapping[str, Renderer]) -> Renderer:
+    """The renderer of whatever door a path belongs to: below one of ``doors`` (path prefixes) its own, else
+    :func:`respond`."""
+
+    def render(request: Request, error: XiaohaoError) -> Response:
+        path = request.scope["path"]
+        below = (one for door, one in doors.items() if path == door or path.startswith(f"{door}/"))
+        return next(below, respond)(request, error)
+
+    return render
+
+
+def install(app: FastAPI, on_refusal: OnRefusal, render: Renderer) -> None:
+    """Answer every exception the routes raise as ``render`` does.
 
     ``on_refusal`` hears of each first; when it fails with an error of ours, that error is the answer (what
     cannot be recorded is not answered as if it had been).
@@ -256,7 +179,7 @@ def install(app: FastAPI, on_refusal: OnRefusal) -> None:
             await on_refusal(request, refusal)
         except XiaohaoError as failure:
             refusal = failure
-        return respond(request, refusal)
+        return render(request, refusal)
 
     for kind in (XiaohaoError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)

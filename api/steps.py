@@ -12,61 +12,20 @@ from operator import or_
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import TypeAdapter, ValidationError
 
-from api import sending
+from api import links
 from api.commands import ANSWERS
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.problems import responses
-from api.schemas import CommandAnswer
-from api.sending import Asking, Builder
-from ledger.readers.approvals import measure_of
-from ledger.readers.paging import Found
-from ledger.sessions import WriteSession
-from models.commands import Command, TakeStep
-from models.commands.measures import AnyForm, Form
-from models.errors import NotFound, Pending
-from models.measures.kinds import KIND_LABELS, MeasureKind
-from models.measures.procedures import PROCEDURES
-from models.measures.steps import Step
+from api.refusals import name_for_audit
+from api.writing import written
+from models.commands.measures import Form
+from models.measures.kinds import KIND_LABELS
+from services.cases.views import CommandAnswer
+from services.commands.asking import asking
+from services.measures.writes import STEPS, Rows, forms_of, take_step
 
 router = APIRouter(tags=["measures"])
-
-Rows = dict[MeasureKind, Step]
-STEPS: dict[str, Rows] = {}
-"""Step → its row in each procedure that has it."""
-for _kind, _procedure in PROCEDURES.items():
-    for _row in _procedure.rows:
-        STEPS.setdefault(_row.key, {})[_kind] = _row
-
-_FORM: TypeAdapter[AnyForm] = TypeAdapter(AnyForm)
-
-
-def measure_not_found() -> NotFound:
-    """No such measure, or not for the asker to know of: the same answer."""
-    return NotFound("没有这项措施", "There is no such measure", rule="measure.scope")
-
-
-def forms_of(step: str) -> tuple[type[Form], ...]:
-    """The forms a step takes, the usual one first."""
-    return tuple(dict.fromkeys(row.form for row in STEPS[step].values()))
-
-
-def taking(measure_id: str, step: str, form: Form) -> Builder:
-    """The command of a step, for a measure the asker may know of."""
-
-    async def build(session: WriteSession, case: Found, ask: Asking) -> Command:
-        if await measure_of(session, ask.scope, case.case_id, measure_id) is None:
-            raise measure_not_found()
-        return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": form})
-
-    return build
-
-
-def form_of(kind: MeasureKind, step: str, given: dict[str, Any] | None) -> Form:
-    """What was given as the form ``step`` takes in a measure of this ``kind``. Raises ValidationError, KeyError."""
-    shape = STEPS[step][kind].form
-    return shape.model_validate(given or {})
 
 
 def _route(step: str, shape: Any, default: Any) -> Callable[..., Awaitable[Any]]:
@@ -80,14 +39,10 @@ def _route(step: str, shape: Any, default: Any) -> Callable[..., Awaitable[Any]]
         request: Request,
         response: Response,
     ) -> Any:
-        sending.name_for_audit(request, step)
-        ask = sending.asking(services, actor, key, f"step.{step}", f"{case_id}/{measure_id}", body)
-        try:
-            answer, done = await sending.give(ask, case_id, taking(measure_id, step, body))
-        except Pending as unsure:
-            return sending.pending(request, unsure, f"/api/v1/cases/{case_id}/measures/{measure_id}")
-        sending.replayed(response, done)
-        return answer
+        name_for_audit(request, step)
+        ask = asking(services, actor, key, f"step.{step}", f"{case_id}/{measure_id}", body)
+        work = take_step(ask, case_id, measure_id, step, body)
+        return await written(request, response, work, links.measure(case_id, measure_id))
 
     take.__annotations__["body"] = Annotated[shape, default]
     return take
@@ -126,5 +81,3 @@ for _step, _rows in STEPS.items():
         response_model=CommandAnswer,
         responses=responses(*ANSWERS),
     )
-
-__all__ = ["STEPS", "ValidationError", "form_of", "forms_of", "measure_not_found", "router", "taking"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import select
 from temporalio.client import Client
 
 from chaos.clients import PATIENCE_SECONDS, Answer
@@ -24,10 +23,10 @@ from chaos.service import Service
 from demo import places
 from demo.people import BY_NAME, PEOPLE
 from ledger.readers.case import find_command
-from ledger.readers.current import current_rules
-from ledger.readers.enterprise_files import find_enterprise_command
+from ledger.readers.enterprise_files import entity_of, find_enterprise_command
+from ledger.readers.operations import snapshot_of
+from ledger.readers.rules import rules_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.tables import cases, enterprise_entities
 from models.caseclocks import Rules
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS
@@ -110,7 +109,7 @@ class Doorstep:
         )
         database = Database(service.database_url, pool_size=8)
         async with database.read(SYSTEM_SCOPE) as session:
-            rules = await current_rules(session, datetime.now(UTC))
+            rules = await rules_in_force(session, datetime.now(UTC))
         return cls(ways_in, command_keys(settings).signing_key, database, rules, log, rng, bearing)
 
     async def close(self) -> None:
@@ -241,21 +240,19 @@ class Doorstep:
     async def _case_stand(self, command_id: str, case: str) -> Stand:
         async with self._database.read(SYSTEM_SCOPE) as session:
             entry = await find_command(session, SYSTEM_SCOPE, command_id)
-            seq = await session.scalar(select(cases.c.seq).where(cases.c.case_id == case))
-        return Stand(entry.seq if entry is not None else None, seq or 0)
+            row = await snapshot_of(session, SYSTEM_SCOPE, case)
+        return Stand(entry.seq if entry is not None else None, row.seq if row is not None else 0)
 
     async def _firm_stand(self, command_id: str, firm: str) -> Stand:
-        entity = enterprise_entities.c
         async with self._database.read(SYSTEM_SCOPE) as session:
             entry = await find_enterprise_command(session, SYSTEM_SCOPE, command_id)
-            seq = await session.scalar(select(entity.seq).where(entity.enterprise_id == firm))
-        return Stand(entry.seq if entry is not None else None, seq or 0)
+            doc = await entity_of(session, firm)
+        return Stand(entry.seq if entry is not None else None, doc["seq"] if doc else 0)
 
     async def flagged(self, firm: str) -> bool:
         """Whether the enterprise's file shows an open flag: what the head sees before answering."""
-        entity = enterprise_entities.c
         async with self._database.read(SYSTEM_SCOPE) as session:
-            doc = await session.scalar(select(entity.doc).where(entity.enterprise_id == firm))
+            doc = await entity_of(session, firm)
         return bool(doc and doc["flag"] and doc["flag"]["status"] == "open")
 
 

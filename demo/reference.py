@@ -10,17 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from demo import places
 from demo.enterprises import ENTERPRISES, TEAMS, Enterprise, team_id
 from demo.people import BY_NAME, PEOPLE, TEAM_MEMBERS, certificates_expire
 from demo.places import stable_id
-from ledger import registry
-from ledger.people import active_delegations, add_delegation
+from ledger import people, registry
+from ledger.readers.people import principals_of
 from ledger.sessions import AUTH_SCOPE, Database, Scope, WriteSession
-from ledger.tables import users
 from models.actors import Role
 from models.clocks import SHANGHAI
 from models.errors import Refused
@@ -29,7 +26,6 @@ MARK = "demo"
 """Key of the mark in ``meta``: since when, and whether the district is complete."""
 
 ADMIN = Scope(role=Role.ADMIN, district_id=places.DISTRICT_ID, user_id="demo")
-_LOCK = 0x64656D6F  # "demo"
 _DELEGATION = timedelta(days=30)
 
 
@@ -37,7 +33,7 @@ _DELEGATION = timedelta(days=30)
 async def alone(database: Database) -> AsyncIterator[None]:
     """One maker of the demo at a time; a second waits."""
     async with database.read(AUTH_SCOPE) as session:
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        await registry.lock(session, MARK)
         yield
 
 
@@ -45,10 +41,10 @@ async def claim(database: Database, now: datetime) -> dict[str, Any]:
     """The mark of this demo, set now when the database has no user yet. Raises Refused on any other database."""
     async with database.read(AUTH_SCOPE) as session:
         mark: dict[str, Any] | None = await registry.get_meta(session, MARK)
-        people = await session.scalar(select(func.count()).select_from(users))
+        anybody = await people.anybody(session)
     if mark is not None:
         return mark
-    if people:
+    if anybody:
         raise Refused(
             "这个数据库不是演示库（已有账号，且没有演示标记），不建立演示区。",
             "This database is not a demo (it has accounts and no demo mark); no demo district is made.",
@@ -112,7 +108,7 @@ async def _accounts(session: WriteSession, since: datetime) -> None:
         }
         for person in PEOPLE
     ]
-    await session.execute(insert(users).values(rows).on_conflict_do_nothing())
+    await people.put_missing(session, rows)
 
 
 async def _team(session: WriteSession, no: int) -> None:
@@ -148,9 +144,9 @@ def _enterprise(one: Enterprise) -> dict[str, Any]:
 async def _delegate(session: WriteSession, since: datetime) -> None:
     """The deputy head may act for the head for a while (委托代理)."""
     head, deputy = BY_NAME["head"].user_id, BY_NAME["deputy_head"].user_id
-    if await active_delegations(session, deputy, since):
+    if await principals_of(session, deputy, places.DISTRICT_ID, since):
         return
-    await add_delegation(
+    await people.add_delegation(
         session,
         delegation_id=stable_id("delegation", "deputy_head"),
         district_id=places.DISTRICT_ID,
@@ -168,14 +164,9 @@ async def give_password(database: Database, password: str) -> None:
     hasher = PasswordHash.recommended()
     names = [person.username for person in PEOPLE if person.login]
     async with database.read(ADMIN) as session:
-        wanted = select(users.c.password_hash).where(users.c.username.in_(names)).distinct()
-        kept = list((await session.scalars(wanted)).all())
+        kept = await people.password_hashes(session, names)
     if len(kept) == 1 and kept[0] and await asyncio.to_thread(hasher.verify, password, kept[0]):
         return
     fresh = await asyncio.to_thread(hasher.hash, password)
     async with database.write(ADMIN) as session:
-        await session.execute(
-            update(users)
-            .where(users.c.username.in_(names))
-            .values(password_hash=fresh, failed_logins=0, locked_until=None)
-        )
+        await people.give_password(session, names, fresh)

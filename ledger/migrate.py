@@ -16,8 +16,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from ledger.sessions import async_url
 from ledger.tables import metadata
+from ledger.urls import async_url
 from models.errors import EngineUnavailable
 
 _LOCK = 0x7869616F68616F  # "xiaohao": the advisory lock every migration runner takes

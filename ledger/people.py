@@ -1,19 +1,18 @@
-"""People as the service keeps them: accounts for the command line, certificates, delegations."""
+"""People as the service keeps them: accounts for the command line, delegations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import delegations, users
-from models.clocks import SHANGHAI
 from models.errors import Conflict, Malformed
 
 SHOWN = tuple(
@@ -57,6 +56,28 @@ async def find_user(session: ReadSession, scope: Scope, username: str) -> Found 
     return found
 
 
+async def anybody(session: ReadSession) -> bool:
+    """Whether there is any account at all."""
+    return bool(await session.scalar(select(users.c.user_id).limit(1)))
+
+
+async def put_missing(session: WriteSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add accounts (administrator's scope) as they are; those that are there already stay as they are."""
+    await session.execute(upsert(users).values([dict(row) for row in rows]).on_conflict_do_nothing())
+
+
+async def password_hashes(session: ReadSession, usernames: Sequence[str]) -> Sequence[str | None]:
+    """The different password hashes of these accounts (administrator's scope)."""
+    wanted = select(users.c.password_hash).where(users.c.username.in_(usernames)).distinct()
+    return (await session.scalars(wanted)).all()
+
+
+async def give_password(session: WriteSession, usernames: Sequence[str], password_hash: str) -> None:
+    """One password for all of these accounts; a lock is lifted."""
+    changed = {"password_hash": password_hash, "failed_logins": 0, "locked_until": None}
+    await session.execute(update(users).where(users.c.username.in_(usernames)).values(**changed))
+
+
 async def set_password(session: WriteSession, user_id: str, password_hash: str, at: datetime) -> bool:
     """Replace the password hash, unlock the account; False when there is no such account."""
     done = await session.execute(
@@ -65,24 +86,6 @@ async def set_password(session: WriteSession, user_id: str, password_hash: str, 
         .values(password_hash=password_hash, password_changed_at=at, failed_logins=0, locked_until=None)
     )
     return bool(done.rowcount)
-
-
-async def certified(
-    session: ReadSession, user_ids: Iterable[str], district_id: str, at: datetime
-) -> frozenset[str]:
-    """Those of ``user_ids`` who hold a law-enforcement certificate (执法证) in the district at ``at``.
-
-    It counts through its last day in Shanghai; without an end it counts.
-    """
-    today = at.astimezone(SHANGHAI).date()
-    wanted = select(users.c.user_id).where(
-        users.c.user_id.in_(tuple(user_ids)),
-        users.c.district_id == district_id,
-        users.c.active,
-        users.c.certificate_no != "",
-        or_(users.c.certificate_expires.is_(None), users.c.certificate_expires >= today),
-    )
-    return frozenset((await session.scalars(wanted)).all())
 
 
 async def add_delegation(
@@ -116,30 +119,6 @@ async def add_delegation(
             created_by=created_by,
         )
     )
-
-
-async def active_delegations(session: ReadSession, to_user_id: str, at: datetime) -> Sequence[Found]:
-    """The people ``to_user_id`` may act for at ``at``, with their role and rank."""
-    wanted = (
-        select(
-            delegations.c.delegation_id,
-            delegations.c.from_user_id,
-            delegations.c.ends_at,
-            users.c.role,
-            users.c.rank,
-        )
-        .select_from(delegations.join(users, users.c.user_id == delegations.c.from_user_id))
-        .where(
-            delegations.c.to_user_id == to_user_id,
-            delegations.c.starts_at <= at,
-            delegations.c.ends_at > at,
-            or_(delegations.c.revoked_at.is_(None), delegations.c.revoked_at > at),
-            users.c.active,
-        )
-        .order_by(delegations.c.ends_at, delegations.c.delegation_id)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
 
 
 async def revoke_delegation(session: WriteSession, delegation_id: str, at: datetime) -> bool:

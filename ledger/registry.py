@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from ledger import statements
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import (
     calendar_notices,
@@ -132,6 +133,11 @@ async def store_calendar(session: WriteSession, year: CalendarYear, entered_by: 
         "entered_by": entered_by,
     }
     await _put(session, calendar_notices, "year", values)
+
+
+async def lock(session: ReadSession, name: str) -> None:
+    """Make takers of the lock ``name`` queue until this transaction ends."""
+    await session.execute(statements.LOCK, {"key": name})
 
 
 async def get_meta(session: ReadSession, key: str) -> Any:

@@ -17,13 +17,14 @@ from typing import Any, NewType
 
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import Executable, Row, func, select
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ledger.scope import AUTH_SCOPE, SYSTEM_SCOPE, Scope
+from ledger.urls import async_url
 
-__all__ = ["AUTH_SCOPE", "SYSTEM_SCOPE", "Database", "ReadSession", "Scope", "WriteSession", "async_url"]
+__all__ = ["AUTH_SCOPE", "SYSTEM_SCOPE", "Database", "ReadSession", "Scope", "WriteSession"]
 
 ReadSession = NewType("ReadSession", AsyncConnection)
 """A transaction that PostgreSQL itself keeps read-only."""
@@ -54,14 +55,6 @@ def entrance(scope: Scope, *, read_only: bool) -> str:
         raise ValueError("a scope is made of ids")
     entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     return f"BEGIN READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
-
-
-def async_url(url: str | URL) -> URL:
-    """``url`` with the asyncpg driver when it names no other async driver."""
-    parsed = make_url(url)
-    if parsed.drivername in ("postgres", "postgresql"):
-        return parsed.set(drivername="postgresql+asyncpg")
-    return parsed
 
 
 class Database:

@@ -6,11 +6,12 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from ledger.readers.operations import open_cases, stored_calendars
+from ledger.readers.operations import open_cases
+from ledger.readers.rules import calendar_around
 from ledger.registry import store_calendar
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.actors import SYSTEM
-from models.calendar import CalendarYear, WorkingCalendar, calendar_between
+from models.calendar import CalendarYear
 from models.envelope import Envelope, sign
 from models.errors import Conflict, XiaohaoError
 from workflows.doors import Doors
@@ -22,22 +23,15 @@ async def publish(database: Database, year: CalendarYear) -> None:
         await store_calendar(session, year)
 
 
-async def current_calendar(database: Database, now: datetime) -> WorkingCalendar:
-    """The calendar as known today, admin notices first."""
-    async with database.read(SYSTEM_SCOPE) as session:
-        notices = await stored_calendars(session)
-    return calendar_between(now.year - 1, now.year + 3, notices)
-
-
 async def rederive(
     database: Database, doors: Doors, key: bytes
 ) -> AsyncIterator[tuple[str, XiaohaoError | None]]:
     """Tell every open case of the calendar; one that knows it already is passed over in silence."""
     now = datetime.now(UTC)
-    calendar = await current_calendar(database, now)
-    payload = {"calendar": calendar.model_dump(mode="json")}
     async with database.read(SYSTEM_SCOPE) as session:
+        calendar = await calendar_around(session, now)
         cases = await open_cases(session, SYSTEM_SCOPE)
+    payload = {"calendar": calendar.model_dump(mode="json")}
     for case_id in cases:
         command = Envelope(
             command_id=str(uuid.uuid4()),

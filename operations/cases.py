@@ -6,23 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Column, Table
-from sqlalchemy import select
 
-from ledger.readers.case import events, find_by_number, find_case
+from ledger.readers.case import events, find_by_number, find_case, last_events
 from ledger.readers.cases import CaseFilters, list_cases
-from ledger.readers.operations import stored_calendars
+from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.tables import policies
 from models.actors import Actor, Rank, Role
-from models.calendar import calendar_between
-from models.caseclocks import Rules
 from models.clocks import SHANGHAI
 from models.errors import NotFound
 from models.explain import Explanation, entry_label, explain
 from models.lifecycle import STATE_LABELS, CaseState
 from models.measures.kinds import KIND_LABELS
 from models.measures.kinds import STATE_LABELS as MEASURE_STATES
-from models.policy import Policy
 from models.snapshot import Case
 
 _RANKS = {Role.SECTION_HEAD: Rank.SECTION_HEAD, Role.DEPUTY_HEAD: Rank.DEPUTY_HEAD, Role.HEAD: Rank.HEAD}
@@ -109,13 +104,8 @@ async def explain_text(database: Database, case: str, role: Role) -> str:
     doc = Case.model_validate(row.doc)
     now = datetime.now(UTC)
     async with database.read(SYSTEM_SCOPE) as session:
-        stored = await session.scalar(
-            select(policies.c.document).where(policies.c.version == doc.policy_version)
-        )
-        notices = await stored_calendars(session)
-    rules = Rules(
-        policy=Policy.model_validate(stored), calendar=calendar_between(now.year - 1, now.year + 3, notices)
-    )
+        rules = await rules_of(session, doc.policy_version, doc.opened_at, now)
+        recent = await last_events(session, SYSTEM_SCOPE, row.case_id)
     asker = Actor(
         user_id="operator",
         role=role,
@@ -126,7 +116,7 @@ async def explain_text(database: Database, case: str, role: Role) -> str:
         assessor_org_id=doc.assessor_org_id,
         certified=True,
     )
-    told = explain(doc, rules, asker, now)
+    told = explain(doc, rules, asker, now, recent)
     lines = [
         f"{row.number}  {told.state_label.zh} / {told.state_label.en}",
         f"原因 why: {told.why.zh} / {told.why.en}（{local(told.since)}）",

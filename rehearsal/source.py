@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ledger.readers.case import find_by_number, find_case
-from ledger.readers.operations import rules_at
+from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.errors import NotFound
 from models.snapshot import Case
@@ -20,5 +20,5 @@ async def carried_of(database: Database, case: str) -> tuple[Carried, str]:
         if row is None:
             raise NotFound(f"没有案件 {case}", f"no case {case}", rule="case.known")
         doc = Case.model_validate(row.doc)
-        rules = await rules_at(session, doc.policy_version, doc.opened_at)
+        rules = await rules_of(session, doc.policy_version, doc.opened_at)
     return Carried(case=doc, rules=rules), row.number

@@ -12,32 +12,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
+
+from ledger.urls import async_url, shown
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 
-_ASYNC_DRIVER = "postgresql+asyncpg"
-_PLAIN_SCHEMES = frozenset({"postgres", "postgresql", "postgresql+psycopg2"})
-
 
 def normalise_database_url(url: str) -> str:
-    """``url`` as SQLAlchemy's asyncpg dialect wants it.
-
-    ``postgres://`` and ``postgresql://`` get the asyncpg driver (an explicit driver such as
-    ``postgresql+psycopg`` is kept), and libpq's ``sslmode`` becomes asyncpg's ``ssl``.
-    Raises ``ValueError`` for anything that is not PostgreSQL.
-    """
-    scheme, separator, rest = url.partition("://")
-    if not separator or not scheme.startswith("postgres"):
+    """``url`` as asyncpg wants it (:func:`ledger.urls.async_url`). Raises ``ValueError`` for what is not PostgreSQL."""
+    if not url.startswith("postgres") or "://" not in url:
         raise ValueError("DATABASE_URL must be a PostgreSQL URL: postgresql://user:password@host:5432/name")
-    name = _ASYNC_DRIVER if scheme in _PLAIN_SCHEMES else scheme
-    parsed = make_url(f"{name}://{rest}")
-    if name == _ASYNC_DRIVER and "sslmode" in parsed.query:
-        query = dict(parsed.query)
-        query["ssl"] = query.pop("sslmode")
-        parsed = parsed.set(query=query)
-    return parsed.render_as_string(hide_password=False)
+    return shown(async_url(url))
 
 
 def _absolute(path: Path) -> Path:

@@ -33,9 +33,9 @@ def user_add(
     """新建账号；密码从终端或标准输入读取 · create an account."""
     import uuid
 
-    from api.passwords import hash_password
     from ledger.people import add_user
     from models.actors import Rank, Role
+    from services.accounts.passwords import hash_password
 
     values = {
         "user_id": str(uuid.uuid4()),
@@ -93,9 +93,9 @@ def user_password(
     district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
 ) -> None:
     """重设密码，并使其全部会话和令牌失效 · set a password; ends its sessions and tokens."""
-    from api.credentials import set_password
-    from api.passwords import hash_password
+    from ledger.credentials import set_password
     from ledger.people import find_user
+    from services.accounts.passwords import hash_password
 
     hashed = hash_password(_read_password())
 

@@ -14,6 +14,8 @@ from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import case_clocks, case_events, case_texts, cases, contents, evidence
 
+_RECENT = 50
+
 
 async def find_case(session: ReadSession, scope: Scope, case_id: str, *, now: datetime) -> Found | None:
     """The case with its snapshot ``doc`` and its words; None when it is not there or not the asker's."""
@@ -39,6 +41,14 @@ async def find_by_number(session: ReadSession, scope: Scope, number: str) -> str
     return found
 
 
+async def is_case_of(session: ReadSession, scope: Scope, case_id: str, enterprise_id: str) -> bool:
+    """Whether the case is one of the enterprise's that the asker sees."""
+    wanted = select(cases.c.case_id).where(
+        cases.c.case_id == case_id, cases.c.enterprise_id == enterprise_id, scope.where(cases)
+    )
+    return await session.scalar(wanted) is not None
+
+
 def select_events(scope: Scope, case_id: str) -> Select[Any]:
     """The case's ledger in order of ``seq``; ``texts`` are the words of the command, where the asker may see them."""
     said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
@@ -48,6 +58,23 @@ def select_events(scope: Scope, case_id: str) -> Select[Any]:
         .where(case_events.c.case_id == case_id, scope.where(case_events))
         .order_by(case_events.c.seq)
     )
+
+
+async def entries_after(
+    session: ReadSession, scope: Scope, case_id: str, after: int, limit: int
+) -> Sequence[Found]:
+    """At most ``limit`` entries beyond ``after`` (a ``seq``) with their words, in order."""
+    wanted = select_events(scope, case_id).where(case_events.c.seq > after).limit(limit)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def last_events(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
+    """The last entries of the case's ledger, newest first: as many as an outsider's explanation may need, for
+    reminders of the bureau's own may be many."""
+    newest = select_events(scope, case_id).order_by(None).order_by(case_events.c.seq.desc()).limit(_RECENT)
+    found: Sequence[Found] = (await session.execute(newest)).all()
+    return found
 
 
 async def events(

@@ -43,6 +43,7 @@ class CaseFilters:
     """What to leave out; None and empty leave nothing out."""
 
     states: tuple[str, ...] = ()
+    sources: tuple[str, ...] | None = None
     grade: str | None = None
     enterprise_id: str | None = None
     territory_id: str | None = None
@@ -107,6 +108,8 @@ def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Colum
     found = [cases.c[name] == value for name in _EQUAL if (value := getattr(filters, name)) is not None]
     if filters.states:
         found.append(cases.c.state.in_(filters.states))
+    if filters.sources is not None:
+        found.append(cases.c.source.in_(filters.sources))
     if filters.open is not None:
         found.append(cases.c.closed_at.is_(None) if filters.open else cases.c.closed_at.is_not(None))
     if filters.overdue is not None:

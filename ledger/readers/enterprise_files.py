@@ -152,6 +152,16 @@ def select_enterprise_events(scope: Scope, enterprise_id: str) -> Select[Any]:
     )
 
 
+async def newest_enterprise_entries(
+    session: ReadSession, scope: Scope, enterprise_id: str, limit: int
+) -> Sequence[Found]:
+    """The last ``limit`` entries of the enterprise's ledger with their words, latest first."""
+    newest = select_enterprise_events(scope, enterprise_id).order_by(None)
+    newest = newest.order_by(enterprise_events.c.seq.desc()).limit(limit)
+    found: Sequence[Found] = (await session.execute(newest)).all()
+    return found
+
+
 async def find_enterprise_command(session: ReadSession, scope: Scope, command_id: str) -> Found | None:
     """The entry a command left in an enterprise's ledger."""
     wanted = select(enterprise_events).where(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
-from ledger.readers.cases import pattern_of
+from ledger.readers.cases import overdue, pattern_of
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
@@ -48,10 +49,27 @@ async def find_enterprise(session: ReadSession, scope: Scope, enterprise_id: str
     return found
 
 
+async def case_counts(
+    session: ReadSession, scope: Scope, enterprise_id: str, now: datetime
+) -> tuple[int, int]:
+    """How many open cases of the enterprise the asker sees, and how many of them are overdue."""
+    counted = select(func.count(), func.count().filter(overdue(now))).where(
+        cases.c.enterprise_id == enterprise_id, cases.c.closed_at.is_(None), scope.where(cases)
+    )
+    open_cases, late = (await session.execute(counted)).one()
+    return int(open_cases), int(late)
+
+
 def select_inspections(
-    scope: Scope, *, enterprise_id: str | None = None, kind: str | None = None
+    scope: Scope,
+    *,
+    enterprise_id: str | None = None,
+    kind: str | None = None,
+    officer: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Select[Any]:
-    """Inspections, latest first."""
+    """Inspections, latest first; the period is that of their beginning, ``since`` included, ``until`` not."""
     wanted = (
         select(inspections, enterprises.c.name.label("enterprise_name"))
         .select_from(
@@ -62,7 +80,11 @@ def select_inspections(
     )
     for column, value in (("enterprise_id", enterprise_id), ("kind", kind)):
         wanted = wanted.where(inspections.c[column] == value) if value is not None else wanted
-    return wanted
+    if officer is not None:
+        wanted = wanted.where(inspections.c.officers.any_() == officer)
+    if since is not None:
+        wanted = wanted.where(inspections.c.started_at >= since)
+    return wanted.where(inspections.c.started_at < until) if until is not None else wanted
 
 
 async def find_inspection(session: ReadSession, scope: Scope, inspection_id: str) -> Found | None:

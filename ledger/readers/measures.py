@@ -66,6 +66,17 @@ async def measures_of(session: ReadSession, scope: Scope, case_id: str) -> Seque
     return found
 
 
+async def decisions_served(
+    session: ReadSession, scope: Scope, enterprise_id: str
+) -> frozenset[tuple[str, str]]:
+    """Case and id of the enterprise's measures whose decision was served, of those the asker may know of."""
+    wanted = select_measures(scope, enterprise_id=enterprise_id).where(
+        case_measures.c.doc["done"].has_key("serve_decision")
+    )
+    rows = await session.execute(wanted)
+    return frozenset((row.case_id, row.measure_id) for row in rows)
+
+
 async def instruments_of(
     session: ReadSession, scope: Scope, case_id: str, *, measure_id: str | None = None
 ) -> Sequence[Found]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from ledger.readers.paging import Found
 from ledger.scope import Scope
-from ledger.sessions import WriteSession
+from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import audit_log, case_texts, cases, enterprises, notice_reads, notices
 
 
@@ -47,6 +48,20 @@ def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | N
         seen = notice_reads.c.read_at
         wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
     return wanted
+
+
+def select_inbox(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
+    """:func:`select_notices`, unread ones first."""
+    newest = (notices.c.at.desc(), notices.c.notice_id.desc())
+    seen = case((notice_reads.c.read_at.is_(None), 0), else_=1)
+    return select_notices(scope, unread=unread).order_by(None).order_by(seen, *newest)
+
+
+async def find_notice(session: ReadSession, scope: Scope, notice_id: str) -> Found | None:
+    """One of this person's notices."""
+    wanted = select_notices(scope).where(notices.c.notice_id == notice_id)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
 
 
 async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[str]) -> None:

@@ -16,6 +16,9 @@ from models.errors import Malformed
 Found = Row[*tuple[Any, ...]]
 """A row as selected here; its columns are attributes."""
 
+Wanted = Select[Any]
+"""A list's statement, filtered and ordered, before a page is taken of it."""
+
 MAX_LIMIT = 200
 
 
@@ -28,7 +31,7 @@ class Page:
 
 
 async def fetch_page(
-    session: ReadSession, wanted: Select[Any], *, limit: int = 50, after: str | None = None
+    session: ReadSession, wanted: Wanted, *, limit: int = 50, after: str | None = None
 ) -> Page:
     """One page of ``wanted``, whose ORDER BY must be NOT NULL columns ending in a unique one.
 

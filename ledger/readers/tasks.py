@@ -60,6 +60,14 @@ def addressed(tasks: Table, seat: Seat) -> ColumnElement[bool]:
     return and_(tasks.c.role == seat.role, person)
 
 
+async def is_open(session: ReadSession, scope: Scope, case_id: str, key: str) -> bool:
+    """Whether a task of a case waits still, for an asker who sees it."""
+    wanted = select(case_tasks.c.key).where(
+        case_tasks.c.case_id == case_id, case_tasks.c.key == key, scope.where(case_tasks)
+    )
+    return await session.scalar(wanted) is not None
+
+
 async def worklist(
     session: ReadSession,
     scope: Scope,

@@ -98,10 +98,15 @@ class Policy(BaseModel):
         """SHA-256 (hex) of the canonical JSON: equal for equal policies, whatever file they came from."""
         return self.canonical_digest
 
+    @cached_property
+    def packed(self) -> dict[str, Any]:
+        """The policy as it travels with a command; packing costs milliseconds, so once."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that computes its own digest and caps anew."""
         copied = super().model_copy(update=update, deep=deep)
-        for computed in ("canonical_digest", "caps"):
+        for computed in ("canonical_digest", "caps", "packed"):
             copied.__dict__.pop(computed, None)
         return copied
 

@@ -11,11 +11,10 @@ from datetime import timedelta
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api import credentials
 from api.guard import PUBLIC
-from api.passwords import hash_password
-from ledger import tables
+from ledger import credentials, tables
 from models.errors import LimitExceeded
+from services.accounts.passwords import hash_password
 from tests.api.conftest import NOW, PASSWORD, World
 
 LOGIN = {"username": "inspector", "password": PASSWORD}

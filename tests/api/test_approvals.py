@@ -7,10 +7,6 @@ from typing import Any
 
 import pytest
 
-from api.approvals import DECISIONS
-from api.bulk_list import BULK_COMMANDS, BULK_STEPS
-from api.consequences import after_command, after_proposing, after_step
-from api.tasks import ENTERPRISE_TASKS, TASK_COMMANDS
 from ledger import tables
 from models.caseclocks import LIVES
 from models.enterprise.clocks import ENTERPRISE_LIVES
@@ -18,6 +14,10 @@ from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
+from services.approvals.bulk_list import BULK_COMMANDS, BULK_STEPS
+from services.approvals.consequences import after_command, after_proposing, after_step
+from services.approvals.reads import DECISIONS
+from services.tasks.commands import ENTERPRISE_TASKS, TASK_COMMANDS
 from tests.api.support import Office, key, major, ok, refused
 from tests.builders import at, rules
 

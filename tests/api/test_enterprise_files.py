@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from api.gateway import TemporalGateway
 from ledger import tables
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.envelope import EnterpriseEnvelope
 from models.envelope import check_signature
 from models.errors import EngineUnavailable, Pending
+from services.gateway import TemporalGateway
 from tests.api.support import Office, key, major, ok, refused
 
 FIRM = "/enterprises/e-a"

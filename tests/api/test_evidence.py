@@ -11,8 +11,8 @@ import httpx2
 import pytest
 from PIL import Image
 
-from api.limits import Limits
 from ledger import tables
+from services.limits import Limits
 from tests.api.conftest import World, case_row
 from tests.storage import corpus
 

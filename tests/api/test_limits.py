@@ -11,8 +11,8 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from api.app import create_app
 from api.deps import IdempotencyKeyDep, checked_key, idempotency_key
-from api.limits import InFlight, Limits, Rate
 from models.errors import BadRequest, IdempotencyKeyMissing, TooManyRequests
+from services.limits import InFlight, Limits, Rate
 from tests.api.conftest import World
 
 router = APIRouter()

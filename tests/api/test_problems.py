@@ -10,9 +10,8 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.app import create_app
-from api.messages import language
-from api.problems import TITLES, title
 from models.errors import RequirementMissing, TooManyRequests, error_classes
+from services.messages import TITLES, language, title
 from tests.api.conftest import World
 
 router = APIRouter()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from api import rehearser
-from api.limits import Limits
-from api.rehearser import Rehearser
 from ledger import tables
 from models.explain import Label
 from models.rehearsal import Rehearsal, RehearsalEnd, RehearsalRequest
+from services.limits import Limits
+from services.rehearsals import rehearser
+from services.rehearsals.rehearser import Rehearser
 from tests.api.support import Office, ok, refused
 
 KEPT = (

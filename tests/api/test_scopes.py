@@ -9,9 +9,9 @@ import pytest
 
 from api.app import ROUTERS
 from api.commands import ELSEWHERE
-from api.steps import STEPS, forms_of
 from ledger import tables
 from models.commands import COMMANDS
+from services.measures.writes import STEPS, forms_of
 from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
 
 OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from api.tasks import TASK_COMMANDS, commands_for
 from ledger import tables
 from models.actors import Role
 from models.authority import BY_COMMAND
 from models.caseclocks import LIVES
 from models.lifecycle import CaseState
+from services.tasks.commands import TASK_COMMANDS, commands_for
 from tests.api.support import Office, finding, key, ok, refused
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.rooms import COMPOSERS, DOORS, EXCEPTIONS, ONLY_IN, OURS, ROOMS, TOOLS, Room
+
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = 350
 LONGER: dict[str, int] = {}
@@ -17,117 +19,6 @@ LONGER: dict[str, int] = {}
 TABLES = ("demo",)
 """Rooms whose modules are long tables of data; everywhere else length is a smell."""
 
-
-@dataclass(frozen=True)
-class Room:
-    """What the modules of one room may import: other rooms, and third-party packages (``None``: any)."""
-
-    may: frozenset[str]
-    packages: frozenset[str] | None
-    why: str
-    instead: str
-
-
-def _room(may: str, packages: str | None, why: str, instead: str) -> Room:
-    named = None if packages is None else frozenset(packages.split())
-    return Room(frozenset(may.split()), named, why, instead)
-
-
-ROOMS: dict[str, Room] = {
-    "models": _room(
-        "",
-        "pydantic pydantic_core transitions",
-        "models/ is the pure core: it must replay the same for years and run anywhere",
-        "pass the value in as an argument, or let an activity or the API look it up and hand it over as Facts",
-    ),
-    "policies": _room(
-        "models",
-        "",
-        "policies/ is data and how to read it",
-        "put rules about policies in models/policy/document.py",
-    ),
-    "ledger": _room(
-        "models",
-        None,
-        "ledger/ is what remains; it knows the models and SQL, nothing above it",
-        "let activities/ or api/ call the ledger, not the other way round",
-    ),
-    "storage": _room(
-        "models",
-        None,
-        "storage/ keeps bytes; it knows the errors of models/, nothing of cases or SQL",
-        "let api/ bring storage and ledger together",
-    ),
-    "activities": _room(
-        "models ledger storage",
-        None,
-        "activities/ touch the world for the workflows",
-        "compose them in worker.py; what they need of the API belongs in ledger/ or models/",
-    ),
-    "workflows": _room(
-        "models activities",
-        "temporalio pydantic",
-        "workflows/ is deterministic: it waits and applies, and reaches the world by activities only",
-        "move the work into an activity and call it by reference",
-    ),
-    "runtime": _room(
-        "models ledger",
-        None,
-        "runtime/ wires processes; it must start without any room above it",
-        "compose in worker.py or cli.py, or pass the object in",
-    ),
-    "api": _room(
-        "models ledger runtime storage policies",
-        None,
-        "api/ answers people; cases change only through the gateway",
-        "send a command through api/gateway.py, or add a reader to ledger/",
-    ),
-    "operations": _room(
-        "models ledger runtime workflows",
-        None,
-        "operations/ is the operator's toolbox: verify, replay, repair",
-        "compose in cli.py, or move what you need down",
-    ),
-    "rehearsal": _room(
-        "models ledger runtime workflows activities",
-        None,
-        "rehearsal/ runs a copy of a case on the production workflow, away from everything that is real",
-        "pass the case in as `Carried`; what the terminal or the API needs of it is its Rehearsal",
-    ),
-    "terminal": _room(
-        "models ledger runtime operations api rehearsal",
-        None,
-        "terminal/ is what people see of the command line; it composes like cli.py",
-        "put what is no longer about the terminal into operations/",
-    ),
-    "demo": _room(
-        "models ledger runtime",
-        None,
-        "demo/ tells its stories over HTTP, as people would",
-        "send a request instead of calling the API's or the workflows' code",
-    ),
-}
-
-BELOW_THE_API = frozenset({"models", "ledger", "storage", "policies", "activities", "workflows", "runtime"})
-COMPOSERS = {
-    "relay.py": BELOW_THE_API,
-    "worker.py": BELOW_THE_API | {"relay"},
-    "serve.py": BELOW_THE_API | {"api", "worker"},
-    "cli.py": frozenset({*ROOMS, "worker", "serve"}),
-}
-"""Files that compose; only they may import the API."""
-
-TOOLS = {"tests", "benchmarks", "chaos"}
-"""Packages that look at the product from outside: they may import anything, and nobody may import them."""
-
-OURS = {*ROOMS, "worker", "serve", "relay", "cli", *TOOLS}
-
-EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("models/calendar.py", "holidays"): "the packaged calendar; read by the API, never by a workflow",
-    ("api/gateway.py", "workflows"): "the gateway is the only door of the API to Temporal",
-    ("api/gateway.py", "temporalio"): "the gateway is the only door of the API to Temporal",
-}
-"""Module and what it alone may import."""
 
 IMPURE = {
     "datetime.now": "take the moment as an argument (workflow.now() in a workflow)",
@@ -236,17 +127,30 @@ def test_a_composer_imports_only_what_it_composes(name: str) -> None:
     assert not found, "\n".join([*found, f"Rule: {name} may import {', '.join(sorted(COMPOSERS[name]))}."])
 
 
-def test_nobody_imports_the_api_but_the_files_that_compose_it() -> None:
+def test_nobody_imports_a_door_but_the_files_that_compose_it() -> None:
     found = [
         one.where
         for path in product()
         for one in imports(path)
-        if one.top in ("api", "cli")
-        and relative(path).partition("/")[0] not in ("api", "serve.py", "cli.py", "terminal")
+        if one.top in DOORS and relative(path).partition("/")[0] not in (*DOORS, "serve.py", "cli.py")
     ]
     assert not found, (
-        "\n".join(found) + "\nRule: nobody imports api or cli but serve.py, cli.py and terminal/."
-        " Instead: move what you need down into models/, ledger/ or runtime/."
+        "\n".join(found) + "\nRule: nobody imports a door but serve.py and cli.py."
+        " Instead: move what you need down into services/, models/ or ledger/."
+    )
+
+
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_a_package_that_one_room_speaks_is_spoken_nowhere_else(package: str) -> None:
+    room = ONLY_IN[package]
+    found = [
+        one.where
+        for path in product()
+        for one in imports(path)
+        if one.top == package and relative(path).partition("/")[0] != room
+    ]
+    assert not found, "\n".join(
+        [*found, f"Rule: only {room}/ imports {package}. Instead: let {room}/ do it."]
     )
 
 

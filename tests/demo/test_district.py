@@ -19,8 +19,6 @@ from sqlalchemy.engine import make_url
 from temporalio.client import Client
 
 from api.app import create_app
-from api.deps import build_services
-from api.gateway import TemporalGateway
 from demo import reference
 from demo.cases import CLOSED_FIRM, STORIES, chapters
 from demo.district import demo_password, make
@@ -38,6 +36,8 @@ from runtime.keys import command_keys
 from runtime.processes import eventually
 from runtime.settings import Settings
 from runtime.temporal import free_port
+from services.context import build_services
+from services.gateway import TemporalGateway
 from tests.conftest import _TEMPLATE, _run
 from worker import build_worker, doors, relaying
 from workflows.plugin import plugin

@@ -28,10 +28,6 @@ from activities.cases import CaseActivities
 from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from api.app import create_app
-from api.deps import Services
-from api.gateway import TemporalGateway
-from api.limits import Limits
-from api.passwords import hash_password
 from ledger import tables
 from ledger.readers.enterprise_files import enterprise_entries_after, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -40,6 +36,10 @@ from models.envelope import Envelope, sign
 from models.inspection import Reply
 from relay import Relay
 from runtime.settings import Settings
+from services.accounts.passwords import hash_password
+from services.context import Services
+from services.gateway import TemporalGateway
+from services.limits import Limits
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
 from tests.api.conftest import PASSWORD, Clock, World

@@ -10,7 +10,8 @@ from sqlalchemy import NullPool, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger import migrate
-from ledger.sessions import Database, async_url
+from ledger.sessions import Database
+from ledger.urls import async_url
 from tests.ledger.makers import fresh
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger import people, registry
+from ledger.readers.people import certified, principals_of
 from ledger.sessions import AUTH_SCOPE, SYSTEM_SCOPE, Database
 from models.calendar import packaged_year
 from models.errors import Conflict, LimitExceeded, Malformed
@@ -67,8 +68,8 @@ async def test_a_certificate_counts_through_its_last_day_in_shanghai(
     user_id = await hire(ledger, fresh(), **fields)
     last_second = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)  # 23:59:59 of the 20th in Shanghai
     async with ledger.read(BUREAU) as session:
-        assert (user_id in await people.certified(session, [user_id], "d1", last_second)) is valid
-        assert await people.certified(session, [user_id], "d2", last_second) == frozenset()
+        assert (user_id in await certified(session, [user_id], "d1", last_second)) is valid
+        assert await certified(session, [user_id], "d2", last_second) == ()
 
 
 async def test_a_delegation_holds_between_its_dates_until_revoked(ledger: Database) -> None:
@@ -80,8 +81,8 @@ async def test_a_delegation_holds_between_its_dates_until_revoked(ledger: Databa
 
     async def acting_for(at: datetime) -> list[tuple[str, str]]:
         async with ledger.read(AUTH_SCOPE) as session:
-            rows = await people.active_delegations(session, deputy, at)
-            return [(row.from_user_id, row.rank) for row in rows]
+            rows = await principals_of(session, deputy, "d1", at)
+            return [(row.user_id, row.rank) for row in rows]
 
     second = timedelta(seconds=1)
     assert await acting_for(START - second) == []

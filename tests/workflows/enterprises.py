@@ -10,8 +10,8 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 
 from ledger.append import append
-from ledger.readers.current import current_rules
 from ledger.readers.enterprise_files import enterprise_entries_after, entity_of, unread
+from ledger.readers.rules import rules_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.verify_enterprises import verify_enterprise
 from models.actors import Actor
@@ -139,7 +139,7 @@ class Firms:
 
     async def rules(self, firm: str) -> Any:
         async with self.database.read(SYSTEM_SCOPE) as session:
-            return await current_rules(session, self.now(firm))
+            return await rules_in_force(session, self.now(firm))
 
     def relay(self, **more: Any) -> Relay:
         return Relay(self.database, self.doors, **more)

@@ -1,0 +1,46 @@
+"""The API's own addresses of what services only name."""
+
+from __future__ import annotations
+
+from services.approvals.views import Target
+
+API = "/api/v1"
+
+
+def case(case_id: str) -> str:
+    """A case."""
+    return f"{API}/cases/{case_id}"
+
+
+def measure(case_id: str, measure_id: str) -> str:
+    """A measure of a case."""
+    return f"{API}/cases/{case_id}/measures/{measure_id}"
+
+
+def standing(enterprise_id: str) -> str:
+    """How an enterprise stands."""
+    return f"{API}/enterprises/{enterprise_id}/standing"
+
+
+def inspection(inspection_id: str) -> str:
+    """An inspection."""
+    return f"{API}/inspections/{inspection_id}"
+
+
+def order(order_id: str) -> str:
+    """An order to rectify."""
+    return f"{API}/orders/{order_id}"
+
+
+def evidence(evidence_id: str) -> str:
+    """A piece of evidence."""
+    return f"{API}/evidence/{evidence_id}"
+
+
+def answer(target: Target) -> str:
+    """Where an answer of an approval is given: a step of a measure, a command to a case or to an enterprise."""
+    if target.measure_id is not None:
+        return f"{measure(str(target.case_id), target.measure_id)}/{target.step}"
+    if target.case_id is not None:
+        return f"{case(target.case_id)}/commands/{target.command}"
+    return f"{API}/enterprises/{target.enterprise_id}/commands/{target.command}"

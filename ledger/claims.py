@@ -1,0 +1,109 @@
+"""Before a write is sent: its Idempotency-Key is claimed and its words are kept, in one transaction.
+
+A key belongs to its first request for good, refused or not. Words are in SQL before the command leaves, so that
+nothing acknowledged is ever without them; the words of a refused command are taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
+
+from ledger.chain import digest
+from ledger.sessions import Database, Scope, WriteSession
+from ledger.tables import contents, idempotency_keys
+from models.actors import Actor
+from models.errors import IdempotencyConflict
+
+WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor"})
+"""Database roles of people who give commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one command, to be kept under its id."""
+
+    command_id: str
+    case_id: str | None
+    district_id: str
+    texts: Mapping[str, Any]
+    internal: bool = False
+    """Not for the parties of the case."""
+
+
+def conflict() -> IdempotencyConflict:
+    """The key belongs to another request."""
+    return IdempotencyConflict(
+        "该 Idempotency-Key 已用于另一请求",
+        "This Idempotency-Key belongs to another request",
+        rule="api.idempotency_key",
+        remedy_zh="新的请求请换用新的 Idempotency-Key；重试须与原请求完全相同",
+        remedy_en="Use a new key for a new request; a retry must be the very same request",
+    )
+
+
+def _claim() -> ReturningInsert[str]:
+    row = insert(idempotency_keys).values(
+        {name: bindparam(name) for name in ("actor_id", "key", "request_hash")}
+    )
+    kept = {"request_hash": idempotency_keys.c.request_hash}
+    keyed = row.on_conflict_do_update(index_elements=["actor_id", "key"], set_=kept)
+    return keyed.returning(idempotency_keys.c.request_hash)
+
+
+_WORDS = ("command_id", "case_id", "district_id", "actor_id", "audience", "body", "digest")
+_KEEP = (
+    insert(contents).values({name: bindparam(f"words_{name}") for name in _WORDS}).on_conflict_do_nothing()
+)
+_CLAIM = _claim()
+_CLAIM_AND_KEEP = _claim().add_cte(_KEEP.cte("kept"))
+"""Built once: building an insert costs more than running it."""
+
+
+async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> None:
+    """Make ``key`` this request's and keep the words of its commands; two requests at once queue.
+
+    Words already there stay as they are. Roles that give no command keep no words: the refusal comes from the
+    case. Raises IdempotencyConflict when the key is another request's.
+    """
+    rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
+    claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
+    if len(rows) == 1:
+        holder = await session.scalar(_CLAIM_AND_KEEP, claimed | rows[0])
+    else:
+        holder = await session.scalar(_CLAIM, claimed)
+        for row in rows:
+            await session.execute(_KEEP, row)
+    if holder != request_hash:
+        raise conflict()
+
+
+def _row(actor: Actor, words: Words) -> dict[str, Any]:
+    values = {
+        "command_id": words.command_id,
+        "case_id": words.case_id,
+        "district_id": words.district_id,
+        "actor_id": actor.user_id,
+        "audience": "bureau" if words.internal else "parties",
+        "body": dict(words.texts),
+        "digest": digest(words.texts),
+    }
+    return {f"words_{name}": value for name, value in values.items()}
+
+
+async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:
+    """Remove the words of refused commands; the database keeps any that the ledger refers to."""
+    scope = Scope.of(actor)
+    if scope.db_role not in WRITERS:
+        return
+    async with database.write(scope) as session:
+        await session.execute(
+            delete(contents).where(
+                contents.c.command_id.in_(command_ids), contents.c.actor_id == actor.user_id
+            )
+        )

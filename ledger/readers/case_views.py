@@ -1,0 +1,192 @@
+"""Cases as doors show them: a list with the clocks of each, one case with its words, what one command wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
+
+from ledger.readers.case import select_events
+from ledger.readers.cases import SORTS, CaseFilters, select_cases
+from ledger.readers.paging import Found, ordered
+from ledger.sessions import ReadSession, Scope
+from ledger.tables import (
+    FAR,
+    case_clocks,
+    case_events,
+    case_texts,
+    cases,
+    contents,
+    evidence,
+    territories,
+    users,
+)
+from models.sight import THEIR_CLOCKS, Sight
+
+_MOST_ENTRIES = 12
+"""More entries than any one command writes."""
+_ASKERS = 1024
+"""How many askers' statements are kept built: building one costs as much as running it."""
+
+
+def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Select[Any]:
+    """The case list with the snapshot's clocks, measures and proposals, and the territory's name.
+
+    Who may not know of every clock of a case is served by, and asks for, the ones they may know of.
+    """
+    territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
+    outside = Sight(scope.role).outside
+    found = select_cases(scope, replace(filters, due_before=None) if outside else filters, now=now, sort=sort)
+    wanted = found.add_columns(
+        *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
+        territory.scalar_subquery().label("territory_name"),
+    )
+    return _as_told(wanted, scope, filters, sort) if outside else wanted
+
+
+def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str) -> Select[Any]:
+    """The list ordered and bounded by the clocks an outsider may know of, not by those of the bureau."""
+    theirs = func.regexp_replace(case_clocks.c.key, "^.*/", "").in_(THEIR_CLOCKS)
+    first = (
+        select(func.min(case_clocks.c.due_at))
+        .where(case_clocks.c.case_id == cases.c.case_id, scope.where(case_clocks))
+        .where(case_clocks.c.status.in_(("running", "missed")))
+        .where(~case_clocks.c.key.contains("/") | theirs)
+        .correlate(cases)
+        .scalar_subquery()
+    )
+    seen = func.coalesce(first, FAR).label("due_seen")
+    if filters.due_before is not None:
+        wanted = wanted.where(seen < filters.due_before)
+    columns = [seen if column is cases.c.due_sort else column for column in SORTS[sort.removeprefix("-")]]
+    return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))
+
+
+async def cases_of(
+    session: ReadSession, scope: Scope, filters: CaseFilters, *, now: datetime
+) -> Sequence[Found]:
+    """Every case that passes ``filters`` by number, with its snapshot: for the few of an inspection or an order."""
+    wanted = listed(scope, filters, now=now, sort="number").add_columns(cases.c.doc)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
+    """One case as a list shows it, if the asker sees it."""
+    found = await session.execute(_one_view(scope), {"case_id": case_id, "now": now})
+    row: Found | None = found.one_or_none()
+    return row
+
+
+@lru_cache(maxsize=_ASKERS)
+def _one_view(scope: Scope) -> Select[Any]:
+    wanted = listed(scope, CaseFilters(), now=cast(datetime, bindparam("now")), sort="number")
+    return wanted.where(cases.c.case_id == bindparam("case_id"))
+
+
+async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> Found | None:
+    """What a command needs of its case, if the asker sees it: district, enterprise, last entry (``seq``), and the case
+    in whose ledger the command stands already (``given``; None when in none the asker sees)."""
+    found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
+    row: Found | None = found.one_or_none()
+    return row
+
+
+@lru_cache(maxsize=_ASKERS)
+def _door(scope: Scope) -> Select[Any]:
+    given = select(case_events.c.case_id).where(
+        case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
+    )
+    needed = (cases.c.case_id, cases.c.district_id, cases.c.enterprise_id, cases.c.seq)
+    wanted = select(*needed, given.scalar_subquery().label("given"))
+    return wanted.where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
+
+
+async def detail_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
+    """One case with its snapshot and its words, if the asker sees it."""
+    wanted = listed(scope, CaseFilters(), now=now, sort="number").where(cases.c.case_id == case_id)
+    wanted = wanted.add_columns(cases.c.doc, case_texts.c.description, case_texts.c.requirement)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def files_of(session: ReadSession, scope: Scope, case_id: str) -> int:
+    """How many pieces of evidence the asker sees."""
+    wanted = select(func.count()).where(evidence.c.case_id == case_id, scope.where(evidence))
+    return int(await session.scalar(wanted) or 0)
+
+
+async def opening_words(session: ReadSession, scope: Scope, case_id: str) -> dict[str, Any]:
+    """The words the case was opened with, as far as the asker may read them."""
+    first = select(case_events.c.command_id).where(case_events.c.case_id == case_id, case_events.c.seq == 1)
+    wanted = select(contents.c.body).where(
+        contents.c.command_id == first.scalar_subquery(), scope.where(contents)
+    )
+    return await session.scalar(wanted) or {}
+
+
+class Entry(NamedTuple):
+    """An entry of the ledger with the names of who acted and for whom, as far as the asker may know them."""
+
+    seq: int
+    event: str
+    at: datetime
+    actor_id: str | None
+    acting_for: str | None
+    role: str | None
+    command_id: str | None
+    data: dict[str, Any]
+    hash: str
+    texts: dict[str, Any] | None
+    actor_name: str | None
+    principal_name: str | None
+
+
+async def written(
+    session: ReadSession, scope: Scope, case_id: str, command_id: str, now: datetime
+) -> tuple[Found, list[Entry]] | None:
+    """One case as a list shows it, if the asker sees it, and the entries one command wrote, in order.
+
+    No entries when the command is not in the ledger of this case.
+    """
+    keys = {"case_id": case_id, "command_id": command_id, "now": now}
+    rows = (await session.execute(_written(scope), keys)).all()
+    if not rows:
+        return None
+    own: list[Entry] = []
+    for entry in (Entry._make(row[-len(Entry._fields) :]) for row in rows):
+        if entry.seq is None or (
+            own and (entry.command_id or entry.at != own[0].at or entry.actor_id != own[0].actor_id)
+        ):
+            break
+        own.append(entry)
+    return rows[0], own
+
+
+@lru_cache(maxsize=_ASKERS)
+def _written(scope: Scope) -> Select[Any]:
+    """The view of the case, and beside it each entry; columns of both names are told apart by their place."""
+    view, entry = _one_view(scope).subquery(), _entries(scope).subquery()
+    columns = (entry.c[name] for name in Entry._fields)
+    return select(view, *columns).join_from(view, entry, true(), isouter=True).order_by(entry.c.seq)
+
+
+@lru_cache(maxsize=_ASKERS)
+def _entries(scope: Scope) -> Select[Any]:
+    first = select(case_events.c.seq).where(
+        case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")
+    )
+    wanted = select_events(scope, cast(str, bindparam("case_id"))).add_columns(
+        _name_of(case_events.c.actor_id).label("actor_name"),
+        _name_of(case_events.c.acting_for).label("principal_name"),
+    )
+    return wanted.where(case_events.c.seq >= first.scalar_subquery()).limit(_MOST_ENTRIES)
+
+
+def _name_of(user_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+    person = users.alias()
+    return select(person.c.display_name).where(person.c.user_id == user_id).scalar_subquery()

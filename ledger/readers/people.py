@@ -1,0 +1,110 @@
+"""People as rules and pages need them: names, certificates, offices, and whom somebody may act for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Text, any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from ledger.readers.paging import Found
+from ledger.sessions import ReadSession
+from ledger.tables import delegations, organisations, users
+from models.actors import BUREAU_ROLES, Role
+from models.clocks import SHANGHAI
+
+OFFICER_ROLES = (Role.INSPECTOR.value, Role.SECTION_HEAD.value)
+"""Who inspects, re-inspects and handles cases."""
+OFFICIAL_ROLES = tuple(role.value for role in (*BUREAU_ROLES, Role.GOVERNMENT, Role.COMMITTEE))
+
+
+async def names_of(session: ReadSession, ids: Iterable[str | None]) -> dict[str, str]:
+    """Display names by user id, of those the asker may know."""
+    known = sorted({one for one in ids if one})
+    if not known:
+        return {}
+    wanted = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(known))
+    return {row.user_id: row.display_name for row in await session.execute(wanted)}
+
+
+_CERTIFIED = select(users.c.user_id).where(
+    users.c.user_id == any_(bindparam("officers", type_=ARRAY(Text))),
+    users.c.district_id == bindparam("district_id"),
+    users.c.active,
+    users.c.role.in_(OFFICER_ROLES),
+    users.c.certificate_no.is_not(None),
+    users.c.certificate_no != "",
+    users.c.certificate_expires.is_(None) | (users.c.certificate_expires >= bindparam("today")),
+)
+
+
+async def certified(
+    session: ReadSession, officers: Iterable[str], district_id: str, at: datetime
+) -> tuple[str, ...]:
+    """Those of ``officers`` who hold a valid certificate (执法证) in the district at ``at``.
+
+    A certificate counts through its last day in Shanghai; without an end it counts.
+    """
+    keys = {
+        "officers": list(officers),
+        "district_id": district_id,
+        "today": at.astimezone(SHANGHAI).date(),
+    }
+    return tuple(sorted((await session.execute(_CERTIFIED, keys)).scalars()))
+
+
+async def is_officer(session: ReadSession, user_id: str, district_id: str) -> bool:
+    """Whether that person is an active inspector or section head of the district."""
+    wanted = select(users.c.user_id).where(
+        users.c.user_id == user_id,
+        users.c.district_id == district_id,
+        users.c.active,
+        users.c.role.in_(OFFICER_ROLES),
+    )
+    return await session.scalar(wanted) is not None
+
+
+async def officials(session: ReadSession, persons: Iterable[str], district_id: str) -> dict[str, str]:
+    """User id → role of those of ``persons`` who are active officials of the district."""
+    wanted = select(users.c.user_id, users.c.role).where(
+        users.c.user_id.in_(list(persons)),
+        users.c.district_id == district_id,
+        users.c.active,
+        users.c.role.in_(OFFICIAL_ROLES),
+    )
+    return {row.user_id: row.role for row in await session.execute(wanted)}
+
+
+async def is_assessor(session: ReadSession, org_id: str, district_id: str) -> bool:
+    """Whether that organisation is an active, registered assessor (评估机构) of the district."""
+    wanted = select(organisations.c.org_id).where(
+        organisations.c.org_id == org_id,
+        organisations.c.district_id == district_id,
+        organisations.c.kind == "assessor",
+        organisations.c.active,
+    )
+    return await session.scalar(wanted) is not None
+
+
+async def principals_of(
+    session: ReadSession, user_id: str, district_id: str | None, at: datetime
+) -> Sequence[Found]:
+    """Whom ``user_id`` may act for at ``at`` by a dated delegation (委托代理): ``user_id`` and ``rank`` of active
+    people of the district, in order of id."""
+    wanted = (
+        select(users.c.user_id, users.c.rank)
+        .distinct()
+        .join_from(delegations, users, delegations.c.from_user_id == users.c.user_id)
+        .where(
+            delegations.c.to_user_id == user_id,
+            delegations.c.starts_at <= at,
+            delegations.c.ends_at > at,
+            or_(delegations.c.revoked_at.is_(None), delegations.c.revoked_at > at),
+            users.c.active,
+            users.c.district_id == district_id,
+        )
+        .order_by(users.c.user_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found

@@ -1,0 +1,102 @@
+"""Which rules hold: for a case the policy version it was opened under, for everything else the policy in force.
+
+Policy versions never change, so each is read and validated once a process; the calendar is read each time, for the
+State Council's notice of a year may be entered or corrected at any moment.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from ledger.errors import LedgerGap
+from ledger.sessions import ReadSession
+from ledger.tables import calendar_notices, policies
+from models.calendar import CalendarYear, WorkingCalendar, calendar_between
+from models.caseclocks import Rules
+from models.clocks import SHANGHAI
+from models.policy import Policy
+
+YEARS_BEFORE, YEARS_AFTER = 1, 3
+"""How far a calendar reaches around the moments asked for; later years are plain weekends until they are published."""
+
+_known: dict[str, Policy] = {}
+
+
+async def policy_of(session: ReadSession, version: str) -> Policy | None:
+    """A stored policy version; None when it is not stored."""
+    if version not in _known:
+        document = await session.scalar(select(policies.c.document).where(policies.c.version == version))
+        if document is None:
+            return None
+        _known[version] = Policy.model_validate(document)
+    return _known[version]
+
+
+async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
+    """The policy new cases are opened under and enterprises go by: the newest in force at ``at`` (UTC), else the first
+    to come. Raises :class:`LedgerGap` while none is stored."""
+    version = await _version_on(session, at.astimezone(SHANGHAI).date())
+    policy = await policy_of(session, version) if version is not None else None
+    if policy is None:
+        raise LedgerGap(
+            "尚无规则版本",
+            "no policy version is stored yet",
+            rule="policy.stored",
+            remedy_zh="由管理员录入规则（xiaohao migrate 录入随附版本）",
+            remedy_en="have the administrator store one (xiaohao migrate stores the packaged one)",
+        )
+    return policy
+
+
+async def _version_on(session: ReadSession, day: date) -> str | None:
+    newest = (policies.c.effective_from.desc(), policies.c.stored_at.desc())
+    in_force = select(policies.c.version).where(policies.c.effective_from <= day).order_by(*newest)
+    to_come = select(policies.c.version).order_by(policies.c.effective_from, policies.c.stored_at)
+    found: str | None = await session.scalar(in_force.limit(1))
+    return found if found is not None else await session.scalar(to_come.limit(1))
+
+
+async def notices_entered(session: ReadSession) -> list[CalendarYear]:
+    """The State Council's holiday notices (放假调休安排) that were entered, by year; each confirms its year."""
+    rows = await session.execute(select(calendar_notices).order_by(calendar_notices.c.year))
+    return [
+        CalendarYear(
+            year=row.year,
+            days_off=tuple(row.days_off),
+            workdays=tuple(row.workdays),
+            confirmed=True,
+            source=row.source,
+        )
+        for row in rows
+    ]
+
+
+async def calendar_around(session: ReadSession, *moments: datetime) -> WorkingCalendar:
+    """The working calendar around these moments (UTC); notices that were entered win over packaged years."""
+    years = [moment.astimezone(SHANGHAI).year for moment in moments]
+    return calendar_between(
+        min(years) - YEARS_BEFORE, max(years) + YEARS_AFTER, await notices_entered(session)
+    )
+
+
+async def rules_of(session: ReadSession, version: str, *moments: datetime) -> Rules:
+    """The rules a case under policy ``version`` goes by, with the calendar around ``moments`` (its opening, now).
+
+    Raises :class:`LedgerGap` while the version is not stored.
+    """
+    policy = await policy_of(session, version)
+    if policy is None:
+        raise LedgerGap(
+            f"规则版本 {version} 尚未入库",
+            f"policy version {version} is not stored",
+            rule="policy.stored",
+            version=version,
+        )
+    return Rules(policy=policy, calendar=await calendar_around(session, *moments))
+
+
+async def rules_in_force(session: ReadSession, at: datetime) -> Rules:
+    """:func:`policy_in_force` with the calendar around ``at``: what an enterprise goes by."""
+    return Rules(policy=await policy_in_force(session, at), calendar=await calendar_around(session, at))

@@ -1,0 +1,48 @@
+"""The words of the audit log (审计日志): what was done or tried, and how it ended."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from models.commands import COMMANDS
+from models.enterprise.commands import ENTERPRISE_COMMANDS
+from models.measures.procedures import PROCEDURES
+
+
+class AuditAction(StrEnum):
+    """What the service itself records; a refused command or step is recorded under its own name."""
+
+    LOGIN = "login"
+    LOGOUT = "logout"
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105 - an action, not a secret
+    READ_EVIDENCE_ORIGINAL = "read_evidence_original"
+    REHEARSE = "rehearse"
+    INSPECT = "inspect"
+    BULK = "bulk"
+    REQUEST = "request"
+    """A request that is none of these and no command."""
+    ENGINE_MESSAGE = "engine_message"
+    """A message that reached a workflow without the service's signature."""
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    SUCCESS = "success"
+    REFUSED = "refused"
+
+
+ACTIONS: frozenset[str] = frozenset(
+    {
+        *AuditAction,
+        *COMMANDS,
+        *ENTERPRISE_COMMANDS,
+        *(row.key for procedure in PROCEDURES.values() for row in procedure.rows),
+    }
+)
+"""Every action the audit log knows: the service's own, and the commands and steps by name."""
+
+
+def action_of(name: str) -> str:
+    """``name`` as an action of the audit log; what is no action is a plain request."""
+    return name if name in ACTIONS else AuditAction.REQUEST

@@ -1,0 +1,53 @@
+"""Who is asking: the actor behind a credential right now, and what they may know of their own account."""
+
+from __future__ import annotations
+
+from ledger import credentials
+from models.actors import Actor
+from models.errors import NotAuthorised, NotFound
+from services.accounts.views import Credential, Person, Signed, Token, TokenList, person_view
+from services.context import Services
+
+
+async def authenticate(services: Services, credential: Credential, acting_for: str | None) -> Signed | None:
+    """The asker behind a credential, looked up now; None when it is unknown, expired or revoked.
+
+    With ``acting_for`` (a user id) the asker acts for another: raises NotAuthorised unless a delegation (委托代理)
+    between the two is in force now.
+    """
+    signed = await _signed(services, credential)
+    if signed is None or not acting_for:
+        return signed
+    acting = await credentials.acting_for(services.database, signed.actor, acting_for, services.clock())
+    if acting is None:
+        raise NotAuthorised(
+            "没有有效的委托代理，不能代为办理",
+            "No delegation in force lets you act for this person",
+            rule="authority.delegation",
+            remedy_zh="请由被代理人办理委托，或以本人身份办理",
+            remedy_en="Have the delegation recorded, or act as yourself",
+        )
+    return Signed(acting, signed.session_hash, signed.token_id)
+
+
+async def _signed(services: Services, credential: Credential) -> Signed | None:
+    now, digest = services.clock(), credentials.digest(credential.secret)
+    if credential.from_cookie:
+        actor = await credentials.by_session(services.database, digest, now, services.rules)
+        return Signed(actor, session_hash=digest) if actor else None
+    found = await credentials.by_token(services.database, digest, now)
+    return Signed(found[0], token_id=found[1]) if found else None
+
+
+async def me(services: Services, actor: Actor) -> Person:
+    """Who the asker is, and for whom they act. Raises NotFound."""
+    account = await credentials.by_user_id(services.database, actor.user_id, services.clock())
+    if account is None:
+        raise NotFound("账号不存在", "There is no such account", rule="accounts.account")
+    return person_view(account, actor)
+
+
+async def list_tokens(services: Services, actor: Actor) -> TokenList:
+    """The asker's live tokens, newest first."""
+    found = await credentials.list_tokens(services.database, actor.user_id, services.clock())
+    return TokenList(items=[Token(**vars(info)) for info in found])

@@ -1,0 +1,131 @@
+"""The approvals inbox (审批收件箱): what waits for the asker's decision, theirs and of those they act for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from ledger.readers.approvals import (
+    OF_CASE,
+    OF_ENTERPRISE,
+    docs_of,
+    entries_of_measures,
+    evidence_of,
+    last_entries,
+    newest_of,
+    select_turns,
+)
+from ledger.readers.enterprise_files import newest_enterprise_entries
+from ledger.readers.paging import Found
+from ledger.readers.people import names_of
+from ledger.readers.rules import rules_in_force, rules_of
+from ledger.sessions import ReadSession, Scope
+from models.actors import Actor
+from models.caseclocks import of_case
+from models.enterprise.clocks import FLAG, REMOVAL
+from models.snapshot import Case
+from services.approvals.items import ASKED_BY, Material, case_item, enterprise_item
+from services.approvals.views import Approval, ApprovalQuery
+from services.context import Services
+from services.enterprises.standings import standing_for
+from services.paging import Listing, page_of
+from services.tasks.seats import Seated, seated
+
+DECISIONS: tuple[str, ...] = (
+    "approval.decide",
+    "urgent_measure.report",
+    "criminal.decide",
+    "review.legal",
+    "power_cut.lift",
+    "closure.decide",
+    "proposal.answer",
+    "sign_off.decide",
+    "major.determine",
+    "regrade.decide",
+    "plan.review",
+    "extension.answer",
+    "pause.review",
+    FLAG,
+    REMOVAL,
+)
+"""Clocks that wait for somebody's decision by rank or role; so does an acceptance after an accident, without one."""
+
+_HISTORY = 6
+_NO_NEWS = ("reminded", "digested", "clocks_rederived")
+
+
+async def list_approvals(services: Services, actor: Actor, query: ApprovalQuery) -> Listing[Approval]:
+    """What waits for the asker's decision, overdue first: who asks what, on which facts, evidence and law, and what
+    follows each answer."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        who = await seated(session, actor, now)
+        seats, ranks = (who.own_seats, who.own_ranks) if query.own else (who.seats, who.ranks)
+        wanted = select_turns(scope, seats, ranks, now=now, clocks=DECISIONS)
+        rows, following = await page_of(services, session, actor, query.view("approvals"), wanted, query)
+        found = await material(session, scope, rows, who, now)
+    items = (
+        case_item(row, who, found, now) if row.subject == OF_CASE else enterprise_item(row, who, found, now)
+        for row in rows
+    )
+    return Listing(items=[item for item in items if item is not None], next=following)
+
+
+async def material(
+    session: ReadSession, scope: Scope, rows: Sequence[Found], who: Seated, now: datetime
+) -> Material:
+    """Everything a page of approvals shows, a few statements for all of them."""
+    found = Material()
+    await _of_cases(session, scope, [row for row in rows if row.subject == OF_CASE], found, now)
+    await _of_enterprises(
+        session, scope, [row for row in rows if row.subject == OF_ENTERPRISE], found, who, now
+    )
+    entries = [*(one for some in found.history.values() for one in some), *found.requests.values()]
+    people = [one.actor_id for one in entries]
+    people += [
+        one for case in found.cases.values() for m in case.measures for one in (*m.proposed_by, *m.officers)
+    ]
+    found.names = await names_of(session, people)
+    return found
+
+
+async def _of_cases(
+    session: ReadSession, scope: Scope, rows: Sequence[Found], found: Material, now: datetime
+) -> None:
+    ids = sorted({row.subject_id for row in rows})
+    if not ids:
+        return
+    docs = await docs_of(session, scope, ids)
+    versions = {
+        version: await rules_of(session, version, now)
+        for version in {row.policy_version for row in docs.values()}
+    }
+    found.cases = {case_id: Case.model_validate(row.doc) for case_id, row in docs.items()}
+    found.rules = {case_id: versions[row.policy_version] for case_id, row in docs.items()}
+    found.history = _by_case(await last_entries(session, scope, ids, _HISTORY, without=_NO_NEWS))
+    asking = await newest_of(session, scope, ids, sorted(set(ASKED_BY.values())))
+    found.requests = {(row.case_id, row.event): row for row in asking}
+    inner = sorted({row.subject_id for row in rows if not of_case(row.clock or row.key)})
+    if inner:
+        found.measure_entries = _by_case(await entries_of_measures(session, scope, inner))
+    found.evidence = _by_case(await evidence_of(session, scope, ids))
+
+
+async def _of_enterprises(
+    session: ReadSession, scope: Scope, rows: Sequence[Found], found: Material, who: Seated, now: datetime
+) -> None:
+    if not rows:
+        return
+    found.policy = await rules_in_force(session, now)
+    for row in rows:
+        firm = row.subject_id
+        found.standings[firm] = await standing_for(session, who.actor_for(row), firm, found.policy, now)
+        found.history[firm] = list(await newest_enterprise_entries(session, scope, firm, _HISTORY))
+
+
+def _by_case(rows: Sequence[Found]) -> dict[str, list[Found]]:
+    grouped: dict[str, list[Found]] = defaultdict(list)
+    for row in rows:
+        grouped[row.case_id].append(row)
+    return dict(grouped)

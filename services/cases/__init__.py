@@ -1,0 +1,1 @@
+"""Hazard cases: opened, listed, shown, explained, told as their ledger."""

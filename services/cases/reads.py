@@ -1,0 +1,143 @@
+"""Cases as their asker sees them: lists, one case, its ledger, its explanation, and what a command made of it."""
+
+from __future__ import annotations
+
+from ledger.readers import case_views
+from ledger.readers.case import entries_after, find_case, last_events
+from ledger.readers.cases import CaseFilters
+from ledger.readers.paging import Found
+from ledger.readers.people import names_of
+from ledger.readers.rules import rules_of
+from ledger.sessions import ReadSession, Scope
+from models.actors import Actor
+from models.commands import Source
+from models.explain import Explanation, explain
+from models.sight import Sight, kinds_of, sees_tips, sight_of
+from models.snapshot import Case
+from services.cases.showing import case_detail, case_view, event_view, names_in, people_named, people_of
+from services.cases.views import CaseDetail, CaseQuery, CaseView, CommandAnswer, EventList, EventQuery
+from services.context import Services
+from services.missing import missing
+from services.paging import Listing, page_of
+
+_SORTS = {"next_due_at": "due", "opened_at": "opened", "number": "number", "risk": "risk"}
+
+
+async def list_cases(services: Services, actor: Actor, query: CaseQuery) -> Listing[CaseView]:
+    """The cases the asker sees, next clock first unless ``sort`` says otherwise (a leading ``-`` turns it round)."""
+    scope, now = Scope.of(actor), services.clock()
+    way = "-" if query.sort.startswith("-") else ""
+    sort = way + _SORTS[query.sort.removeprefix("-")]
+    wanted = case_views.listed(scope, _filters(query, actor), now=now, sort=sort)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, query.view("cases"), wanted, query)
+    return Listing(items=[case_view(row, actor.role, now) for row in rows], next=following)
+
+
+def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
+    return CaseFilters(
+        states=tuple(query.state),
+        sources=_sources(actor, query.source) if query.source else None,
+        grade=query.grade,
+        enterprise_id=query.enterprise,
+        territory_id=query.territory,
+        industry=query.industry,
+        team_id=query.team,
+        inspection_id=query.inspection,
+        order_id=query.order,
+        open=query.open,
+        overdue=query.overdue,
+        due_before=query.due_before,
+        mine=query.mine,
+        search=query.q,
+    )
+
+
+def _sources(actor: Actor, wanted: tuple[Source, ...]) -> tuple[str, ...]:
+    """The sources asked for, as far as the asker may learn of them."""
+    return tuple(one.value for one in wanted if one is not Source.TIP or sees_tips(actor.role))
+
+
+async def show_case(services: Services, actor: Actor, case_id: str) -> CaseDetail:
+    """One case: requirements, order, plan, clocks with their basis, counts. Raises NotFound."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        row = await found(session, services, scope, case_id)
+        return case_detail(
+            row,
+            actor,
+            now,
+            words=await case_views.opening_words(session, scope, case_id),
+            names=await names_of(session, people_of(Case.model_validate(row.doc))),
+            files=await case_views.files_of(session, scope, case_id),
+            rules=await rules_of(session, row.policy_version, row.opened_at, now),
+        )
+
+
+async def found(session: ReadSession, services: Services, scope: Scope, case_id: str) -> Found:
+    """The case with its snapshot and its words. Raises NotFound."""
+    row = await case_views.detail_of(session, scope, case_id, services.clock())
+    if row is None:
+        raise missing("case")
+    return row
+
+
+async def list_events(services: Services, actor: Actor, case_id: str, query: EventQuery) -> EventList:
+    """The ledger (台账) of a case: every entry the asker may know of in order, with words, consequences and hash.
+
+    Raises NotFound.
+    """
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        case = await find_case(session, scope, case_id, now=now)
+        if case is None:
+            raise missing("case")
+        rows = await entries_after(session, scope, case_id, query.after, query.limit + 1)
+        names = await names_of(session, people_named(rows))
+    shown = rows[: query.limit]
+    measures, proposals = case.doc.get("measures"), case.doc.get("proposals")
+    sight, kinds = sight_of(actor.role, measures), kinds_of(measures, proposals)
+    return EventList(
+        items=[event_view(row, sight, kinds, names) for row in shown if sight.tells(row)],
+        next=shown[-1].seq if len(rows) > query.limit else None,
+    )
+
+
+async def explain_case(services: Services, actor: Actor, case_id: str) -> Explanation:
+    """Where the case stands and why, who must act by when, what follows if nobody does, what the asker may do now.
+
+    Raises NotFound.
+    """
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        row = await found(session, services, scope, case_id)
+        rules = await rules_of(session, row.policy_version, row.opened_at, now)
+        recent = await last_events(session, scope, case_id) if Sight(actor.role).outside else ()
+    return explain(Case.model_validate(row.doc), rules, actor, now, recent)
+
+
+async def show_view(services: Services, actor: Actor, case_id: str) -> CaseView:
+    """The case as a list shows it. Raises NotFound."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        row = await case_views.view_of(session, scope, case_id, now)
+    if row is None:
+        raise missing("case")
+    return case_view(row, actor.role, now)
+
+
+async def after_command(services: Services, actor: Actor, case_id: str, command_id: str) -> CommandAnswer:
+    """The case after a command and the entries it wrote: the asker reads their own write. Raises NotFound."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        written = await case_views.written(session, scope, case_id, command_id, now)
+    if written is None:
+        raise missing("case")
+    row, entries = written
+    sight, kinds = sight_of(actor.role, row.measures), kinds_of(row.measures, row.proposals)
+    names = names_in(entries)
+    return CommandAnswer(
+        case=case_view(row, actor.role, now),
+        events=[event_view(one, sight, kinds, names) for one in entries if sight.tells(one)],
+        seq=entries[-1].seq if entries else row.seq,
+    )

@@ -1,0 +1,1 @@
+"""A command's journey from a request to its answer."""

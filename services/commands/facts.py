@@ -1,0 +1,75 @@
+"""What the rules may rely on because SQL says so (:class:`models.envelope.Facts`), read with the asker's own eyes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ledger.readers.case import evidence_digests
+from ledger.readers.enterprise_files import entity_of
+from ledger.readers.people import certified, is_assessor, is_officer, officials
+from ledger.readers.rules import policy_in_force
+from ledger.sessions import ReadSession, Scope
+from models.clocks import SHANGHAI
+from models.commands import Part, ProposeMeasure, TakeStep
+from models.enterprise.snapshot import Enterprise
+from models.enterprise.windows import closure_grounds
+from models.envelope import Facts
+from models.measures.kinds import MeasureKind
+
+_OFFICIALS = ("sponsor_id", "presiding", "participants", "officers")
+"""Where forms of steps name officials: who sponsors a listing, presides a hearing, took part, was there."""
+
+
+async def facts_for(
+    session: ReadSession,
+    scope: Scope,
+    command: Part,
+    *,
+    case_id: str | None,
+    district_id: str,
+    at: datetime,
+    enterprise_id: str | None = None,
+) -> Facts:
+    """The facts ``command`` needs about the people, files and organisations it names; no query for the rest."""
+    officers = named(command, "officers")
+    files = named(command, "evidence")
+    handler = getattr(command, "handler_id", None)
+    assessor = getattr(command, "assessor_org_id", None)
+    steps = isinstance(command, TakeStep)
+    persons = tuple(one for field in _OFFICIALS for one in named(command, field)) if steps else ()
+    closing = isinstance(command, ProposeMeasure) and command.kind is MeasureKind.CLOSURE
+    return Facts(
+        certified=await certified(session, officers, district_id, at) if officers else (),
+        evidence=dict(await evidence_digests(session, scope, case_id, files)) if files and case_id else {},
+        handler_ok=await is_officer(session, handler, district_id) if handler else False,
+        assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
+        officials=await officials(session, persons, district_id) if persons else {},
+        grounds=await grounds(session, enterprise_id, at) if closing and enterprise_id else (),
+    )
+
+
+def named(value: Any, field: str) -> tuple[str, ...]:
+    """Every id a command names in ``field``, in itself or in its parts (order, service, form)."""
+    found: list[str] = []
+    for name in type(value).model_fields:
+        inner = getattr(value, name)
+        if name == field and isinstance(inner, str):
+            found.append(inner)
+        elif name == field and isinstance(inner, tuple):
+            found += [one for one in inner if isinstance(one, str)]
+        elif hasattr(type(inner), "model_fields"):
+            found += named(inner, field)
+    return tuple(dict.fromkeys(found))
+
+
+async def grounds(session: ReadSession, enterprise_id: str, at: datetime) -> tuple[str, ...]:
+    """The grounds for closure (提请关闭事由) that the enterprise's file shows at ``at``: its penalty decisions in
+    a full window, an accident. An open flag says that the window was full when it was raised."""
+    doc = await entity_of(session, enterprise_id)
+    if doc is None:
+        return ()
+    entity = Enterprise.model_validate(doc)
+    policy = await policy_in_force(session, at)
+    shown = set(closure_grounds(entity, policy, at.astimezone(SHANGHAI).date()))
+    return tuple(sorted(shown | ({"counter"} if entity.open_flag else set())))

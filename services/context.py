@@ -1,0 +1,64 @@
+"""What every service stands on, built once a process by the composition root and by tests."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ledger.credentials import SessionRules
+from ledger.sessions import Database
+from models.rehearsal import Rehearsal, RehearsalRequest
+from runtime.settings import Settings
+from services.accounts.passwords import PasswordChecker
+from services.gateway import Gateway
+from services.limits import Limits
+from services.rehearsals.rehearser import Rehearser
+from storage.objects import ObjectStore
+from storage.vault import EvidenceVault
+
+Probe = Callable[[], Awaitable[Any]]
+"""Returns when a part answers, raises when it does not."""
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Services:
+    """Everything a door is given. ``probes`` are the parts that readiness asks (``postgresql``, ``temporal``,
+    ``object_store``)."""
+
+    settings: Settings
+    database: Database
+    gateway: Gateway
+    vault: EvidenceVault
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
+    limits: Limits = field(default_factory=Limits)
+    rules: SessionRules = field(default_factory=SessionRules)
+    passwords: PasswordChecker = field(default_factory=PasswordChecker)
+    rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
+
+
+def build_services(
+    settings: Settings,
+    database: Database,
+    gateway: Gateway,
+    probes: Mapping[str, Probe] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Services:
+    """The services of one process as its settings want them; the object store joins the probes."""
+    store = ObjectStore.at(settings.object_store_url, settings.home)
+    return Services(
+        settings=settings,
+        database=database,
+        gateway=gateway,
+        vault=EvidenceVault(store),
+        probes={**(probes or {}), "object_store": store.probe},
+        clock=clock,
+        limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
+    )

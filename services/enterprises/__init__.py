@@ -1,0 +1,1 @@
+"""Enterprises: the register, how one stands, commands to one as a whole."""

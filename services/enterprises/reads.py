@@ -1,0 +1,54 @@
+"""Enterprises: the register as far as the asker sees it, and how one stands."""
+
+from __future__ import annotations
+
+from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises
+from ledger.sessions import Scope
+from models.actors import Actor
+from models.enterprise.standing import Standing
+from services.context import Services
+from services.enterprises.standings import standing_told
+from services.enterprises.views import EnterpriseDetail, EnterpriseQuery, EnterpriseView, enterprise_fields
+from services.missing import missing
+from services.paging import Listing, page_of
+
+
+async def list_enterprises(
+    services: Services, actor: Actor, query: EnterpriseQuery
+) -> Listing[EnterpriseView]:
+    """The enterprises the asker sees, by name."""
+    scope = Scope.of(actor)
+    wanted = select_enterprises(
+        scope,
+        search=query.q,
+        territory_id=query.territory,
+        industry=query.industry,
+        team_id=query.team,
+    )
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, query.view("enterprises"), wanted, query)
+    return Listing(items=[EnterpriseView(**enterprise_fields(row)) for row in rows], next=following)
+
+
+async def show_enterprise(services: Services, actor: Actor, enterprise_id: str) -> EnterpriseDetail:
+    """One enterprise. Raises NotFound."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        row = await find_enterprise(session, scope, enterprise_id)
+        if row is None:
+            raise missing("enterprise")
+        open_cases, overdue_cases = await case_counts(session, scope, enterprise_id, services.clock())
+    return EnterpriseDetail(
+        **enterprise_fields(row),
+        legal_representative=row.legal_representative,
+        contact_phone=row.contact_phone,
+        regulator_org_id=row.regulator_org_id,
+        open_cases=open_cases,
+        overdue_cases=overdue_cases,
+    )
+
+
+async def show_standing(services: Services, actor: Actor, enterprise_id: str) -> Standing:
+    """How an enterprise stands and why, as far as the asker may know it. Raises NotFound."""
+    async with services.database.read(Scope.of(actor)) as session:
+        return await standing_told(services.database, session, actor, enterprise_id, services.clock())

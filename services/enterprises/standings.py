@@ -1,0 +1,49 @@
+"""How an enterprise stands, for whoever asks: read where the officials' rows are hidden, shown as they may know it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.readers.enterprise_files import entity_of, standing_of
+from ledger.readers.measures import decisions_served
+from ledger.readers.rules import rules_in_force
+from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, Scope
+from models.actors import Actor, Role
+from models.caseclocks import Rules
+from models.enterprise.snapshot import Enterprise
+from models.enterprise.standing import Standing, standing
+from models.sight import reads_file
+from services.missing import missing
+
+
+async def standing_for(
+    session: ReadSession, actor: Actor, enterprise_id: str, rules: Rules, now: datetime
+) -> Standing:
+    """The standing as an official of the district sees it. Raises NotFound."""
+    row = await standing_of(session, Scope.of(actor), enterprise_id)
+    if row is None or not reads_file(actor.role):
+        raise missing("enterprise")
+    return standing(_entity(row.doc, enterprise_id, row.district_id), rules, actor, now)
+
+
+async def standing_told(
+    database: Database, session: ReadSession, actor: Actor, enterprise_id: str, now: datetime
+) -> Standing:
+    """The standing as far as the asker may know it. Raises NotFound."""
+    rules = await rules_in_force(session, now)
+    if reads_file(actor.role):
+        return await standing_for(session, actor, enterprise_id, rules, now)
+    scope = Scope.of(actor)
+    row = await standing_of(session, scope, enterprise_id)
+    if row is None or actor.role not in (Role.ENTERPRISE, Role.TERRITORY):
+        raise missing("enterprise")
+    async with database.read(SYSTEM_SCOPE) as unseen:
+        doc = await entity_of(unseen, enterprise_id)
+    entity = _entity(doc, enterprise_id, row.district_id)
+    return standing(entity, rules, actor, now, await decisions_served(session, scope, enterprise_id))
+
+
+def _entity(doc: object, enterprise_id: str, district_id: str) -> Enterprise:
+    if doc is None:
+        return Enterprise(enterprise_id=enterprise_id, district_id=district_id)
+    return Enterprise.model_validate(doc)

@@ -1,0 +1,82 @@
+"""The shapes of enterprises, from rows; pure functions, no IO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from ledger.readers.paging import Found
+from models.enterprise.standing import Standing
+from models.explain import Label
+from services.labels import ENTERPRISE_STATUSES, label
+from services.named import Id, Named
+from services.paging import Paged
+
+
+class EnterpriseView(BaseModel):
+    """An enterprise in a list; ``uscc`` is its unified social credit code (统一社会信用代码)."""
+
+    enterprise_id: str
+    uscc: str
+    name: str
+    industry: str
+    address: str
+    territory: Named
+    team: Named | None
+    status: str
+    status_label: Label
+    key_enterprise: bool
+
+
+class EnterpriseDetail(EnterpriseView):
+    """An enterprise with its contact and the number of its cases that the asker sees."""
+
+    legal_representative: str
+    contact_phone: str
+    regulator_org_id: str | None
+    open_cases: int
+    overdue_cases: int
+
+
+class EnterpriseQuery(Paged):
+    """Which enterprises; ``q`` is part of a name, a credit code or an address."""
+
+    q: Annotated[str | None, Field(min_length=1, max_length=100)] = None
+    industry: Id | None = None
+    territory: Id | None = None
+    team: Id | None = None
+
+
+class EnterpriseEventView(BaseModel):
+    """One entry of an enterprise's ledger."""
+
+    seq: int
+    event: str
+    label: Label
+    at: datetime
+
+
+class EnterpriseAnswer(BaseModel):
+    """A command that took effect: how the enterprise stands after it, and the entries it wrote."""
+
+    standing: Standing
+    events: list[EnterpriseEventView]
+    seq: int
+
+
+def enterprise_fields(row: Found) -> dict[str, Any]:
+    """What every view of an enterprise shows."""
+    return {
+        "enterprise_id": row.enterprise_id,
+        "uscc": row.uscc,
+        "name": row.name,
+        "industry": row.industry,
+        "address": row.address,
+        "territory": Named(id=row.territory_id, name=row.territory_name or ""),
+        "team": Named(id=row.team_id, name=row.team_name or "") if row.team_id else None,
+        "status": row.status,
+        "status_label": label(ENTERPRISE_STATUSES[row.status]),
+        "key_enterprise": row.key_enterprise,
+    }

@@ -1,0 +1,92 @@
+"""Evidence as its asker may see it: the list of a case, one file as copy, thumbnail or original."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from ledger import evidence
+from ledger.readers.paging import Found
+from models.actors import Actor
+from models.audit import AuditAction
+from models.errors import NotAuthorised
+from models.sight import ORIGINAL_READERS
+from services import audit
+from services.context import Services
+from services.evidence.views import EvidenceList, Variant, evidence_view
+from services.missing import missing
+from storage.kinds import KINDS
+from storage.names import content_disposition, with_suffix
+from storage.objects import key_for
+
+MEDIA_TYPES = tuple(sorted({one.media_type for one in KINDS.values()}))
+"""What a file may come out as."""
+_SUFFIXES = {"image/jpeg": ".jpg", "image/webp": ".webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored file on its way out."""
+
+    chunks: AsyncIterator[bytes]
+    size: int
+    media_type: str
+    disposition: str
+    """How it is to be saved or shown (RFC 6266), with its Chinese name right in every browser."""
+
+
+async def list_of_case(services: Services, actor: Actor, case_id: str) -> EvidenceList:
+    """The evidence of a case the asker sees, oldest first. Raises NotFound."""
+    if await evidence.case_of(services.database, actor, case_id) is None:
+        raise missing("case")
+    found = await evidence.of_case(services.database, actor, case_id)
+    return EvidenceList(items=[evidence_view(row, actor.role) for row in found])
+
+
+async def open_file(services: Services, actor: Actor, evidence_id: str, variant: Variant, *, ip: str) -> File:
+    """One file. Originals only for officials of the bureau and auditors; each look is recorded.
+
+    Raises NotFound, NotAuthorised.
+    """
+    row = await evidence.one(services.database, actor, evidence_id)
+    if row is None:
+        raise missing("evidence")
+    key, media_type, name = _variant_of(row, variant)
+    if variant == "original":
+        await _allow_original(services, actor, row, ip)
+    stored = await services.vault.open(key)
+    inline = variant != "original" and media_type.startswith("image/")
+    return File(stored.chunks, stored.size, media_type, content_disposition(name, inline=inline))
+
+
+async def _allow_original(services: Services, actor: Actor, row: Found, ip: str) -> None:
+    if actor.role not in ORIGINAL_READERS:
+        raise NotAuthorised(
+            "原件仅供执法机关查阅，请查看副本",
+            "Originals are for the authority only; ask for the copy",
+            rule="evidence.original",
+            remedy_zh="使用 variant=copy",
+            remedy_en="Use variant=copy",
+        )
+    await audit.succeeded(
+        services,
+        AuditAction.READ_EVIDENCE_ORIGINAL,
+        actor,
+        ip,
+        case_id=row.case_id,
+        details={"subject": row.evidence_id},
+    )
+
+
+def _variant_of(row: Found, variant: Variant) -> tuple[str, str, str]:
+    """Object key, media type and download name of a variant. Raises NotFound when there is none."""
+    if variant == "original":
+        return row.object_key, row.media_type, row.original_name
+    if variant == "copy":
+        media_type = row.preview_media_type or row.media_type
+        suffix = _SUFFIXES.get(media_type)
+        name = with_suffix(row.original_name, suffix) if suffix else row.original_name
+        return row.preview_key or row.object_key, media_type, name
+    if not row.media_type.startswith("image/"):
+        raise missing("evidence")
+    return key_for("thumbnail", row.sha256, ".webp"), "image/webp", with_suffix(row.original_name, ".webp")

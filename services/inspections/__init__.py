@@ -1,0 +1,1 @@
+"""Inspections (检查)."""

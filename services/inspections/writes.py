@@ -1,0 +1,42 @@
+"""Recording an inspection (检查): one visit, its findings, one order, a case for each finding."""
+
+from __future__ import annotations
+
+from ledger import claims
+from ledger.readers.enterprises import find_inspection
+from ledger.sessions import ReadSession
+from services.commands import giving
+from services.commands.asking import Asking, Done
+from services.inspections.reads import cases_opened, show_inspection
+from services.inspections.views import InspectionDetail
+from services.inspections.visits import Visit, inspection_id_of, prepare
+
+
+async def record_inspection(ask: Asking, visit: Visit) -> Done[InspectionDetail]:
+    """Record a visit: every finding becomes a numbered case, and all with a deadline share one order.
+
+    Raises NotFound, IdempotencyConflict and the refusals of an inspection.
+    """
+    inspection_id = inspection_id_of(ask.command_id)
+    before = await _record(ask, visit, inspection_id)
+    return Done(await show_inspection(ask.services, ask.actor, inspection_id), before)
+
+
+async def _record(ask: Asking, visit: Visit, inspection_id: str) -> bool:
+    """Record the visit; True when it had been recorded before."""
+    async with ask.services.database.write(ask.scope) as session:
+        if await _complete(session, ask, visit, inspection_id):
+            await claims.claim(session, ask.actor, ask.key, ask.hash)
+            return True
+        ready = await prepare(session, ask, visit)
+        await claims.claim(session, ask.actor, ask.key, ask.hash, *ready.words)
+    ids = (words.command_id for words in ready.words)
+    await giving.send(ask, lambda: ask.services.gateway.inspect(ready.envelope), *ids)
+    return False
+
+
+async def _complete(session: ReadSession, ask: Asking, visit: Visit, inspection_id: str) -> bool:
+    """Whether the visit and every one of its cases are in the ledger."""
+    if await find_inspection(session, ask.scope, inspection_id) is None:
+        return False
+    return len(await cases_opened(session, ask.scope, ask.services, inspection_id)) == len(visit.findings)

@@ -1,0 +1,24 @@
+"""No such thing, or not the asker's: the same answer, so that nobody learns what exists beyond their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.errors import NotFound
+
+_MISSING: Mapping[str, tuple[str, str, str]] = {
+    "case": ("没有这个案件", "There is no such case", "scope.case"),
+    "measure": ("没有这项措施", "There is no such measure", "measure.scope"),
+    "enterprise": ("没有这家企业", "There is no such enterprise", "scope.enterprise"),
+    "inspection": ("没有这次检查", "There is no such inspection", "scope.inspection"),
+    "order": ("没有这份指令书", "There is no such order", "scope.order"),
+    "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
+    "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
+}
+"""Noun → what is said in both languages, and the rule."""
+
+
+def missing(noun: str) -> NotFound:
+    """The refusal for a ``noun`` that is not there or not the asker's."""
+    zh, en, rule = _MISSING[noun]
+    return NotFound(zh, en, rule=rule)

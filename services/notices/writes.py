@@ -1,0 +1,21 @@
+"""Marking notices read."""
+
+from __future__ import annotations
+
+from ledger import claims
+from ledger.readers.notices import find_notice, mark_read
+from services.commands.asking import Asking
+from services.missing import missing
+from services.notices.reads import notice_view, words_of
+from services.notices.views import NoticeView
+
+
+async def read_notice(ask: Asking, notice_id: str) -> NoticeView:
+    """Mark one of the asker's notices read; the first time counts. Raises NotFound, IdempotencyConflict."""
+    async with ask.services.database.write(ask.scope) as session:
+        await claims.claim(session, ask.actor, ask.key, ask.hash)
+        await mark_read(session, ask.scope, [notice_id])
+        row = await find_notice(session, ask.scope, notice_id)
+        if row is None:
+            raise missing("notice")
+        return notice_view(row, await words_of(session, ask.scope, [row]))

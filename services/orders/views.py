@@ -1,0 +1,75 @@
+"""The shapes of orders to rectify (责令限期整改指令书), from rows; pure functions, no IO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from ledger.readers.paging import Found
+from models.commands import ServiceMethod
+from models.explain import Label
+from models.lifecycle import CaseState
+from services.labels import SERVICE_METHODS, label, state_label
+from services.named import Named, Names, people
+
+
+class OrderItem(BaseModel):
+    """One hazard on the order; ``deadline_at`` (UTC, exclusive end) is known from service on."""
+
+    no: int
+    case_id: str
+    case_number: str
+    title: str
+    requirement: str
+    state: CaseState
+    state_label: Label
+    deadline_days: int | None
+    deadline_at: datetime | None
+
+
+class OrderDetail(BaseModel):
+    """An order with its items and its service (送达)."""
+
+    order_id: str
+    number: str
+    enterprise_id: str
+    inspection_id: str | None
+    issued_at: datetime
+    officers: list[Named]
+    served_at: datetime | None
+    served_method: ServiceMethod | None
+    served_label: Label | None
+    items: list[OrderItem]
+
+
+def order_detail(order: Found, items: Iterable[Found], names: Names) -> OrderDetail:
+    """An order with its items."""
+    method = ServiceMethod(order.served_method) if order.served_method else None
+    return OrderDetail(
+        order_id=order.order_id,
+        number=order.number,
+        enterprise_id=order.enterprise_id,
+        inspection_id=order.inspection_id,
+        issued_at=order.issued_at,
+        officers=people(order.officers, names),
+        served_at=order.served_at,
+        served_method=method,
+        served_label=label(SERVICE_METHODS[method]) if method else None,
+        items=[_item(row) for row in items],
+    )
+
+
+def _item(row: Found) -> OrderItem:
+    return OrderItem(
+        no=row.no,
+        case_id=row.case_id,
+        case_number=row.case_number,
+        title=row.title,
+        requirement=row.requirement,
+        state=row.state,
+        state_label=state_label(row.state),
+        deadline_days=row.deadline_days,
+        deadline_at=row.deadline_at,
+    )

@@ -1,0 +1,33 @@
+"""The worklist (待办): what the asker must do about cases and enterprises, next clock first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.readers.approvals import OF_CASE, measures_in, select_turns
+from ledger.readers.paging import Found
+from ledger.sessions import ReadSession, Scope
+from models.actors import Actor
+from models.caseclocks import of_case
+from services.context import Services
+from services.paging import Listing, Paged, page_of
+from services.tasks.seats import seated
+from services.tasks.views import Inner, TaskView, task_view
+
+
+async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[TaskView]:
+    """Tasks of the asker's role, of their rank and those below, of their person, and of those they may act for."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        who = await seated(session, actor, now)
+        wanted = select_turns(scope, who.seats, who.ranks, now=now)
+        rows, following = await page_of(services, session, actor, "tasks", wanted, query)
+        inner = await _measures(session, scope, rows)
+    return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
+
+
+async def _measures(session: ReadSession, scope: Scope, rows: Sequence[Found]) -> Inner:
+    """The measures and proposals of the cases whose tasks are about one."""
+    wanted = {row.subject_id for row in rows if row.subject == OF_CASE and not of_case(row.clock or row.key)}
+    found = await measures_in(session, scope, sorted(wanted)) if wanted else ()
+    return {row.case_id: (row.measures or [], row.proposals or []) for row in found}
