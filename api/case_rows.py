@@ -25,13 +25,9 @@ from ledger.tables import (
     territories,
     users,
 )
-from models.actors import DISTRICT_ROLES, Role
 from models.errors import NotFound
-from models.explain_measures import OUTSIDE
-from models.measures.clocks import MEASURE_LIVES
+from models.sight import THEIR_CLOCKS, Sight
 
-SEES_TIPS = DISTRICT_ROLES | {Role.TERRITORY}
-"""Who may learn that a case came from a tip; the others are not told the source."""
 _MOST_ENTRIES = 12
 """More entries than any one command writes."""
 _ASKERS = 1024
@@ -49,7 +45,7 @@ def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> S
     Who may not know of every clock of a case is served by, and asks for, the ones they may know of.
     """
     territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
-    outside = scope.role in OUTSIDE
+    outside = Sight(scope.role).outside
     found = select_cases(scope, replace(filters, due_before=None) if outside else filters, now=now, sort=sort)
     wanted = found.add_columns(
         *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
@@ -58,12 +54,9 @@ def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> S
     return _as_told(wanted, scope, filters, sort) if outside else wanted
 
 
-_THEIRS = tuple(key for key, life in MEASURE_LIVES.items() if life.owner is Role.ENTERPRISE)
-
-
 def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str) -> Select[Any]:
     """The list ordered and bounded by the clocks an outsider may know of, not by those of the bureau."""
-    theirs = func.regexp_replace(case_clocks.c.key, "^.*/", "").in_(_THEIRS)
+    theirs = func.regexp_replace(case_clocks.c.key, "^.*/", "").in_(THEIR_CLOCKS)
     first = (
         select(func.min(case_clocks.c.due_at))
         .where(case_clocks.c.case_id == cases.c.case_id, scope.where(case_clocks))

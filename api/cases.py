@@ -10,20 +10,18 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api import case_rows, intake, policy_rows, sending
 from api.deps import ActorDep, IdempotencyKeyDep, Services, ServicesDep
 from api.envelopes import Sealed, derived_id, sealed
-from api.labels import event_label
 from api.openings import grounds_for
 from api.paging import Limit, Listing, Paged, page_of
 from api.problems import ON_WRITES, responses
 from api.schemas import CaseDetail, CaseView, EventView
 from api.sending import Asking
-from api.sight import Sight, sight_of
 from api.views import case_detail, case_view, event_view, people_named, people_of
-from ledger.readers.case import find_case, select_events
+from ledger.readers.case import find_case, last_events, select_events
 from ledger.readers.cases import CaseFilters
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import case_events, cases
-from models.actors import Actor, Role
+from models.actors import Actor
 from models.commands import Grade, OptionalText, RiskColour, Source, Text, Title
 from models.envelope import Facts
 from models.errors import (
@@ -36,14 +34,13 @@ from models.errors import (
 )
 from models.explain import Explanation, explain
 from models.lifecycle import CaseState
+from models.sight import Sight, kinds_of, sees_tips, sight_of
 from models.snapshot import Case
 
 router = APIRouter(tags=["cases"])
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Sort = Literal["next_due_at", "-next_due_at", "opened_at", "-opened_at", "number", "-number", "risk", "-risk"]
-_RECENT = 50
-"""Among so many of the last entries an outsider may know of one; reminders of the bureau's own may be many."""
 _SORTS = {"next_due_at": "due", "opened_at": "opened", "number": "number", "risk": "risk"}
 
 
@@ -203,7 +200,7 @@ async def list_cases(
 
 def _sources(actor: Actor, wanted: tuple[Source, ...]) -> list[str]:
     """The sources asked for, as far as the asker may learn of them."""
-    told = actor.role in case_rows.SEES_TIPS
+    told = sees_tips(actor.role)
     return [source.value for source in wanted if told or source is not Source.TIP]
 
 
@@ -245,9 +242,10 @@ async def list_events(
         rows = list((await session.execute(wanted)).all())
         names = await case_rows.names_of(session, people_named(rows))
     shown = rows[: query.limit]
-    sight = sight_of(actor.role, case.doc.get("measures"), case.doc.get("proposals"))
+    measures, proposals = case.doc.get("measures"), case.doc.get("proposals")
+    sight, kinds = sight_of(actor.role, measures), kinds_of(measures, proposals)
     return EventList(
-        items=[event_view(row, sight, names) for row in shown if sight.tells(row)],
+        items=[event_view(row, sight, kinds, names) for row in shown if sight.tells(row)],
         next=shown[-1].seq if len(rows) > query.limit else None,
     )
 
@@ -259,24 +257,5 @@ async def explain_case(case_id: str, actor: ActorDep, services: ServicesDep) -> 
     async with services.database.read(scope) as session:
         row = await _found(session, services, scope, case_id)
         rules = await policy_rows.rules_of(session, row.policy_version, now)
-        found = explain(Case.model_validate(row.doc), rules, actor, now)
-        sight = sight_of(actor.role, row.measures, row.proposals)
-        return await _as_told(session, scope, found, case_id, sight) if sight.outside else found
-
-
-async def _as_told(
-    session: ReadSession, scope: Scope, found: Explanation, case_id: str, sight: Sight
-) -> Explanation:
-    """The explanation for an outsider: why is the last entry they may know of."""
-    newest = select_events(scope, case_id).order_by(None).order_by(case_events.c.seq.desc()).limit(_RECENT)
-    rows = (await session.execute(newest)).all()
-    last = next((row for row in rows if sight.tells(row)), None)
-    update: dict[str, Any] = {
-        "clocks": tuple(one for one in found.clocks if sight.shows(one.key)),
-        "must_act": tuple(one for one in found.must_act if sight.shows(one.clock)),
-    }
-    update["why"] = event_label(last.event, last.data) if last else found.state_label
-    update["since"] = last.at if last else found.since
-    if sight.role is Role.ASSESSOR:
-        update["measures"] = ()
-    return found.model_copy(update=update)
+        recent = await last_events(session, scope, case_id) if Sight(actor.role).outside else ()
+    return explain(Case.model_validate(row.doc), rules, actor, now, recent)

@@ -18,29 +18,25 @@ from api.labels import enterprise_event_label
 from api.openings import enterprise_not_found
 from api.problems import responses
 from api.sending import Asking
-from api.standings import INSIDE, standing_told
+from api.standings import standing_told
 from ledger.readers.enterprise_files import enterprise_entries_after, find_enterprise_command, standing_of
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, ReadSession, Scope, WriteSession
 from ledger.tables import cases
-from models.actors import Role
 from models.enterprise.commands import (
     ENTERPRISE_COMMANDS,
     AnswerClosureFlag,
     EnterpriseCommand,
-    RequestRemoval,
 )
 from models.enterprise.envelope import EnterpriseEnvelope
-from models.enterprise.grants import CLOSURE_ARTICLE, GRANT_OF
+from models.enterprise.grants import ASKERS, CLOSURE_ARTICLE, GRANT_OF
 from models.enterprise.standing import Standing
 from models.envelope import seal
 from models.errors import Pending, RequirementMissing
 from models.explain import Label
+from models.sight import words_stay_inside
 
 router = APIRouter(tags=["enterprises"])
-
-_ASKERS = (*INSIDE, Role.ENTERPRISE, Role.TERRITORY)
-"""Who is told of an enterprise as a whole; who may give which command the enterprise's own table says."""
 
 
 class EnterpriseEventView(BaseModel):
@@ -111,7 +107,7 @@ async def _prepared(
     """The envelope, unsigned; its words are kept and the key is claimed."""
     now = ask.services.clock()
     row = await standing_of(session, ask.scope, enterprise_id)
-    if row is None or ask.actor.role not in _ASKERS:
+    if row is None or ask.actor.role not in ASKERS:
         raise enterprise_not_found()
     if isinstance(command, AnswerClosureFlag) and command.case_id is not None:
         await _own_case(session, ask, enterprise_id, command.case_id)
@@ -127,8 +123,8 @@ async def _prepared(
         issued_at=now,
         seen=row.seq or 0,
     )
-    internal = not isinstance(command, RequestRemoval)
-    words = intake.Words(ask.command_id, None, row.district_id, texts, internal=internal)
+    inside = words_stay_inside(command)
+    words = intake.Words(ask.command_id, None, row.district_id, texts, internal=inside)
     await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     return envelope
 

@@ -29,6 +29,7 @@ from models.errors import (
     TransitionNotAllowed,
 )
 from models.lifecycle import FINAL
+from models.sight import ORIGINAL_READERS, variants_for
 from storage.kinds import KINDS
 from storage.names import content_disposition, with_suffix
 from storage.objects import key_for
@@ -42,8 +43,6 @@ UPLOADERS = frozenset(
     | {Role.ENTERPRISE, Role.ASSESSOR, Role.TERRITORY}
 )
 """Who adds evidence to a case they see."""
-ORIGINAL_READERS = BUREAU_ROLES | {Role.AUDITOR}
-"""Who may see originals, with their place and device data; every look is recorded."""
 
 Variant = Literal["copy", "thumbnail", "original"]
 Audience = Literal["parties", "bureau"]
@@ -81,9 +80,6 @@ class EvidenceList(BaseModel):
 
 
 def _shown(row: rows.Found, actor: Actor) -> Evidence:
-    variants: list[Variant] = ["copy"]
-    variants += ["thumbnail"] if row.media_type.startswith("image/") else []
-    variants += ["original"] if actor.role in ORIGINAL_READERS else []
     return Evidence(
         evidence_id=row.evidence_id,
         case_id=row.case_id,
@@ -100,7 +96,7 @@ def _shown(row: rows.Found, actor: Actor) -> Evidence:
         uploaded_by=row.uploaded_by,
         uploaded_role=row.uploaded_role,
         uploaded_at=row.uploaded_at,
-        variants=variants,
+        variants=list(variants_for(actor.role, row.media_type)),
     )
 
 

@@ -18,59 +18,7 @@ from ledger.chain import digest
 from ledger.sessions import Database, Scope, WriteSession
 from ledger.tables import contents, idempotency_keys
 from models.actors import Actor
-from models.commands import (
-    AssignHandler,
-    CloseProposal,
-    Command,
-    MarkUnfounded,
-    ProposeMeasure,
-    ProposeRegrade,
-    RecordRefusal,
-    SuspectMajor,
-    TakeStep,
-    TransferCase,
-    Verify,
-    VoidCase,
-)
 from models.errors import IdempotencyConflict
-from models.measures.kinds import MeasureState
-from models.measures.procedures import PROCEDURES
-
-INTERNAL = frozenset(
-    kind.name
-    for kind in (
-        AssignHandler,
-        CloseProposal,
-        MarkUnfounded,
-        ProposeRegrade,
-        RecordRefusal,
-        SuspectMajor,
-        TransferCase,
-        Verify,
-        VoidCase,
-    )
-)
-"""Commands whose words stay inside the authority (内部意见): the parties see that it happened, not what was said."""
-_INNER_STEPS = frozenset(
-    row.key for procedure in PROCEDURES.values() for row in procedure.rows if not row.open
-)
-"""Steps the enterprise does not learn of."""
-
-
-def open_step(step: object) -> bool:
-    """Whether the enterprise learns of a step of that name."""
-    return isinstance(step, str) and step not in _INNER_STEPS and step != "propose"
-
-
-def internal(command: Command) -> bool:
-    """Whether the words of ``command`` stay inside: before it is served, a measure is the bureau's own affair."""
-    if isinstance(command, TakeStep):
-        return command.step in _INNER_STEPS
-    if isinstance(command, ProposeMeasure):
-        acts_first = PROCEDURES[command.kind].first is MeasureState.IN_FORCE or command.urgent
-        return not acts_first
-    return command.name in INTERNAL
-
 
 WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor"})
 """Database roles of people who give commands."""

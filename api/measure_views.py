@@ -11,8 +11,7 @@ from pydantic import BaseModel
 from api.labels import kind_label, label, measure_state_label, step_label
 from api.paper_labels import instrument_label
 from api.schemas import CaseClock, EventView, Named
-from api.sight import Sight
-from api.views import Names, case_clock, event_view
+from api.views import Kinds, Names, case_clock, event_view
 from ledger.readers.paging import Found
 from models.caseclocks import Rules
 from models.explain import Label
@@ -20,6 +19,7 @@ from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
+from models.sight import Sight
 from models.snapshot import Case
 
 _NOT_DATA = frozenset({"clocks", "request", "texts", "instrument", "bearing", "open", "step", "measure_id"})
@@ -119,7 +119,7 @@ def measure_row(row: Found) -> MeasureRow:
     )
 
 
-def instrument_view(row: Found, kinds: dict[str, str], names: Names) -> InstrumentView:
+def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Names) -> InstrumentView:
     """A document; ``kinds`` are the kinds of the case's measures by id."""
     kind = kinds.get(row.measure_id or "")
     return InstrumentView(
@@ -132,7 +132,7 @@ def instrument_view(row: Found, kinds: dict[str, str], names: Names) -> Instrume
         step_label=step_label(kind, row.step) if kind else None,
         issued_at=row.issued_at,
         issued_by=Named(id=row.actor_id, name=names.get(row.actor_id, "")) if row.actor_id else None,
-        facts={name: value for name, value in row.data.items() if name not in _NOT_DATA},
+        facts={name: value for name, value in sight.facts(row.data).items() if name not in _NOT_DATA},
     )
 
 
@@ -148,24 +148,24 @@ def measure_detail(
     *,
     rules: Rules,
     sight: Sight,
+    kinds: Kinds,
     entries: Iterable[Found],
     papers: Iterable[Found],
     names: Names,
 ) -> MeasureDetail:
-    """Everything of a measure the asker may know; who proposed it is the bureau's own affair."""
-    inside = not sight.outside
+    """Everything of a measure the asker may know."""
     clocks = [clock for key, clock in case.clocks.items() if key.startswith(f"m{measure.no}/")]
     clocks.sort(key=lambda clock: (not clock.active, clock.due_at, clock.key))
-    kinds = {measure.measure_id: measure.kind.value}
+    own = {measure.measure_id: measure.kind.value}
     return MeasureDetail(
         **{name: getattr(view, name) for name in MeasureView.model_fields},
         case_id=case.case_id,
-        proposed_by=_named(measure.proposed_by, names) if inside else [],
+        proposed_by=_named(sight.proposers(measure), names),
         officers=_named(measure.officers, names),
-        proposal=measure.proposal if inside else None,
-        clocks=[case_clock(clock, rules, sight) for clock in clocks if sight.shows(clock.key)],
-        entries=[event_view(row, sight, names) for row in entries if sight.tells(row)],
-        instruments=[instrument_view(row, kinds, names) for row in papers],
+        proposal=sight.origin(measure),
+        clocks=[case_clock(clock, rules, kinds) for clock in sight.clocks(clocks)],
+        entries=[event_view(row, sight, kinds, names) for row in entries if sight.tells(row)],
+        instruments=[instrument_view(row, own, sight, names) for row in papers],
     )
 
 

@@ -21,9 +21,8 @@ from api.measure_views import (
 )
 from api.paging import Listing, Paged, page_of
 from api.problems import responses
-from api.sight import sight_on
 from api.steps import measure_not_found
-from api.views import measures_known, people_named
+from api.views import people_named
 from ledger.readers.approvals import entries_of_measures
 from ledger.readers.measures import instruments_of, measures_of, select_measures
 from ledger.readers.paging import Found
@@ -31,8 +30,9 @@ from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.decisions import Context
 from models.envelope import Facts
-from models.explain_measures import proposals_seen
+from models.explain_measures import measures_seen, proposals_seen
 from models.measures.kinds import MeasureKind, MeasureState
+from models.sight import Sight, kinds_of, sight_on
 from models.snapshot import Case
 
 router = APIRouter(tags=["measures"])
@@ -87,7 +87,7 @@ async def list_measures_of_case(case_id: str, actor: ActorDep, services: Service
     async with services.database.read(Scope.of(actor)) as session:
         _, case, ctx = await _case(session, services, actor, case_id)
     return MeasureList(
-        items=list(measures_known(case, ctx)), proposals=list(proposals_seen(case, ctx.rules, ctx))
+        items=list(measures_seen(case, ctx)), proposals=list(proposals_seen(case, ctx.rules, ctx))
     )
 
 
@@ -98,8 +98,8 @@ async def show_measure(
     """One measure: steps, clocks, entries of the ledger with their words, documents."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        _, case, ctx = await _case(session, services, actor, case_id)
-        view = next((one for one in measures_known(case, ctx) if one.measure_id == measure_id), None)
+        row, case, ctx = await _case(session, services, actor, case_id)
+        view = next((one for one in measures_seen(case, ctx) if one.measure_id == measure_id), None)
         measure = case.measure(measure_id)
         if view is None or measure is None:
             raise measure_not_found()
@@ -113,6 +113,7 @@ async def show_measure(
         view,
         rules=ctx.rules,
         sight=sight_on(case, actor.role),
+        kinds=kinds_of(row.measures, row.proposals),
         entries=entries,
         papers=papers,
         names=names,
@@ -129,4 +130,4 @@ async def list_instruments(case_id: str, actor: ActorDep, services: ServicesDep)
         papers = await instruments_of(session, scope, case_id)
         kinds = {row.measure_id: row.kind for row in await measures_of(session, scope, case_id)}
         names = await case_rows.names_of(session, (row.actor_id for row in papers))
-    return InstrumentList(items=[instrument_view(row, kinds, names) for row in papers])
+    return InstrumentList(items=[instrument_view(row, kinds, Sight(actor.role), names) for row in papers])

@@ -17,11 +17,9 @@ from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.labels import clock_label, enterprise_event_label, enterprise_task_label, event_label
 from api.paging import Listing, Paged, page_of
 from api.problems import ON_WRITES, responses
-from api.sight import sight_of
 from ledger.readers.approvals import entries_told, measures_in
 from ledger.readers.notices import mark_read, select_notices
 from ledger.readers.paging import Found
-from ledger.scope import MEASURE_EVENTS
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import notice_reads, notices
 from models.caseclocks import of_case
@@ -29,6 +27,7 @@ from models.errors import BadRequest, IdempotencyConflict, NotFound
 from models.explain import Label
 from models.measures.kinds import MeasureKind
 from models.notices import NAMESPACE
+from models.sight import MEASURE_EVENTS, kinds_of
 
 router = APIRouter(tags=["notices"])
 
@@ -92,7 +91,7 @@ async def _words(session: ReadSession, scope: Scope, rows: Sequence[Found]) -> _
     moments = sorted({row.at for row in rows if row.case_id in of_measures})
     entries = await entries_told(session, scope, of_measures, moments) if of_measures else ()
     found = await measures_in(session, scope, inner) if inner else ()
-    kinds = {row.case_id: sight_of(scope.role, row.measures, row.proposals).kinds for row in found}
+    kinds = {row.case_id: kinds_of(row.measures, row.proposals) for row in found}
     return _Words(entries, kinds)
 
 

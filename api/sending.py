@@ -14,7 +14,6 @@ from api.deps import Services
 from api.envelopes import Sealed, command_id_of, derived_id, request_hash, sealed
 from api.facts import facts_for
 from api.schemas import CaseView, CommandAnswer
-from api.sight import sight_of
 from api.views import case_view, event_view, names_in
 from ledger.readers.case import find_command
 from ledger.readers.paging import Found
@@ -22,7 +21,7 @@ from ledger.sessions import Scope, WriteSession
 from models.actors import Actor
 from models.commands import Command
 from models.errors import EngineUnavailable, Pending, XiaohaoError
-from models.explain_measures import OUTSIDE
+from models.sight import details_told, kinds_of, sight_of, words_stay_inside
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that had taken effect before."""
@@ -110,7 +109,7 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
         seen=case.seq,
     )
     words = intake.Words(
-        ask.command_id, case_id, case.district_id, ready.texts, internal=intake.internal(command)
+        ask.command_id, case_id, case.district_id, ready.texts, internal=words_stay_inside(command)
     )
     await intake.claim(session, ask.actor, ask.key, ask.hash, words)
     return ready
@@ -148,12 +147,8 @@ _DECIDERS = ("decided_by", "answered_by")
 
 
 async def _name_deciders(ask: Asking, refusal: XiaohaoError) -> None:
-    """Let whoever lost a race read who decided, by name; an outsider only where the deciding step is open to them."""
-    details = refusal.details
-    if ask.actor.role in OUTSIDE and not intake.open_step(details.get("answer")):
-        for told in (*_DECIDERS, "decided_at", "answer"):
-            details.pop(told, None)
-        return
+    """Let whoever lost a race read who decided, by name, as far as they may know it."""
+    details = refusal.details = details_told(ask.actor.role, refusal.details)
     ids = [one for name in _DECIDERS for one in details.get(name) or ()]
     if not ids:
         return
@@ -172,10 +167,10 @@ async def answer(ask: Asking, case_id: str) -> CommandAnswer:
     if found is None:
         raise case_rows.not_found()
     row, entries = found
-    sight = sight_of(role, row.measures, row.proposals)
+    sight, kinds = sight_of(role, row.measures), kinds_of(row.measures, row.proposals)
     return CommandAnswer(
         case=case_view(row, role, now),
-        events=[event_view(one, sight, names_in(entries)) for one in entries if sight.tells(one)],
+        events=[event_view(one, sight, kinds, names_in(entries)) for one in entries if sight.tells(one)],
         seq=entries[-1].seq if entries else row.seq,
     )
 

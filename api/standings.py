@@ -1,4 +1,4 @@
-"""How an enterprise stands, for whoever asks: read where the officials' rows are hidden, shown as they may know it."""
+"""How an enterprise stands, for whoever asks: read where the officials' rows are hidden, told as they may know it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from ledger.readers.enterprise_files import entity_of, standing_of
 from ledger.readers.measures import select_measures
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, Scope
 from ledger.tables import case_measures
-from models.actors import DISTRICT_ROLES, Actor, Role
+from models.actors import Actor, Role
 from models.caseclocks import Rules
-from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.enterprise.snapshot import Enterprise
-from models.enterprise.standing import PenaltyView, Standing, standing
-
-INSIDE = DISTRICT_ROLES
-"""Who reads an enterprise's own ledger; a territory and the enterprise are shown what follows from it."""
+from models.enterprise.standing import Standing, standing
+from models.sight import reads_file
 
 
 async def rules_of_enterprises(session: ReadSession, at: datetime) -> Rules:
@@ -30,7 +27,7 @@ async def standing_for(
 ) -> Standing:
     """The standing as an official of the district sees it. Raises NotFound."""
     row = await standing_of(session, Scope.of(actor), enterprise_id)
-    if row is None or actor.role not in INSIDE:
+    if row is None or not reads_file(actor.role):
         raise enterprise_not_found()
     return standing(_entity(row.doc, enterprise_id, row.district_id), rules, actor, now)
 
@@ -38,13 +35,9 @@ async def standing_for(
 async def standing_told(
     database: Database, session: ReadSession, actor: Actor, enterprise_id: str, now: datetime
 ) -> Standing:
-    """The standing as far as the asker may know it. Raises NotFound.
-
-    The enterprise itself and its territory see the status and what it comes from, what was decided and served, the
-    bad-faith entry; not what officials only weigh.
-    """
+    """The standing as far as the asker may know it. Raises NotFound."""
     rules = await rules_of_enterprises(session, now)
-    if actor.role in INSIDE:
+    if reads_file(actor.role):
         return await standing_for(session, actor, enterprise_id, rules, now)
     scope = Scope.of(actor)
     row = await standing_of(session, scope, enterprise_id)
@@ -53,18 +46,7 @@ async def standing_told(
     async with database.read(SYSTEM_SCOPE) as unseen:
         doc = await entity_of(unseen, enterprise_id)
     entity = _entity(doc, enterprise_id, row.district_id)
-    found = standing(entity, rules, actor, now)
-    served = await _served(session, scope, enterprise_id)
-    return found.model_copy(
-        update={
-            "penalties": _penalties(entity, served),
-            "windows": (),
-            "major_cases": (),
-            "closure_flag": None,
-            "clocks": tuple(one for one in found.clocks if ENTERPRISE_LIVES[one.key].shown),
-            "tasks": (),
-        }
-    )
+    return standing(entity, rules, actor, now, await _served(session, scope, enterprise_id))
 
 
 def _entity(doc: object, enterprise_id: str, district_id: str) -> Enterprise:
@@ -80,20 +62,3 @@ async def _served(session: ReadSession, scope: Scope, enterprise_id: str) -> fro
     )
     rows = await session.execute(wanted)
     return frozenset((row.case_id, row.measure_id) for row in rows)
-
-
-def _penalties(entity: Enterprise, served: frozenset[tuple[str, str]]) -> tuple[PenaltyView, ...]:
-    """The penalty decisions the enterprise has been served with."""
-    return tuple(
-        PenaltyView(
-            case_id=one.case_id,
-            measure_id=one.measure_id,
-            kind=one.kind,
-            decided_on=one.decided_on,
-            decision_no=one.decision_no,
-            major=one.major,
-            counts=(),
-        )
-        for one in sorted(entity.penalties, key=lambda one: (one.decided_on, one.key))
-        if (one.case_id, one.measure_id) in served
-    )

@@ -26,7 +26,6 @@ from api.paging import Listing, Paged, page_of
 from api.problems import responses
 from api.schemas import Named
 from api.seats import Seated, seated
-from api.sight import sight_of
 from ledger.readers.approvals import OF_CASE, measures_in, select_turns
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
@@ -43,6 +42,7 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
+from models.sight import kinds_of
 
 router = APIRouter(tags=["tasks"])
 
@@ -188,7 +188,7 @@ def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) ->
     names = _answering(role) if proposal else commands_for(clock, row.state, role)
     return TaskView(
         **shared,
-        label=clock_label(clock, sight_of(role, measures, proposals).kinds),
+        label=clock_label(clock, kinds_of(measures, proposals)),
         case_id=row.subject_id,
         state=row.state,
         state_label=state_label(row.state),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from api.case_rows import SEES_TIPS, Entry
+from api.case_rows import Entry
 from api.labels import (
     CLOCK_STATUSES,
     SERVICE_METHODS,
@@ -38,20 +38,22 @@ from api.schemas import (
     RegradeView,
     ReportView,
 )
-from api.sight import Sight, clocks_seen, sight_of, sight_on
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
 from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, is_threshold
 from models.clocks import ClockSpec
-from models.commands import Source
 from models.decisions import Context
 from models.envelope import Facts
 from models.errors import PolicyError
-from models.explain_measures import MeasureView, measures_seen, proposals_seen
+from models.explain_measures import measures_seen, proposals_seen
+from models.measures.kinds import MeasureKind
 from models.policy.ladder import LadderRule
+from models.sight import Sight, kinds_of, sight_of, sight_on
 from models.snapshot import Case, OrderFacts
 
 Names = Mapping[str, str]
+Kinds = Mapping[str, MeasureKind]
+"""Kinds of measures and proposals by the prefix of their clocks."""
 _OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))
 _NOT_FACTS = frozenset({"clocks", "request"})
 
@@ -63,8 +65,8 @@ def case_view(row: Found, role: Role, now: datetime) -> CaseView:
 
 def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
     clocks = {key: ClockRun.model_validate(clock) for key, clock in (row.clocks or {}).items()}
-    sight = sight_of(role, row.measures, row.proposals)
-    source = row.source if row.source != Source.TIP or role in SEES_TIPS else None
+    sight, kinds = sight_of(role, row.measures), kinds_of(row.measures, row.proposals)
+    source = sight.source(row.source)
     return {
         "case_id": row.case_id,
         "number": row.number,
@@ -90,7 +92,7 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "closed_at": row.closed_at,
         "deadline": _deadline(clocks.get("rectify")),
         "overdue": row.overdue,
-        "next_clock": _next_clock(clocks, row.next_clock, sight, now),
+        "next_clock": _next_clock(sight.next_clock(clocks, row.next_clock), kinds, now),
         "failures": row.failures,
         "recurrences": row.recurrences,
         "policy_version": row.policy_version,
@@ -109,19 +111,12 @@ def _deadline(clock: ClockRun | None) -> Deadline | None:
     )
 
 
-def _next_clock(
-    clocks: Mapping[str, ClockRun], next_clock: str | None, sight: Sight, now: datetime
-) -> NextClock | None:
-    """The next clock the asker may know of."""
-    clock = clocks.get(next_clock or "")
-    if sight.outside:
-        running = (one for one in clocks.values() if one.active and one.status is not ClockStatus.PAUSED)
-        clock = min(clocks_seen(running, sight), key=lambda one: (one.due_at, one.key), default=None)
+def _next_clock(clock: ClockRun | None, kinds: Kinds, now: datetime) -> NextClock | None:
     if clock is None:
         return None
     return NextClock(
         key=clock.key,
-        label=clock_label(clock.key, sight.kinds),
+        label=clock_label(clock.key, kinds),
         due_at=clock.due_at,
         last_day=clock.last_day,
         provisional=clock.provisional,
@@ -144,7 +139,7 @@ def case_detail(
     Without its ``rules`` (a policy version that is not stored) nothing is said of basis and measures.
     """
     case = Case.model_validate(row.doc)
-    sight = sight_on(case, actor.role)
+    sight, kinds = sight_on(case, actor.role), kinds_of(row.measures, row.proposals)
     ctx = Context(actor=actor, at=now, rules=rules, facts=Facts()) if rules else None
     return CaseDetail(
         **_shared(row, actor.role, now),
@@ -164,8 +159,8 @@ def case_detail(
             RegradeView(grade=case.regrade.grade, standard=case.regrade.standard) if case.regrade else None
         ),
         handler=_person(case.handler_id, names),
-        clocks=[case_clock(clock, rules, sight) for clock in clocks_seen(_by_due(case), sight)],
-        measures=list(measures_known(case, ctx)) if ctx else [],
+        clocks=[case_clock(clock, rules, kinds) for clock in sight.clocks(_by_due(case))],
+        measures=list(measures_seen(case, ctx)) if ctx else [],
         proposals=list(proposals_seen(case, ctx.rules, ctx)) if ctx else [],
         counts=Counts(
             events=case.seq,
@@ -220,19 +215,14 @@ def _by_due(case: Case) -> list[ClockRun]:
     return sorted(case.clocks.values(), key=lambda clock: (not clock.active, clock.due_at, clock.key))
 
 
-def measures_known(case: Case, ctx: Context) -> tuple[MeasureView, ...]:
-    """The measures of a case the asker may know of; an assessor knows of none."""
-    return () if ctx.actor.role is Role.ASSESSOR else measures_seen(case, ctx)
-
-
-def case_clock(clock: ClockRun, rules: Rules | None, sight: Sight) -> CaseClock:
+def case_clock(clock: ClockRun, rules: Rules | None, kinds: Kinds) -> CaseClock:
     """One clock with its basis."""
     spec = _source(clock.key, rules) if rules is not None else None
     return CaseClock(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
         added_days=sum(n for unit, n in clock.added if unit == "days"),
         added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
-        label=clock_label(clock.key, sight.kinds),
+        label=clock_label(clock.key, kinds),
         status_label=label(CLOCK_STATUSES[clock.status]),
         basis=spec.basis if spec else None,
         klass=spec.klass if spec else None,
@@ -250,11 +240,9 @@ def _source(key: str, rules: Rules) -> ClockSpec | LadderRule | None:
         return None
 
 
-def event_view(row: Found | Entry, sight: Sight, names: Names) -> EventView:
+def event_view(row: Found | Entry, sight: Sight, kinds: Kinds, names: Names) -> EventView:
     """One entry of the ledger."""
     facts = {key: value for key, value in sight.facts(row.data).items() if key not in _NOT_FACTS}
-    if sight.role not in SEES_TIPS and facts.get("source") == Source.TIP:
-        del facts["source"]
     clocks = [ClockRun.model_validate(clock) for clock in row.data.get("clocks") or ()]
     return EventView(
         seq=row.seq,
@@ -271,7 +259,7 @@ def event_view(row: Found | Entry, sight: Sight, names: Names) -> EventView:
         command_id=row.command_id,
         texts=row.texts,
         facts=facts,
-        clocks=[_moved(clock, sight) for clock in clocks_seen(clocks, sight)],
+        clocks=[_moved(clock, kinds) for clock in sight.clocks(clocks)],
         hash=row.hash,
     )
 
@@ -291,10 +279,10 @@ def people_named(rows: list[Found]) -> list[str | None]:
     return [one for row in rows for one in (row.actor_id, row.acting_for)]
 
 
-def _moved(clock: ClockRun, sight: Sight) -> MovedClock:
+def _moved(clock: ClockRun, kinds: Kinds) -> MovedClock:
     return MovedClock(
         key=clock.key,
-        label=clock_label(clock.key, sight.kinds),
+        label=clock_label(clock.key, kinds),
         status=clock.status,
         due_at=clock.due_at,
         last_day=clock.last_day,

@@ -12,10 +12,9 @@ from ledger.tables import FAR
 from models.batch import Batch, LedgerEntry, Task
 from models.enterprise.bearing import bearing_of
 from models.measures.kinds import OVER
+from models.sight import discloses
 
 _RISK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
-_OPENLY_FOUND = frozenset({"inspection", "self_report"})
-_NOT_YET_OPEN = frozenset({"REPORTED", "RECORDED", "DETERMINING", "UNFOUNDED", "TRANSFERRED", "VOIDED"})
 _SAME_NAME = (
     "case_id",
     "district_id",
@@ -45,11 +44,6 @@ _TASK = ("key", "role", "rank", "user_id", "enterprise_id", "assessor_org_id", "
 def risk_rank(grade: str | None, colour: str | None) -> int:
     """0 is the most urgent: major hazards before general ones, red before blue, none last."""
     return (0 if grade == "major" else 10) + _RISK.get(colour or "", 4)
-
-
-def discloses(source: str, state: str) -> bool:
-    """Whether the authority has acted openly: before that, an enterprise must not learn of a tip about it."""
-    return source in _OPENLY_FOUND or state not in _NOT_YET_OPEN
 
 
 def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:

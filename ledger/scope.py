@@ -29,6 +29,7 @@ from ledger.tables import (
     users,
 )
 from models.actors import Actor, Role
+from models.sight import MEASURE_EVENTS
 
 DB_ROLES: dict[Role, str] = {
     Role.INSPECTOR: "xh_bureau",
@@ -58,19 +59,6 @@ _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterp
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
 _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
-MEASURE_EVENTS = (
-    "measure_proposed",
-    "measure_step",
-    "measure_lapsed",
-    "windows_closed",
-    "approval_escalated",
-    "lift_due",
-    "proposal_raised",
-    "proposal_escalated",
-    "proposal_closed",
-    "refusal_recorded",
-)
-"""Entries of a case's ledger that are as quiet as the measure they speak of."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id", inspections: "inspection_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Actor, Rank, Role
-from models.authority import GRANTS, Grant, in_scope
+from models.authority import GRANTS, Grant
 from models.batch import Task
 from models.case import HazardCase
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
+from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.envelope import Facts
-from models.errors import NotFound
-from models.explain_measures import OUTSIDE, MeasureView, ProposalView, measures_seen, proposals_seen
+from models.explain_measures import MeasureView, ProposalView, measures_seen, proposals_seen
 from models.labels import Label as Label
 from models.labels import Reason as Reason
 from models.labels import label as _label
@@ -26,6 +25,7 @@ from models.lifecycle import CORRECTING, STATE_LABELS
 from models.measures.clocks import Nature
 from models.measures.kinds import KIND_LABELS, MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.sight import Entry, Sight, check_sees, sight_on
 from models.snapshot import Case
 from models.tasks import task_of, tasks_of
 
@@ -166,19 +166,26 @@ class Explanation(BaseModel):
     policy_version: str
 
 
-def explain(case: Case, rules: Rules, actor: Actor, at: datetime) -> Explanation:
-    """Explain ``case`` to ``actor`` at ``at`` (UTC). Raises :class:`NotFound` when it is not theirs to see."""
-    if not in_scope(case, actor):
-        raise NotFound("没有这个案件", "no such case", rule="scope")
+def explain(
+    case: Case, rules: Rules, actor: Actor, at: datetime, recent: Iterable[Entry] = ()
+) -> Explanation:
+    """Explain ``case`` to ``actor`` at ``at`` (UTC): only what they may know. Raises NotFound when it is not theirs.
+
+    ``recent`` are the last entries of its ledger: for an outsider, why and since when is the last of them they may
+    know of. Officials need none.
+    """
+    check_sees(case, actor)
     hazard = HazardCase(rules, case)
     ctx = Context(actor=actor, at=at, rules=rules, facts=Facts())
     offered = [grant for grant in GRANTS if grant.command not in NOT_OFFERED]
-    seen = [c for c in case.active_clocks() if may_see(case, c, actor)]
+    sight = sight_on(case, actor.role)
+    why, since = _last(case, sight, recent)
+    seen = sight.clocks(case.active_clocks())
     return Explanation(
         state=case.state.value,
         state_label=_label(STATE_LABELS[case.state]),
-        why=_why(case, actor),
-        since=case.last_at,
+        why=why,
+        since=since,
         must_act=tuple(
             _actee(task) for task in tasks_of(case, rules) if task.clock in {clock.key for clock in seen}
         ),
@@ -194,16 +201,18 @@ NOT_OFFERED = ("open", "adopt_calendar", "take_step")
 """Commands without a button of their own: a step is offered with its measure."""
 
 
-def may_see(case: Case, clock: ClockRun, actor: Actor) -> bool:
-    """Whether the asker may know of a clock: before it is served, a measure is the bureau's own affair."""
-    if of_case(clock.key) or actor.role not in OUTSIDE:
-        return True
-    measure = measure_of_clock(case, clock.key)
-    return measure is not None and measure.known and life_of(clock.key).owner is Role.ENTERPRISE
+def _last(case: Case, sight: Sight, recent: Iterable[Entry]) -> tuple[Label, datetime]:
+    """What happened last that the asker may know of, and when; without any, the state since the opening."""
+    entry = sight.last(recent)
+    if entry is not None:
+        return entry_label(entry.event, entry.data), entry.at
+    if sight.knows_last(case):
+        return _happened(case), case.last_at
+    return _label(STATE_LABELS[case.state]), case.opened_at
 
 
-def _why(case: Case, actor: Actor) -> Label:
-    """The last event; a step of a measure by its name, where the asker may know it."""
+def _happened(case: Case) -> Label:
+    """The last event; a step of a measure by its name."""
     last = [
         (measure, PROCEDURES[measure.kind].steps[key])
         for measure in case.measures
@@ -213,8 +222,6 @@ def _why(case: Case, actor: Actor) -> Label:
     if case.last_event != "measure_step" or not last:
         return _label(EVENT_LABELS[case.last_event])
     measure, step = last[-1]
-    if actor.role in OUTSIDE and not step.open:
-        return _label(EVENT_LABELS[case.last_event])
     zh, en = KIND_LABELS[measure.kind]
     return Label(zh=f"{zh}：{step.zh}", en=f"{en}: {step.en}")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from models.actors import Role
 from models.caseclocks import Rules
 from models.decisions import Context
 from models.decisions.measures.steps import step_refusals
@@ -15,11 +14,9 @@ from models.measures.kinds import KIND_LABELS, STATE_LABELS, MeasureKind, Measur
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
+from models.sight import Sight, sight_on
 from models.snapshot import Case
 from models.tasks import tasks_of_clock
-
-OUTSIDE = (Role.ENTERPRISE, Role.ASSESSOR)
-"""Roles that see of a measure only what was done towards the enterprise."""
 
 
 class StepView(BaseModel):
@@ -76,15 +73,13 @@ class ProposalView(BaseModel):
 
 
 def measures_seen(case: Case, ctx: Context) -> tuple[MeasureView, ...]:
-    """The measures of the case the asker may know of."""
-    outside = ctx.actor.role in OUTSIDE
-    return tuple(measure_view(case, m, ctx) for m in case.measures if m.known or not outside)
+    """The measures of the case the asker may know of, with the steps they may know of."""
+    sight = sight_on(case, ctx.actor.role)
+    return tuple(_measure(case, measure, ctx, sight) for measure in sight.measures(case))
 
 
-def measure_view(case: Case, measure: Measure, ctx: Context) -> MeasureView:
-    """One measure with its steps."""
+def _measure(case: Case, measure: Measure, ctx: Context, sight: Sight) -> MeasureView:
     procedure = PROCEDURES[measure.kind]
-    outside = ctx.actor.role in OUTSIDE
     return MeasureView(
         measure_id=measure.measure_id,
         no=measure.no,
@@ -104,7 +99,7 @@ def measure_view(case: Case, measure: Measure, ctx: Context) -> MeasureView:
         target=measure.target,
         scope=measure.scope,
         blocks_sign_off=procedure.blocks_sign_off,
-        steps=tuple(_step(case, measure, row, ctx) for row in procedure.rows if row.open or not outside),
+        steps=tuple(_step(case, measure, row, ctx) for row in procedure.rows if sight.shows_step(row)),
     )
 
 
@@ -126,10 +121,9 @@ def _step(case: Case, measure: Measure, row: Step, ctx: Context) -> StepView:
 
 
 def proposals_seen(case: Case, rules: Rules, ctx: Context) -> tuple[ProposalView, ...]:
-    """The ladder's open proposals; they are the bureau's own affair."""
-    if ctx.actor.role in OUTSIDE:
-        return ()
-    return tuple(_proposal(case, one, rules) for one in case.proposals if one.status == "open")
+    """The ladder's open proposals, as far as the asker may know of them."""
+    seen = sight_on(case, ctx.actor.role).proposals(case)
+    return tuple(_proposal(case, one, rules) for one in seen if one.status == "open")
 
 
 def _proposal(case: Case, proposal: Proposal, rules: Rules) -> ProposalView:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from models.actors import Role
 from models.batch import LedgerEntry, Notice, Task
 from models.caseclocks import ClockStatus, Rules, life_of
-from models.commands import Source
 from models.events import Event, MeasureStep
 from models.measures.procedures import PROCEDURES
+from models.sight import may_be_told
 from models.snapshot import Case
 from models.tasks import is_task, task_of
 
@@ -94,23 +94,9 @@ def notices_for(
     told: dict[str, Notice] = {}
     for entry, event in zip(entries, events, strict=True):
         for turn in _audience(case, event, rules):
-            outside = turn.role in (R.ENTERPRISE.value, R.TERRITORY.value)
-            known = turn.role == R.TERRITORY.value or known_to_enterprise(case)
-            if not outside or (known and _open(event)):
+            if may_be_told(case, event, Role(turn.role), turn.clock):
                 told.setdefault(turn.role, _notice(case, entry, turn))
     return tuple(told.values())
-
-
-def known_to_enterprise(case: Case) -> bool:
-    """Whether the enterprise has been told of the case officially: it reported it, was served, or put it right."""
-    served = case.order is not None and case.order.served is not None
-    told = served or any(measure.known for measure in case.measures)
-    return told or case.source is Source.SELF_REPORT or case.submitted_at is not None
-
-
-def _open(event: Event) -> bool:
-    """Whether people outside the bureau may learn of the event: what it does before serving it is its own."""
-    return bool(getattr(event, "open", True))
 
 
 def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Column, Table
 from sqlalchemy import select
 
-from ledger.readers.case import events, find_by_number, find_case
+from ledger.readers.case import events, find_by_number, find_case, last_events
 from ledger.readers.cases import CaseFilters, list_cases
 from ledger.readers.operations import stored_calendars
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -113,6 +113,7 @@ async def explain_text(database: Database, case: str, role: Role) -> str:
             select(policies.c.document).where(policies.c.version == doc.policy_version)
         )
         notices = await stored_calendars(session)
+        recent = await last_events(session, SYSTEM_SCOPE, row.case_id)
     rules = Rules(
         policy=Policy.model_validate(stored), calendar=calendar_between(now.year - 1, now.year + 3, notices)
     )
@@ -126,7 +127,7 @@ async def explain_text(database: Database, case: str, role: Role) -> str:
         assessor_org_id=doc.assessor_org_id,
         certified=True,
     )
-    told = explain(doc, rules, asker, now)
+    told = explain(doc, rules, asker, now, recent)
     lines = [
         f"{row.number}  {told.state_label.zh} / {told.state_label.en}",
         f"原因 why: {told.why.zh} / {told.why.en}（{local(told.since)}）",

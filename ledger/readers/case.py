@@ -14,6 +14,8 @@ from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import case_clocks, case_events, case_texts, cases, contents, evidence
 
+_RECENT = 50
+
 
 async def find_case(session: ReadSession, scope: Scope, case_id: str, *, now: datetime) -> Found | None:
     """The case with its snapshot ``doc`` and its words; None when it is not there or not the asker's."""
@@ -48,6 +50,14 @@ def select_events(scope: Scope, case_id: str) -> Select[Any]:
         .where(case_events.c.case_id == case_id, scope.where(case_events))
         .order_by(case_events.c.seq)
     )
+
+
+async def last_events(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
+    """The last entries of the case's ledger, newest first: as many as an outsider's explanation may need, for
+    reminders of the bureau's own may be many."""
+    newest = select_events(scope, case_id).order_by(None).order_by(case_events.c.seq.desc()).limit(_RECENT)
+    found: Sequence[Found] = (await session.execute(newest)).all()
+    return found
 
 
 async def events(

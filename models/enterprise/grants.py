@@ -72,6 +72,9 @@ ENTERPRISE_GRANTS: tuple[EnterpriseGrant, ...] = (
     ),
 )
 
+ASKERS = DISTRICT_ROLES | {R.ENTERPRISE, R.TERRITORY}
+"""Who is told of an enterprise as a whole; what of its file, :mod:`models.sight` says."""
+
 GRANT_OF = {grant.command: grant for grant in ENTERPRISE_GRANTS}
 
 
@@ -81,7 +84,7 @@ def in_scope(entity: Enterprise, actor: Actor) -> bool:
         return True
     if actor.role is Role.ENTERPRISE:
         return actor.enterprise_id == entity.enterprise_id
-    return actor.role in (*DISTRICT_ROLES, Role.TERRITORY) and actor.district_id == entity.district_id
+    return actor.role in ASKERS and actor.district_id == entity.district_id
 
 
 def refusals(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Literal
 
@@ -15,12 +16,13 @@ from models.enterprise.batch import Closure
 from models.enterprise.clocks import ENTERPRISE_LIVES, clock_of, rank_of, shanghai_day
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.grants import CLOSURE_ARTICLE, ENTERPRISE_GRANTS, EnterpriseGrant, in_scope
-from models.enterprise.snapshot import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Status
+from models.enterprise.snapshot import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Penalty, Status
 from models.enterprise.tasks_notices import tasks_of
 from models.enterprise.windows import Window, windows
 from models.envelope import Facts
 from models.errors import NotFound
 from models.explain import CommandView, Label, Reason
+from models.sight import reads_file
 
 STOP_LABELS: dict[str, tuple[str, str]] = {
     "interim_stop": ("责令暂时停产停业、停止使用", "interim stop"),
@@ -117,7 +119,7 @@ class EnterpriseClockView(BaseModel):
 
 
 class Standing(BaseModel):
-    """The answer for the API. An enterprise asking about itself is not shown what officials only weigh."""
+    """The answer to whoever asks; only officials are shown what officials only weigh."""
 
     enterprise_id: str
     district_id: str
@@ -140,14 +142,22 @@ class Standing(BaseModel):
     seq: int
 
 
-def standing(entity: Enterprise, rules: Rules, actor: Actor, at: datetime) -> Standing:
+def standing(
+    entity: Enterprise,
+    rules: Rules,
+    actor: Actor,
+    at: datetime,
+    served: Container[tuple[str, str]] = frozenset(),
+) -> Standing:
     """How ``entity`` stands for ``actor`` at ``at`` (UTC). Raises :class:`NotFound` when it is not theirs to see.
 
-    A territory's own bounds are the reader's to keep: which territory an enterprise lies in is not known here.
+    The enterprise itself and its territory are shown the status and what it comes from, the bad-faith entry, and of
+    the penalties those decisions that were ``served`` (case id and measure id): not what officials only weigh. A
+    territory's own bounds are the reader's to keep: which territory an enterprise lies in is not known here.
     """
     if not in_scope(entity, actor):
         raise NotFound("没有这家企业", "no such enterprise", rule="scope")
-    inside = actor.role is not Role.ENTERPRISE
+    inside = reads_file(actor.role)
     today = shanghai_day(at)
     held = EnterpriseEntity(rules, entity)
     ctx = Context(actor=actor, at=at, rules=rules, facts=Facts())
@@ -159,7 +169,7 @@ def standing(entity: Enterprise, rules: Rules, actor: Actor, at: datetime) -> St
         status_label=_label(STATUS_LABELS[entity.status]),
         since=entity.status_since,
         why=_causes(entity),
-        penalties=_penalties(entity, counted, today),
+        penalties=_penalties(entity, counted, today) if inside else _decisions(entity, served),
         windows=tuple(_window(entity, window, today) for window in counted),
         major_cases=entity.major_cases if inside else (),
         recurrences=entity.recurrences,
@@ -217,13 +227,8 @@ def _causes(entity: Enterprise) -> tuple[Cause, ...]:
 def _penalties(entity: Enterprise, counted: tuple[Window, ...], today: date) -> tuple[PenaltyView, ...]:
     """The decisions that still count in one of the windows, oldest first."""
     views = (
-        PenaltyView(
-            case_id=one.case_id,
-            measure_id=one.measure_id,
-            kind=one.kind,
-            decided_on=one.decided_on,
-            decision_no=one.decision_no,
-            major=one.major,
+        _penalty(
+            one,
             counts=tuple(
                 Counts(
                     window=window.key,
@@ -233,9 +238,32 @@ def _penalties(entity: Enterprise, counted: tuple[Window, ...], today: date) -> 
                 for window in counted
             ),
         )
-        for one in sorted(entity.penalties, key=lambda one: (one.decided_on, one.key))
+        for one in _oldest_first(entity)
     )
     return tuple(view for view in views if any(count.now for count in view.counts))
+
+
+def _oldest_first(entity: Enterprise) -> list[Penalty]:
+    return sorted(entity.penalties, key=lambda one: (one.decided_on, one.key))
+
+
+def _penalty(one: Penalty, counts: tuple[Counts, ...]) -> PenaltyView:
+    return PenaltyView(
+        case_id=one.case_id,
+        measure_id=one.measure_id,
+        kind=one.kind,
+        decided_on=one.decided_on,
+        decision_no=one.decision_no,
+        major=one.major,
+        counts=counts,
+    )
+
+
+def _decisions(entity: Enterprise, served: Container[tuple[str, str]]) -> tuple[PenaltyView, ...]:
+    """The decisions the enterprise was served with, oldest first, without what they count for."""
+    return tuple(
+        _penalty(one, counts=()) for one in _oldest_first(entity) if (one.case_id, one.measure_id) in served
+    )
 
 
 def _window(entity: Enterprise, window: Window, today: date) -> WindowView:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from api.app import ROUTERS
+from models.actors import Role
+from operations.cases import explain_text
 from tests.api.support import PLAN, Office, key, ledger, major, ok
 
 SECRET = "绝密事由"
@@ -167,3 +169,22 @@ async def test_words_of_the_bureau_are_kept_from_the_parties(office: Office) -> 
     inside = await ledger(office, case_id, "zhao")
     closed = next(one for one in inside if one["event"] == "proposal_closed")
     assert closed["texts"] == {"reason": SECRET}
+
+
+async def test_the_terminal_explains_only_what_the_role_may_know(office: Office) -> None:
+    case_id = await assigned(office)
+    await office.proposed(case_id, "exposure", cause=SECRET)
+
+    async def told(role: Role) -> str:
+        return await explain_text(office.world.database, case_id, role)
+
+    for role in (Role.ASSESSOR, Role.ENTERPRISE):
+        assert traces(await told(role), "措施 measure", "通报曝光", "提请采取措施") == []
+        assert "委托评估" in await told(role), "the last thing they may know of"
+    assert "m1/" in await told(Role.INSPECTOR)
+    assert "措施 measure m1" in await told(Role.INSPECTOR)
+    served = await office.case()
+    letter = await office.proposed(served, "supervision_letter")
+    await office.stepped("chief", served, letter, "approve")
+    await office.stepped("wang", served, letter, "serve", service=office.delivered())
+    assert "措施 measure m1" in await explain_text(office.world.database, served, Role.ENTERPRISE)

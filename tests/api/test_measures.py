@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from api.facts import named
-from api.intake import internal
 from api.limits import Limits
 from api.paper_labels import INSTRUMENTS
 from api.steps import STEPS, forms_of
@@ -16,6 +15,7 @@ from ledger import tables
 from models.commands import ProposeMeasure, TakeStep
 from models.errors import Pending
 from models.measures.procedures import PROCEDURES
+from models.sight import words_stay_inside
 from policies import load_default
 from tests.api.support import Office, key, ledger, major, ok, refused
 
@@ -46,9 +46,12 @@ def test_words_of_what_is_not_served_stay_inside() -> None:
     for step, rows in STEPS.items():
         form = next(iter(rows.values())).form.model_construct()
         command = TakeStep.model_construct(measure_id="m", step=step, form=form)
-        assert internal(command) is not all(row.open for row in rows.values()), step
+        assert words_stay_inside(command) is not all(row.open for row in rows.values()), step
     for urgent in (False, True):
-        assert internal(ProposeMeasure(measure_id="m", kind="seal", cause="x", urgent=urgent)) is not urgent
+        assert (
+            words_stay_inside(ProposeMeasure(measure_id="m", kind="seal", cause="x", urgent=urgent))
+            is not urgent
+        )
 
 
 async def test_the_whole_life_of_a_letter(office: Office) -> None:

@@ -617,7 +617,9 @@ def test_the_enterprise_is_not_shown_what_officials_weigh() -> None:
     assert {clock.key for clock in seen.clocks} == {"badfaith.term"}
     assert seen.bad_faith is not None
     assert [one.accident for one in seen.why] == [1]
-    assert standing(firm.entity, firm.held.rules, TOWN, firm.now).closure_flag is not None
+    town = standing(firm.entity, firm.held.rules, TOWN, firm.now)
+    assert (town.closure_flag, town.penalties, town.windows, town.tasks) == (None, (), (), ())
+    assert standing(firm.entity, firm.held.rules, HEAD, firm.now).closure_flag is not None
 
 
 def test_days_are_shanghai_days() -> None:

@@ -38,6 +38,8 @@ from tests.walks import OFFERS, VARIANTS
 
 MAJOR_DUTIES = {"report_major_hazard", "report_to_congress", "file_plan"}
 OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar", "take_step"}
+UNDISCLOSED = {"reported", "unfounded", "transferred"}
+"""Tips the authority has not acted on openly: the enterprise learns nothing of them."""
 OF_MEASURES = {"propose_measure", "close_proposal", "record_refusal"}
 """Buttons of the ladder; their tests are those of the measures."""
 
@@ -75,7 +77,7 @@ def test_a_button_is_shown_exactly_when_nothing_content_free_stands_against_it(
     try:
         views = {view.command: view for view in tell(story, actor).commands}
     except NotFound:
-        assert actor.role.value == "assessor"
+        assert actor is ASSESSOR or (actor is FIRM and name in UNDISCLOSED)
         return
     assert set(views) == OFFERED
     for table in (OFFERS, VARIANTS):
@@ -94,9 +96,9 @@ def test_a_button_is_shown_exactly_when_nothing_content_free_stands_against_it(
 def test_the_guards_without_content_are_told_too() -> None:
     """Each of them hides its button in some situation, so none is forgotten by ``explain``."""
     hidden: set[str] = set()
-    for begin in SITUATIONS.values():
+    for name, begin in SITUATIONS.items():
         story = begin()
-        for actor in (WANG, ZHAO, CHIEF, HEAD, FIRM):
+        for actor in (WANG, ZHAO, CHIEF, HEAD, *([] if name in UNDISCLOSED else [FIRM])):
             for view in tell(story, actor).commands:
                 rules = {str(reason.rule) for reason in view.reasons}
                 if view.command in AVAILABLE and not any(

@@ -20,6 +20,7 @@ from models.measures.kinds import KIND_LABELS, OVER, STATE_LABELS
 from models.measures.procedures import PROCEDURES, step_of
 from models.measures.snapshot import Done, Measure
 from models.measures.steps import Procedure, Step
+from models.sight import sight_on
 from models.snapshot import Case
 
 
@@ -42,8 +43,8 @@ def take_step(case: Case, command: TakeStep, ctx: Context) -> list[Event]:
 def measure_of(case: Case, measure_id: str, ctx: Context) -> Measure:
     """The measure, if the asker may know of it; :class:`NotFound` otherwise."""
     measure = case.measure(measure_id)
-    outsider = ctx.actor.enterprise_id is not None or ctx.actor.assessor_org_id is not None
-    if measure is None or not in_scope(case, ctx.actor) or (outsider and not measure.known):
+    seen = in_scope(case, ctx.actor) and measure is not None and sight_on(case, ctx.actor.role).knows(measure)
+    if measure is None or not seen:
         raise NotFound("没有这项措施", "no such measure", rule="measure.scope")
     return measure
 
