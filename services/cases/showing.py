@@ -134,7 +134,7 @@ def case_detail(
 ) -> CaseDetail:
     """Everything of a case the asker may know; ``words`` are those it was opened with, ``names`` the people it names."""
     case = Case.model_validate(row.doc)
-    sight, kinds = sight_on(case, actor.role), kinds_on(case)
+    sight, kinds = sight_on(case, actor.role), kinds_of(row.measures, row.proposals)
     ctx = Context(actor=actor, at=now, rules=rules, facts=Facts())
     return CaseDetail(
         **_shared(row, actor.role, now),
@@ -204,13 +204,6 @@ def _order(order: OrderFacts | None, number: str | None, names: Names) -> OrderV
 def _by_due(case: Case) -> list[ClockRun]:
     """Active clocks first, next deadline first; then the ended ones."""
     return sorted(case.clocks.values(), key=lambda clock: (not clock.active, clock.due_at, clock.key))
-
-
-def kinds_on(case: Case) -> dict[str, MeasureKind]:
-    """The kinds of the measures and proposals of ``case`` by the prefix of their clocks."""
-    return {f"m{one.no}": one.kind for one in case.measures} | {
-        f"p{one.no}": one.kind for one in case.proposals
-    }
 
 
 def case_clock(clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:

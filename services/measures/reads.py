@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.readers.approvals import entries_of_measures
 from ledger.readers.case_views import view_of
 from ledger.readers.measures import instruments_of, measures_of, select_measures
+from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
 from ledger.sessions import ReadSession, Scope
@@ -12,7 +13,7 @@ from models.actors import Actor
 from models.decisions import Context
 from models.envelope import Facts
 from models.explain_measures import measures_seen, proposals_seen
-from models.sight import Sight, sight_on
+from models.sight import Sight, kinds_of, sight_on
 from models.snapshot import Case
 from services.cases import reads as cases
 from services.cases.showing import people_named
@@ -54,7 +55,7 @@ async def list_measures_of_case(services: Services, actor: Actor, case_id: str) 
     Raises NotFound.
     """
     async with services.database.read(Scope.of(actor)) as session:
-        case, ctx = await _case(session, services, actor, case_id)
+        _, case, ctx = await _case(session, services, actor, case_id)
     return MeasureList(
         items=list(measures_seen(case, ctx)), proposals=list(proposals_seen(case, ctx.rules, ctx))
     )
@@ -64,7 +65,7 @@ async def show_measure(services: Services, actor: Actor, case_id: str, measure_i
     """One measure: steps, clocks, entries of the ledger with their words, documents. Raises NotFound."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        case, ctx = await _case(session, services, actor, case_id)
+        row, case, ctx = await _case(session, services, actor, case_id)
         view = next((one for one in measures_seen(case, ctx) if one.measure_id == measure_id), None)
         measure = case.measure(measure_id)
         if view is None or measure is None:
@@ -79,6 +80,7 @@ async def show_measure(services: Services, actor: Actor, case_id: str, measure_i
         view,
         rules=ctx.rules,
         sight=sight_on(case, actor.role),
+        kinds=kinds_of(row.measures, row.proposals),
         entries=entries,
         papers=papers,
         names=names,
@@ -97,9 +99,11 @@ async def list_instruments(services: Services, actor: Actor, case_id: str) -> In
     return InstrumentList(items=[instrument_view(row, kinds, Sight(actor.role), names) for row in papers])
 
 
-async def _case(session: ReadSession, services: Services, actor: Actor, case_id: str) -> tuple[Case, Context]:
+async def _case(
+    session: ReadSession, services: Services, actor: Actor, case_id: str
+) -> tuple[Found, Case, Context]:
     """A case the asker sees, and what its rules are asked with. Raises NotFound."""
     now = services.clock()
     row = await cases.found(session, services, Scope.of(actor), case_id)
     rules = await rules_of(session, row.policy_version, row.opened_at, now)
-    return Case.model_validate(row.doc), Context(actor=actor, at=now, rules=rules, facts=Facts())
+    return row, Case.model_validate(row.doc), Context(actor=actor, at=now, rules=rules, facts=Facts())

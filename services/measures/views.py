@@ -17,7 +17,7 @@ from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.sight import Sight
 from models.snapshot import Case
-from services.cases.showing import case_clock, event_view, kinds_on
+from services.cases.showing import Kinds, case_clock, event_view
 from services.cases.views import CaseClock, EventView
 from services.labels import kind_label, label, measure_state_label, step_label
 from services.named import Id, Named, Names, people, person
@@ -160,12 +160,12 @@ def measure_detail(
     *,
     rules: Rules,
     sight: Sight,
+    kinds: Kinds,
     entries: Iterable[Found],
     papers: Iterable[Found],
     names: Names,
 ) -> MeasureDetail:
     """Everything of a measure the asker may know."""
-    kinds = kinds_on(case)
     clocks = [clock for key, clock in case.clocks.items() if key.startswith(f"m{measure.no}/")]
     clocks.sort(key=lambda clock: (not clock.active, clock.due_at, clock.key))
     own = {measure.measure_id: measure.kind.value}
