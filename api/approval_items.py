@@ -40,7 +40,7 @@ from models.caseclocks import ClockRun, Rules, of_case
 from models.clocks import SHANGHAI
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
-from models.enterprise.clocks import FLAG, clock_of, rank_of
+from models.enterprise.clocks import FLAG
 from models.enterprise.standing import Standing
 from models.enterprise.tasks_notices import ESCALATED
 from models.envelope import Facts
@@ -141,10 +141,10 @@ def enterprise_item(row: Found, who: Seated, found: Material, now: datetime) -> 
     law: list[Law] = []
     escalated = None
     if row.clock and rules is not None:
-        spec = clock_of(rules.policy, row.clock)
+        spec = rules.policy.clock(row.clock)
         law = [_source(enterprise_task_label(row.clock), spec.basis, spec.verified)]
         if row.key == ESCALATED:
-            escalated = label(RANK_LABELS[rank_of(rules.policy, FLAG.removesuffix(".answer"))])
+            escalated = label(RANK_LABELS[rules.policy.rank(FLAG.removesuffix(".answer"))])
     return Approval(
         **_shared(row, who, now),
         label=enterprise_task_label(row.clock or row.key),

@@ -171,10 +171,7 @@ def _decider(procedure: Procedure, rules: Rules, after: str | None) -> Pair | No
 def _clocks(keys: Iterable[str], rules: Rules, *, served: bool, decider: Pair | None) -> Iterator[Pair]:
     for key in keys:
         life = MEASURE_LIVES[key]
-        spec = rules.policy.clocks.get(life.spec or key)
-        if spec is None:  # a policy from before this clock
-            continue
-        zh, en = spec.length()
+        zh, en = rules.policy.clock(life.spec or key).length()
         owner_zh, owner_en = decider if decider and key == _APPROVAL else ROLE_LABELS[life.owner]
         since_zh, since_en = ("自送达起", " from service") if served else ("", "")
         text_zh, text_en = _SAID.get(key) or _BY_NATURE[life.nature]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.actors import Rank, Role
+from models.actors import Role
 from models.caseclocks import ClockRun, ClockStatus, Rules
-from models.clocks import SHANGHAI, ClockSpec, DayKind, Due, Unit, due, next_digest, next_reminder
+from models.clocks import SHANGHAI, ClockSpec, Due, due, next_digest, next_reminder
 from models.enterprise.windows import last_day_of
-from models.policy import Policy
 
 FLAG = "closure.flag.answer"
 REMOVAL = "removal.decide"
@@ -53,43 +52,16 @@ ENTERPRISE_LIVES: dict[str, EnterpriseLife] = {
 }
 """Every clock an enterprise can have; the case's clocks are not among them."""
 
-_DESIGN = "设计建议（无法定期限）"
-_FALLBACK = {
-    key: ClockSpec(
-        key=key,
-        n=n,
-        unit=Unit.DAYS,
-        day_kind=DayKind.WORKING,
-        basis=_DESIGN,
-        klass="D",
-        verified="D",
-        zh=ENTERPRISE_LIVES[key].zh,
-        en=ENTERPRISE_LIVES[key].en,
-    )
-    for key, n in ((FLAG, 5), (REMOVAL, 20))
-}
-"""For policies stored before these clocks existed: an old policy must not stop an enterprise's workflow."""
-
-
-def clock_of(policy: Policy, key: str) -> ClockSpec:
-    """The policy's clock ``key``, or its design value where the policy is older than the clock."""
-    return policy.clocks.get(key) or _FALLBACK.get(key) or policy.clock(key)
-
-
-def rank_of(policy: Policy, key: str) -> Rank:
-    """The rank that decides ``key``; the head's where the policy is older than the matter."""
-    return policy.rank(key) if key in policy.approvals else Rank.HEAD
-
 
 def started(key: str, at: datetime, rules: Rules) -> ClockRun:
     """Clock ``key`` started at ``at``."""
-    spec = clock_of(rules.policy, key)
+    spec = rules.policy.clock(key)
     return rearmed(_run(key, spec, at, due(spec, at, rules.calendar)), rules, at)
 
 
 def term(key: str, began_on: date, rules: Rules, now: datetime) -> ClockRun:
     """A term that began on the Shanghai date ``began_on``: it ends with its last day, holiday or not."""
-    spec = clock_of(rules.policy, key)
+    spec = rules.policy.clock(key)
     last = last_day_of(spec, began_on)
     end = Due(at=midnight(last + timedelta(days=1)), last_day=last, rolls=False)
     return rearmed(_run(key, spec, midnight(began_on), end), rules, now)
@@ -104,7 +76,7 @@ def rearmed(clock: ClockRun, rules: Rules, after: datetime) -> ClockRun:
         first, every = reminders.digest_first, reminders.digest_every
         at = next_digest(rules.calendar, first, every, reminders.at, clock.due, after)
     else:
-        days = clock_of(rules.policy, clock.key).remind_days
+        days = rules.policy.clock(clock.key).remind_days
         days = reminders.before_days if days is None else days
         at = next_reminder(clock.due, days, reminders.at, after) or clock.due_at
     return clock.model_copy(update={"next_at": at})
@@ -119,9 +91,7 @@ def rederived(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock`` counted again on a newer calendar; one that people relied on is never moved earlier."""
     if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].term:
         return clock
-    spec = clock_of(rules.policy, clock.key).model_copy(
-        update={"unit": clock.unit, "day_kind": clock.day_kind}
-    )
+    spec = rules.policy.clock(clock.key).model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
     end = due(spec, clock.starts_at, rules.calendar, clock.n)
     if end == clock.due or (end.at < clock.due_at and not clock.provisional):
         return clock
