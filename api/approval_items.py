@@ -36,7 +36,8 @@ from api.tasks import last_day_of
 from api.views import Names
 from ledger.readers.paging import Found
 from models.actors import RANK_LABELS, Role
-from models.caseclocks import ClockRun, Rules, of_case
+from models.caseclocks import ClockRun, Rules
+from models.caselives import life_of, of_case
 from models.clocks import SHANGHAI
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
@@ -50,16 +51,6 @@ from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 from models.tasks import tasks_of_clock
-
-ASKED_BY: Mapping[str, str] = {
-    "major.determine": "major_suspected",
-    "regrade.decide": "regrade_proposed",
-    "plan.review": "plan_filed",
-    "extension.answer": "extension_requested",
-    "pause.review": "clock_paused",
-    "sign_off.decide": "reinspection_passed",
-}
-"""Clock of a case → the entry that asks for the decision."""
 
 
 @dataclass
@@ -91,7 +82,7 @@ def case_item(row: Found, who: Seated, found: Material, now: datetime) -> Approv
     measure = measure_of_clock(case, clock.key)
     proposal = _proposal(case, clock, ctx)
     entries = [one for one in _entries(found, case) if measure and _about(one, measure.measure_id)]
-    request = found.requests.get((case.case_id, ASKED_BY.get(clock.key, "")))
+    request = found.requests.get((case.case_id, life_of(clock.key).asked_by or ""))
     named = [*entries, *([request] if request else [])]
     ranks = tasks_of_clock(case, clock, rules)
     return Approval(
@@ -290,4 +281,4 @@ def _about(row: Found, measure_id: str) -> bool:
     return bool(row.data.get("measure_id") == measure_id)
 
 
-__all__ = ["ASKED_BY", "Material", "Role", "case_item", "enterprise_item"]
+__all__ = ["Material", "Role", "case_item", "enterprise_item"]

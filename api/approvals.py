@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api import case_rows, policy_rows
-from api.approval_items import ASKED_BY, Material, case_item, enterprise_item
+from api.approval_items import Material, case_item, enterprise_item
 from api.approval_views import Approval
 from api.deps import ActorDep, ServicesDep
 from api.paging import Limit, Listing, Paged, page_of
@@ -32,30 +32,11 @@ from ledger.readers.enterprise_files import select_enterprise_events
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import enterprise_events
-from models.caseclocks import of_case
-from models.enterprise.clocks import FLAG, REMOVAL
+from models.caselives import LIVES, of_case
 from models.snapshot import Case
+from models.tasks import DECISIONS
 
 router = APIRouter(tags=["approvals"])
-
-DECISIONS: tuple[str, ...] = (
-    "approval.decide",
-    "urgent_measure.report",
-    "criminal.decide",
-    "review.legal",
-    "power_cut.lift",
-    "closure.decide",
-    "proposal.answer",
-    "sign_off.decide",
-    "major.determine",
-    "regrade.decide",
-    "plan.review",
-    "extension.answer",
-    "pause.review",
-    FLAG,
-    REMOVAL,
-)
-"""Clocks that wait for somebody's decision by rank or role; so does an acceptance after an accident, without one."""
 
 _HISTORY = 6
 _NO_NEWS = ("reminded", "digested", "clocks_rederived")
@@ -122,7 +103,9 @@ async def _of_cases(
     found.cases = {case_id: Case.model_validate(row.doc) for case_id, row in docs.items()}
     found.rules = {case_id: versions[row.policy_version] for case_id, row in docs.items()}
     found.history = _by_case(await last_entries(session, scope, ids, _HISTORY, without=_NO_NEWS))
-    asking = await newest_of(session, scope, ids, sorted(set(ASKED_BY.values())))
+    asking = await newest_of(
+        session, scope, ids, sorted({life.asked_by for life in LIVES.values() if life.asked_by})
+    )
     found.requests = {(row.case_id, row.event): row for row in asking}
     inner = sorted({row.subject_id for row in rows if not of_case(row.clock or row.key)})
     if inner:

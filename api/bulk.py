@@ -23,7 +23,7 @@ from ledger.readers.approvals import measure_of
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import case_tasks
-from models.caseclocks import base_key
+from models.caselives import base_key
 from models.commands import COMMANDS, Command, TakeStep
 from models.errors import (
     BadRequest,

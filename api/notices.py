@@ -24,7 +24,7 @@ from ledger.readers.paging import Found
 from ledger.scope import MEASURE_EVENTS
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import notice_reads, notices
-from models.caseclocks import of_case
+from models.caselives import of_case
 from models.errors import BadRequest, IdempotencyConflict, NotFound
 from models.explain import Label
 from models.measures.kinds import MeasureKind

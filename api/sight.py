@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from models.actors import Role
-from models.caseclocks import ClockRun, base_key, is_threshold, life_of, of_case
+from models.caseclocks import ClockRun
+from models.caselives import base_key, is_threshold, life_of, of_case
 from models.explain_measures import OUTSIDE
 from models.measures.kinds import MeasureKind
 from models.snapshot import Case

@@ -32,50 +32,19 @@ from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from models.actors import Role
 from models.authority import BY_COMMAND
-from models.caseclocks import base_key, of_case
+from models.caselives import base_key, life_of, of_case
 from models.clocks import SHANGHAI
 from models.commands import Grade
-from models.enterprise.clocks import FLAG, REMOVAL
+from models.enterprise.clocks import answers_to
 from models.enterprise.grants import GRANT_OF
 from models.explain import Label
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import possible
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
 
 router = APIRouter(tags=["tasks"])
-
-TASK_COMMANDS: dict[str, tuple[str, ...]] = {
-    "lead.verify": ("verify", "mark_unfounded"),
-    "order.issue": ("issue_order",),
-    "order.serve": ("serve_order",),
-    "major.determine": ("determine_grade",),
-    "regrade.decide": ("decide_regrade",),
-    "rectify": ("report_progress", "signal_completion", "request_extension"),
-    "plan.file": ("file_plan",),
-    "plan.review": ("accept_plan", "return_plan"),
-    "major.report_by_enterprise": ("report_major_hazard",),
-    "report.acknowledge": ("acknowledge_report",),
-    "double_report.congress": ("report_to_congress",),
-    "extension.answer": ("grant_extension", "refuse_extension"),
-    "pause.review": ("resume",),
-    "assessment.file": ("commission_assessment", "file_assessment"),
-    "reinspect.within": ("reinspect",),
-    "sign_off.decide": ("sign_off", "refuse_sign_off"),
-    "lookback.first": ("record_look_back",),
-    "lookback.second": ("record_look_back",),
-}
-"""Clock of a case → the commands that do what it measures."""
-
-PROPOSAL_COMMANDS = ("propose_measure", "close_proposal")
-"""What answers a proposal of the ladder."""
-
-ENTERPRISE_TASKS: dict[str, tuple[str, ...]] = {
-    FLAG: ("answer_closure_flag",),
-    REMOVAL: ("decide_removal",),
-}
-"""Clock of an enterprise → the commands that do what it measures; without a clock an acceptance is waited for."""
 
 _ASIDE = frozenset({"withdraw", "discontinue", "annul", "record_remedy", "decide_none", "resubmit"})
 """Steps that are possible beside the way a procedure goes."""
@@ -185,7 +154,7 @@ def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) ->
     measures, proposals = inner.get(row.subject_id, ([], []))
     measure = next((one for one in measures if clock == f"m{one['no']}/{base_key(clock)}"), None)
     proposal = next((one for one in proposals if clock == f"p{one['no']}/{base_key(clock)}"), None)
-    names = _answering(role) if proposal else commands_for(clock, row.state, role)
+    names = commands_for(clock, row.state, role)
     return TaskView(
         **shared,
         label=clock_label(clock, sight_of(role, measures, proposals).kinds),
@@ -201,7 +170,7 @@ def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) ->
 
 
 def _of_enterprise(row: Found, role: Role, shared: Mapping[str, Any]) -> TaskView:
-    names = ENTERPRISE_TASKS.get(row.clock or "", ("accept_after_accident",))
+    names = answers_to(row.clock)
     return TaskView(
         **shared,
         label=enterprise_task_label(row.clock or row.key),
@@ -232,25 +201,15 @@ def _measure(measure: Measure, clock: str, role: Role) -> TaskMeasure:
 
 def steps_for(measure: Measure, clock: str, role: Role) -> tuple[Step, ...]:
     """The steps by which ``role`` does what the clock measures; else those that bring the procedure on."""
-    now = [row for row in PROCEDURES[measure.kind].rows if role in row.roles and _possible(measure, row)]
+    now = [row for row in possible(measure) if role in row.roles]
     ending = tuple(row for row in now if clock in row.ends)
     return ending or tuple(row for row in now if row.key not in _ASIDE)
-
-
-def _possible(measure: Measure, row: Step) -> bool:
-    """Whether the table has ``row`` where the measure stands."""
-    again = row.repeats or row.key not in measure.done
-    return again and measure.state in row.sources and set(row.needs) <= measure.done.keys()
-
-
-def _answering(role: Role) -> tuple[str, ...]:
-    return tuple(name for name in PROPOSAL_COMMANDS if role in BY_COMMAND[name].roles)
 
 
 def commands_for(clock: str, state: str, role: Role) -> tuple[str, ...]:
     """The commands of a task that the table has for this role in this state."""
     return tuple(
         name
-        for name in TASK_COMMANDS.get(clock, ())
+        for name in life_of(clock).answers
         if CaseState(state) in BY_COMMAND[name].states and role in BY_COMMAND[name].roles
     )

@@ -41,7 +41,8 @@ from api.schemas import (
 from api.sight import Sight, clocks_seen, sight_of, sight_on
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, is_threshold
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LADDER, is_threshold
 from models.clocks import ClockSpec
 from models.commands import Source
 from models.decisions import Context

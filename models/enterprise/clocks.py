@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.actors import Role
+from models.actors import Rank, Role
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import SHANGHAI, ClockSpec, Due, due, next_digest, next_reminder
+from models.enterprise.grants import GRANT_OF
 from models.enterprise.windows import last_day_of
+from models.lives import Life, Nature
+from models.policy import Policy
 
 FLAG = "closure.flag.answer"
 REMOVAL = "removal.decide"
@@ -17,18 +20,9 @@ EARLY = "badfaith.early_removal"
 
 
 @dataclass(frozen=True, slots=True)
-class EnterpriseLife:
-    """Whose clock it is; ``told`` hears of it when it is missed; ``rank`` is the policy key of who decides.
+class EnterpriseLife(Life):
+    """A clock of an enterprise; ``shown`` to the enterprise itself, too."""
 
-    A ``term`` is nobody's duty: it ends by itself, without reminders. ``shown`` to the enterprise itself, too.
-    """
-
-    zh: str
-    en: str
-    owner: Role
-    told: tuple[Role, ...] = ()
-    rank: str | None = None
-    term: bool = False
     shown: bool = True
 
 
@@ -38,19 +32,40 @@ ENTERPRISE_LIVES: dict[str, EnterpriseLife] = {
         "answer the flag “closure should be requested”",
         Role.HEAD,
         (Role.GOVERNMENT,),
-        "closure.flag",
+        answers=("answer_closure_flag",),
+        decision=True,
+        asked_by="closure_flagged",
         shown=False,
     ),
     REMOVAL: EnterpriseLife(
         "审批提前移出严重失信名单",
         "decide the early removal from the bad-faith list",
         Role.HEAD,
-        (Role.SECTION_HEAD,),
-        "badfaith.removal",
+        answers=("decide_removal",),
+        decision=True,
+        asked_by="removal_requested",
     ),
-    TERM: EnterpriseLife("严重失信名单期限", "term of the bad-faith listing", Role.SECTION_HEAD, term=True),
+    TERM: EnterpriseLife(
+        "严重失信名单期限",
+        "term of the bad-faith listing",
+        Role.SECTION_HEAD,
+        (),
+        Nature.TERM,
+        aside=True,
+    ),
 }
 """Every clock an enterprise can have; the case's clocks are not among them."""
+
+
+def answers_to(key: str | None) -> tuple[str, ...]:
+    """The commands that answer the clock ``key``; an acceptance after an accident is waited for without one."""
+    return ENTERPRISE_LIVES[key].answers if key else ("accept_after_accident",)
+
+
+def decider(key: str, policy: Policy) -> Rank | None:
+    """The rank whose decision the clock ``key`` waits for; None for a term, which nobody answers."""
+    rank = next((GRANT_OF[command].rank for command in answers_to(key)), None)
+    return policy.rank(rank) if rank else None
 
 
 def started(key: str, at: datetime, rules: Rules) -> ClockRun:
@@ -70,7 +85,7 @@ def term(key: str, began_on: date, rules: Rules, now: datetime) -> ClockRun:
 def rearmed(clock: ClockRun, rules: Rules, after: datetime) -> ClockRun:
     """``clock`` with the next instant after ``after`` at which it needs a look."""
     reminders = rules.policy.reminders
-    if ENTERPRISE_LIVES[clock.key].term:
+    if ENTERPRISE_LIVES[clock.key].nature is Nature.TERM:
         at = clock.due_at
     elif clock.status is ClockStatus.MISSED:
         first, every = reminders.digest_first, reminders.digest_every
@@ -89,7 +104,7 @@ def missed(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
 
 def rederived(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock`` counted again on a newer calendar; one that people relied on is never moved earlier."""
-    if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].term:
+    if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].nature is Nature.TERM:
         return clock
     spec = rules.policy.clock(clock.key).model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
     end = due(spec, clock.starts_at, rules.calendar, clock.n)

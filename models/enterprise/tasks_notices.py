@@ -9,7 +9,7 @@ from models.actors import RANK_ORDER, ROLE_OF_RANK, Rank, Role
 from models.batch import Notice, Task
 from models.caseclocks import ClockRun, Rules
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.clocks import ENTERPRISE_LIVES, FLAG
+from models.enterprise.clocks import ENTERPRISE_LIVES, FLAG, decider
 from models.enterprise.events import EnterpriseEvent
 from models.enterprise.snapshot import Enterprise
 from models.notices import NAMESPACE
@@ -31,7 +31,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
 }
 """Event → who is told. What a case has told already is not told again."""
 
-TURN: dict[str, str] = {"closure_flagged": FLAG, "removal_requested": "removal.decide"}
+TURN = {life.asked_by: key for key, life in ENTERPRISE_LIVES.items() if life.asked_by}
 """Event → the clock of whoever must decide now; told by rank, as the task is."""
 
 BY_CLOCK = {"closure_flag_escalated": True, "clocks_missed": True, "digested": True, "reminded": False}
@@ -40,7 +40,7 @@ BY_CLOCK = {"closure_flag_escalated": True, "clocks_missed": True, "digested": T
 
 def tasks_of(entity: Enterprise, rules: Rules) -> tuple[Task, ...]:
     """Every open task of the enterprise, next clock first; an acceptance that production waits for has no clock."""
-    due = [task_of(clock, rules) for clock in entity.active_clocks() if not ENTERPRISE_LIVES[clock.key].term]
+    due = [task_of(clock, rules) for clock in entity.active_clocks() if ENTERPRISE_LIVES[clock.key].task]
     flag, clock = entity.open_flag, entity.active(FLAG)
     if flag is not None and flag.escalated and clock is not None:
         due.append(_above(clock, rules))
@@ -54,9 +54,8 @@ def tasks_of(entity: Enterprise, rules: Rules) -> tuple[Task, ...]:
 
 def task_of(clock: ClockRun, rules: Rules) -> Task:
     """The task a clock stands for."""
-    life = ENTERPRISE_LIVES[clock.key]
-    rank = rules.policy.rank(life.rank) if life.rank else None
-    role = ROLE_OF_RANK[rank] if rank else life.owner
+    rank = decider(clock.key, rules.policy)
+    role = ROLE_OF_RANK[rank] if rank else ENTERPRISE_LIVES[clock.key].owner
     return _task(clock.key, clock, role, rank)
 
 

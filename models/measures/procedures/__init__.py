@@ -9,6 +9,7 @@ from models.measures.procedures.persuasion import SUPERVISION_LETTER, WARNING_TA
 from models.measures.procedures.publicity import EXPOSURE, LISTING
 from models.measures.procedures.referrals import BAD_FAITH, CLOSURE, CRIMINAL_REFERRAL
 from models.measures.procedures.stops import INTERIM_STOP, POWER_CUT, SEAL
+from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
 
 PROCEDURES: dict[MeasureKind, Procedure] = {
@@ -29,6 +30,22 @@ PROCEDURES: dict[MeasureKind, Procedure] = {
         BAD_FAITH,
     )
 }
+
+
+def possible(measure: Measure) -> tuple[Step, ...]:
+    """The steps the table has where the measure stands, for anybody."""
+    return tuple(
+        row
+        for row in PROCEDURES[measure.kind].rows
+        if measure.state in row.sources
+        and set(row.needs) <= measure.done.keys()
+        and (row.repeats or row.key not in measure.done)
+    )
+
+
+def answering(measure: Measure, clock: str) -> tuple[Step, ...]:
+    """Those of them that do what its ``clock`` measures."""
+    return tuple(row for row in possible(measure) if clock in row.ends)
 
 
 def step_of(kind: MeasureKind, step: str) -> Step:
