@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 import policies  # noqa: E402
 from docs import procedures  # noqa: E402
 from models.actors import RANK_LABELS, ROLE_LABELS, Role  # noqa: E402
-from models.caseclocks import LIVES, Life  # noqa: E402
+from models.caselives import LIVES, CaseLife  # noqa: E402
 from models.grants import GRANTS, Grant  # noqa: E402
 from models.lifecycle import FINAL, MOVES, OPEN, STATE_LABELS, CaseState  # noqa: E402
 from models.policy import Policy  # noqa: E402
@@ -55,7 +55,7 @@ def lifecycle_page() -> str:
             [
                 NOTICE,
                 "# The life of a case (案件生命周期)",
-                "Drawn from the tables in `models/lifecycle.py`, `models/grants.py`, `models/caseclocks.py` and the default"
+                "Drawn from the tables in `models/lifecycle.py`, `models/grants.py`, `models/caselives.py` and the default"
                 " policy.",
                 "## Moves",
                 diagram(),
@@ -140,7 +140,7 @@ def rank_text(grant: Grant, policy: Policy) -> str:
     return "; ".join(f"{key}: {RANK_LABELS[policy.rank(key)][1]}" for key in keys)
 
 
-def clock_row(key: str, life: Life, policy: Policy) -> tuple[str, ...]:
+def clock_row(key: str, life: CaseLife, policy: Policy) -> tuple[str, ...]:
     spec = policy.clock(life.spec or key)
     told = ", ".join(ROLE_LABELS[Role(role)][1] for role in life.told)
     length = "set by the order" if key == "rectify" else spec.length()[1]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from ledger.numbers import next_number, numbering_for
+from ledger.numbers import next_number, numbering_of
 from ledger.rows import whereabouts, without_clocks
 from ledger.sessions import WriteSession
 from ledger.tables import instruments
@@ -32,7 +32,7 @@ async def write_instruments(
     issued = [entry for entry in fresh if entry.data.get("instrument")]
     for entry in sorted(issued, key=lambda one: (str(one.data["instrument"]), one.seq)):
         kind = str(entry.data["instrument"])
-        known = numbering or await numbering_for(session, doc["policy_version"], kind)
+        known = numbering or await numbering_of(session, doc["policy_version"])
         number = await next_number(session, known, kind, entry.at)
         rows.append(
             {

@@ -73,29 +73,3 @@ async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:
     numbering = Numbering.model_validate(data)
     _known[policy_version] = numbering
     return numbering
-
-
-async def numbering_for(session: ReadSession, policy_version: str, kind: str) -> Numbering:
-    """How a document of ``kind`` is numbered in a case under ``policy_version``.
-
-    A version from before the kind existed has no code for it; then the newest stored version that has one says
-    it. Raises :class:`LedgerGap` while there is none.
-    """
-    own = await numbering_of(session, policy_version)
-    if kind in own.codes:
-        return own
-    newest = await session.execute(
-        text(
-            "SELECT version FROM policies WHERE jsonb_exists(document #> '{numbering,codes}', :kind)"
-            " ORDER BY effective_from DESC, version DESC LIMIT 1"
-        ),
-        {"kind": kind},
-    )
-    version = newest.scalar_one_or_none()
-    if version is None:
-        raise LedgerGap(
-            f"没有哪个规则版本规定“{kind}”的文号代字，无法编号",
-            f"no stored policy version has a number code for {kind!r}",
-            kind=kind,
-        )
-    return await numbering_of(session, version)

@@ -168,10 +168,7 @@ def _fold(case_id: str, rows: Sequence[Mapping[str, Any]], head: Found | None, f
 def fold_finding(
     subject: str, fold: Callable[[], Mapping[str, Any]], head: Found | None, column: str
 ) -> Finding | None:
-    """What the entries fold to must be the stored snapshot, and its ``column`` the column of that name.
-
-    A snapshot stored before a field existed lacks it: that says the same as an empty one.
-    """
+    """What the entries fold to must be the stored snapshot, and its ``column`` the column of that name."""
     if head is None:
         return None
     try:
@@ -180,8 +177,7 @@ def fold_finding(
         detail = f"the entries cannot be folded: {type(error).__name__}: {error}"
         return Finding(subject, "fold", None, detail)
     for name in sorted({*folded, *head.doc}):
-        later = name not in head.doc and not folded[name]
-        if not later and canonical(folded.get(name)) != canonical(head.doc.get(name)):
+        if canonical(folded.get(name)) != canonical(head.doc.get(name)):
             return Finding(subject, "fold", head.seq, f"{name!r}: ledger and read model disagree")
     if folded.get(column) != getattr(head, column):
         return Finding(subject, "fold", head.seq, f"{column!r}: snapshot and column disagree")

@@ -10,14 +10,7 @@ from collections.abc import Callable, Iterable
 
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Rank, Role, reaches
 from models.caseclocks import Rules
-from models.errors import (
-    DutiesNotSeparated,
-    NotAuthorised,
-    NotFound,
-    PolicyError,
-    RequirementMissing,
-    XiaohaoError,
-)
+from models.errors import DutiesNotSeparated, NotAuthorised, NotFound, XiaohaoError
 from models.grants import APART_LABELS, BY_COMMAND, GRANTS, TWO_OFFICERS, Grant
 from models.lifecycle import CaseState, not_allowed
 from models.measures.snapshot import Measure
@@ -58,11 +51,7 @@ def refusals(case: Case, grant: Grant, actor: Actor, rules: Rules) -> Iterable[X
         yield _role_refusal(grant, actor)
     if grant.certified and not actor.certified:
         yield _certificate_refusal(grant)
-    try:
-        rank = needed_rank(grant, case, rules)
-    except PolicyError:
-        yield _unknown_refusal(grant, rules)
-        return
+    rank = needed_rank(grant, case, rules)
     if rank is not None and actor.effective_role in grant.roles and not reaches(actor.effective_rank, rank):
         yield _rank_refusal(grant, rank)
     if case.state not in grant.states:
@@ -142,18 +131,6 @@ def _rank_refusal(grant: Grant, rank: Rank) -> NotAuthorised:
         remedy_zh=f"报{zh}审批，或由其依法书面委托的代理人办理",
         remedy_en=f"submit it to the {en}, or to a person holding that rank's dated delegation",
         rank=rank.value,
-    )
-
-
-def _unknown_refusal(grant: Grant, rules: Rules) -> RequirementMissing:
-    """The case runs under rules from before there was this command."""
-    return RequirementMissing(
-        f"本案适用的规则（{rules.policy.version}版）没有“{grant.zh}”的审批权限，须先适用新版规则",
-        f"the rules of this case ({rules.policy.version}) name no rank to {grant.en}: adopt the newer version first",
-        rule="policy.rank",
-        article=grant.basis,
-        remedy_zh="由科室负责人办理“适用新版规则”",
-        remedy_en="let a section head adopt the newer policy",
     )
 
 

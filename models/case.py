@@ -15,7 +15,8 @@ from models.actors import SYSTEM, Actor, Role
 from models.authority import BY_COMMAND, refusals
 from models.batch import Batch, LedgerEntry, Notice
 from models.calendar import WorkingCalendar
-from models.caseclocks import LIVES, ClockRun, ClockStatus, Rules, of_case
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LIVES, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.decisions import DECISIONS, Context
 from models.decisions.base import AVAILABLE

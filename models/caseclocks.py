@@ -1,22 +1,18 @@
-"""Clocks as they run in one case: a started clock, and the table that says where each clock lives and who owns it."""
+"""Clocks as they run in one case: a started clock, and the rules it was started under."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from models.actors import Role
 from models.calendar import WorkingCalendar
+from models.caselives import base_key, is_threshold, life_of
 from models.clocks import ClockSpec, DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
-from models.lifecycle import CORRECTING, CaseState
-from models.measures.clocks import MEASURE_LIVES, MeasureLife, Nature
+from models.lives import Nature
 from models.policy import Policy
-
-S = CaseState
 
 
 class ClockStatus(StrEnum):
@@ -142,116 +138,6 @@ class Rules(BaseModel):
             **changes,
         }
         return self.rearm(clock.model_copy(update=update), at)
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """Where a clock lives and whose duty it measures.
-
-    Leaving ``states`` ends the clock: met by one of the events ``met_by``, else because the duty fell away
-    (decisions may end it sooner). ``owner`` must act; ``told`` hears of it when it is missed. ``spec`` names the
-    policy clock if it differs.
-    """
-
-    zh: str
-    en: str
-    states: tuple[CaseState, ...]
-    owner: Role
-    told: tuple[Role, ...] = (Role.SECTION_HEAD,)
-    spec: str | None = None
-    met_by: tuple[str, ...] = ()
-    nature: Nature = Nature.DUTY
-
-
-OWED = (*CORRECTING, S.OVERDUE)
-UNSERVED = (S.RECORDED, S.RECURRED, S.DETERMINING)
-ASSESSED = (S.SUBMITTED, S.ASSESSING)
-HEAD_1 = Role.SECTION_HEAD
-HEAD_2 = (Role.DEPUTY_HEAD,)
-OFFICER = (Role.INSPECTOR,)
-WIDE = (Role.INSPECTOR, Role.SECTION_HEAD, Role.TERRITORY)
-
-LIVES: dict[str, Life] = {
-    "lead.verify": Life(
-        "线索核查", "verify the lead", (S.REPORTED,), Role.INSPECTOR, met_by=("verified", "found_unfounded")
-    ),
-    "order.issue": Life("下达责令整改指令", "issue the order", (S.RECORDED, S.RECURRED), Role.INSPECTOR),
-    "order.serve": Life(
-        "送达责令整改指令", "serve the order", UNSERVED, Role.INSPECTOR, met_by=("order_served",)
-    ),
-    "major.determine": Life(
-        "重大隐患判定",
-        "determine the grade",
-        (S.DETERMINING,),
-        HEAD_1,
-        HEAD_2,
-        met_by=("graded", "graded_under_order"),
-    ),
-    "regrade.decide": Life("审批等级调整", "decide the regrading", OWED, HEAD_1, HEAD_2, "major.determine"),
-    "rectify": Life(
-        "整改期限",
-        "rectification deadline",
-        OWED,
-        Role.ENTERPRISE,
-        WIDE,
-        met_by=("completion_signalled", "reinspection_passed"),
-    ),
-    "plan.file": Life("报送治理方案", "file the treatment plan", OWED, Role.ENTERPRISE, OFFICER),
-    "plan.review": Life("审核治理方案", "review the treatment plan", OWED, HEAD_1, HEAD_2),
-    "major.report_by_enterprise": Life(
-        "重大隐患报告", "report the major hazard", OWED, Role.ENTERPRISE, OFFICER
-    ),
-    "report.acknowledge": Life("签收重大隐患报告", "acknowledge the report", OWED, Role.INSPECTOR),
-    "double_report.congress": Life(
-        "向职工大会报告", "report to the staff congress", OWED, Role.ENTERPRISE, OFFICER
-    ),
-    "extension.answer": Life("答复延期申请", "answer the extension request", OWED, HEAD_1, HEAD_2),
-    "pause.review": Life("中止计时复核", "review the pause", CORRECTING, HEAD_1, HEAD_2),
-    "assessment.file": Life("治理效果评估", "assess the treatment", ASSESSED, Role.ENTERPRISE, OFFICER),
-    "reinspect.within": Life(
-        "整改复查",
-        "re-inspect",
-        (*ASSESSED, S.OVERDUE),
-        Role.INSPECTOR,
-        met_by=("reinspection_passed", "reinspection_failed"),
-    ),
-    "sign_off.decide": Life(
-        "销号审批",
-        "decide the sign-off",
-        (S.SIGNING_OFF,),
-        HEAD_1,
-        (*HEAD_2, Role.HEAD),
-        met_by=("signed_off", "sign_off_refused"),
-    ),
-    "lookback.first": Life("第一次回头看", "first look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
-    "lookback.second": Life("第二次回头看", "second look-back", (S.SIGNED_OFF,), Role.INSPECTOR),
-}
-"""Every clock of the rectification machine (整改时钟)."""
-
-LOOK_BACKS = ("lookback.first", "lookback.second")
-
-LADDER = "ladder/"
-"""Prefix of the thresholds of the escalation ladder: instants at which the service proposes something."""
-
-
-def base_key(key: str) -> str:
-    """The policy's key of a clock; a measure's or a proposal's clock carries its number before it."""
-    return key.rpartition("/")[2]
-
-
-def of_case(key: str) -> bool:
-    """Whether the clock belongs to the rectification, not to a measure, a proposal or the ladder."""
-    return "/" not in key
-
-
-def is_threshold(key: str) -> bool:
-    """Whether the clock is a threshold of the ladder."""
-    return key.startswith(LADDER)
-
-
-def life_of(key: str) -> Life | MeasureLife:
-    """Where the clock ``key`` lives and whose it is."""
-    return LIVES[key] if of_case(key) else MEASURE_LIVES[base_key(key)]
 
 
 def paused_for(clock: ClockRun, at: datetime) -> timedelta:

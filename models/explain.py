@@ -12,7 +12,8 @@ from models.actors import RANK_LABELS, ROLE_LABELS, Actor, Rank, Role
 from models.authority import GRANTS, Grant
 from models.batch import Task
 from models.case import HazardCase
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LADDER, is_threshold, life_of
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.envelope import Facts
@@ -21,8 +22,8 @@ from models.labels import Label as Label
 from models.labels import Reason as Reason
 from models.labels import label as _label
 from models.labels import reason
-from models.lifecycle import CORRECTING, STATE_LABELS
-from models.measures.clocks import Nature
+from models.lifecycle import STATE_LABELS
+from models.lives import RUN_OUT
 from models.measures.kinds import KIND_LABELS, MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.sight import Entry, Sight, check_sees, sight_on
@@ -244,7 +245,7 @@ def clock_view(case: Case, clock: ClockRun, rules: Rules) -> ClockView:
         basis=spec.basis,
         klass=spec.klass,
         verified=spec.verified,
-        otherwise=_label(_otherwise(case, clock)),
+        otherwise=_label(_otherwise(clock)),
     )
 
 
@@ -280,34 +281,18 @@ def _threshold_view(clock: ClockRun, rules: Rules) -> ClockView:
     )
 
 
-_RUN_OUT: dict[str, tuple[str, str]] = {
-    "approval.decide": ("届满未审批，提交上一级", "when missed, it comes before the next rank too"),
-    "proposal.answer": ("届满未答复，提交上一级", "when missed, it comes before the next rank too"),
-    "urgent_measure.report": (
-        "二十四小时内未确认的，紧急措施失效",
-        "unconfirmed after 24 hours, the measure lapses",
-    ),
-}
-_BY_NATURE: dict[Nature, tuple[str, str]] = {
-    Nature.WINDOW: ("届满视为未行使该权利", "when it ends, the right has not been used"),
-    Nature.WAIT: ("届满后方可办理下一步", "the next step is possible after it"),
-    Nature.TERM: ("届满失效，须在届满前处理", "it lapses when it ends: decide before"),
-}
-
-
-def _otherwise(case: Case, clock: ClockRun) -> tuple[str, str]:
+def _otherwise(clock: ClockRun) -> tuple[str, str]:
     """What happens if nobody acts."""
     if clock.status is ClockStatus.PAUSED:
         return "期限中止中，恢复后顺延", "paused; the paused time is added on resuming"
     if clock.status is ClockStatus.MISSED:
         return "已逾期，按期发送逾期催办", "overdue: digests go out"
-    if clock.key == "rectify" and case.state in CORRECTING:
-        return "届满即为逾期，执法人员须在期限内复查", "the case becomes overdue and must be re-inspected"
-    run_out = _RUN_OUT.get(base_key(clock.key)) or _BY_NATURE.get(life_of(clock.key).nature)
+    life = life_of(clock.key)
+    run_out = life.run_out or RUN_OUT.get(life.nature)
     if run_out:
         return run_out
-    told = "、".join(ROLE_LABELS[role][0] for role in life_of(clock.key).told)
-    told_en = ", ".join(ROLE_LABELS[role][1] for role in life_of(clock.key).told)
+    told = "、".join(ROLE_LABELS[role][0] for role in life.told)
+    told_en = ", ".join(ROLE_LABELS[role][1] for role in life.told)
     return f"届满未办将通知{told}并持续催办", f"when missed, {told_en} will be told, and digests follow"
 
 

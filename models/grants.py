@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.actors import Role
-from models.caseclocks import OWED
+from models.caselives import OWED
 from models.lifecycle import CORRECTING, OPEN, CaseState
 
 S = CaseState

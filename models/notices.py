@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from models.actors import Role
 from models.batch import LedgerEntry, Notice, Task
-from models.caseclocks import ClockStatus, Rules, life_of
+from models.caseclocks import ClockStatus, Rules
+from models.caselives import LIVES, life_of
 from models.events import Event, MeasureStep
 from models.measures.procedures import PROCEDURES
 from models.sight import may_be_told
@@ -61,14 +62,10 @@ TOLD: dict[str, tuple[Role, ...]] = {
 }
 """Event → who is told."""
 
-TURN: dict[str, str] = {
-    "major_suspected": "major.determine",
-    "regrade_proposed": "regrade.decide",
-    "plan_filed": "plan.review",
-    "extension_requested": "extension.answer",
-    "reinspection_passed": "sign_off.decide",
+TURN = {
+    life.asked_by: key for key, life in LIVES.items() if life.asked_by and life.asked_by != "clock_paused"
 }
-"""Event → the clock of whoever must decide now; told by rank, as the task is."""
+"""Event → the clock of whoever must decide now; told by rank, as the task is. Whoever paused a clock knows of it."""
 
 BY_MEASURE = frozenset(
     {

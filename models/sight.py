@@ -14,7 +14,8 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from models.actors import BUREAU_ROLES, DISTRICT_ROLES, Actor, Role
 from models.authority import in_scope
-from models.caseclocks import ClockRun, ClockStatus, is_threshold, life_of, of_case
+from models.caseclocks import ClockRun, ClockStatus
+from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
     AssignHandler,
     CloseProposal,

@@ -5,25 +5,19 @@ from __future__ import annotations
 from models.actors import ROLE_OF_RANK, Rank, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
-from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LIVES, base_key, is_threshold, life_of, of_case
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
+from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.lifecycle import CaseState
-from models.measures.clocks import Nature
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.escalation import approval_key, asked, ranks_up
 from models.snapshot import Case
 
-APPROVED_BY: dict[str, str] = {
-    "major.determine": "determine_grade",
-    "regrade.decide": "decide_regrade",
-    "plan.review": "accept_plan",
-    "extension.answer": "grant_extension",
-    "pause.review": "resume",
-    "sign_off.decide": "sign_off",
-}
-"""Clock → the command whose rank owns it."""
-
-REMEDIES = ("reconsider", "litigate")
-"""Rights that run for months beside everything else: nobody's task."""
+DECISIONS: tuple[str, ...] = tuple(
+    key for lives in (LIVES, MEASURE_LIVES, ENTERPRISE_LIVES) for key, life in lives.items() if life.decision
+)
+"""Clocks that wait for somebody's decision by rank or role; so does an acceptance after an accident, without one."""
 
 
 def owner_of(case: Case, clock: ClockRun) -> Role:
@@ -55,8 +49,7 @@ def tasks_of_clock(case: Case, clock: ClockRun, rules: Rules) -> tuple[Task, ...
 def rank_of(case: Case, clock: ClockRun, rules: Rules) -> Rank | None:
     """The rank whose decision ``clock`` waits for; None when it is nobody's by rank."""
     if of_case(clock.key):
-        command = APPROVED_BY.get(clock.key)
-        return needed_rank(BY_COMMAND[command], case, rules) if command else None
+        return needed_rank(BY_COMMAND[LIVES[clock.key].answers[0]], case, rules)
     measure = measure_of_clock(case, clock.key)
     key = approval_key(measure, base_key(clock.key)) if measure else None
     return rules.policy.rank(key) if key else None
@@ -79,8 +72,7 @@ def is_task(clock: ClockRun) -> bool:
     """Whether a clock is anybody's turn: a paused deadline, a wait and a threshold are nobody's."""
     if clock.status is ClockStatus.PAUSED or is_threshold(clock.key):
         return False
-    waits = life_of(clock.key).nature is Nature.WAIT
-    return not waits and base_key(clock.key) not in REMEDIES
+    return life_of(clock.key).task
 
 
 def tasks_of(case: Case, rules: Rules) -> tuple[Task, ...]:

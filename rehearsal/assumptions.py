@@ -15,7 +15,8 @@ from datetime import date, datetime, time, timedelta
 
 from models.actors import Role
 from models.batch import Task
-from models.caseclocks import LIVES, ClockRun, base_key
+from models.caseclocks import ClockRun
+from models.caselives import LIVES, base_key
 from models.clocks import SHANGHAI
 from models.errors import Malformed
 from models.labels import Label

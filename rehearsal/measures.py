@@ -9,19 +9,19 @@ from typing import Any
 from models.actors import Actor, Rank
 from models.authority import step_authority
 from models.batch import Task
-from models.caseclocks import Rules, base_key
+from models.caseclocks import Rules
+from models.caselives import base_key
 from models.commands.measures import Reasoned
 from models.decisions.base import Context
 from models.decisions.measures.steps import step_refusals
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.measures import conditions as facts
-from models.measures.clocks import MEASURE_LIVES, Nature
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import KIND_LABELS, MeasureKind
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import PROCEDURES, answering
 from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
 from models.snapshot import Case
-from models.tasks import REMEDIES
 from rehearsal.forms import Sheet, filled
 from rehearsal.people import (
     FACTS,
@@ -119,25 +119,13 @@ def _pay(scene: Scene) -> tuple[Act, ...]:
 
 
 # -- decisions ---------------------------------------------------------------------------------------
-def _waiting(procedure: Procedure, measure: Measure, clock: str) -> list[Step]:
-    """The steps that would answer the clock in the phase the measure is in."""
-    return [
-        row
-        for row in procedure.rows
-        if clock in row.ends
-        and measure.state in row.sources
-        and set(row.needs) <= measure.done.keys()
-        and (row.repeats or row.key not in measure.done)
-    ]
-
-
 def _decide(keys: tuple[str, ...]) -> Maker:
     """The decision that waits: one of ``keys``, or without any the one that says yes."""
 
     def make(scene: Scene) -> tuple[Act, ...]:
         measure = _measure(scene)
         procedure = PROCEDURES[measure.kind]
-        waiting = _waiting(procedure, measure, base_key(scene.task.clock or ""))
+        waiting = answering(measure, base_key(scene.task.clock or ""))
         fitting = [row for row in waiting if (row.key in keys if keys else row.form is not Reasoned)]
         step = next(iter(fitting), procedure.steps.get(keys[0] if keys else "approve"))
         return (step_act(scene, measure, step),) if step else ()
@@ -258,11 +246,7 @@ def _endings(clock: str) -> dict[str, Maker]:
 
 
 MEASURE_ANSWERS: dict[str, dict[str, Maker]] = {
-    **{
-        clock: endings
-        for clock, life in MEASURE_LIVES.items()
-        if life.nature is not Nature.WAIT and clock not in REMEDIES and (endings := _endings(clock))
-    },
+    **{clock: endings for clock, life in MEASURE_LIVES.items() if life.task and (endings := _endings(clock))},
     **{clock: {"do": _decide(()), **_endings(clock)} for clock in ("carry_out", "follow_up")},
     "approval.decide": _DECISION,
     "criminal.decide": _DECISION,

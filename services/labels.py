@@ -7,7 +7,8 @@ from typing import Any
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.authority import BY_COMMAND
-from models.caseclocks import ClockStatus, is_threshold, life_of
+from models.caseclocks import ClockStatus
+from models.caselives import is_threshold, life_of
 from models.commands import Grade, RiskColour, ServiceMethod, Source
 from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.enterprise.grants import GRANT_OF

@@ -50,6 +50,6 @@ INSTRUMENTS: Mapping[str, tuple[str, str]] = {
 
 
 def instrument_label(kind: str) -> Label:
-    """The document ``kind``; a policy may number kinds this list does not know."""
-    zh, en = INSTRUMENTS.get(kind, ("文书", "document"))
+    """The document ``kind``."""
+    zh, en = INSTRUMENTS[kind]
     return Label(zh=zh, en=en)

@@ -10,7 +10,8 @@ from models.actors import Rank, reaches
 from models.authority import BY_COMMAND, refusals
 from models.batch import LedgerEntry
 from models.case import HazardCase, Outcome
-from models.caseclocks import LIVES, ClockRun, ClockStatus, of_case
+from models.caseclocks import ClockRun, ClockStatus
+from models.caselives import LIVES, of_case
 from models.decisions import Context
 from models.decisions.measures.time import lives_on
 from models.envelope import Facts

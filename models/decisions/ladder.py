@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, base_key
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LADDER, base_key
 from models.clocks import SHANGHAI, DayKind, Unit
 from models.events import ProposalRaised
 from models.measures import conditions as facts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.caseclocks import LOOK_BACKS
+from models.caselives import LOOK_BACKS
 from models.commands import RecordLookBack, RefuseSignOff, SignOff
 from models.decisions.base import (
     Context,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.caseclocks import ClockRun, ClockStatus, Rules, is_threshold, lengthened
+from models.caseclocks import ClockRun, ClockStatus, Rules, lengthened
+from models.caselives import is_threshold
 from models.clocks import SHANGHAI, due
 from models.commands import (
     AdoptCalendar,

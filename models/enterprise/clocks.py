@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from models.actors import Rank, Role
 from models.caseclocks import ClockRun, ClockStatus, Rules
-from models.clocks import SHANGHAI, ClockSpec, DayKind, Due, Unit, due, next_digest, next_reminder
+from models.clocks import SHANGHAI, ClockSpec, Due, due, next_digest, next_reminder
+from models.enterprise.grants import GRANT_OF
 from models.enterprise.windows import last_day_of
+from models.lives import Life, Nature
 from models.policy import Policy
 
 FLAG = "closure.flag.answer"
@@ -18,18 +20,9 @@ EARLY = "badfaith.early_removal"
 
 
 @dataclass(frozen=True, slots=True)
-class EnterpriseLife:
-    """Whose clock it is; ``told`` hears of it when it is missed; ``rank`` is the policy key of who decides.
+class EnterpriseLife(Life):
+    """A clock of an enterprise; ``shown`` to the enterprise itself, too."""
 
-    A ``term`` is nobody's duty: it ends by itself, without reminders. ``shown`` to the enterprise itself, too.
-    """
-
-    zh: str
-    en: str
-    owner: Role
-    told: tuple[Role, ...] = ()
-    rank: str | None = None
-    term: bool = False
     shown: bool = True
 
 
@@ -39,57 +32,51 @@ ENTERPRISE_LIVES: dict[str, EnterpriseLife] = {
         "answer the flag “closure should be requested”",
         Role.HEAD,
         (Role.GOVERNMENT,),
-        "closure.flag",
+        answers=("answer_closure_flag",),
+        decision=True,
+        asked_by="closure_flagged",
         shown=False,
     ),
     REMOVAL: EnterpriseLife(
         "审批提前移出严重失信名单",
         "decide the early removal from the bad-faith list",
         Role.HEAD,
-        (Role.SECTION_HEAD,),
-        "badfaith.removal",
+        answers=("decide_removal",),
+        decision=True,
+        asked_by="removal_requested",
     ),
-    TERM: EnterpriseLife("严重失信名单期限", "term of the bad-faith listing", Role.SECTION_HEAD, term=True),
+    TERM: EnterpriseLife(
+        "严重失信名单期限",
+        "term of the bad-faith listing",
+        Role.SECTION_HEAD,
+        (),
+        Nature.TERM,
+        aside=True,
+    ),
 }
 """Every clock an enterprise can have; the case's clocks are not among them."""
 
-_DESIGN = "设计建议（无法定期限）"
-_FALLBACK = {
-    key: ClockSpec(
-        key=key,
-        n=n,
-        unit=Unit.DAYS,
-        day_kind=DayKind.WORKING,
-        basis=_DESIGN,
-        klass="D",
-        verified="D",
-        zh=ENTERPRISE_LIVES[key].zh,
-        en=ENTERPRISE_LIVES[key].en,
-    )
-    for key, n in ((FLAG, 5), (REMOVAL, 20))
-}
-"""For policies stored before these clocks existed: an old policy must not stop an enterprise's workflow."""
+
+def answers_to(key: str | None) -> tuple[str, ...]:
+    """The commands that answer the clock ``key``; an acceptance after an accident is waited for without one."""
+    return ENTERPRISE_LIVES[key].answers if key else ("accept_after_accident",)
 
 
-def clock_of(policy: Policy, key: str) -> ClockSpec:
-    """The policy's clock ``key``, or its design value where the policy is older than the clock."""
-    return policy.clocks.get(key) or _FALLBACK.get(key) or policy.clock(key)
-
-
-def rank_of(policy: Policy, key: str) -> Rank:
-    """The rank that decides ``key``; the head's where the policy is older than the matter."""
-    return policy.rank(key) if key in policy.approvals else Rank.HEAD
+def decider(key: str, policy: Policy) -> Rank | None:
+    """The rank whose decision the clock ``key`` waits for; None for a term, which nobody answers."""
+    rank = next((GRANT_OF[command].rank for command in answers_to(key)), None)
+    return policy.rank(rank) if rank else None
 
 
 def started(key: str, at: datetime, rules: Rules) -> ClockRun:
     """Clock ``key`` started at ``at``."""
-    spec = clock_of(rules.policy, key)
+    spec = rules.policy.clock(key)
     return rearmed(_run(key, spec, at, due(spec, at, rules.calendar)), rules, at)
 
 
 def term(key: str, began_on: date, rules: Rules, now: datetime) -> ClockRun:
     """A term that began on the Shanghai date ``began_on``: it ends with its last day, holiday or not."""
-    spec = clock_of(rules.policy, key)
+    spec = rules.policy.clock(key)
     last = last_day_of(spec, began_on)
     end = Due(at=midnight(last + timedelta(days=1)), last_day=last, rolls=False)
     return rearmed(_run(key, spec, midnight(began_on), end), rules, now)
@@ -98,13 +85,13 @@ def term(key: str, began_on: date, rules: Rules, now: datetime) -> ClockRun:
 def rearmed(clock: ClockRun, rules: Rules, after: datetime) -> ClockRun:
     """``clock`` with the next instant after ``after`` at which it needs a look."""
     reminders = rules.policy.reminders
-    if ENTERPRISE_LIVES[clock.key].term:
+    if ENTERPRISE_LIVES[clock.key].nature is Nature.TERM:
         at = clock.due_at
     elif clock.status is ClockStatus.MISSED:
         first, every = reminders.digest_first, reminders.digest_every
         at = next_digest(rules.calendar, first, every, reminders.at, clock.due, after)
     else:
-        days = clock_of(rules.policy, clock.key).remind_days
+        days = rules.policy.clock(clock.key).remind_days
         days = reminders.before_days if days is None else days
         at = next_reminder(clock.due, days, reminders.at, after) or clock.due_at
     return clock.model_copy(update={"next_at": at})
@@ -117,11 +104,9 @@ def missed(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
 
 def rederived(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock`` counted again on a newer calendar; one that people relied on is never moved earlier."""
-    if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].term:
+    if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].nature is Nature.TERM:
         return clock
-    spec = clock_of(rules.policy, clock.key).model_copy(
-        update={"unit": clock.unit, "day_kind": clock.day_kind}
-    )
+    spec = rules.policy.clock(clock.key).model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
     end = due(spec, clock.starts_at, rules.calendar, clock.n)
     if end == clock.due or (end.at < clock.due_at and not clock.provisional):
         return clock

@@ -12,7 +12,7 @@ from typing import Any
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
-from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, clock_of, shanghai_day, started, term
+from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started, term
 from models.enterprise.events import (
     BadFaithExpired,
     BadFaithListed,
@@ -90,7 +90,7 @@ def _listed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) ->
     """Listed, or listed again: the term and the wait for early removal begin anew."""
     listed_on = _decided_on(bearing)
     clock = term(TERM, listed_on, rules, at)
-    wait = last_day_of(clock_of(rules.policy, EARLY), listed_on)
+    wait = last_day_of(rules.policy.clock(EARLY), listed_on)
     listing = Listing(
         case_id=bearing.case_id,
         measure_id=_measure(bearing),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from models.decisions.base import TWO_OFFICERS, Context, not_in_future, require
-from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, clock_of, shanghai_day, started
+from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started
 from models.enterprise.commands import (
     AcceptAfterAccident,
     AnswerClosureFlag,
@@ -50,7 +50,7 @@ def _a_flag_is_open(entity: Enterprise, _: Context) -> None:
 
 def _may_ask(entity: Enterprise, ctx: Context) -> None:
     listing = _listing(entity)
-    spec = clock_of(ctx.rules.policy, EARLY)
+    spec = ctx.rules.policy.clock(EARLY)
     if shanghai_day(ctx.at) < listing.removable_from:
         raise LimitExceeded(
             f"列入未满{spec.length()[0]}，不得申请提前移出",

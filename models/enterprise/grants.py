@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Role, reaches
 from models.caseclocks import Rules
-from models.enterprise.clocks import rank_of
 from models.enterprise.snapshot import Enterprise
 from models.errors import NotAuthorised, NotFound, Refused, XiaohaoError
 
@@ -97,7 +96,7 @@ def refusals(
     if actor.effective_role not in grant.roles:
         yield _role_refusal(grant, actor)
     elif grant.rank is not None:
-        rank = rank_of(rules.policy, grant.rank)
+        rank = rules.policy.rank(grant.rank)
         if not reaches(actor.effective_rank, rank):
             zh, en = RANK_LABELS[rank]
             yield NotAuthorised(

@@ -13,7 +13,7 @@ from models.batch import Task
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.decisions.base import Context
 from models.enterprise.batch import Closure
-from models.enterprise.clocks import ENTERPRISE_LIVES, clock_of, rank_of, shanghai_day
+from models.enterprise.clocks import ENTERPRISE_LIVES, decider, shanghai_day
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.grants import CLOSURE_ARTICLE, ENTERPRISE_GRANTS, EnterpriseGrant, in_scope
 from models.enterprise.snapshot import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Penalty, Status
@@ -280,8 +280,8 @@ def _window(entity: Enterprise, window: Window, today: date) -> WindowView:
 
 def _clock(clock: ClockRun, rules: Rules) -> EnterpriseClockView:
     life = ENTERPRISE_LIVES[clock.key]
-    spec = clock_of(rules.policy, clock.key)
-    rank = rank_of(rules.policy, life.rank) if life.rank else None
+    spec = rules.policy.clock(clock.key)
+    rank = decider(clock.key, rules.policy)
     return EnterpriseClockView(
         key=clock.key,
         label=Label(zh=life.zh, en=life.en),

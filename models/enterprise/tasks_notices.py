@@ -9,7 +9,7 @@ from models.actors import RANK_ORDER, ROLE_OF_RANK, Rank, Role
 from models.batch import Notice, Task
 from models.caseclocks import ClockRun, Rules
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.clocks import ENTERPRISE_LIVES, FLAG, rank_of
+from models.enterprise.clocks import ENTERPRISE_LIVES, FLAG, decider
 from models.enterprise.events import EnterpriseEvent
 from models.enterprise.snapshot import Enterprise
 from models.notices import NAMESPACE
@@ -31,7 +31,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
 }
 """Event → who is told. What a case has told already is not told again."""
 
-TURN: dict[str, str] = {"closure_flagged": FLAG, "removal_requested": "removal.decide"}
+TURN = {life.asked_by: key for key, life in ENTERPRISE_LIVES.items() if life.asked_by}
 """Event → the clock of whoever must decide now; told by rank, as the task is."""
 
 BY_CLOCK = {"closure_flag_escalated": True, "clocks_missed": True, "digested": True, "reminded": False}
@@ -40,11 +40,11 @@ BY_CLOCK = {"closure_flag_escalated": True, "clocks_missed": True, "digested": T
 
 def tasks_of(entity: Enterprise, rules: Rules) -> tuple[Task, ...]:
     """Every open task of the enterprise, next clock first; an acceptance that production waits for has no clock."""
-    due = [task_of(clock, rules) for clock in entity.active_clocks() if not ENTERPRISE_LIVES[clock.key].term]
+    due = [task_of(clock, rules) for clock in entity.active_clocks() if ENTERPRISE_LIVES[clock.key].task]
     flag, clock = entity.open_flag, entity.active(FLAG)
     if flag is not None and flag.escalated and clock is not None:
         due.append(_above(clock, rules))
-    rank = rank_of(rules.policy, "accident.accept")
+    rank = rules.policy.rank("accident.accept")
     waiting = () if entity.closed else entity.waiting_accidents
     accepts = (
         Task(key=f"accident/{one.no}", role=ROLE_OF_RANK[rank].value, rank=rank.value) for one in waiting
@@ -54,15 +54,14 @@ def tasks_of(entity: Enterprise, rules: Rules) -> tuple[Task, ...]:
 
 def task_of(clock: ClockRun, rules: Rules) -> Task:
     """The task a clock stands for."""
-    life = ENTERPRISE_LIVES[clock.key]
-    rank = rank_of(rules.policy, life.rank) if life.rank else None
-    role = ROLE_OF_RANK[rank] if rank else life.owner
+    rank = decider(clock.key, rules.policy)
+    role = ROLE_OF_RANK[rank] if rank else ENTERPRISE_LIVES[clock.key].owner
     return _task(clock.key, clock, role, rank)
 
 
 def _above(clock: ClockRun, rules: Rules) -> Task:
     """The same matter, before the government's rank: one above who should have answered, at least its lowest."""
-    owner = rank_of(rules.policy, "closure.flag")
+    owner = rules.policy.rank("closure.flag")
     place = max(RANK_ORDER.index(owner) + 1, RANK_ORDER.index(Rank.DISTRICT_DEPUTY))
     rank = RANK_ORDER[min(place, len(RANK_ORDER) - 1)]
     return _task(ESCALATED, clock, ROLE_OF_RANK[rank], rank)

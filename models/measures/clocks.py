@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from models.actors import Role
+from models.lives import Life, Nature
 
 R = Role
 
 
-class Nature(StrEnum):
-    """What a clock measures, and so what its end means."""
-
-    DUTY = "duty"
-    """Somebody owes something: missed, it is owed still and digests go out."""
-    WINDOW = "window"
-    """Somebody may do something (陈述申辩、听证、复议): run out, the right is spent."""
-    WAIT = "wait"
-    """Something may not be done before (提前通知): run out, the way is free."""
-    TERM = "term"
-    """Something holds so long (查封期限): run out, it lapses or the next clock follows."""
-
-
 @dataclass(frozen=True, slots=True)
-class MeasureLife:
-    """One clock: labels, owner, who hears when a duty is missed."""
+class MeasureLife(Life):
+    """A clock of a measure or of a proposal; it ends with its step or its measure, never with a state of the case."""
 
-    zh: str
-    en: str
-    owner: Role
-    told: tuple[Role, ...] = (R.SECTION_HEAD,)
-    nature: Nature = Nature.DUTY
-    states: tuple[()] = ()
-    """A measure's clock ends with its step or its measure, never with a state of the case."""
-    spec: str | None = None
-    """The policy's clock whose length and source it takes, when it has no row of its own."""
-    met_by: tuple[()] = ()
     stays: bool = False
     """Whether it stays the owner's turn, though a step by rank is what meets it."""
+    rises: bool = False
+    """Whether it goes up a rank when nobody answers (逐级提交)."""
 
 
 _UP = (R.DEPUTY_HEAD, R.HEAD)
@@ -46,8 +25,25 @@ L = MeasureLife
 N = Nature
 
 MEASURE_LIVES: dict[str, MeasureLife] = {
-    "approval.decide": L("审批措施", "decide the measure", R.SECTION_HEAD, ()),
-    "proposal.answer": L("答复升级建议", "answer the proposal", R.INSPECTOR, ()),
+    "approval.decide": L(
+        "审批措施",
+        "decide the measure",
+        R.SECTION_HEAD,
+        (),
+        decision=True,
+        rises=True,
+        run_out=("届满未审批，提交上一级", "when missed, it comes before the next rank too"),
+    ),
+    "proposal.answer": L(
+        "答复升级建议",
+        "answer the proposal",
+        R.INSPECTOR,
+        (),
+        answers=("propose_measure", "close_proposal"),
+        decision=True,
+        rises=True,
+        run_out=("届满未答复，提交上一级", "when missed, it comes before the next rank too"),
+    ),
     "resubmit": L("补正后重新提请", "submit it again", R.INSPECTOR, spec="proposal.answer"),
     "carry_out": L("办理送达、实施", "serve it or carry it out", R.INSPECTOR, spec="order.serve"),
     "prepare": L(
@@ -74,9 +70,16 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
         "confirm the urgent measure",
         R.HEAD,
         (R.SECTION_HEAD, R.DEPUTY_HEAD, R.INSPECTOR),
+        decision=True,
+        begins=("{owner}须在{length}内确认，否则失效", "the {owner} confirms within {length}, or it lapses"),
+        run_out=("二十四小时内未确认的，紧急措施失效", "unconfirmed after 24 hours, the measure lapses"),
     ),
     "interim_stop.max": L(
-        "暂时停产停业最长期限", "longest interim stop", R.INSPECTOR, (R.SECTION_HEAD, *_UP)
+        "暂时停产停业最长期限",
+        "longest interim stop",
+        R.INSPECTOR,
+        (R.SECTION_HEAD, *_UP),
+        begins=("最长{length}", "for at most {length}"),
     ),
     "seizure": L(
         "查封扣押期限", "term of the seal or seizure", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD), N.TERM
@@ -95,21 +98,25 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
     "defence.period": L("陈述申辩", "statement and defence", R.ENTERPRISE, (), N.WINDOW),
     "hearing.request": L("申请听证", "ask for a hearing", R.ENTERPRISE, (), N.WINDOW),
     "hearing.notice": L("听证前通知", "notice before the hearing", R.INSPECTOR, (), N.WAIT),
-    "review.legal": L("法制审核", "legal review", R.LEGAL_REVIEWER, (R.SECTION_HEAD,)),
+    "review.legal": L("法制审核", "legal review", R.LEGAL_REVIEWER, decision=True),
     "service.after_decision": L("送达处罚决定", "serve the decision", R.INSPECTOR),
     "publish.penalty": L("公示处罚决定", "publish the decision", R.INSPECTOR),
     "publish.withdraw": L("撤回公示", "withdraw the publication", R.INSPECTOR),
     "fine.pay": L("缴纳罚款", "pay the fine", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)),
     "demand.before_court": L("催告履行", "demand before court", R.ENTERPRISE, (R.INSPECTOR,), N.WAIT),
     "court.apply_window": L("申请法院强制执行", "apply to the court", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
-    "reconsider": L("申请行政复议", "ask for reconsideration", R.ENTERPRISE, (), N.WINDOW),
-    "litigate": L("提起行政诉讼", "bring a suit", R.ENTERPRISE, (), N.WINDOW),
+    "reconsider": L("申请行政复议", "ask for reconsideration", R.ENTERPRISE, (), N.WINDOW, aside=True),
+    "litigate": L("提起行政诉讼", "bring a suit", R.ENTERPRISE, (), N.WINDOW, aside=True),
     "power_cut.notice": L("停止供电提前通知", "notice before the power cut", R.INSPECTOR, (), N.WAIT),
-    "power_cut.lift": L("解除停止供电", "restore the power", R.SECTION_HEAD, _UP),
-    "criminal.decide": L("决定是否移送", "decide the referral", R.HEAD, (R.SECTION_HEAD, R.DEPUTY_HEAD)),
+    "power_cut.lift": L("解除停止供电", "restore the power", R.SECTION_HEAD, _UP, decision=True),
+    "criminal.decide": L(
+        "决定是否移送", "decide the referral", R.HEAD, (R.SECTION_HEAD, R.DEPUTY_HEAD), decision=True
+    ),
     "criminal.send": L("移送公安机关", "send to the police", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
     "criminal.police": L("登记公安立案审查结果", "record what the police decide", R.INSPECTOR),
     "criminal.review": L("提请复议不予立案", "ask the police for review", R.INSPECTOR, (R.HEAD,)),
-    "closure.decide": L("政府决定关闭", "the government decides the closure", R.GOVERNMENT, (R.HEAD,)),
+    "closure.decide": L(
+        "政府决定关闭", "the government decides the closure", R.GOVERNMENT, (R.HEAD,), decision=True
+    ),
 }
 """Every clock of the procedures, by policy key."""

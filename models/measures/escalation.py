@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from models.actors import RANK_ORDER, Rank, Role
 from models.measures.clocks import MEASURE_LIVES
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import answering
 from models.measures.snapshot import Measure, Proposal
 
 LADDER_UP = (Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
 """Before whom an unanswered proposal comes, one rank after the other."""
-
-RISING = ("approval.decide", "proposal.answer")
-"""Clocks that go up a rank when nobody answers."""
 
 
 def asked(proposal: Proposal) -> tuple[Role, ...]:
@@ -43,9 +40,4 @@ def approval_key(measure: Measure, clock: str) -> str | None:
     """The policy key of the rank that the step ending ``clock`` takes now; None while it is its owner's turn."""
     if MEASURE_LIVES[clock].stays:
         return None
-    waiting = [
-        step
-        for step in PROCEDURES[measure.kind].rows
-        if clock in step.ends and measure.state in step.sources and set(step.needs) <= measure.done.keys()
-    ]
-    return next((step.rank for step in waiting if step.rank), None)
+    return next((step.rank for step in answering(measure, clock) if step.rank), None)

@@ -58,7 +58,7 @@ class Policy(BaseModel):
     numbering: Numbering
     standards: tuple[Standard, ...] = ()
     ladder: tuple[LadderRule, ...] = ()
-    """What is proposed to whom on which facts (升级阶梯); empty in policies stored before there was one."""
+    """What is proposed to whom on which facts (升级阶梯)."""
 
     def clock(self, key: str) -> ClockSpec:
         """The clock ``key``; raises :class:`PolicyError` when the policy has none."""
@@ -116,10 +116,7 @@ class Policy(BaseModel):
         return hashlib.sha256(self._canonical_text().encode()).hexdigest()
 
     def _canonical_text(self) -> str:
-        """The canonical JSON. Without a ladder it is that of a policy stored before there was one."""
         content = self.model_dump(mode="json")
-        if not self.ladder:
-            del content["ladder"]
         return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @model_serializer(mode="wrap")

@@ -247,7 +247,7 @@ def _number_problems(caps: Mapping[str, Figure], figures: Mapping[str, Figure]) 
 
 
 def _code_problems(numbering: Numbering | None) -> Iterator[Problem]:
-    """A file numbers every kind of document; a policy stored before a kind existed may do without it."""
+    """A file numbers every kind of document."""
     if numbering is not None:
         for kind in numbering.codes.keys() - DOCUMENT_KINDS:
             yield _unknown(f"numbering.codes.{kind}", kind, DOCUMENT_KINDS)

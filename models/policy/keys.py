@@ -1,7 +1,4 @@
-"""The keys the service knows: a policy file has every one of them and no other.
-
-A policy stored before a key existed is read as it is; whoever asks it for that key gets a ``PolicyError``.
-"""
+"""The keys the service knows: a policy file has every one of them and no other."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ of their own. Listed are the bureau's everyday consents.
 
 from __future__ import annotations
 
+from models.caselives import LIVES
 from models.measures.kinds import MeasureKind
 
 BULK_STEPS: dict[MeasureKind, tuple[str, ...]] = {
@@ -13,12 +14,6 @@ BULK_STEPS: dict[MeasureKind, tuple[str, ...]] = {
     MeasureKind.WARNING_TALK: ("accept_report",),  # 约谈整改报告：认可后终结
 }
 """Kind of measure → the steps that may be taken for several at once."""
-
-BULK_COMMANDS: dict[str, tuple[str, ...]] = {
-    "plan.review": ("accept_plan",),  # 治理方案审核通过
-    "extension.answer": ("grant_extension",),  # 批准延期
-}
-"""Clock of a case → the commands that may be given for several at once."""
 
 
 def bulk_step(kind: MeasureKind, step: str) -> bool:
@@ -28,4 +23,4 @@ def bulk_step(kind: MeasureKind, step: str) -> bool:
 
 def bulk_command(clock: str, command: str) -> bool:
     """Whether ``command`` may be given to several cases whose ``clock`` waits for it."""
-    return command in BULK_COMMANDS.get(clock, ())
+    return clock in LIVES and command in LIVES[clock].bulk

@@ -9,7 +9,8 @@ from models.caseclocks import Rules
 from models.commands.measures import Delivery, Form, HearingNotice, IntendedPenalty, SealRecord, TalkNotice
 from models.explain import Label
 from models.lifecycle import CaseState, next_moves
-from models.measures.clocks import MEASURE_LIVES, Nature
+from models.lives import BEGINS
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.conditions import hearing_due
 from models.measures.kinds import KIND_LABELS, OVER, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
@@ -29,20 +30,6 @@ _ASIDE = frozenset(
 """Steps that are not where a procedure is meant to go."""
 
 _APPROVAL = "approval.decide"
-_BY_NATURE: Mapping[Nature, Pair] = {
-    Nature.DUTY: ("{owner}{since}{length}内{what}", "{owner}: {what} within {length}{since}"),
-    Nature.WINDOW: ("{owner}{since}可在{length}内{what}", "{owner} may {what} within {length}{since}"),
-    Nature.WAIT: ("{what}满{length}后方可继续", "{what}: {length} must pass{since}"),
-    Nature.TERM: ("{what}{length}", "{what}: {length}{since}"),
-}
-"""What it means that a clock of this nature begins."""
-_SAID: Mapping[str, Pair] = {
-    "interim_stop.max": ("最长{length}", "for at most {length}"),
-    "urgent_measure.report": (
-        "{owner}须在{length}内确认，否则失效",
-        "the {owner} confirms within {length}, or it lapses",
-    ),
-}
 
 _BEARINGS: Mapping[str, Pair] = {
     "penalty_decided": (
@@ -171,13 +158,10 @@ def _decider(procedure: Procedure, rules: Rules, after: str | None) -> Pair | No
 def _clocks(keys: Iterable[str], rules: Rules, *, served: bool, decider: Pair | None) -> Iterator[Pair]:
     for key in keys:
         life = MEASURE_LIVES[key]
-        spec = rules.policy.clocks.get(life.spec or key)
-        if spec is None:  # a policy from before this clock
-            continue
-        zh, en = spec.length()
+        zh, en = rules.policy.clock(life.spec or key).length()
         owner_zh, owner_en = decider if decider and key == _APPROVAL else ROLE_LABELS[life.owner]
         since_zh, since_en = ("自送达起", " from service") if served else ("", "")
-        text_zh, text_en = _SAID.get(key) or _BY_NATURE[life.nature]
+        text_zh, text_en = life.begins or BEGINS[life.nature]
         yield (
             text_zh.format(owner=owner_zh, since=since_zh, length=zh, what=life.zh),
             text_en.format(owner=owner_en, since=since_en, length=en, what=life.en),

@@ -9,11 +9,12 @@ from typing import Any
 
 from ledger.readers.paging import Found
 from models.actors import RANK_LABELS
-from models.caseclocks import ClockRun, Rules, of_case
+from models.caseclocks import ClockRun, Rules
+from models.caselives import life_of, of_case
 from models.clocks import SHANGHAI
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
-from models.enterprise.clocks import FLAG, clock_of, rank_of
+from models.enterprise.clocks import FLAG
 from models.enterprise.standing import Standing
 from models.enterprise.tasks_notices import ESCALATED
 from models.envelope import Facts
@@ -50,16 +51,6 @@ from services.named import Named, Names, people
 from services.tasks.seats import Seated
 from services.tasks.views import last_day_of
 
-ASKED_BY: Mapping[str, str] = {
-    "major.determine": "major_suspected",
-    "regrade.decide": "regrade_proposed",
-    "plan.review": "plan_filed",
-    "extension.answer": "extension_requested",
-    "pause.review": "clock_paused",
-    "sign_off.decide": "reinspection_passed",
-}
-"""Clock of a case → the entry that asks for the decision."""
-
 
 @dataclass
 class Material:
@@ -90,7 +81,7 @@ def case_item(row: Found, who: Seated, found: Material, now: datetime) -> Approv
     measure = measure_of_clock(case, clock.key)
     proposal = _proposal(case, clock, ctx)
     entries = [one for one in _entries(found, case) if measure and _about(one, measure.measure_id)]
-    request = found.requests.get((case.case_id, ASKED_BY.get(clock.key, "")))
+    request = found.requests.get((case.case_id, life_of(clock.key).asked_by or ""))
     named = [*entries, *([request] if request else [])]
     ranks = tasks_of_clock(case, clock, rules)
     return Approval(
@@ -140,10 +131,10 @@ def enterprise_item(row: Found, who: Seated, found: Material, now: datetime) -> 
     law: list[Law] = []
     escalated = None
     if row.clock and rules is not None:
-        spec = clock_of(rules.policy, row.clock)
+        spec = rules.policy.clock(row.clock)
         law = [_source(enterprise_task_label(row.clock), spec.basis, spec.verified)]
         if row.key == ESCALATED:
-            escalated = label(RANK_LABELS[rank_of(rules.policy, FLAG.removesuffix(".answer"))])
+            escalated = label(RANK_LABELS[rules.policy.rank(FLAG.removesuffix(".answer"))])
     return Approval(
         **_shared(row, who, now),
         label=enterprise_task_label(row.clock or row.key),

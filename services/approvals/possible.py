@@ -9,18 +9,20 @@ from pydantic import BaseModel
 
 from models.authority import BY_COMMAND
 from models.case import HazardCase
-from models.caseclocks import ClockRun, base_key
+from models.caseclocks import ClockRun
+from models.caselives import LIVES, base_key, life_of
 from models.commands import COMMANDS, ProposeMeasure, TextMark
 from models.decisions import Context
 from models.decisions.measures.proposing import propose_measure
 from models.decisions.measures.steps import step_refusals
+from models.enterprise.clocks import answers_to
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.standing import Standing
 from models.errors import NotAuthorised, XiaohaoError
 from models.explain import Label
 from models.labels import Reason, reason
 from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import PROCEDURES, answering
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
 from models.snapshot import Case
@@ -29,7 +31,6 @@ from services.approvals.consequences import after_command, after_proposing, afte
 from services.approvals.views import Answer, Field, Target
 from services.cases.writes import body_of
 from services.labels import command_label, enterprise_command_label
-from services.tasks.commands import ENTERPRISE_TASKS, PROPOSAL_COMMANDS, TASK_COMMANDS
 
 _BARE = "-"
 _NEVER_ASKED = frozenset({"form", "measure_id"})
@@ -50,13 +51,7 @@ def fields_of(shape: type[BaseModel]) -> list[Field]:
 
 def for_measure(case: Case, measure: Measure, clock: ClockRun, ctx: Context) -> list[Answer]:
     """The steps that end ``clock`` where the measure stands now."""
-    waited = base_key(clock.key)
-    rows = [
-        row
-        for row in PROCEDURES[measure.kind].rows
-        if waited in row.ends and measure.state in row.sources and set(row.needs) <= measure.done.keys()
-    ]
-    return [_step(case, measure, row, ctx) for row in rows if row.repeats or row.key not in measure.done]
+    return [_step(case, measure, row, ctx) for row in answering(measure, base_key(clock.key))]
 
 
 def _step(case: Case, measure: Measure, row: Step, ctx: Context) -> Answer:
@@ -76,7 +71,7 @@ def _step(case: Case, measure: Measure, row: Step, ctx: Context) -> Answer:
 
 def for_case(case: Case, clock: ClockRun, ctx: Context) -> list[Answer]:
     """The commands that do what a clock of the case itself waits for."""
-    names = [name for name in TASK_COMMANDS[clock.key] if case.state in BY_COMMAND[name].states]
+    names = [name for name in LIVES[clock.key].answers if case.state in BY_COMMAND[name].states]
     return [
         _command(case, name, ctx, after_command(name, case.state.value), bulk=bulk_command(clock.key, name))
         for name in names
@@ -85,7 +80,7 @@ def for_case(case: Case, clock: ClockRun, ctx: Context) -> list[Answer]:
 
 def for_proposal(case: Case, proposal: Proposal, why: Label, ctx: Context) -> Iterator[Answer]:
     """Taking up what the ladder proposes, with a draft to begin with; or closing it with the reason."""
-    take, close = PROPOSAL_COMMANDS
+    take, close = life_of(proposal.clock).answers
     zh, en = KIND_LABELS[proposal.kind]
     taking = _command(
         case,
@@ -159,7 +154,7 @@ def _command(
 def for_enterprise(clock: str | None, standing: Standing) -> list[Answer]:
     """The commands to an enterprise that do what a task asks for."""
     offered = {one.command: one for one in standing.commands}
-    names = ENTERPRISE_TASKS.get(clock or "", ("accept_after_accident",))
+    names = answers_to(clock)
     return [
         Answer(
             target=Target(enterprise_id=standing.enterprise_id, command=name),

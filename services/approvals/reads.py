@@ -22,35 +22,18 @@ from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force, rules_of
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
-from models.caseclocks import of_case
-from models.enterprise.clocks import FLAG, REMOVAL
+from models.caselives import LIVES, of_case
 from models.snapshot import Case
-from services.approvals.items import ASKED_BY, Material, case_item, enterprise_item
+from models.tasks import DECISIONS
+from services.approvals.items import Material, case_item, enterprise_item
 from services.approvals.views import Approval, ApprovalQuery
 from services.context import Services
 from services.enterprises.standings import standing_for
 from services.paging import Listing, page_of
 from services.tasks.seats import Seated, seated
 
-DECISIONS: tuple[str, ...] = (
-    "approval.decide",
-    "urgent_measure.report",
-    "criminal.decide",
-    "review.legal",
-    "power_cut.lift",
-    "closure.decide",
-    "proposal.answer",
-    "sign_off.decide",
-    "major.determine",
-    "regrade.decide",
-    "plan.review",
-    "extension.answer",
-    "pause.review",
-    FLAG,
-    REMOVAL,
-)
-"""Clocks that wait for somebody's decision by rank or role; so does an acceptance after an accident, without one."""
-
+ASKING_EVENTS = tuple(sorted({life.asked_by for life in LIVES.values() if life.asked_by}))
+"""Entries of a case that ask for a decision."""
 _HISTORY = 6
 _NO_NEWS = ("reminded", "digested", "clocks_rederived")
 
@@ -104,7 +87,7 @@ async def _of_cases(
     found.cases = {case_id: Case.model_validate(row.doc) for case_id, row in docs.items()}
     found.rules = {case_id: versions[row.policy_version] for case_id, row in docs.items()}
     found.history = _by_case(await last_entries(session, scope, ids, _HISTORY, without=_NO_NEWS))
-    asking = await newest_of(session, scope, ids, sorted(set(ASKED_BY.values())))
+    asking = await newest_of(session, scope, ids, ASKING_EVENTS)
     found.requests = {(row.case_id, row.event): row for row in asking}
     inner = sorted({row.subject_id for row in rows if not of_case(row.clock or row.key)})
     if inner:

@@ -15,7 +15,7 @@ from ledger.readers.approvals import measure_of
 from ledger.readers.paging import Found
 from ledger.readers.tasks import is_open
 from ledger.sessions import ReadSession, WriteSession
-from models.caseclocks import base_key
+from models.caselives import base_key
 from models.commands import COMMANDS, Command, TakeStep
 from models.errors import (
     Conflict,

@@ -9,7 +9,8 @@ from typing import Any
 from ledger.readers.case_views import Entry
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
-from models.caseclocks import LADDER, ClockRun, ClockStatus, Rules, is_threshold
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import LADDER, is_threshold
 from models.clocks import ClockSpec
 from models.decisions import Context
 from models.envelope import Facts

@@ -13,7 +13,7 @@ from ledger.readers.notices import select_inbox
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
-from models.caseclocks import of_case
+from models.caselives import of_case
 from models.explain import Label
 from models.measures.kinds import MeasureKind
 from models.notices import NAMESPACE

@@ -8,7 +8,7 @@ from ledger.readers.approvals import OF_CASE, measures_in, select_turns
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
-from models.caseclocks import of_case
+from models.caselives import of_case
 from services.context import Services
 from services.paging import Listing, Paged, page_of
 from services.tasks.seats import seated

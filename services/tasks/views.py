@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from ledger.readers.approvals import OF_CASE
 from ledger.readers.paging import Found
 from models.actors import Role
-from models.caseclocks import base_key
+from models.caselives import base_key
 from models.clocks import SHANGHAI
 from models.commands import Grade
+from models.enterprise.clocks import answers_to
 from models.enterprise.grants import GRANT_OF
 from models.explain import Label
 from models.lifecycle import CaseState
@@ -33,7 +34,7 @@ from services.labels import (
     state_label,
 )
 from services.named import Named
-from services.tasks.commands import ENTERPRISE_TASKS, answering, commands_for, steps_for
+from services.tasks.commands import commands_for, steps_for
 from services.tasks.seats import Seated
 
 Inner = Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
@@ -119,7 +120,7 @@ def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) ->
     measures, proposals = inner.get(row.subject_id, ([], []))
     measure = next((one for one in measures if clock == f"m{one['no']}/{base_key(clock)}"), None)
     proposal = next((one for one in proposals if clock == f"p{one['no']}/{base_key(clock)}"), None)
-    names = answering(role) if proposal else commands_for(clock, row.state, role)
+    names = commands_for(clock, row.state, role)
     return TaskView(
         **shared,
         label=clock_label(clock, kinds_of(measures, proposals)),
@@ -135,7 +136,7 @@ def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) ->
 
 
 def _of_enterprise(row: Found, role: Role, shared: Mapping[str, Any]) -> TaskView:
-    names = ENTERPRISE_TASKS.get(row.clock or "", ("accept_after_accident",))
+    names = answers_to(row.clock)
     return TaskView(
         **shared,
         label=enterprise_task_label(row.clock or row.key),

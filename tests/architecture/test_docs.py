@@ -38,7 +38,7 @@ def test_the_makefile_regenerates_the_pages() -> None:
 
 
 def test_the_lifecycle_page_shows_every_state_move_command_and_clock() -> None:
-    from models.caseclocks import LIVES
+    from models.caselives import LIVES
     from models.grants import GRANTS
     from models.lifecycle import TRIGGERS, CaseState
 

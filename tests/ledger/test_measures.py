@@ -11,11 +11,9 @@ import pytest
 from sqlalchemy import event, select
 
 from ledger.append import append
-from ledger.errors import LedgerConflict, LedgerGap
-from ledger.numbers import numbering_for
+from ledger.errors import LedgerConflict
 from ledger.readers.measures import instruments_of, measures_of, select_measures
 from ledger.readers.paging import fetch_page
-from ledger.registry import store_policy
 from ledger.scope import Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_measures, enterprise_inbox, instruments
@@ -213,21 +211,6 @@ async def test_another_instrument_at_the_same_place_takes_no_number(ledger: Data
         await append(ledger, batch(case_id, [step(case_id, 2, instrument="filing")]))
     assert await count("SELECT sum(n) FROM counters WHERE kind IN ('exposure', 'filing')") == taken
     assert len(await rows(ledger, instruments, case_id)) == 1
-
-
-async def test_a_case_under_older_rules_is_numbered_by_the_newest_that_know_the_kind(
-    ledger: Database,
-) -> None:
-    codes = {k: v for k, v in POLICY.numbering.codes.items() if k != "exposure"}
-    older = POLICY.model_copy(
-        update={"version": "2026.0", "numbering": POLICY.numbering.model_copy(update={"codes": codes})}
-    )
-    async with ledger.write(SYSTEM_SCOPE) as session:
-        await store_policy(session, older)
-        assert "exposure" in (await numbering_for(session, "2026.0", "exposure")).codes
-        assert "exposure" not in (await numbering_for(session, "2026.0", "filing")).codes
-        with pytest.raises(LedgerGap, match="menu"):
-            await numbering_for(session, "2026.0", "menu")
 
 
 # -- lists ----------------------------------------------------------------------------------------------

@@ -497,21 +497,6 @@ def test_a_calendar_published_later_moves_what_was_guessed() -> None:
     assert fold(firm.entries) == firm.entity
 
 
-def test_a_policy_from_before_these_clocks_stops_nobody() -> None:
-    policy = rules().policy
-    clocks_since = ("closure.flag.answer", "removal.decide")
-    ranks_since = ("closure.flag", "badfaith.removal", "accident.accept")
-    left = {
-        "clocks": {key: spec for key, spec in policy.clocks.items() if key not in clocks_since},
-        "approvals": {key: rank for key, rank in policy.approvals.items() if key not in ranks_since},
-    }
-    old = policy.model_copy(update=left)
-    firm = Firm("2026-09-01 10:00", Rules(policy=old, calendar=rules().calendar))
-    firm.read(*(penalty(day) for day in THREE))
-    assert clocks(firm)["closure.flag.answer"].last_day == date(2026, 9, 10)
-    firm.give("answer_closure_flag", HEAD, answer="declined", reason="理由")
-
-
 def test_rules_survive_packing() -> None:
     packed = PackedRules.model_validate_json(PackedRules.of(rules()).model_dump_json())
     assert packed.rules() == rules()

@@ -1,11 +1,6 @@
-"""The escalation ladder as policy data, and policies stored before there was one."""
+"""The escalation ladder as policy data."""
 
-import base64
-import gzip
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -20,7 +15,6 @@ from models.policy.ladder import COUNTED, MEASURE_KINDS, PROPOSERS, STATUTORY_RU
 
 TEXT = policies.default_policy_path().read_text(encoding="utf-8")
 DEFAULT = policies.load_default()
-HISTORIES = Path(__file__).resolve().parents[1] / "workflows" / "histories"
 
 # The default ladder, written out a second time: key, fact, from, grade, measure, class, verification.
 LADDER = """
@@ -36,12 +30,6 @@ progress.letter progress_missed 1 - supervision_letter D D
 recurrence.fine recurrences 1 - fine D D
 closure.request closure_ground 1 - closure S F
 """
-
-RECORDED = {
-    ("2026.11", "e303c66caf48e8531a0fd3bd1b8d1d8e8ee1b4dd18a2de60276c6615054e11c7"),
-    ("2027.1", "7cb8b588dcc1184500a9f21a2cfe5533a0721636e0129df3cc06c5ea8aea0bdf"),
-}
-"""Policies packed before there was a ladder, with the digests the recorded histories name."""
 
 
 def ladder_of(key: str) -> str:
@@ -218,61 +206,12 @@ def test_a_file_without_a_ladder_is_told_which_rungs_the_law_asks_for() -> None:
     assert len(error.details["problems"]) == len(STATUTORY_RUNGS)
 
 
-# -- travelling, and policies from before ------------------------------------------------------------
+# -- travelling --------------------------------------------------------------------------------------
 def test_the_ladder_travels_packed_and_counts_in_the_digest() -> None:
     again = Policy.model_validate(DEFAULT.model_dump(mode="json", exclude_defaults=True))
     assert again.ladder == DEFAULT.ladder
     assert DEFAULT.model_copy(update={"ladder": ()}).digest() != DEFAULT.digest()
     assert DEFAULT.model_copy(update={"ladder": DEFAULT.ladder[:-1]}).digest() != DEFAULT.digest()
-
-
-def test_a_policy_without_a_ladder_packs_as_before_there_was_one() -> None:
-    old = DEFAULT.model_copy(update={"ladder": ()})
-    unfolded = Policy.model_validate(old.model_dump(mode="json", exclude_defaults=True))
-    assert unfolded == old
-    stored = old.model_dump(mode="json")
-    del stored["ladder"]
-    assert Policy.model_validate(stored).digest() == old.digest()
-
-
-def parcels(value: Any) -> Iterator[dict[str, Any]]:
-    """Every packed policy inside a decoded payload."""
-    if isinstance(value, dict):
-        if "packed" in value:
-            yield value
-        for part in value.values():
-            yield from parcels(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from parcels(part)
-    elif isinstance(value, str) and '"packed"' in value:
-        yield from parcels(json.loads(value))
-
-
-def payloads(value: Any) -> Iterator[Any]:
-    """Every payload of a history, decoded."""
-    if isinstance(value, dict) and "metadata" in value and isinstance(value.get("data"), str):
-        if b"packed" in (text := base64.b64decode(value["data"])):
-            yield json.loads(text)
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from payloads(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from payloads(part)
-
-
-def test_recorded_policies_still_read_with_the_digest_they_had() -> None:
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted(HISTORIES.glob("*.json.gz")):
-        for payload in payloads(json.loads(gzip.decompress(path.read_bytes()))):
-            found |= {parcel["packed"]: parcel for parcel in parcels(payload)}
-    old = [Policy.model_validate(parcel) for parcel in found.values()]
-    assert {(policy.version, policy.digest()) for policy in old if not policy.ladder} >= RECORDED
-    for policy in (policy for policy in old if (policy.version, policy.digest()) in RECORDED):
-        assert policy.model_dump(mode="json", exclude_defaults=True) in found.values()
-        with pytest.raises(PolicyError, match=r"measure\.fine"):
-            policy.rank("measure.fine")
 
 
 def test_a_rule_is_frozen() -> None:

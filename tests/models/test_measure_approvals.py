@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from models.actors import Actor
 from models.authority import in_scope
-from models.caseclocks import ClockStatus, Rules
+from models.caseclocks import ClockStatus
 from models.errors import Conflict
 from models.explain import explain
 from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.procedures import PROCEDURES, named_in
+from models.measures.procedures import PROCEDURES
 from models.tasks import tasks_of
 from tests.builders import (
     ADMIN,
@@ -32,7 +31,6 @@ from tests.builders import (
     lead,
     major,
     refusal,
-    rules,
 )
 from tests.measures import (
     CHIEF2,
@@ -257,64 +255,3 @@ def test_everything_offered_is_accepted_and_everything_refused_has_its_reason() 
 
 def _noticed() -> Story:
     return filed("fine", general())
-
-
-# -- older policies ----------------------------------------------------------------------------------
-def older() -> Rules:
-    """The rules of a case opened before there were measures: their clocks, ranks and documents are unknown."""
-    policy = rules().policy
-    new = set().union(*(named_in(kind).clocks for kind in MeasureKind)) - {"order.serve", "pause.review"}
-    figures = set().union(*(named_in(kind).figures for kind in MeasureKind))
-    bare = policy.model_copy(
-        update={
-            "version": "2026.11",
-            "clocks": {key: spec for key, spec in policy.clocks.items() if key not in new},
-            "figures": {key: figure for key, figure in policy.figures.items() if key not in figures},
-            "approvals": {
-                key: rank
-                for key, rank in policy.approvals.items()
-                if not key.startswith("measure.") and key not in ("proposal.close", "government.closure")
-            },
-            "ladder": (),
-        }
-    )
-    return Rules(policy=bare, calendar=rules().calendar)
-
-
-def under_older(start: str = "2026-09-01 10:00") -> Story:
-    story = general(start)
-    story.hazard.rules = older()
-    return story
-
-
-@pytest.mark.parametrize("kind", [kind.value for kind in MeasureKind])
-def test_a_case_under_rules_from_before_adopts_newer_ones_first(kind: str) -> None:
-    refused = not_proposed(under_older(), kind)
-    assert refused.rule == "measure.policy"
-    assert "2026.11" in refused.zh
-    assert refused.remedy_zh == "由科室负责人办理“适用新版规则”"
-    assert refused.article
-    assert refused.status == 409
-
-
-@pytest.mark.parametrize(
-    "actor", [one for one in EVERYONE if in_scope(general().case, one)], ids=lambda one: one.user_id
-)
-def test_such_a_case_is_explained_to_everybody_and_runs_to_its_end(actor: Actor) -> None:
-    story = under_older()
-    seen = explain(story.case, story.hazard.rules, actor, story.now)
-    assert seen.measures == ()
-    assert not next(one for one in seen.commands if one.command == "close_proposal").allowed
-    story.until(at("2026-11-01 10:00"))
-    assert story.case.proposals == ()
-
-
-def test_after_adopting_the_newer_rules_measures_may_be_taken() -> None:
-    story = under_older()
-    story.give("adopt_policy", CHIEF, policy=_newer(), reason=TEXT)
-    assert measure(propose(story, "fine")).kind == "fine"
-
-
-def _newer() -> dict[str, object]:
-    newer = rules().policy.model_copy(update={"version": "2027.1"})
-    return newer.model_dump(mode="json", exclude_defaults=True)

@@ -23,7 +23,8 @@ from models.commands import TakeStep
 from models.decisions import DECISIONS, Context
 from models.errors import NotAuthorised, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event
-from models.measures.clocks import MEASURE_LIVES, Nature
+from models.lives import Nature
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.caseclocks import LIVES
+from models.caselives import LIVES
 from models.errors import Malformed
 from models.tasks import tasks_of
 from rehearsal.assumptions import GROUPS, parse

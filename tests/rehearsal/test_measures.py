@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from models.commands import measures as forms
-from models.measures.clocks import MEASURE_LIVES, Nature
+from models.lives import Nature
+from models.measures.clocks import MEASURE_LIVES
 from models.measures.procedures import PROCEDURES
 from models.rehearsal import HappeningKind, Rehearsal
 from rehearsal.forms import FILLED

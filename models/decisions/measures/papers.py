@@ -192,11 +192,10 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
 
 
 def _by_day(executed_at: datetime, ctx: Context) -> None:
-    """Not at night (夜间); the law gives no hours, so they are policy, and a policy from before has none."""
-    hours = [ctx.rules.policy.figures.get(f"power_cut.night.{end}") for end in ("begins", "ends")]
-    begins, ends = (int(figure.value) if figure else None for figure in hours)
-    if begins is None or ends is None:
-        return
+    """Not at night (夜间); the law gives no hours, so they are policy."""
+    begins, ends = (
+        int(ctx.rules.policy.figure(f"power_cut.night.{end}").value) for end in ("begins", "ends")
+    )
     require(
         ends <= executed_at.astimezone(SHANGHAI).hour < begins,
         "非紧急情形不得在夜间停止供电",

@@ -14,7 +14,7 @@ from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
 from models.measures import conditions as facts
 from models.measures.kinds import KIND_LABELS, MeasureState
-from models.measures.procedures import PROCEDURES, named_in
+from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Done, Measure
 from models.measures.steps import Procedure
 from models.snapshot import Case
@@ -35,7 +35,6 @@ _ASKED: dict[str, tuple[str, str]] = {
 def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[Event]:
     procedure = PROCEDURES[command.kind]
     _proposer(procedure, ctx)
-    _policy_knows(procedure, ctx)
     acts_first = procedure.first is MeasureState.IN_FORCE or command.urgent
     officers = two_officers(command.officers, ctx) if procedure.two_officers else ()
     _complete(procedure, command, acts_first)
@@ -168,28 +167,6 @@ def _answers(case: Case, command: ProposeMeasure) -> None:
 def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
     """The clocks of the proposals that it takes up."""
     return tuple(one.clock for one in case.proposals if one.status == "open" and one.kind is command.kind)
-
-
-def _policy_knows(procedure: Procedure, ctx: Context) -> None:
-    """A case opened under rules from before there were measures adopts newer ones first."""
-    policy = ctx.rules.policy
-    named = named_in(procedure.kind)
-    missing = [
-        *(key for key in named.clocks if key not in policy.clocks),
-        *(key for key in named.ranks if key not in policy.approvals),
-        *(key for key in named.figures if key not in policy.figures),
-        *(key for key in named.instruments if key not in policy.numbering.codes),
-    ]
-    require(
-        not missing,
-        f"本案适用的规则（{policy.version}版）没有该措施的程序参数，须先适用新版规则",
-        f"the rules of this case ({policy.version}) do not know this measure: adopt the newer version first",
-        rule="measure.policy",
-        article=procedure.basis,
-        remedy_zh="由科室负责人办理“适用新版规则”",
-        remedy_en="let a section head adopt the newer policy",
-        absent=sorted(missing),
-    )
 
 
 def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:

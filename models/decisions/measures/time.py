@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from models.caseclocks import ClockRun, ClockStatus, Rules, base_key, is_threshold, life_of, of_case
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caselives import base_key, is_threshold, life_of, of_case
 from models.decisions.ladder import crossed
 from models.events import (
     ApprovalEscalated,
@@ -15,8 +16,9 @@ from models.events import (
     ProposalEscalated,
     WindowsClosed,
 )
-from models.measures.clocks import Nature
-from models.measures.escalation import RISING, approval_key, approval_rises, proposal_rises
+from models.lives import Nature
+from models.measures.clocks import MEASURE_LIVES
+from models.measures.escalation import approval_key, approval_rises, proposal_rises
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure, Proposal
@@ -60,7 +62,7 @@ def _rises(case: Case, clock: ClockRun, rules: Rules) -> bool:
     measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
     if proposal is not None:
         return proposal_rises(proposal)
-    if measure is None or base_key(clock.key) not in RISING:
+    if measure is None or not MEASURE_LIVES[base_key(clock.key)].rises:
         return False
     key = approval_key(measure, base_key(clock.key))
     return approval_rises(measure, rules.policy.rank(key) if key else None)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-
 from models.errors import NotFound
-from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import MeasureKind
 from models.measures.procedures.penalties import DAILY_FINE, FINE, SUSPENSION
 from models.measures.procedures.persuasion import SUPERVISION_LETTER, WARNING_TALK
 from models.measures.procedures.publicity import EXPOSURE, LISTING
 from models.measures.procedures.referrals import BAD_FAITH, CLOSURE, CRIMINAL_REFERRAL
 from models.measures.procedures.stops import INTERIM_STOP, POWER_CUT, SEAL
+from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
 
 PROCEDURES: dict[MeasureKind, Procedure] = {
@@ -35,37 +32,20 @@ PROCEDURES: dict[MeasureKind, Procedure] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The policy's rows a procedure goes by."""
-
-    clocks: frozenset[str]
-    ranks: frozenset[str]
-    figures: frozenset[str]
-    instruments: frozenset[str]
-
-
-_FIGURES = {
-    "discuss": ("discussion.large_fine", "discussion.participants"),
-    "ask_hearing": ("hearing.large_fine.unit", "hearing.large_fine.person"),
-}
-_NOTICES = {"serve_talk_notice": "interview.notice_before"}
-
-
-@cache
-def named_in(kind: MeasureKind) -> Named:
-    """What a policy must have for the procedure to be gone through to its end."""
-    procedure = PROCEDURES[kind]
-    started = [key for row in procedure.rows for key in (*row.starts, *row.ends)]
-    clocks = [*procedure.starts, *procedure.starts_at_once, *procedure.follows.values(), *started]
-    instruments = [procedure.instrument_at_once, *(row.instrument for row in procedure.rows)]
-    return Named(
-        clocks=frozenset(MEASURE_LIVES[key].spec or key for key in clocks)
-        | {_NOTICES[key] for key in procedure.steps if key in _NOTICES},
-        ranks=frozenset(row.rank for row in procedure.rows if row.rank),
-        figures=frozenset(key for step in procedure.steps for key in _FIGURES.get(step, ())),
-        instruments=frozenset(key for key in instruments if key),
+def possible(measure: Measure) -> tuple[Step, ...]:
+    """The steps the table has where the measure stands, for anybody."""
+    return tuple(
+        row
+        for row in PROCEDURES[measure.kind].rows
+        if measure.state in row.sources
+        and set(row.needs) <= measure.done.keys()
+        and (row.repeats or row.key not in measure.done)
     )
+
+
+def answering(measure: Measure, clock: str) -> tuple[Step, ...]:
+    """Those of them that do what its ``clock`` measures."""
+    return tuple(row for row in possible(measure) if clock in row.ends)
 
 
 def step_of(kind: MeasureKind, step: str) -> Step:
