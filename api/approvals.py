@@ -17,8 +17,8 @@ from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthoris
 from services.approvals import reads, writes
 from services.approvals.views import Answer, Approval, ApprovalQuery, Proof
 from services.approvals.writes import Answered, BulkAnswers
+from services.asking import asking
 from services.cases.views import CaseView
-from services.commands.asking import asking
 from services.messages import Language
 from services.paging import Listing
 

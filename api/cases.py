@@ -20,9 +20,9 @@ from models.errors import (
     RequirementMissing,
 )
 from models.explain import Explanation
+from services.asking import asking
 from services.cases import reads, writes
 from services.cases.views import CaseDetail, CaseOpening, CaseQuery, CaseView, EventList, EventQuery
-from services.commands.asking import asking
 from services.paging import Listing
 
 router = APIRouter(tags=["cases"])

@@ -27,9 +27,9 @@ from models.errors import (
     TransitionNotAllowed,
     XiaohaoError,
 )
+from services.asking import asking
 from services.cases.views import CommandAnswer
 from services.cases.writes import body_of, give_command
-from services.commands.asking import asking
 
 router = APIRouter(tags=["commands"])
 

@@ -16,7 +16,7 @@ from api.writing import written
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.enterprise.grants import GRANT_OF
 from models.enterprise.standing import Standing
-from services.commands.asking import asking
+from services.asking import asking
 from services.enterprises import reads, writes
 from services.enterprises.views import EnterpriseAnswer, EnterpriseDetail, EnterpriseQuery, EnterpriseView
 from services.paging import Listing

@@ -20,7 +20,7 @@ from models.errors import (
     Pending,
     RequirementMissing,
 )
-from services.commands.asking import asking
+from services.asking import asking
 from services.inspections import reads, writes
 from services.inspections.views import InspectionDetail, InspectionQuery, InspectionView
 from services.inspections.visits import Visit, inspection_id_of

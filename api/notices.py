@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.problems import ON_WRITES, responses
 from models.errors import BadRequest, IdempotencyConflict
-from services.commands.asking import asking
+from services.asking import asking
 from services.notices import reads, writes
 from services.notices.views import NoticeQuery, NoticeView
 from services.paging import Listing

@@ -23,7 +23,7 @@ from models.errors import (
     RequirementMissing,
     TransitionNotAllowed,
 )
-from services.commands.asking import asking
+from services.asking import asking
 from services.orders import reads, writes
 from services.orders.views import OrderDetail
 from services.orders.writes import Served

@@ -21,8 +21,8 @@ from api.refusals import name_for_audit
 from api.writing import written
 from models.commands.measures import Form
 from models.measures.kinds import KIND_LABELS
+from services.asking import asking
 from services.cases.views import CommandAnswer
-from services.commands.asking import asking
 from services.measures.writes import STEPS, Rows, forms_of, take_step
 
 router = APIRouter(tags=["measures"])

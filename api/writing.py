@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from api import problems
 from models.errors import Pending
-from services.commands.asking import Done
+from services.asking import Done
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that had taken effect before."""

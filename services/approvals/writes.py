@@ -29,9 +29,9 @@ from models.errors import (
 from models.measures.kinds import MeasureKind
 from services import audit
 from services.approvals.bulk_list import bulk_command, bulk_step
+from services.asking import Asking
+from services.cases import giving
 from services.cases.views import CaseView
-from services.commands import giving
-from services.commands.asking import Asking
 from services.failures import malformed_fields
 from services.measures.writes import form_of
 from services.missing import missing

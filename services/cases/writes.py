@@ -18,11 +18,11 @@ from ledger.sessions import WriteSession
 from models.commands import AdoptPolicy, Command, IssueOrder, Order, Part, ProposeMeasure, Text, UserId
 from models.envelope import Facts
 from models.errors import RequirementMissing
+from services.asking import Asking, Done, derived_id
+from services.cases import giving
 from services.cases.openings import grounds_for
 from services.cases.reads import show_view
 from services.cases.views import CaseOpening, CaseView, CommandAnswer
-from services.commands import giving
-from services.commands.asking import Asking, Done, derived_id
 
 
 def case_id_of(ask: Asking) -> str:
@@ -138,7 +138,7 @@ def body_of(name: str, kind: type[Command]) -> type[BaseModel]:
 
 
 async def give_command(ask: Asking, case_id: str, name: str, body: BaseModel) -> Done[CommandAnswer]:
-    """Give command ``name`` to a case; raises as :func:`services.commands.giving.give`."""
+    """Give command ``name`` to a case; raises as :func:`services.cases.giving.give`."""
 
     async def build(session: WriteSession, _: Found, asked: Asking) -> Command:
         if name in _MAKERS:

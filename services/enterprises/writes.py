@@ -13,9 +13,9 @@ from models.enterprise.grants import ASKERS, CLOSURE_ARTICLE
 from models.envelope import seal
 from models.errors import RequirementMissing
 from models.sight import words_stay_inside
-from services.commands import giving
-from services.commands.asking import Asking, Done
-from services.commands.facts import facts_for
+from services.asking import Asking, Done
+from services.cases import giving
+from services.cases.facts import facts_for
 from services.enterprises.standings import standing_told
 from services.enterprises.views import EnterpriseAnswer, EnterpriseEventView
 from services.labels import enterprise_event_label

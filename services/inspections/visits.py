@@ -29,9 +29,9 @@ from models.decisions.base import TWO_OFFICERS, not_in_future, two_officers
 from models.envelope import Facts
 from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
 from models.inspection import InspectionEnvelope, InspectionKind
+from services.asking import Asking, derived_id
+from services.cases.giving import Sealed, sealed
 from services.cases.openings import Grounds, grounds_for
-from services.commands.asking import Asking, derived_id
-from services.commands.giving import Sealed, sealed
 from services.named import Id
 
 MAX_FINDINGS = 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ledger import claims
 from ledger.readers.enterprises import find_inspection
 from ledger.sessions import ReadSession
-from services.commands import giving
-from services.commands.asking import Asking, Done
+from services.asking import Asking, Done
+from services.cases import giving
 from services.inspections.reads import cases_opened, show_inspection
 from services.inspections.views import InspectionDetail
 from services.inspections.visits import Visit, inspection_id_of, prepare

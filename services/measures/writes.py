@@ -12,9 +12,9 @@ from models.commands.measures import Form
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.steps import Step
+from services.asking import Asking, Done
+from services.cases import giving
 from services.cases.views import CommandAnswer
-from services.commands import giving
-from services.commands.asking import Asking, Done
 from services.missing import missing
 
 Rows = dict[MeasureKind, Step]
@@ -43,7 +43,7 @@ def form_of(kind: MeasureKind, step: str, given: dict[str, Any] | None) -> Form:
 
 
 async def take_step(ask: Asking, case_id: str, measure_id: str, step: str, form: Form) -> Done[CommandAnswer]:
-    """Take a step of a measure the asker may know of; raises as :func:`services.commands.giving.give`."""
+    """Take a step of a measure the asker may know of; raises as :func:`services.cases.giving.give`."""
 
     async def build(session: WriteSession, case: Found, asked: Asking) -> Command:
         if await measure_of(session, asked.scope, case.case_id, measure_id) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger import claims
 from ledger.readers.notices import find_notice, mark_read
-from services.commands.asking import Asking
+from services.asking import Asking
 from services.missing import missing
 from services.notices.reads import notice_view, words_of
 from services.notices.views import NoticeView

@@ -14,8 +14,8 @@ from ledger.sessions import WriteSession
 from models.commands import Command, ServeOrder, Service
 from models.errors import EngineUnavailable, Pending, RequirementMissing, TooManyRequests, XiaohaoError
 from models.lifecycle import FINAL
-from services.commands import giving
-from services.commands.asking import Asking, Done
+from services.asking import Asking, Done
+from services.cases import giving
 from services.missing import missing
 from services.orders.reads import show_order
 from services.orders.views import OrderDetail

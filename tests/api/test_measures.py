@@ -13,7 +13,7 @@ from models.errors import Pending
 from models.measures.procedures import PROCEDURES
 from models.sight import words_stay_inside
 from policies import load_default
-from services.commands.facts import named
+from services.cases.facts import named
 from services.limits import Limits
 from services.measures.writes import STEPS, forms_of
 from services.paper_labels import INSTRUMENTS

@@ -17,10 +17,10 @@ from models.commands import Command
 from models.envelope import Envelope, Facts, seal
 from models.errors import EngineUnavailable, Pending, XiaohaoError
 from models.sight import details_told, words_stay_inside
+from services.asking import Asking, Done
+from services.cases.facts import facts_for
 from services.cases.reads import after_command
 from services.cases.views import CommandAnswer
-from services.commands.asking import Asking, Done
-from services.commands.facts import facts_for
 from services.missing import missing
 
 _UNCERTAIN = (Pending, EngineUnavailable)

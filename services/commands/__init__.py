@@ -1,1 +1,0 @@
-"""A command's journey from a request to its answer."""
