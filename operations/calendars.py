@@ -9,18 +9,21 @@ from datetime import UTC, datetime
 from ledger.readers.operations import open_cases
 from ledger.readers.rules import calendar_around
 from ledger.registry import store_calendar
-from ledger.sessions import SYSTEM_SCOPE, Database
-from models.actors import SYSTEM
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
+from models.actors import SYSTEM, Role
 from models.calendar import CalendarYear
 from models.envelope import Envelope, sign
 from models.errors import Conflict, XiaohaoError
 from workflows.doors import Doors
 
+OPERATOR = Scope(role=Role.ADMIN, user_id="operator")
+"""Whoever sits at the machine: reference data are the administrator's to enter."""
+
 
 async def publish(database: Database, year: CalendarYear) -> None:
     """Store the notice of a year; cases opened from now on know it."""
-    async with database.write(SYSTEM_SCOPE) as session:
-        await store_calendar(session, year)
+    async with database.write(OPERATOR) as session:
+        await store_calendar(session, year, entered_by=OPERATOR.user_id)
 
 
 async def rederive(

@@ -154,6 +154,11 @@ def test_a_package_that_one_room_speaks_is_spoken_nowhere_else(package: str) -> 
     )
 
 
+def test_services_name_no_address_of_any_door() -> None:
+    found = [relative(path) for path in sources("services") if "/api/v" in path.read_text(encoding="utf-8")]
+    assert not found, "\n".join([*found, "Rule: services name things, doors make addresses (api/links.py)."])
+
+
 def test_workflows_name_activities_only_inside_passed_through_imports() -> None:
     found = [
         f"{relative(path)}:{node.lineno}"

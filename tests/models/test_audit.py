@@ -1,0 +1,18 @@
+"""The words of the audit log are closed: the service's own actions, the commands and the steps; nothing else."""
+
+from __future__ import annotations
+
+from models.audit import ACTIONS, AuditAction, action_of
+from models.commands import COMMANDS
+from models.measures.procedures import PROCEDURES
+
+
+def test_a_refusal_is_recorded_under_the_name_of_its_command_or_step() -> None:
+    for name in (*COMMANDS, *(row.key for procedure in PROCEDURES.values() for row in procedure.rows)):
+        assert action_of(name) == name
+
+
+def test_what_is_no_action_is_a_plain_request() -> None:
+    assert action_of("'; drop table audit_log") == AuditAction.REQUEST
+    assert action_of(AuditAction.LOGIN) == "login"
+    assert set(AuditAction) < ACTIONS
