@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from runtime.database import ensure_database
@@ -42,14 +43,15 @@ async def _ready(child: Child, check: Callable[[], Awaitable[bool]], log: Path, 
 
 
 @asynccontextmanager
-async def embedded_postgres(directory: Path | None = None) -> AsyncIterator[str]:
+async def embedded_postgres(directory: Path | None = None, *, durable: bool = True) -> AsyncIterator[str]:
     """A running embedded PostgreSQL; yields the URL of its database ``xiaohao`` (as its owner, no superuser).
 
     ``directory`` is kept between runs; ``None`` is a temporary one, what tests want (below a directory closed to
-    others, such as pytest's ``tmp_path``, root's data go to ``XIAOHAO_STATE_DIR``). Start it from the main thread.
+    others, such as pytest's ``tmp_path``, root's data go to ``XIAOHAO_STATE_DIR``). One that is not ``durable`` never
+    waits for the disk. Start it from the main thread.
     """
     with _place(directory) as place:
-        cluster = prepare_cluster(place, Settings().state_dir)
+        cluster = replace(prepare_cluster(place, Settings().state_dir), durable=durable)
         await clear_leftovers(cluster)
         log = place / "server.log"
         child = start_server(cluster, log)

@@ -55,17 +55,27 @@ SERVER_SETTINGS = {
     "log_min_error_statement": "panic",
     "log_statement": "none",
 }
+FORGETFUL_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+"""For data that are thrown away anyway: nothing waits for the disk, and a crash of the machine may ruin them."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster on disk and how to reach it; ``tcp_port`` only when loopback TCP was asked for."""
+    """One cluster on disk and how to reach it; ``tcp_port`` only when loopback TCP was asked for.
+
+    A cluster that is not ``durable`` is for tests: see :data:`FORGETFUL_SETTINGS`.
+    """
 
     data: Path
     sockets: Path
     binaries: Path
     account: Account | None
     tcp_port: int | None = None
+    durable: bool = True
 
     @property
     def argv(self) -> list[str]:
@@ -73,7 +83,7 @@ class Cluster:
         listen = {"listen_addresses": "127.0.0.1" if self.tcp_port else ""}
         sockets = {"unix_socket_directories": str(self.sockets), "unix_socket_permissions": "0700"}
         port = {"port": str(self.port)}
-        options = SERVER_SETTINGS | listen | sockets | port
+        options = SERVER_SETTINGS | ({} if self.durable else FORGETFUL_SETTINGS) | listen | sockets | port
         pairs = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data), *pairs]
 

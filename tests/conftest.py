@@ -1,9 +1,14 @@
-"""Real parts for every room: one embedded PostgreSQL a session, a fresh migrated database a module."""
+"""Real parts for every room: one embedded PostgreSQL a process, a fresh migrated database a module.
+
+With ``-n 2`` two processes share the files; each has parts of its own, and nothing reaches them from outside.
+"""
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +20,26 @@ from ledger.sessions import Database, async_url
 from runtime.embedded import embedded_postgres
 
 _TEMPLATE = "xiaohao_template"
+_ROOT = Path(__file__).parent
+_ROOMS_THAT_WAIT = ("e2e", "demo", "runtime", "rehearsal", "workflows")
+"""Rooms whose tests last long, the longest first; they begin first, so that no process is left with one at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What the developer's shell configures is another installation's and reaches no test."""
+    for name in [*os.environ]:
+        if name.startswith(("XIAOHAO_", "TEMPORAL_")) or name == "DATABASE_URL":
+            del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long rooms first; the order within a room stays."""
+
+    def place(item: pytest.Item) -> int:
+        room = item.path.relative_to(_ROOT).parts[0]
+        return _ROOMS_THAT_WAIT.index(room) if room in _ROOMS_THAT_WAIT else len(_ROOMS_THAT_WAIT)
+
+    items.sort(key=place)
 
 
 async def _run(url: str, statement: str) -> None:
@@ -27,7 +52,7 @@ async def _run(url: str, statement: str) -> None:
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[str]:
     """URL of a running PostgreSQL with a migrated template database."""
-    async with embedded_postgres() as url:
+    async with embedded_postgres(durable=False) as url:
         await _run(
             url,
             f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'"

@@ -12,8 +12,8 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Table, func, insert, make_url, select
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Table, delete, func, insert, make_url, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from api.app import create_app
 from api.deps import Services
@@ -113,8 +113,12 @@ class World:
     async def add(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """Rows written past row-level security."""
         async with self.superuser.begin() as connection:
-            for row in rows:
-                await connection.execute(insert(table).values(**row))
+            await _add(connection, table, *rows)
+
+
+async def _add(connection: AsyncConnection, table: Table, *rows: Mapping[str, Any]) -> None:
+    for row in rows:
+        await connection.execute(insert(table).values(**row))
 
 
 @pytest.fixture(scope="session")
@@ -147,42 +151,40 @@ async def _seed(world: World, password_hash: str) -> None:
     async with world.superuser.begin() as connection:
         # append-only: what happened to a case or was audited stays; the enterprises' ids come again in every test
         kept = (tables.audit_log, tables.case_events)
-        names = ", ".join(table.name for table in tables.metadata.sorted_tables if table not in kept)
         await connection.exec_driver_sql("ALTER TABLE enterprise_events DISABLE TRIGGER append_only")
-        await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+        for table in reversed(
+            tables.metadata.sorted_tables
+        ):  # quicker than TRUNCATE, which makes every file anew
+            if table not in kept:
+                await connection.execute(delete(table))
         await connection.exec_driver_sql("ALTER TABLE enterprise_events ENABLE ALWAYS TRIGGER append_only")
         world.audited = await connection.scalar(select(func.max(tables.audit_log.c.audit_id))) or 0
-    await world.add(tables.districts, {"district_id": "d-1"}, {"district_id": "d-other"})
-    await world.add(
-        tables.organisations, {"org_id": "o-bureau", "district_id": "d-1", "kind": "bureau", "name": "局"}
-    )
-    await world.add(
-        tables.territories,
-        {"territory_id": "t-east", "district_id": "d-1"},
-        {"territory_id": "t-west", "district_id": "d-1"},
-    )
-    for person in PEOPLE:
-        defaults = {
-            "username": person["user_id"].removeprefix("u-"),
-            "display_name": f"用户 {person['user_id']}",
-            "district_id": "d-1",
-            "password_hash": password_hash,
-        }
-        await world.add(tables.users, defaults | person)
-    await world.add(
-        tables.enterprises,
-        *(
+        await _add(connection, tables.districts, {"district_id": "d-1"}, {"district_id": "d-other"})
+        bureau = {"org_id": "o-bureau", "district_id": "d-1", "kind": "bureau", "name": "局"}
+        await _add(connection, tables.organisations, bureau)
+        areas = ({"territory_id": name, "district_id": "d-1"} for name in ("t-east", "t-west"))
+        await _add(connection, tables.territories, *areas)
+        for person in PEOPLE:
+            defaults = {
+                "username": person["user_id"].removeprefix("u-"),
+                "display_name": f"用户 {person['user_id']}",
+                "district_id": "d-1",
+                "password_hash": password_hash,
+            }
+            await _add(connection, tables.users, defaults | person)
+        firms = (
             {"enterprise_id": one, "district_id": "d-1", "territory_id": "t-east", "uscc": one}
             for one in ("e-a", "e-b")
-        ),
-    )
-    await world.add(
-        tables.cases,
-        case_row("case-a", "e-a"),
-        case_row("case-b", "e-b", territory_id="t-west"),
-        case_row("case-closed", "e-a", state="ARCHIVED"),
-        case_row("case-hidden", "e-a", disclosed=False, source="tip"),
-    )
+        )
+        await _add(connection, tables.enterprises, *firms)
+        await _add(
+            connection,
+            tables.cases,
+            case_row("case-a", "e-a"),
+            case_row("case-b", "e-b", territory_id="t-west"),
+            case_row("case-closed", "e-a", state="ARCHIVED"),
+            case_row("case-hidden", "e-a", disclosed=False, source="tip"),
+        )
 
 
 @pytest.fixture
