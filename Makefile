@@ -2,12 +2,15 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt docs bench chaos clean
+.PHONY: help run test quick check fmt docs bench chaos clean
 
 PYTHON ?= python3
 UV := .tools/uv
 RUN := $(UV) run --no-sync
 READY := .venv/.ready
+# two processes share the files; those that last long are taken first (tests/conftest.py)
+JOBS ?= 2
+TEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # uv takes packages from PyPI and nothing else: no Python download, no version of itself
 export UV_PYTHON_DOWNLOADS := never
@@ -20,13 +23,16 @@ run: $(READY) ## 安装并在本机启动整套服务和演示区 · set up, the
 	@exec $(RUN) xiaohao up --demo
 
 test: $(READY) ## 运行全部测试 · run every test
-	@$(RUN) pytest
+	@$(RUN) $(TEST)
+
+quick: $(READY) ## 开发时常跑的测试 · the tests that do not take long
+	@$(RUN) $(TEST) -m "not slow"
 
 check: $(READY) ## 提交前的全部检查 · everything CI checks: lint, format, types, tests
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
-	$(RUN) pytest
+	$(RUN) $(TEST)
 
 fmt: $(READY) ## 整理代码格式 · format the code
 	$(RUN) ruff check --fix .

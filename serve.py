@@ -17,6 +17,8 @@ from worker import doors
 from workflows.plugin import plugin
 
 GRACEFUL_SECONDS = 8
+KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies and clients keep an idle connection (60, 5): who sends on one that we close reads an error."""
 
 
 async def serve(settings: Settings) -> None:
@@ -44,6 +46,7 @@ async def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         http="httptools",
     )
     try:

@@ -46,14 +46,12 @@ class Service:
     def __init__(self, home: Path, **env: str) -> None:
         self.home = Home(home)
         self.output = home.parent / f"up-{time.monotonic_ns()}.txt"
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("XIAOHAO_", "TEMPORAL_"))}
-        inherited.pop("DATABASE_URL", None)
         settings = {"XIAOHAO_HOME": str(home), "XIAOHAO_PORT": "0", "PYTHONPATH": str(ROOT), **env}
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cli", "up"],
                 cwd=FAKE,
-                env={**inherited, **settings},
+                env={**os.environ, **settings},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -11,18 +11,12 @@ from runtime import health
 from runtime.doctor import diagnose, in_words
 from runtime.health import Finding
 from runtime.settings import Settings
-from runtime.temporal import SELECTING_VARIABLES
-
-
-@pytest.fixture(autouse=True)
-def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*SELECTING_VARIABLES, "DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+from runtime.temporal import free_port
 
 
 async def test_with_nothing_running_it_says_so_and_what_to_do(tmp_path: Path) -> None:
     lines: list[str] = []
-    assert await diagnose(Settings(home=tmp_path / "home"), lines.append) == 1
+    assert await diagnose(Settings(home=tmp_path / "home", port=free_port()), lines.append) == 1
     text = "\n".join(lines)
     assert "本目录没有正在运行的服务" in text
     assert "没有数据库" in text

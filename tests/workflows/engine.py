@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from runtime.temporal import SEARCH_ATTRIBUTES
+from runtime.temporal import SEARCH_ATTRIBUTES, temporal_program
 from workflows.plugin import plugin
 from workflows.signatures import Alarm
 
@@ -25,7 +24,7 @@ class _Started(AbstractAsyncContextManager[WorkflowEnvironment]):
         ]
         self._env = await WorkflowEnvironment.start_time_skipping_v2(
             ts_config=TimeSkippingConfig(enabled=False),
-            dev_server_existing_path=shutil.which("temporal"),
+            dev_server_existing_path=temporal_program(),
             dev_server_extra_args=[
                 "--dynamic-config-value",
                 "frontend.WorkflowTimeSkippingEnabled=true",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import subprocess
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -27,6 +26,7 @@ from models.errors import (
     XiaohaoError,
 )
 from operations.verify import fold_document, verify
+from runtime.temporal import temporal_program
 from tests.builders import CHIEF, FIRM, KEY, WANG, envelope, findings, opening, order, served
 from tests.ledger.makers import past_locks
 from tests.workflows.conftest import ALARMS, Engine
@@ -172,7 +172,7 @@ async def test_the_command_line_of_temporal_gets_nowhere(engine: Engine) -> None
         done = await asyncio.to_thread(
             subprocess.run,
             [
-                shutil.which("temporal") or "temporal",
+                temporal_program(),
                 "workflow",
                 kind,
                 *body,
