@@ -11,14 +11,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger.migrate import upgrade
 from ledger.sessions import Database
-from ledger.urls import async_url
+from ledger.urls import named
 from runtime.embedded import embedded_postgres
+from tests.ledger.looking import at_once
 
 _TEMPLATE = "xiaohao_template"
 _ROOT = Path(__file__).parent
@@ -43,23 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-async def _run(url: str, statement: str) -> None:
-    engine = create_async_engine(async_url(url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
-
-
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[str]:
     """URL of a running PostgreSQL with a migrated template database."""
     async with embedded_postgres(durable=False) as url:
-        await _run(
+        await at_once(
             url,
             f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'"
             " LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'",
         )
-        await upgrade(make_url(url).set(database=_TEMPLATE))
+        await upgrade(named(url, _TEMPLATE))
         yield url
 
 
@@ -67,9 +58,9 @@ async def postgres() -> AsyncIterator[str]:
 async def database_url(postgres: str) -> AsyncIterator[str]:
     """URL of a fresh, migrated database of this test module's own."""
     name = f"t_{uuid.uuid4().hex[:12]}"
-    await _run(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    await _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    await at_once(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield named(postgres, name)
+    await at_once(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,6 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Table, delete, func, insert, make_url, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from api.app import create_app
 from ledger import tables
@@ -29,6 +27,8 @@ from services.context import Services
 from services.limits import Limits
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
+from tests.ledger import looking
+from tests.ledger.looking import Superuser
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -89,7 +89,7 @@ class World:
     app: FastAPI
     services: Services
     database: Database
-    superuser: AsyncEngine
+    superuser: Superuser
     """Sees what row-level security hides from every role of the service."""
     clock: Clock
     client: Callable[..., httpx2.AsyncClient]
@@ -106,21 +106,15 @@ class World:
         """What this test added to the audit log, in order."""
         return [row for row in await self.rows(tables.audit_log) if row["audit_id"] > self.audited]
 
-    async def rows(self, table: Table) -> list[Mapping[str, Any]]:
+    async def rows(self, table: Any) -> list[Mapping[str, Any]]:
         """Everything in a table, in the order of its key."""
-        async with self.superuser.connect() as connection:
-            found = await connection.execute(select(table).order_by(*table.primary_key.columns))
-            return [row._asdict() for row in found]
+        async with self.superuser.begin() as connection:
+            return [row._asdict() for row in await looking.rows(connection, table)]
 
-    async def add(self, table: Table, *rows: Mapping[str, Any]) -> None:
+    async def add(self, table: Any, *rows: Mapping[str, Any]) -> None:
         """Rows written past row-level security."""
         async with self.superuser.begin() as connection:
-            await _add(connection, table, *rows)
-
-
-async def _add(connection: AsyncConnection, table: Table, *rows: Mapping[str, Any]) -> None:
-    for row in rows:
-        await connection.execute(insert(table).values(**row))
+            await looking.add(connection, table, *rows)
 
 
 @pytest.fixture(scope="session")
@@ -153,19 +147,16 @@ async def _seed(world: World, password_hash: str) -> None:
     async with world.superuser.begin() as connection:
         # append-only: what happened to a case or was audited stays; the enterprises' ids come again in every test
         kept = (tables.audit_log, tables.case_events)
-        await connection.exec_driver_sql("ALTER TABLE enterprise_events DISABLE TRIGGER append_only")
-        for table in reversed(
-            tables.metadata.sorted_tables
-        ):  # quicker than TRUNCATE, which makes every file anew
-            if table not in kept:
-                await connection.execute(delete(table))
-        await connection.exec_driver_sql("ALTER TABLE enterprise_events ENABLE ALWAYS TRIGGER append_only")
-        world.audited = await connection.scalar(select(func.max(tables.audit_log.c.audit_id))) or 0
-        await _add(connection, tables.districts, {"district_id": "d-1"}, {"district_id": "d-other"})
+        await looking.run(connection, "ALTER TABLE enterprise_events DISABLE TRIGGER append_only")
+        gone = [one for one in reversed(tables.metadata.sorted_tables) if one not in kept]
+        await looking.empty(connection, gone)
+        await looking.run(connection, "ALTER TABLE enterprise_events ENABLE ALWAYS TRIGGER append_only")
+        world.audited = await looking.run(connection, "SELECT max(audit_id) FROM audit_log") or 0
+        await looking.add(connection, tables.districts, {"district_id": "d-1"}, {"district_id": "d-other"})
         bureau = {"org_id": "o-bureau", "district_id": "d-1", "kind": "bureau", "name": "局"}
-        await _add(connection, tables.organisations, bureau)
+        await looking.add(connection, tables.organisations, bureau)
         areas = ({"territory_id": name, "district_id": "d-1"} for name in ("t-east", "t-west"))
-        await _add(connection, tables.territories, *areas)
+        await looking.add(connection, tables.territories, *areas)
         for person in PEOPLE:
             defaults = {
                 "username": person["user_id"].removeprefix("u-"),
@@ -173,13 +164,13 @@ async def _seed(world: World, password_hash: str) -> None:
                 "district_id": "d-1",
                 "password_hash": password_hash,
             }
-            await _add(connection, tables.users, defaults | person)
+            await looking.add(connection, tables.users, defaults | person)
         firms = (
             {"enterprise_id": one, "district_id": "d-1", "territory_id": "t-east", "uscc": one}
             for one in ("e-a", "e-b")
         )
-        await _add(connection, tables.enterprises, *firms)
-        await _add(
+        await looking.add(connection, tables.enterprises, *firms)
+        await looking.add(
             connection,
             tables.cases,
             case_row("case-a", "e-a"),
@@ -194,7 +185,7 @@ async def _seed(world: World, password_hash: str) -> None:
 @pytest.fixture
 async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncIterator[World]:
     database = Database(database_url)
-    superuser = create_async_engine(make_url(database_url).set(username="postgres"))
+    superuser = Superuser(database_url)
     clock = Clock()
     services = Services(
         settings=Settings(home=tmp_path, cookie_secure=False),

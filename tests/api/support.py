@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx2
 from PIL import Image
-from sqlalchemy import update
 
 from ledger import tables
 from ledger.append import append
@@ -30,6 +29,7 @@ from models.errors import NotFound, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
 from policies import load_default
 from tests.api.conftest import World
+from tests.ledger import looking
 
 
 class CoreGateway:
@@ -363,8 +363,8 @@ async def furnish(world: World) -> Office:
     )
     async with world.superuser.begin() as connection:
         for enterprise, name in (("e-a", "东区家具厂"), ("e-b", "东区铸造厂")):
-            named = update(tables.enterprises).where(tables.enterprises.c.enterprise_id == enterprise)
-            await connection.execute(named.values(name=name, search_text=name, industry="粉尘涉爆"))
+            named = {"name": name, "search_text": name, "industry": "粉尘涉爆"}
+            await looking.change(connection, tables.enterprises, named, enterprise_id=enterprise)
     for person in STAFF:
         named = {"username": f"{person['user_id']}-office", "display_name": f"{person['user_id']}同志"}
         await world.add(tables.users, hashed | named | person)

@@ -14,6 +14,7 @@ from PIL import Image
 from ledger import tables
 from services.limits import Limits
 from tests.api.conftest import World, case_row
+from tests.ledger import looking
 from tests.storage import corpus
 
 PHOTO = corpus.photo(orientation=6)
@@ -127,8 +128,6 @@ async def test_what_is_not_yours_does_not_exist(world: World, stranger: str) -> 
 
 
 async def test_row_level_security_alone_hides_it_too(world: World) -> None:
-    from sqlalchemy import func, select
-
     from ledger.sessions import Scope
     from models.actors import Role
 
@@ -137,7 +136,7 @@ async def test_row_level_security_alone_hides_it_too(world: World) -> None:
         scope = Scope(Role.ENTERPRISE, district_id="d-1", enterprise_id=enterprise, user_id="x")
         async with world.database.read(scope) as session:
             for table in (tables.evidence, tables.contents):
-                assert await session.scalar(select(func.count()).select_from(table)) == seen
+                assert await looking.count(session, table) == seen
 
 
 async def test_what_the_authority_keeps_to_itself_stays_there(world: World) -> None:

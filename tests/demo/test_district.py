@@ -14,8 +14,6 @@ import httpx2
 import pytest
 import uvicorn
 from rich.console import Console
-from sqlalchemy import func, insert, select
-from sqlalchemy.engine import make_url
 from temporalio.client import Client
 
 from api.app import create_app
@@ -27,6 +25,7 @@ from demo.findings import FINDINGS
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database, Scope
 from ledger.tables import case_events, cases, districts, enterprises, users
+from ledger.urls import named
 from models.actors import Role
 from models.measures.kinds import MeasureKind
 from policies import load_default
@@ -38,7 +37,9 @@ from runtime.settings import Settings
 from runtime.temporal import free_port
 from services.context import build_services
 from services.gateway import TemporalGateway
-from tests.conftest import _TEMPLATE, _run
+from tests.conftest import _TEMPLATE
+from tests.ledger import looking
+from tests.ledger.looking import at_once
 from worker import build_worker, doors, relaying
 from workflows.plugin import plugin
 
@@ -62,11 +63,11 @@ class Installation:
 
     async def entries(self) -> int:
         async with self.database.read(SYSTEM_SCOPE) as session:
-            return await session.scalar(select(func.count()).select_from(case_events)) or 0
+            return await looking.count(session, case_events)
 
     async def states(self) -> Counter[str]:
         async with self.database.read(SYSTEM_SCOPE) as session:
-            return Counter((await session.scalars(select(cases.c.state))).all())
+            return Counter(row.state for row in await looking.rows(session, cases))
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ async def test_interrupted_completed_and_made_again(installation: Installation) 
 
 async def test_every_command_is_in_the_ledger_once(installation: Installation) -> None:
     async with installation.database.read(SYSTEM_SCOPE) as session:
-        told = Counter((await session.scalars(select(case_events.c.event))).all())
+        told = Counter(row.event for row in await looking.rows(session, case_events))
     steps = Counter(step.command for s in STORIES for c in chapters(s) for step in c.steps)
     assert told["opened"] == sum(len(chapters(story)) for story in STORIES)
     for command, event in (("signal_completion", "completion_signalled"), ("file_plan", "plan_filed")):
@@ -138,7 +139,7 @@ async def test_every_command_is_in_the_ledger_once(installation: Installation) -
 
 async def test_register_and_password(installation: Installation) -> None:
     async with installation.database.read(reference.ADMIN) as session:
-        assert await session.scalar(select(func.count()).select_from(enterprises)) == 51
+        assert await looking.count(session, enterprises) == 51
     assert await eventually(lambda: _closed(installation), within=20, every=0.2)
     kept = installation.settings.home / "demo-password"
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -146,11 +147,9 @@ async def test_register_and_password(installation: Installation) -> None:
 
 async def _closed(installation: Installation) -> bool:
     """Whether the enterprise the government closed in its case is closed in the register, by way of its file."""
-    wanted = select(enterprises.c.status).where(
-        enterprises.c.enterprise_id == enterprise(CLOSED_FIRM).enterprise_id
-    )
+    firm = enterprise(CLOSED_FIRM).enterprise_id
     async with installation.database.read(reference.ADMIN) as session:
-        return await session.scalar(wanted) == "closed"
+        return await looking.count(session, enterprises, enterprise_id=firm, status="closed") == 1
 
 
 PHASES: dict[tuple[str, str], tuple[str, str]] = {
@@ -271,21 +270,21 @@ async def test_a_lost_password_is_replaced(installation: Installation) -> None:
 async def test_refused_on_a_database_that_is_not_a_demo(
     installation: Installation, tmp_path: Path, postgres: str
 ) -> None:
-    await _run(postgres, f"CREATE DATABASE not_a_demo TEMPLATE {_TEMPLATE}")
-    url = make_url(postgres).set(database="not_a_demo").render_as_string(hide_password=False)
+    await at_once(postgres, f"CREATE DATABASE not_a_demo TEMPLATE {_TEMPLATE}")
+    url = named(postgres, "not_a_demo")
     database = Database(url)
     scope = Scope(role=Role.ADMIN, district_id="d-1", user_id="operator")
     async with database.write(scope) as session:
-        await session.execute(insert(districts).values(district_id="d-1", name="区"))
+        await looking.add(session, districts, {"district_id": "d-1", "name": "区"})
         row = {"user_id": "u-1", "district_id": "d-1", "username": "real", "role": "admin"}
-        await session.execute(insert(users).values(**row))
+        await looking.add(session, users, row)
     settings = installation.settings.model_copy(update={"database_url": url, "home": tmp_path})
     out = io.StringIO()
     assert await make(settings, Console(file=out, width=200)) == 1
     assert "不是演示库" in out.getvalue()
     assert "not a demo" in out.getvalue()
     async with database.read(reference.ADMIN) as session:
-        assert await session.scalar(select(func.count()).select_from(enterprises)) == 0
+        assert await looking.count(session, enterprises) == 0
     assert not (tmp_path / "demo-password").exists()
     await database.dispose()
-    await _run(postgres, "DROP DATABASE not_a_demo WITH (FORCE)")
+    await at_once(postgres, "DROP DATABASE not_a_demo WITH (FORCE)")

@@ -18,8 +18,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio import workflow
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -45,6 +43,7 @@ from storage.vault import EvidenceVault
 from tests.api.conftest import PASSWORD, Clock, World
 from tests.api.support import STAFF, Answer, Office, finding, ok
 from tests.builders import KEY
+from tests.ledger.looking import Superuser
 from tests.workflows.engine import started
 from workflows.doors import Doors
 from workflows.messages import case_workflow_id, enterprise_workflow_id
@@ -201,7 +200,7 @@ def _worker(world: World, env: WorkflowEnvironment, doors: Doors, queue: str) ->
 @asynccontextmanager
 async def _world(database_url: str, home: Path, doors: Doors, clock: SkippedClock) -> AsyncIterator[World]:
     database = Database(database_url, pool_size=20)
-    superuser = create_async_engine(make_url(database_url).set(username="postgres"))
+    superuser = Superuser(database_url)
     services = Services(
         settings=Settings(home=home, cookie_secure=False),
         database=database,

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from chaos import script
 from chaos.check import read
@@ -28,6 +27,7 @@ from models.actors import Role
 from runtime.processes import eventually
 from runtime.settings import Settings
 from runtime.temporal import temporal_program
+from tests.ledger import looking
 
 pytestmark = pytest.mark.timeout(180)
 NAMESPACE = Settings().namespace
@@ -69,11 +69,8 @@ async def signed_envelopes(running: Service, case: str) -> list[dict[str, Any]]:
 
 async def alarms(database: Database, case: str) -> Sequence[dict[str, Any]]:
     """What the auditor reads of messages turned away at a case's door."""
-    wanted = select(audit_log.c.code, audit_log.c.details).where(
-        audit_log.c.action == "engine_message", audit_log.c.case_id == case
-    )
     async with database.read(Scope(role=Role.AUDITOR, district_id=DISTRICT_ID, user_id="auditor")) as session:
-        rows = (await session.execute(wanted.order_by(audit_log.c.at))).all()
+        rows = await looking.rows(session, audit_log, action="engine_message", case_id=case)
     return [{"code": row.code, **row.details} for row in rows]
 
 

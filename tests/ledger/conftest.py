@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from ledger.sessions import Database
-from tests.ledger.makers import district, past_locks
+from tests.ledger.looking import past_locks
+from tests.ledger.makers import district
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import NullPool, insert
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import insert
 
 import policies
 from ledger import registry
@@ -18,6 +15,7 @@ from ledger.tables import contents
 from models.actors import Role
 from models.batch import Batch, LedgerEntry, Notice, Task
 from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
+from tests.ledger.looking import past_locks
 
 POLICY = policies.load_default()
 START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -33,15 +31,6 @@ OTHER_ASSESSOR = Scope(Role.ASSESSOR, district_id="d1", assessor_org_id="o-other
 AUDITOR = Scope(Role.AUDITOR, district_id="d1", user_id="auditor")
 ADMIN = Scope(Role.ADMIN, district_id="d1", user_id="admin")
 HOME = {"e-a": "t-east", "e-b": "t-west"}
-
-
-@asynccontextmanager
-async def past_locks(database: Database) -> AsyncIterator[AsyncConnection]:
-    """A transaction of the cluster's superuser, whom no lock holds."""
-    engine = create_async_engine(database.engine.url.set(username="postgres"), poolclass=NullPool)
-    async with engine.begin() as connection:
-        yield connection
-    await engine.dispose()
 
 
 def fresh() -> str:

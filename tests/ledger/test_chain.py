@@ -21,7 +21,8 @@ from models.caseclocks import ClockStatus
 from models.envelope import text_digest
 from models.events import fold
 from tests.builders import FIRM, general
-from tests.ledger.makers import POLICY, START, batch, entry, fresh, past_locks, say
+from tests.ledger.looking import past_locks
+from tests.ledger.makers import POLICY, START, batch, entry, fresh, say
 
 JSON = st.recursive(
     st.none()

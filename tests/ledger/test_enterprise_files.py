@@ -37,17 +37,8 @@ from models.actors import Role
 from models.batch import Notice, Task
 from models.enterprise.batch import Bearing, EnterpriseEntry
 from tests.ledger import makers
-from tests.ledger.makers import (
-    BUREAU,
-    FIRM_A,
-    START,
-    batch,
-    entity_batch,
-    entry,
-    fresh,
-    past_locks,
-    told,
-)
+from tests.ledger.looking import past_locks
+from tests.ledger.makers import BUREAU, FIRM_A, START, batch, entity_batch, entry, fresh, told
 
 HEAD = Scope(Role.HEAD, district_id="d1", user_id="boss")
 

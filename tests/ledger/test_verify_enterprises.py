@@ -16,7 +16,8 @@ from ledger.verify_cases import Finding, verify_case
 from ledger.verify_enterprises import verify_enterprise, verify_enterprises
 from models.enterprise.batch import EnterpriseEntry
 from models.envelope import text_digest
-from tests.ledger.makers import START, batch, entity_batch, entry, fresh, past_locks, say, step, told
+from tests.ledger.looking import past_locks
+from tests.ledger.makers import START, batch, entity_batch, entry, fresh, say, step, told
 from tests.ledger.test_enterprise_files import firm, graded
 
 

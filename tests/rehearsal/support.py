@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
-
 from ledger.readers.operations import entries_after
 from ledger.scope import SYSTEM_SCOPE
 from ledger.tables import notices
@@ -16,6 +14,7 @@ from models.batch import LedgerEntry
 from models.rehearsal import HappeningKind, Rehearsal
 from rehearsal.telling import keys_of
 from tests.builders import SHANGHAI
+from tests.ledger import looking
 from tests.workflows.conftest import Engine
 
 Line = tuple[str, str, tuple[str, ...]]
@@ -69,9 +68,8 @@ def audiences(told: Rehearsal) -> list[tuple[str, str, tuple[str, ...]]]:
 
 async def really_told(engine: Engine, case: str, since: datetime) -> list[tuple[str, str, tuple[str, ...]]]:
     """(day, event, roles told) of the notices in the database from that moment on."""
-    wanted = select(notices).where(notices.c.case_id == case, notices.c.at >= since).order_by(notices.c.at)
     async with engine.database.read(SYSTEM_SCOPE) as session:
-        rows = (await session.execute(wanted)).all()
+        rows = [row for row in await looking.rows(session, notices, case_id=case) if row.at >= since]
     found: dict[tuple[datetime, str], list[str]] = defaultdict(list)
     for row in rows:
         named = RANK_LABELS[Rank(row.rank)] if row.rank else ROLE_LABELS[Role(row.audience_role)]

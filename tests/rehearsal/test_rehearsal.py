@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from ledger.tables import metadata
 from models.clocks import SHANGHAI
@@ -28,7 +27,8 @@ from tests.builders import (
     rules,
     served,
 )
-from tests.ledger.makers import past_locks
+from tests.ledger import looking
+from tests.ledger.looking import past_locks
 from tests.rehearsal.support import Line, audiences, end_of_day, ledger, real_lines, really_told, told_lines
 from tests.workflows.conftest import Engine
 from workflows.messages import Carried
@@ -185,10 +185,7 @@ async def test_nothing_is_written(engine: Engine) -> None:
 
     async def everything() -> tuple[dict[str, int], int, list[int]]:
         async with past_locks(engine.database) as connection:
-            rows = {
-                table.name: await connection.scalar(select(func.count()).select_from(table)) or 0
-                for table in metadata.sorted_tables
-            }
+            rows = {table.name: await looking.count(connection, table) for table in metadata.sorted_tables}
         history = await engine.handle(case).fetch_history()
         running = [one async for one in engine.client.list_workflows()]
         return rows, len(running), [event.event_type for event in history.events]

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy.engine import make_url
 
+from ledger.urls import async_url, named
 from runtime import postgres
 from runtime.accounts import Location, database_location, service_account
 from runtime.database import check_trigrams, ensure_database, open_url
@@ -71,7 +71,7 @@ async def test_a_database_of_the_wrong_locale_is_refused(url: str) -> None:
         await connection.execute("CREATE DATABASE plain TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
     finally:
         await connection.close()
-    plain = make_url(url).set(database="plain").render_as_string(hide_password=False)
+    plain = named(url, "plain")
     with pytest.raises(CannotStart, match=r"C\.UTF-8"):
         await check_trigrams(plain)
 
@@ -110,7 +110,7 @@ async def test_writes_are_durable_and_the_owner_is_no_superuser(url: str) -> Non
 
 async def test_nothing_listens_on_the_network_and_the_socket_is_private(url: str) -> None:
     assert await one(url, "SHOW listen_addresses") == ""
-    sockets = Path(str(make_url(url).query["host"]))
+    sockets = Path(str(async_url(url).query["host"]))
     assert stat.S_IMODE(os.stat(sockets).st_mode) == 0o700
     servers = [p for p in psutil.process_iter() if p.pid in processes_working_in(sockets.parent / "data")]
     assert servers
@@ -200,7 +200,7 @@ async def test_a_path_too_long_for_a_socket_works(place: Path) -> None:
     deep = place / ("目录" * 12) / ("x" * 60)
     deep.mkdir(parents=True)
     async with embedded_postgres(deep) as url:
-        host = Path(str(make_url(url).query["host"]))
+        host = Path(str(async_url(url).query["host"]))
         assert deep not in host.parents
         assert await one(url, "SELECT 1") == 1
     shutil.rmtree(host, ignore_errors=True)

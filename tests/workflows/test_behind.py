@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from ledger.append import append
 from ledger.sessions import SYSTEM_SCOPE
@@ -19,6 +18,7 @@ from models.errors import Refused
 from models.snapshot import Case
 from operations.verify import verify
 from tests.builders import CHIEF, FIRM, KEY, LI, WANG, envelope, opening, order, rules, served
+from tests.ledger import looking
 from tests.workflows.conftest import Engine
 from workflows.doors import Doors
 from workflows.hazard_case import HazardCaseWorkflow
@@ -109,7 +109,7 @@ async def test_nothing_is_refused_for_what_a_run_applied_again_and_has_not_found
     seq = len(await engine.ledger(case))
     delivered = {"form": "delivery", "service": served(datetime.now(UTC))}
     async with engine.database.write(SYSTEM_SCOPE) as held_up:
-        await held_up.execute(select(cases.c.seq).where(cases.c.case_id == case).with_for_update())
+        await looking.lock(held_up, cases, case_id=case)
         again = asyncio.create_task(doors.command(lost))
         await asyncio.sleep(0.3)
         service = envelope(case, "take_step", LI, measure_id="m-1", step="serve", form=delivered)

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from ledger import verify_cases as ledger_verify
+from ledger.tables import case_events
 from models.case import HazardCase
 from models.envelope import Envelope, sign
 from models.errors import (
@@ -28,7 +28,8 @@ from models.errors import (
 from operations.verify import fold_document, verify
 from runtime.temporal import temporal_program
 from tests.builders import CHIEF, FIRM, KEY, WANG, envelope, findings, opening, order, served
-from tests.ledger.makers import past_locks
+from tests.ledger import looking
+from tests.ledger.looking import past_locks
 from tests.workflows.conftest import ALARMS, Engine
 from workflows.hazard_case import HazardCaseWorkflow
 
@@ -216,11 +217,9 @@ async def test_verify_is_clean_and_names_a_tampered_row(engine: Engine) -> None:
     results = {one: wrong async for one, wrong in verify(engine.database, engine.client)}
     assert results[case] is None, results[case]
     async with past_locks(engine.database) as superuser:
-        await superuser.execute(text("ALTER TABLE case_events DISABLE TRIGGER append_only"))
-        await superuser.execute(
-            text("UPDATE case_events SET role = 'head' WHERE case_id = :case AND seq = 2"), {"case": case}
-        )
-        await superuser.execute(text("ALTER TABLE case_events ENABLE ALWAYS TRIGGER append_only"))
+        await looking.run(superuser, "ALTER TABLE case_events DISABLE TRIGGER append_only")
+        await looking.change(superuser, case_events, {"role": "head"}, case_id=case, seq=2)
+        await looking.run(superuser, "ALTER TABLE case_events ENABLE ALWAYS TRIGGER append_only")
     found = {one: wrong async for one, wrong in ledger_verify.verify(engine.database, fold_document)}
     wrong = found[case]
     assert wrong is not None

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.worker import Replayer, Worker
 
@@ -34,7 +33,7 @@ from models.errors import (
 )
 from relay import Relay
 from tests.builders import FIRM, HEAD, KEY, LI, WANG, at, rules
-from tests.ledger import makers
+from tests.ledger import looking, makers
 from tests.workflows.conftest import ALARMS, Engine
 from tests.workflows.enterprises import Firms
 from worker import relaying
@@ -87,10 +86,9 @@ async def test_three_decisions_in_three_cases_raise_exactly_one_flag(firms: Firm
     await firms.tell(firm)
     assert (await firms.told(firm)) == [*told, "penalty_counted"]
     async with firms.database.read(SYSTEM_SCOPE) as session:
-        wanted = select(enterprise_tasks).where(enterprise_tasks.c.enterprise_id == firm)
-        (task,) = (await session.execute(wanted)).all()
-        heard = select(notices).where(notices.c.about_enterprise_id == firm)
-        kinds = {(row.kind, row.audience_role) for row in (await session.execute(heard)).all()}
+        (task,) = await looking.rows(session, enterprise_tasks, enterprise_id=firm)
+        heard = await looking.rows(session, notices, about_enterprise_id=firm)
+        kinds = {(row.kind, row.audience_role) for row in heard}
     assert (task.key, task.role, task.rank) == ("closure.flag.answer", "head", "head")
     assert ("closure_flagged", "head") in kinds
     await firms.proved(firm)
@@ -121,8 +119,8 @@ async def test_status_follows_the_measures_of_all_cases(firms: Firms) -> None:
     async def status() -> str:
         await firms.tell("e-a")
         async with firms.database.read(SYSTEM_SCOPE) as session:
-            wanted = select(enterprises.c.status).where(enterprises.c.enterprise_id == "e-a")
-            return str(await session.scalar(wanted))
+            (firm,) = await looking.rows(session, enterprises, enterprise_id="e-a")
+            return str(firm.status)
 
     part = await firms.bear("e-a", "stop_in_force", facts={"kind": "interim_stop", "scope": "part"})
     assert await status() == "part_stopped"
@@ -473,8 +471,8 @@ async def test_an_unanswered_flag_goes_up_on_its_day(firms: Firms, firm: str, sh
     assert days(entries, "closure_flag_escalated") == ["2026-10-10 00:00"]
     assert days(entries, "digested") == ["2026-10-10 09:00"]
     async with firms.database.read(SYSTEM_SCOPE) as session:
-        wanted = select(enterprise_tasks.c.role).where(enterprise_tasks.c.enterprise_id == firm)
-        assert set((await session.scalars(wanted)).all()) == {"head", "government"}
+        tasks = await looking.rows(session, enterprise_tasks, enterprise_id=firm)
+        assert {task.role for task in tasks} == {"head", "government"}
     await firms.give(firm, "answer_closure_flag", HEAD, answer="requested", case_id="c-1")
     assert (await firms.doc(firm))["clocks"]["closure.flag.answer"]["status"] == "late"
     await firms.proved(firm)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from ledger.scope import SYSTEM_SCOPE
 from ledger.tables import cases, inspections, order_items, orders
@@ -16,6 +15,7 @@ from models.envelope import sign, signature_of
 from models.errors import RequirementMissing, SignatureInvalid
 from models.inspection import InspectionEnvelope
 from tests.builders import KEY, STANDARD, WANG, opening, order, served
+from tests.ledger import looking
 from tests.workflows.conftest import Engine
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import inspection_workflow_id
@@ -59,15 +59,16 @@ def inspection(findings: int, **changes: Any) -> InspectionEnvelope:
 async def counted(engine: Engine, sent: InspectionEnvelope) -> dict[str, int]:
     """What the ledger holds of one inspection."""
     subject = sent.inspection_id
-    questions = {
-        "inspections": select(func.count()).where(inspections.c.inspection_id == subject),
-        "orders": select(func.count()).where(orders.c.order_id == f"r-{subject}"),
-        "items": select(func.count()).where(order_items.c.order_id == f"r-{subject}"),
-        "cases": select(func.count()).where(cases.c.order_id == f"r-{subject}"),
-        "numbers": select(func.count(cases.c.number.distinct())).where(cases.c.order_id == f"r-{subject}"),
-    }
+    order_id = f"r-{subject}"
     async with engine.database.read(SYSTEM_SCOPE) as session:
-        return {name: int(await session.scalar(asked) or 0) for name, asked in questions.items()}
+        opened = await looking.rows(session, cases, order_id=order_id)
+        return {
+            "inspections": await looking.count(session, inspections, inspection_id=subject),
+            "orders": await looking.count(session, orders, order_id=order_id),
+            "items": await looking.count(session, order_items, order_id=order_id),
+            "cases": len(opened),
+            "numbers": len({case.number for case in opened}),
+        }
 
 
 async def test_three_findings_three_numbered_cases_one_order(engine: Engine) -> None:

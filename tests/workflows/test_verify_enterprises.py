@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -20,7 +19,9 @@ from ledger.sessions import SYSTEM_SCOPE, Database
 from operations.verify import Disagreement, verify_enterprises
 from operations.verify import told as proof
 from tests.builders import rules
-from tests.ledger.makers import batch, entry, fresh, past_locks, step
+from tests.ledger import looking
+from tests.ledger.looking import past_locks
+from tests.ledger.makers import batch, entry, fresh, step
 from workflows.doors import Doors
 
 
@@ -63,8 +64,8 @@ async def told(database: Database, doors: Doors) -> str:
     async with asyncio.timeout(10):
         while True:
             async with past_locks(database) as superuser:
-                wanted = text("SELECT status FROM enterprise_entities WHERE enterprise_id = :e")
-                if await superuser.scalar(wanted, {"e": enterprise_id}) == "stopped":
+                wanted = "SELECT status FROM enterprise_entities WHERE enterprise_id = :e"
+                if await looking.run(superuser, wanted, e=enterprise_id) == "stopped":
                     return enterprise_id
             await asyncio.sleep(0.05)
 
@@ -98,7 +99,7 @@ async def test_a_tampered_enterprise_is_named(
 ) -> None:
     enterprise_id = await told(database, doors)
     async with past_locks(database) as superuser:
-        await superuser.execute(text(statement), {"e": enterprise_id})
+        await looking.run(superuser, statement, e=enterprise_id)
     wrong = await found(database, environment.client, enterprise_id)
     assert wrong is not None
     assert (wrong.subject, wrong.kind) == (enterprise_id, kind)
@@ -134,16 +135,14 @@ async def test_the_proof_in_lines_counts_enterprises_and_cases_apart(
     lines = [line async for _, line in proof(database, None)]
     async with past_locks(database) as superuser:
         counted = [
-            await superuser.scalar(text(statement))
+            await looking.run(superuser, statement)
             for statement in (
                 "SELECT count(DISTINCT enterprise_id) FROM enterprise_inbox",
                 "SELECT count(DISTINCT case_id) FROM case_events",
             )
         ]
-        await superuser.execute(
-            text("UPDATE enterprise_entities SET status = 'running' WHERE enterprise_id = :e"),
-            {"e": enterprise_id},
-        )
+        tampered = "UPDATE enterprise_entities SET status = 'running' WHERE enterprise_id = :e"
+        await looking.run(superuser, tampered, e=enterprise_id)
     summary = [line for line in lines if not line.startswith("✗")]
     assert summary[0].startswith(f"{counted[0]} 家企业 · {counted[0]} enterprises:")
     assert summary[1].startswith(f"{counted[1]} 件案件 · {counted[1]} cases:")
