@@ -15,8 +15,9 @@ from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
 from api.problems import ON_UPLOADS, responses
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
+from models.evidence import Audience
 from services.evidence import reads, writes
-from services.evidence.views import Audience, Evidence, EvidenceList, Variant
+from services.evidence.views import Evidence, EvidenceList, Variant
 
 router = APIRouter(tags=["evidence"])
 

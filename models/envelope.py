@@ -42,6 +42,8 @@ class Facts(BaseModel):
     officials: dict[str, str] = {}
     """User id → role, for the persons named in a step (sponsor, presiding officer, participants) who are active
     officials of the district."""
+    case_ok: bool = False
+    """The case named in a command to an enterprise is one of that enterprise's, and the asker's to see."""
     grounds: tuple[str, ...] = ()
     """Grounds for closure that the enterprise's file shows now (``counter``, ``accident``)."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from models.actors import Actor
-from models.envelope import Envelope, canonical
+from models.envelope import Envelope, Facts, canonical
 
 
 class InspectionKind(StrEnum):
@@ -37,6 +37,8 @@ class InspectionEnvelope(BaseModel):
     actor: Actor
     record: dict[str, Any]
     openings: tuple[Envelope, ...]
+    facts: Facts = Facts()
+    """Who of the officers the API vouches for."""
     issued_at: datetime
     signature: str = ""
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.actors import DISTRICT_ROLES, Actor
+from models.errors import NotAuthorised
 from models.explain import ClockView
 from models.labels import Label
 
@@ -104,3 +106,16 @@ class RehearsalRequest(BaseModel):
     days: int = Field(default=90, ge=1, le=366)
     assumptions: tuple[str, ...] = ()
     number: str = ""
+
+
+def check_may_rehearse(actor: Actor) -> None:
+    """Raise unless ``actor`` may rehearse a case they see: a rehearsal tells what officials only weigh."""
+    if actor.role not in DISTRICT_ROLES:
+        raise NotAuthorised(
+            "只有本辖区工作人员可以预演案件",
+            "only officials of the district rehearse a case",
+            rule="rehearsal.roles",
+            article="设计规则（无法定条文）",
+            remedy_zh="由执法人员、负责人或监督人员办理",
+            remedy_en="let an official or an auditor do it",
+        )

@@ -86,6 +86,7 @@ FACTS = Facts(
     evidence={"photo": "0" * 64, "minutes": "1" * 64},
     handler_ok=True,
     assessor_ok=True,
+    case_ok=True,
     officials={
         person.user_id: person.role.value
         for person in (WANG, LI, ZHAO, CHIEF, DEPUTY, HEAD, MAYOR, LAWYER, OFFICE)

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.case import HazardCase
     from models.envelope import Envelope
     from models.inspection import InspectionEnvelope, InspectionReply, Reply
+    from models.visits import check_inspection
     from workflows.failures import definite_answer
     from workflows.messages import INSPECTION_WORKFLOW, InspectionStart
 
@@ -47,8 +48,9 @@ class InspectionWorkflow:
 
     @record.validator
     def _may_record(self, inspection: InspectionEnvelope) -> None:
-        """Every opening must be acceptable, or nothing of the inspection takes effect."""
+        """The visit must be lawful and every opening acceptable, or nothing of the inspection takes effect."""
         with definite_answer():
+            check_inspection(inspection, workflow.now())
             for opening in inspection.openings:
                 HazardCase.open(opening, workflow.now())
 

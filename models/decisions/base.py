@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from models.actors import Actor
 from models.calendar import WorkingCalendar
@@ -21,6 +21,17 @@ from models.policy import Policy
 from models.snapshot import Case, Persons
 
 TWO_OFFICERS = "《安全生产法》第六十七条、《行政处罚法》第四十二条"
+
+
+class Vouched(Protocol):
+    """Who asks, when (UTC), and what the API vouches for; whatever rules it is under."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def facts(self) -> Facts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ def require(ok: object, zh: str, en: str, **more: Any) -> None:
         raise RequirementMissing(zh, en, **more)
 
 
-def two_officers(officers: Iterable[str], ctx: Context) -> Persons:
+def two_officers(officers: Iterable[str], ctx: Vouched) -> Persons:
     """At least two different officers, each with a valid certificate, the asker among them (两名以上执法人员)."""
     named = tuple(sorted(set(officers)))
     require(
@@ -220,7 +231,7 @@ def not_paused(case: Case) -> None:
     )
 
 
-def not_in_future(instant: datetime, ctx: Context, what_zh: str, what_en: str) -> None:
+def not_in_future(instant: datetime, ctx: Vouched, what_zh: str, what_en: str) -> None:
     """A fact cannot lie ahead of the moment it is recorded."""
     if instant > ctx.at:
         raise LimitExceeded(

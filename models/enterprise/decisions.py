@@ -139,6 +139,14 @@ def _answer_closure_flag(
         remedy_zh="选择办理提请关闭的案件",
         remedy_en="name the case of the request",
     )
+    require(
+        command.case_id is None or ctx.facts.case_ok,
+        "指明的案件不是该企业的案件",
+        "the case named is not one of this enterprise",
+        rule="closure.flag.case",
+        remedy_zh="选择该企业的在办案件",
+        remedy_en="name an open case of this enterprise",
+    )
     answered = ClosureFlagAnswered(
         answer=command.answer,
         by=ctx.by,

@@ -48,7 +48,7 @@ from services.labels import (
     state_label,
 )
 from services.named import Named, Names, people
-from services.tasks.seats import Seated
+from services.tasks.delegated import Seated
 from services.tasks.views import last_day_of
 
 

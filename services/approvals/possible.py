@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from models.authority import BY_COMMAND
+from models.bulk import bulk_command, bulk_step
 from models.case import HazardCase
 from models.caseclocks import ClockRun
 from models.caselives import LIVES, base_key, life_of
@@ -26,7 +27,6 @@ from models.measures.procedures import PROCEDURES, answering
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
 from models.snapshot import Case
-from services.approvals.bulk_list import bulk_command, bulk_step
 from services.approvals.consequences import after_command, after_proposing, after_step
 from services.approvals.views import Answer, Field, Target
 from services.cases.writes import body_of

@@ -30,7 +30,7 @@ from services.approvals.views import Approval, ApprovalQuery
 from services.context import Services
 from services.enterprises.standings import standing_for
 from services.paging import Listing, page_of
-from services.tasks.seats import Seated, seated
+from services.tasks.delegated import Seated, seated
 
 ASKING_EVENTS = tuple(sorted({life.asked_by for life in LIVES.values() if life.asked_by}))
 """Entries of a case that ask for a decision."""

@@ -61,7 +61,7 @@ class Answer(BaseModel):
     reasons: list[Reason]
     then: Label
     bulk: bool
-    """Whether it may be given for several at once (:mod:`services.approvals.bulk_list`)."""
+    """Whether it may be given for several at once (:mod:`models.bulk`)."""
 
 
 class Asked(BaseModel):

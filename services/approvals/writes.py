@@ -1,6 +1,6 @@
 """Bulk answers (批量审批): several everyday consents in one request, each of them a command of its own.
 
-Only what :mod:`services.approvals.bulk_list` names. One refusal does not keep the others back; the same key again does
+Only what :mod:`models.bulk` names. One refusal does not keep the others back; the same key again does
 what is left.
 """
 
@@ -15,6 +15,7 @@ from ledger.readers.approvals import measure_of
 from ledger.readers.paging import Found
 from ledger.readers.tasks import is_open
 from ledger.sessions import ReadSession, WriteSession
+from models.bulk import check_command, check_step
 from models.caselives import base_key
 from models.commands import COMMANDS, Command, TakeStep
 from models.errors import (
@@ -22,13 +23,11 @@ from models.errors import (
     EngineUnavailable,
     IdempotencyConflict,
     Pending,
-    Refused,
     TooManyRequests,
     XiaohaoError,
 )
 from models.measures.kinds import MeasureKind
 from services import audit
-from services.approvals.bulk_list import bulk_command, bulk_step
 from services.asking import Asking
 from services.cases import giving
 from services.cases.views import CaseView
@@ -127,8 +126,7 @@ async def _step(session: ReadSession, ask: Asking, item: BulkItem, measure_id: s
     if row is None:
         raise missing("measure")
     kind = MeasureKind(row.kind)
-    if not bulk_step(kind, step):
-        raise _one_by_one()
+    check_step(kind, step)
     if not item.key.startswith(f"m{row.no}/"):
         raise _not_waiting()
     await _waits(session, ask, item)
@@ -140,8 +138,7 @@ async def _step(session: ReadSession, ask: Asking, item: BulkItem, measure_id: s
 
 
 async def _command(session: ReadSession, ask: Asking, item: BulkItem, command: str) -> Command:
-    if not bulk_command(base_key(item.key.partition("^")[0]), command):
-        raise _one_by_one()
+    check_command(base_key(item.key.partition("^")[0]), command)
     await _waits(session, ask, item)
     try:
         return COMMANDS[command].model_validate(item.form)
@@ -153,17 +150,6 @@ async def _waits(session: ReadSession, ask: Asking, item: BulkItem) -> None:
     """Raise unless the task is still open."""
     if not await is_open(session, ask.scope, item.case_id, item.key):
         raise _not_waiting()
-
-
-def _one_by_one() -> Refused:
-    return Refused(
-        "该事项不得批量办理，须逐件审查决定",
-        "this is not decided in bulk: look at each",
-        rule="bulk.kind",
-        article="设计规则（无法定条文）",
-        remedy_zh="逐件打开办理",
-        remedy_en="open it and decide it by itself",
-    )
 
 
 def _not_waiting() -> Conflict:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ledger.readers.case import evidence_digests
+from ledger.readers.case import evidence_digests, is_case_of
 from ledger.readers.enterprise_files import entity_of
 from ledger.readers.people import certified, is_assessor, is_officer, officials
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession, Scope
 from models.clocks import SHANGHAI
 from models.commands import Part, ProposeMeasure, TakeStep
+from models.enterprise.commands import AnswerClosureFlag
 from models.enterprise.snapshot import Enterprise
 from models.enterprise.windows import closure_grounds
 from models.envelope import Facts
@@ -38,6 +39,7 @@ async def facts_for(
     assessor = getattr(command, "assessor_org_id", None)
     steps = isinstance(command, TakeStep)
     persons = tuple(one for field in _OFFICIALS for one in named(command, field)) if steps else ()
+    case = command.case_id if isinstance(command, AnswerClosureFlag) else None
     closing = isinstance(command, ProposeMeasure) and command.kind is MeasureKind.CLOSURE
     return Facts(
         certified=await certified(session, officers, district_id, at) if officers else (),
@@ -45,6 +47,7 @@ async def facts_for(
         handler_ok=await is_officer(session, handler, district_id) if handler else False,
         assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
         officials=await officials(session, persons, district_id) if persons else {},
+        case_ok=await is_case_of(session, scope, case, enterprise_id) if case and enterprise_id else False,
         grounds=await grounds(session, enterprise_id, at) if closing and enterprise_id else (),
     )
 

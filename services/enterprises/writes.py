@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from ledger import claims
-from ledger.readers.case import is_case_of
 from ledger.readers.enterprise_files import enterprise_entries_after, find_enterprise_command, standing_of
 from ledger.readers.paging import Found
-from ledger.sessions import SYSTEM_SCOPE, ReadSession, WriteSession
-from models.enterprise.commands import AnswerClosureFlag, EnterpriseCommand
+from ledger.sessions import SYSTEM_SCOPE, WriteSession
+from models.enterprise.commands import EnterpriseCommand
 from models.enterprise.envelope import EnterpriseEnvelope
-from models.enterprise.grants import ASKERS, CLOSURE_ARTICLE
+from models.enterprise.grants import ASKERS
 from models.envelope import seal
-from models.errors import RequirementMissing
 from models.sight import words_stay_inside
 from services.asking import Asking, Done
 from services.cases import giving
@@ -50,8 +48,6 @@ async def _prepared(
     row = await standing_of(session, ask.scope, enterprise_id)
     if row is None or ask.actor.role not in ASKERS:
         raise missing("enterprise")
-    if isinstance(command, AnswerClosureFlag) and command.case_id is not None:
-        await _own_case(session, ask, enterprise_id, command.case_id)
     payload, texts = seal(command)
     envelope = EnterpriseEnvelope(
         command_id=ask.command_id,
@@ -60,7 +56,15 @@ async def _prepared(
         command=command.name,
         payload=payload,
         actor=ask.actor,
-        facts=await facts_for(session, ask.scope, command, case_id=None, district_id=row.district_id, at=now),
+        facts=await facts_for(
+            session,
+            ask.scope,
+            command,
+            case_id=None,
+            district_id=row.district_id,
+            at=now,
+            enterprise_id=enterprise_id,
+        ),
         issued_at=now,
         seen=row.seq or 0,
     )
@@ -68,19 +72,6 @@ async def _prepared(
     words = claims.Words(ask.command_id, None, row.district_id, texts, internal=inside)
     await claims.claim(session, ask.actor, ask.key, ask.hash, words)
     return envelope
-
-
-async def _own_case(session: ReadSession, ask: Asking, enterprise_id: str, case_id: str) -> None:
-    """Raise unless the case is one of the enterprise's that the asker sees."""
-    if not await is_case_of(session, ask.scope, case_id, enterprise_id):
-        raise RequirementMissing(
-            "指明的案件不是该企业的案件",
-            "the case named is not one of this enterprise",
-            rule="closure.flag.case",
-            article=CLOSURE_ARTICLE,
-            remedy_zh="选择该企业的在办案件",
-            remedy_en="name an open case of this enterprise",
-        )
 
 
 async def _answer(ask: Asking, enterprise_id: str) -> EnterpriseAnswer:

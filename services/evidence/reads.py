@@ -9,8 +9,7 @@ from ledger import evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
 from models.audit import AuditAction
-from models.errors import NotAuthorised
-from models.sight import ORIGINAL_READERS
+from models.evidence import check_sees_originals
 from services import audit
 from services.context import Services
 from services.evidence.views import EvidenceList, Variant, evidence_view
@@ -60,14 +59,7 @@ async def open_file(services: Services, actor: Actor, evidence_id: str, variant:
 
 
 async def _allow_original(services: Services, actor: Actor, row: Found, ip: str) -> None:
-    if actor.role not in ORIGINAL_READERS:
-        raise NotAuthorised(
-            "原件仅供执法机关查阅，请查看副本",
-            "Originals are for the authority only; ask for the copy",
-            rule="evidence.original",
-            remedy_zh="使用 variant=copy",
-            remedy_en="Use variant=copy",
-        )
+    check_sees_originals(actor)
     await audit.succeeded(
         services,
         AuditAction.READ_EVIDENCE_ORIGINAL,

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from ledger.readers.paging import Found
 from models.actors import Role
+from models.evidence import Audience
 from models.sight import variants_for
 
 Variant = Literal["copy", "thumbnail", "original"]
-Audience = Literal["parties", "bureau"]
 
 
 class Evidence(BaseModel):

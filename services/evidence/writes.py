@@ -9,22 +9,17 @@ from typing import Any
 
 from ledger import evidence
 from ledger.readers.paging import Found
-from models.actors import BUREAU_ROLES, Actor, Role
-from models.errors import IdempotencyConflict, NotAuthorised, TransitionNotAllowed
-from models.lifecycle import FINAL
+from models.actors import Actor
+from models.errors import IdempotencyConflict
+from models.evidence import Audience, check_may_upload
 from services.context import Services
-from services.evidence.views import Audience, Evidence, evidence_view
+from services.evidence.views import Evidence, evidence_view
 from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
 
 __all__ = ["CHUNK", "MAX_FILE_BYTES", "Upload", "add"]
 
-UPLOADERS = frozenset(
-    {Role.INSPECTOR, Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD}
-    | {Role.ENTERPRISE, Role.ASSESSOR, Role.TERRITORY}
-)
-"""Who adds evidence to a case they see."""
 _NAMESPACE = uuid.UUID("6f1d0d8a-6a53-4c37-9a3e-4f9f0f2a9b11")
 
 
@@ -51,7 +46,7 @@ async def add(
     case = await evidence.case_of(services.database, actor, case_id)
     if case is None:
         raise missing("case")
-    _check_may_upload(actor, case, upload.audience)
+    check_may_upload(actor, upload.audience, case.state, measure_open=case.measures)
     services.limits.upload_rate.hit(actor.user_id)
     kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
     row = _row(kept, case, actor, upload.purpose, upload.audience, key)
@@ -66,20 +61,6 @@ async def add(
             remedy_en="Use a new Idempotency-Key",
         )
     return evidence_view(stored, actor.role), created
-
-
-def _check_may_upload(actor: Actor, case: Found, audience: Audience) -> None:
-    if actor.role not in UPLOADERS or (audience == "bureau" and actor.role not in BUREAU_ROLES):
-        raise NotAuthorised(
-            "您的角色不能上传此类证据", "Your role does not add such evidence", rule="evidence.uploaders"
-        )
-    if case.state in FINAL and not case.measures:  # a fine outlives its hazard
-        raise TransitionNotAllowed(
-            "案件已办结，不再接收证据",
-            "The case is closed and takes no more evidence",
-            rule="evidence.open_case",
-            state=case.state,
-        )
 
 
 def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience, key: str) -> dict[str, Any]:

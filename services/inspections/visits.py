@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from ledger.claims import Words
 from ledger.readers.people import certified
 from ledger.sessions import ReadSession
-from models.actors import Actor, Role
+from models import visits
 from models.commands import (
     OptionalText,
     Order,
@@ -24,10 +24,7 @@ from models.commands import (
     Title,
     UserId,
 )
-from models.decisions import Context
-from models.decisions.base import TWO_OFFICERS, not_in_future, two_officers
 from models.envelope import Facts
-from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
 from models.inspection import InspectionEnvelope, InspectionKind
 from services.asking import Asking, derived_id
 from services.cases.giving import Sealed, sealed
@@ -102,9 +99,9 @@ async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
     now = ask.services.clock()
     grounds = await grounds_for(session, ask.scope, visit.enterprise_id, now)
     district_id = grounds.enterprise.district_id
-    may_inspect(ask.actor, district_id)
+    visits.may_inspect(ask.actor, district_id)
     facts = Facts(certified=await certified(session, visit.officers, district_id, now))
-    check(visit, Context(actor=ask.actor, at=now, rules=grounds.rules, facts=facts))
+    visits.check_visit(_lawful(visit, district_id), visits.Recording(ask.actor, now, facts))
     openings = [_opening(ask, visit, grounds, facts, no, now) for no in range(len(visit.findings))]
     envelope = InspectionEnvelope(
         inspection_id=inspection_id_of(ask.command_id),
@@ -112,78 +109,24 @@ async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
         actor=ask.actor,
         record=_record(visit, grounds),
         openings=tuple(opening.envelope for opening in openings),
+        facts=facts,
         issued_at=now,
     )
     own = Words(ask.command_id, None, district_id, {"place": visit.place, "summary": visit.summary})
     return Prepared(envelope, (own, *(opening.words for opening in openings)))
 
 
-def may_inspect(actor: Actor, district_id: str) -> None:
-    """Only certified officers of the district inspect. Raises NotAuthorised."""
-    if actor.role not in (Role.INSPECTOR, Role.SECTION_HEAD) or actor.district_id != district_id:
-        raise NotAuthorised(
-            "登记检查须由执法人员办理",
-            "only officers record inspections",
-            rule="authority.inspect.role",
-            article=TWO_OFFICERS,
-            remedy_zh="由本辖区执法人员办理",
-            remedy_en="to be done by an officer of the district",
-        )
-    if not actor.certified:
-        raise NotAuthorised(
-            "没有有效执法证件，不得登记检查",
-            "a valid enforcement certificate is needed to record an inspection",
-            rule="authority.inspect.certificate",
-            article=TWO_OFFICERS,
-            remedy_zh="由持有效执法证的人员办理",
-            remedy_en="to be done by an officer with a valid certificate",
-        )
-
-
-def check(visit: Visit, ctx: Context) -> None:
-    """What must be true of the visit as a whole; each finding's own rules are the case's. Raises the refusal."""
-    two_officers(visit.officers, ctx)
-    not_in_future(visit.ended_at, ctx, "检查结束时间", "the end of the inspection")
-    if visit.kind is InspectionKind.GUIDANCE:
-        no_order(visit)
-    elif visit.service is not None:
-        served_after(visit)
-
-
-def no_order(visit: Visit) -> None:
-    """A guidance visit (服务督导) is not an administrative inspection: nothing in it may be ordered."""
-    if visit.service is not None or any(finding.deadline_days for finding in visit.findings):
-        raise RequirementMissing(
-            "服务督导不是行政检查，不得下达或送达责令整改指令",
-            "a guidance visit is no administrative inspection: it can neither issue nor serve an order",
-            rule="inspection.guidance",
-            article=TWO_OFFICERS,
-            remedy_zh="去掉整改期限和送达，仅记录隐患；需要责令整改的，另行开展执法检查",
-            remedy_en="leave out deadlines and service and record the hazards only; to order, inspect",
-        )
-
-
-def served_after(visit: Visit) -> None:
-    """An order can only be served once there is one, and not before the visit began."""
-    service = visit.service
-    if not any(_ordered(visit, finding) for finding in visit.findings):
-        raise RequirementMissing(
-            "本次检查没有需要送达的责令整改指令",
-            "this inspection has no order to serve",
-            rule="inspection.nothing_to_serve",
-            article="《安全生产法》第六十五条",
-            remedy_zh="去掉送达信息",
-            remedy_en="leave out the service",
-        )
-    if service is not None and service.served_at < visit.started_at:
-        raise LimitExceeded(
-            "送达时间早于检查开始时间",
-            "the order was served before the inspection began",
-            rule="service.after_inspection",
-            article="《民事诉讼法》第八十七条至第九十五条",
-            remedy_zh="请核对送达时间",
-            remedy_en="check the time of service",
-        )
+def _lawful(visit: Visit, district_id: str) -> visits.Visit:
+    """The visit as its rules see it."""
+    return visits.Visit(
+        kind=visit.kind,
+        officers=visit.officers,
+        started_at=visit.started_at,
+        ended_at=visit.ended_at,
+        district_id=district_id,
+        orders=any(_ordered(visit, one) or one.deadline_days for one in visit.findings),
+        served_at=(visit.service.served_at,) if visit.service else (),
+    )
 
 
 def _ordered(visit: Visit, finding: Finding) -> bool:

@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.rules import rules_of
 from ledger.sessions import Scope
-from models.actors import DISTRICT_ROLES, Actor
+from models.actors import Actor
 from models.audit import AuditAction
-from models.errors import NotAuthorised
-from models.rehearsal import Rehearsal, RehearsalRequest
+from models.rehearsal import Rehearsal, RehearsalRequest, check_may_rehearse
 from models.snapshot import Case
 from services import audit
 from services.cases import reads as cases
@@ -44,8 +43,7 @@ async def rehearse_case(
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         row = await cases.found(session, services, scope, case_id)
-        if actor.role not in DISTRICT_ROLES:
-            raise _not_for_outsiders()
+        check_may_rehearse(actor)
         case = Case.model_validate(row.doc)
         rules = await rules_of(session, case.policy_version, case.opened_at)
     asked = RehearsalRequest(
@@ -59,14 +57,3 @@ async def rehearse_case(
     details = {"days": body.days, "assumptions": body.assumptions}
     await audit.succeeded(services, AuditAction.REHEARSE, actor, ip, case_id=case_id, details=details)
     return told
-
-
-def _not_for_outsiders() -> NotAuthorised:
-    return NotAuthorised(
-        "只有本辖区工作人员可以预演案件",
-        "only officials of the district rehearse a case",
-        rule="rehearsal.roles",
-        article="设计规则（无法定条文）",
-        remedy_zh="由执法人员、负责人或监督人员办理",
-        remedy_en="let an official or an auditor do it",
-    )

@@ -11,7 +11,7 @@ from models.actors import Actor
 from models.caselives import of_case
 from services.context import Services
 from services.paging import Listing, Paged, page_of
-from services.tasks.seats import seated
+from services.tasks.delegated import seated
 from services.tasks.views import Inner, TaskView, task_view
 
 

@@ -35,7 +35,7 @@ from services.labels import (
 )
 from services.named import Named
 from services.tasks.commands import commands_for, steps_for
-from services.tasks.seats import Seated
+from services.tasks.delegated import Seated
 
 Inner = Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 """Case → its measures and proposals as the snapshot has them."""

@@ -27,6 +27,7 @@ from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope
 from models.errors import NotFound, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.visits import check_inspection
 from policies import load_default
 from tests.api.conftest import World
 from tests.ledger import looking
@@ -73,6 +74,7 @@ class CoreGateway:
             return self._answer(await self._keep(case, outcome, envelope))
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
+        check_inspection(inspection, self.clock())
         for opening in inspection.openings:
             HazardCase.open(opening, self.clock())
         await record_inspection(self.database, inspection)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from ledger import tables
+from models.bulk import BULK_STEPS
 from models.caselives import LIVES
 from models.enterprise.clocks import ENTERPRISE_LIVES, answers_to
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
-from services.approvals.bulk_list import BULK_STEPS
 from services.approvals.consequences import after_command, after_proposing, after_step
 from tests.api.support import Office, key, major, ok, refused
 from tests.builders import at, rules

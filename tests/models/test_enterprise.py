@@ -35,6 +35,7 @@ from tests.builders import (
     DEPUTY,
     ENTERPRISE,
     EVERYONE,
+    FACTS,
     FIRM,
     HEAD,
     KEY,
@@ -214,6 +215,11 @@ def test_answers_need_what_they_need() -> None:
     firm = flagged()
     assert firm.refused("answer_closure_flag", HEAD, answer="declined").rule == "closure.flag.reason"
     assert firm.refused("answer_closure_flag", HEAD, answer="requested").rule == "closure.flag.case"
+    foreign = FACTS.model_copy(update={"case_ok": False})
+    named = firm.refused(
+        "answer_closure_flag", HEAD, answer="requested", case_id="c-elsewhere", facts=foreign
+    )
+    assert named.rule == "closure.flag.case"
     assert firm.refused("answer_closure_flag", DEPUTY, answer="requested", case_id="c").rule == (
         "authority.answer_closure_flag.rank"
     )

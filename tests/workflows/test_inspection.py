@@ -11,18 +11,36 @@ import pytest
 
 from ledger.scope import SYSTEM_SCOPE
 from ledger.tables import cases, inspections, order_items, orders
+from models.actors import Actor
 from models.envelope import sign, signature_of
-from models.errors import RequirementMissing, SignatureInvalid
+from models.errors import LimitExceeded, NotAuthorised, RequirementMissing, SignatureInvalid, XiaohaoError
 from models.inspection import InspectionEnvelope
-from tests.builders import KEY, STANDARD, WANG, opening, order, served
+from tests.builders import (
+    DEPUTY,
+    DISTRICT,
+    ENTERPRISE,
+    FACTS,
+    FIRM,
+    KEY,
+    STANDARD,
+    TERRITORY,
+    TOWN,
+    WANG,
+    opening,
+    order,
+    rules,
+    served,
+)
 from tests.ledger import looking
 from tests.workflows.conftest import Engine
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import inspection_workflow_id
 
 
-def inspection(findings: int, **changes: Any) -> InspectionEnvelope:
-    """A signed inspection; the first finding is suspected to be major."""
+def inspection(
+    findings: int, actor: Actor = WANG, record: dict[str, Any] | None = None, **changes: Any
+) -> InspectionEnvelope:
+    """A signed inspection; the first finding is suspected to be major. ``record`` replaces parts of the visit."""
     now = datetime.now(UTC)
     subject = str(uuid.uuid4())
     openings = tuple(
@@ -39,17 +57,23 @@ def inspection(findings: int, **changes: Any) -> InspectionEnvelope:
         )
         for number in range(findings)
     )
-    record = {
+    told = {
         "kind": "double_random",
         "officers": ["wang", "li"],
         "started_at": (now - timedelta(hours=2)).isoformat(),
         "ended_at": now.isoformat(),
+        "district_id": DISTRICT,
+        "territory_id": TERRITORY,
+        "enterprise_id": ENTERPRISE,
+        "policy_version": rules().policy.version,
+        **(record or {}),
     }
     unsigned = InspectionEnvelope(
         inspection_id=subject,
         command_id=str(uuid.uuid4()),
-        actor=WANG,
-        record=record,
+        actor=actor,
+        facts=FACTS,
+        record=told,
         openings=openings,
         issued_at=now,
     )
@@ -102,6 +126,52 @@ async def test_one_unacceptable_finding_refuses_all_of_it(engine: Engine) -> Non
         await engine.doors.inspect(refused)
     assert why.value.rule == "officers.two"
     assert (await counted(engine, sent))["cases"] == 0
+
+
+LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+UNCERTIFIED = WANG.model_copy(update={"certified": False})
+ABROAD = WANG.model_copy(update={"district_id": "d-2"})
+
+
+@pytest.mark.parametrize("findings", [0, 1])
+@pytest.mark.parametrize(
+    ("actor", "record", "error", "rule"),
+    [
+        (DEPUTY, {}, NotAuthorised, "authority.inspect.role"),
+        (FIRM, {}, NotAuthorised, "authority.inspect.role"),
+        (TOWN, {}, NotAuthorised, "authority.inspect.role"),
+        (ABROAD, {}, NotAuthorised, "authority.inspect.role"),
+        (UNCERTIFIED, {}, NotAuthorised, "authority.inspect.certificate"),
+        (WANG, {"officers": ["wang"]}, RequirementMissing, "officers.two"),
+        (WANG, {"officers": ["wang", "deputy"]}, RequirementMissing, "officers.certified"),
+        (WANG, {"officers": ["li", "zhao"]}, RequirementMissing, "officers.present"),
+        (WANG, {"ended_at": LATER}, LimitExceeded, "time.not_in_future"),
+    ],
+)
+async def test_an_unlawful_visit_sent_straight_to_the_workflow_is_refused(
+    engine: Engine,
+    findings: int,
+    actor: Actor,
+    record: dict[str, Any],
+    error: type[XiaohaoError],
+    rule: str,
+) -> None:
+    sent = inspection(findings, actor, record)
+    with pytest.raises(error) as why:
+        await engine.doors.inspect(sent)
+    assert why.value.rule == rule
+    assert await counted(engine, sent) == dict.fromkeys(
+        ("inspections", "orders", "items", "cases", "numbers"), 0
+    )
+
+
+async def test_a_guidance_visit_orders_nothing_and_a_clean_one_is_recorded(engine: Engine) -> None:
+    with pytest.raises(RequirementMissing) as why:
+        await engine.doors.inspect(inspection(1, record={"kind": "guidance"}))
+    assert why.value.rule == "inspection.guidance"
+    sent = inspection(0, record={"kind": "guidance"})
+    assert (await engine.doors.inspect(sent)).cases == ()
+    assert (await counted(engine, sent))["inspections"] == 1
 
 
 async def test_an_altered_inspection_is_not_let_in(engine: Engine) -> None:

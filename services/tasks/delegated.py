@@ -10,34 +10,8 @@ from ledger.readers.paging import Found
 from ledger.readers.people import principals_of
 from ledger.readers.tasks import Seat
 from ledger.sessions import ReadSession
-from models.actors import RANK_ORDER, ROLE_OF_RANK, Actor, Rank, Role, reaches
-from models.grants import LEADERS
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody whose tasks count: the asker, or one they may act for."""
-
-    user_id: str
-    role: Role
-    rank: Rank | None
-
-    @property
-    def ranks(self) -> tuple[Rank, ...]:
-        """The leader ranks within reach, on this person's side of the line between bureau and government."""
-        side = LEADERS if self.role in LEADERS else (self.role,)
-        return tuple(rank for rank in RANK_ORDER if ROLE_OF_RANK[rank] in side and reaches(self.rank, rank))
-
-    @property
-    def roles(self) -> tuple[Role, ...]:
-        """The roles whose tasks this person may do."""
-        also = (Role.INSPECTOR,) if self.role is Role.SECTION_HEAD else ()
-        return tuple(dict.fromkeys((self.role, *also, *(ROLE_OF_RANK[rank] for rank in self.ranks))))
-
-    def sits(self, row: Found) -> bool:
-        """Whether a task is addressed to this person."""
-        named = row.user_id in (None, self.user_id)
-        return named and row.role in self.roles and (row.rank is None or row.rank in self.ranks)
+from models.actors import Actor, Rank
+from models.duties import Person, oneself, principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +43,7 @@ class Seated:
 
     def doer(self, row: Found) -> Person:
         """Who does a task: the asker where they may, else whom they act for."""
-        return next((person for person in self.people if person.sits(row)), self.people[0])
+        return next((person for person in self.people if person.does(row)), self.people[0])
 
     def acting(self, row: Found) -> str | None:
         """Whom the asker must act for to do a task; None when their own rank is enough."""
@@ -86,17 +60,11 @@ class Seated:
 
 async def seated(session: ReadSession, actor: Actor, now: datetime) -> Seated:
     """The asker, and whom they act for: the one they named, or everyone whose delegation is in force."""
-    me = Person(actor.user_id, actor.role, actor.rank)
-    return Seated(actor, (me, *await _principals(session, actor, now)))
+    return Seated(actor, (oneself(actor), *await _principals(session, actor, now)))
 
 
 async def _principals(session: ReadSession, actor: Actor, now: datetime) -> Sequence[Person]:
     if actor.acting_for is not None:
         return (Person(actor.acting_for, actor.effective_role, actor.acting_rank),)
     rows = await principals_of(session, actor.user_id, actor.district_id, now)
-    return [_principal(row.user_id, Rank(row.rank) if row.rank else None, actor) for row in rows]
-
-
-def _principal(user_id: str, rank: Rank | None, actor: Actor) -> Person:
-    acting = actor.model_copy(update={"acting_for": user_id, "acting_rank": rank})
-    return Person(user_id, acting.effective_role, rank)
+    return [principal(actor, row.user_id, Rank(row.rank) if row.rank else None) for row in rows]
