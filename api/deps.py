@@ -20,9 +20,9 @@ from api.rehearser import Rehearser
 from ledger.sessions import Database
 from models.actors import Actor
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
+from models.envelope import Envelope, Reply
 from models.errors import BadRequest, IdempotencyKeyMissing, NotAuthenticated
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from models.rehearsal import Rehearsal, RehearsalRequest
 from runtime.settings import Settings
 from storage.objects import ObjectStore

@@ -22,8 +22,8 @@ from api.passwords import hash_password
 from ledger import tables
 from ledger.sessions import Database
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.envelope import Envelope, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from runtime.settings import Settings
 from storage.objects import ObjectStore
 from storage.vault import EvidenceVault
