@@ -19,8 +19,7 @@ from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from ledger.audit import record_alarm
 from ledger.sessions import Database
-from models.envelope import Envelope, sign
-from models.inspection import Reply
+from models.envelope import Envelope, Reply, sign
 from relay import Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from temporalio import activity
 
-from models.envelope import Envelope
-from models.inspection import Reply
+from models.envelope import Envelope, Reply
 
 _PULSE_SECONDS = 1.0
 

@@ -30,7 +30,7 @@ from ledger.sessions import SYSTEM_SCOPE, Database
 from models.caseclocks import Rules
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS
-from models.enterprise.envelope import EnterpriseEnvelope, sign_enterprise
+from models.enterprise.envelope import EnterpriseEnvelope
 from models.envelope import Envelope, Facts, seal, sign
 from models.errors import EngineUnavailable, Pending, XiaohaoError
 from runtime.keys import command_keys
@@ -179,7 +179,7 @@ class Doorstep:
             ("asked", "answered"),
             named | {"command_id": envelope.command_id},
             lambda: self._firm_stand(envelope.command_id, firm),
-            lambda stand: self._doors.command_enterprise(sign_enterprise(_now(envelope, stand), self._key)),
+            lambda stand: self._doors.command_enterprise(sign(_now(envelope, stand), self._key)),
         )
 
     async def _logged(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 
-class LedgerEntry(BaseModel):
-    """One line of the ledger (台账): what happened to a case, when, by whom. ``at`` is UTC."""
+class Entry(BaseModel):
+    """One line of a ledger (台账): what happened, when, by whom. ``at`` is UTC."""
 
     model_config = ConfigDict(frozen=True)
 
-    case_id: str
     seq: int
     event: str
     at: datetime
@@ -23,6 +24,12 @@ class LedgerEntry(BaseModel):
     command_id: str | None = None
     """Set on the first entry of a command only, so that it is unique over the ledger."""
     data: dict[str, Any] = {}
+
+
+class LedgerEntry(Entry):
+    """One line of the ledger of a case."""
+
+    case_id: str
 
 
 class Task(BaseModel):
@@ -57,20 +64,30 @@ class Notice(BaseModel):
     at: datetime
 
 
-class Batch(BaseModel):
+L = TypeVar("L", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[L]):
+    """What an application led to: entries for the ledger and notices to people; the snapshot shows the rest."""
+
+    entries: tuple[L, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class Projection(BaseModel):
     """Entries with consecutive ``seq``, and what the read model shows after the last of them."""
 
     model_config = ConfigDict(frozen=True)
 
-    case_id: str
-    entries: tuple[LedgerEntry, ...]
+    entries: tuple[Entry, ...]
     doc: dict[str, Any]
     tasks: tuple[Task, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @classmethod
-    def merge(cls, batches: list[Batch]) -> Batch:
-        """Consecutive batches of one case as one: all entries and notices, the last snapshot and tasks."""
+    def merge(cls, batches: Sequence[Self]) -> Self:
+        """Consecutive ones of one subject as one: all entries and notices, the last snapshot and tasks."""
         if len(batches) == 1:
             return batches[0]
         return batches[-1].model_copy(
@@ -79,3 +96,10 @@ class Batch(BaseModel):
                 "notices": tuple(notice for batch in batches for notice in batch.notices),
             }
         )
+
+
+class Batch(Projection):
+    """A projection of a case."""
+
+    case_id: str
+    entries: tuple[LedgerEntry, ...]

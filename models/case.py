@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.actors import SYSTEM, Actor, Role
 from models.authority import BY_COMMAND, refusals
-from models.batch import Batch, LedgerEntry, Notice
+from models.batch import Batch, LedgerEntry, Outcome
 from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import LIVES, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
+from models.commands.base import Part
 from models.decisions import DECISIONS, Context
 from models.decisions.base import AVAILABLE
 from models.decisions.grading import major_suspected
@@ -47,14 +47,6 @@ from models.snapshot import Case
 from models.tasks import tasks_of
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an application led to: entries for the ledger and notices to people; the case shows the rest."""
-
-    entries: tuple[LedgerEntry, ...] = ()
-    notices: tuple[Notice, ...] = ()
-
-
 class HazardCase:
     """One hazard case while it is being worked on."""
 
@@ -62,13 +54,18 @@ class HazardCase:
         self.rules = rules
         self.case = case
 
+    @property
+    def snapshot(self) -> Case:
+        """The case as data."""
+        return self.case
+
     def copy(self) -> HazardCase:
         """A case to rehearse on; what happens to it does not happen here."""
         return HazardCase(self.rules, self.case)
 
     # -- opening -----------------------------------------------------------------------------------
     @classmethod
-    def open(cls, envelope: Envelope, at: datetime) -> tuple[HazardCase, Outcome]:
+    def open(cls, envelope: Envelope, at: datetime) -> tuple[HazardCase, Outcome[LedgerEntry]]:
         """Open a case by its signed ``open`` command; order, service and grade follow in the same breath."""
         command = envelope.message()
         if not isinstance(command, OpenCase) or command.case_id != envelope.case_id:
@@ -121,7 +118,7 @@ class HazardCase:
                 found.append(refusal)
         return [_with_basis(refusal, command) for refusal in found]
 
-    def apply(self, envelope: Envelope, at: datetime) -> Outcome:
+    def apply(self, envelope: Envelope, at: datetime) -> Outcome[LedgerEntry]:
         """Apply a command by its actor at this time; all or nothing."""
         events = self.decide(envelope, at)
         outcome = self._evolve(events, envelope, at)
@@ -144,12 +141,12 @@ class HazardCase:
             *self._again(Reminded, early, at),
         ]
 
-    def apply_due(self, at: datetime) -> Outcome:
+    def apply_due(self, at: datetime) -> Outcome[LedgerEntry]:
         """Apply what is due now; a clock never fires early, and after an outage fires once."""
         events = self.due(at)
         return self._evolve(events, None, at) if events or self._run_out(at) else Outcome()
 
-    def apply_closure(self, decided_on: date, at: datetime) -> Outcome:
+    def apply_closure(self, decided_on: date, at: datetime) -> Outcome[LedgerEntry]:
         """End the case because the government has closed its enterprise, as the enterprise's file says."""
         if self.case.final:
             return Outcome()
@@ -192,7 +189,7 @@ class HazardCase:
         return [kind(keys=tuple(clock.key for clock in clocks), clocks=moved)]
 
     # -- evolving ----------------------------------------------------------------------------------
-    def _evolve(self, events: list[Event], envelope: Envelope | None, at: datetime) -> Outcome:
+    def _evolve(self, events: list[Event], envelope: Envelope | None, at: datetime) -> Outcome[LedgerEntry]:
         before = self.case
         try:
             taken = [self._take(event, at) for event in events]
@@ -262,7 +259,7 @@ class HazardCase:
 
     def _outcome(
         self, events: list[Event], envelope: Envelope | None, at: datetime, *, first_seq: int
-    ) -> Outcome:
+    ) -> Outcome[LedgerEntry]:
         actor = envelope.actor if envelope else SYSTEM
         entries = tuple(
             LedgerEntry(
@@ -280,7 +277,7 @@ class HazardCase:
         )
         return Outcome(entries=entries, notices=notices_for(self.case, entries, events, self.rules))
 
-    def batch(self, outcome: Outcome) -> Batch:
+    def batch(self, outcome: Outcome[LedgerEntry]) -> Batch:
         """What the ledger is to append for ``outcome``, with the read model after it."""
         return Batch(
             case_id=self.case.case_id,
@@ -291,7 +288,7 @@ class HazardCase:
         )
 
 
-def rules_after(rules: Rules, command: Command) -> Rules:
+def rules_after(rules: Rules, command: Part) -> Rules:
     """``rules`` once ``command`` took effect: the newer policy or calendar travels in the command itself."""
     if isinstance(command, AdoptPolicy):
         return rules.model_copy(update={"policy": Policy.model_validate(command.policy)})

@@ -11,13 +11,17 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from models.actors import Actor
 from models.commands import COMMANDS, Command, TextMark
+from models.commands.base import Part
 from models.errors import Malformed, SignatureInvalid
+
+M = TypeVar("M", bound=BaseModel)
+S = TypeVar("S", bound="Signed")
 
 SIGNATURE_WINDOW = timedelta(minutes=5)
 """How long after signing a command may reach its case. Security parameter, not a legal clock."""
@@ -48,34 +52,39 @@ class Facts(BaseModel):
     """Grounds for closure that the enterprise's file shows now (``counter``, ``accident``)."""
 
 
-class Envelope(BaseModel):
-    """One command on its way: who, what, for which case, when, and the proof that the API said so."""
+class Signed(BaseModel):
+    """Anything the API signs."""
 
     model_config = ConfigDict(frozen=True)
 
-    command_id: str
-    case_id: str
-    command: str
-    payload: dict[str, Any]
-    actor: Actor
-    facts: Facts = Facts()
     issued_at: datetime
-    seen: int = 0
-    """The last entry of the case's ledger when the command was prepared: a workflow that knows less looks first."""
     signature: str = ""
 
     @property
     def subject(self) -> str:
-        return self.case_id
+        """What it is about: the id of a case, of an enterprise, of an inspection."""
+        raise NotImplementedError
 
     def signed_bytes(self) -> bytes:
         """What the signature covers: everything but itself, canonically."""
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
 
+
+class CommandEnvelope(Signed):
+    """One command on its way: who, what, when, and the proof that the API said so."""
+
+    command_id: str
+    command: str
+    payload: dict[str, Any]
+    actor: Actor
+    facts: Facts = Facts()
+    seen: int = 0
+    """The last entry of the subject's ledger when the command was prepared: a workflow that knows less looks first."""
+
     def digest(self) -> str:
         """Identifies the request behind an idempotency key: same digest, same request."""
         body = {
-            "case_id": self.case_id,
+            "subject": self.subject,
             "command": self.command,
             "payload": self.payload,
             "actor": self.actor.user_id,
@@ -87,9 +96,13 @@ class Envelope(BaseModel):
         texts = texts_digest(self.payload)
         return {"request": self.digest()} | ({"texts": texts} if texts else {})
 
-    def message(self) -> Command:
-        """The typed command; :class:`Malformed` when it is none."""
-        kind = COMMANDS.get(self.command)
+    def message(self) -> Part:
+        """The typed command; raises :class:`Malformed`."""
+        raise NotImplementedError
+
+    def among(self, commands: Mapping[str, type[M]]) -> M:
+        """The typed command; :class:`Malformed` when it is none of ``commands``."""
+        kind = commands.get(self.command)
         if kind is None:
             raise Malformed("没有这个操作", f"there is no command {self.command!r}", rule="command.unknown")
         try:
@@ -100,21 +113,41 @@ class Envelope(BaseModel):
             ) from None
 
 
+class Envelope(CommandEnvelope):
+    """A command to a case."""
+
+    case_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.case_id
+
+    def message(self) -> Command:
+        return self.among(COMMANDS)
+
+
+class CommandReply(BaseModel):
+    """The answer to an applied command: which entries the ledger got."""
+
+    model_config = ConfigDict(frozen=True)
+
+    command_id: str
+    seq: int
+    events: tuple[str, ...]
+    request: str
+    """:meth:`CommandEnvelope.digest` of the request this answers."""
+
+
+class Reply(CommandReply):
+    """The answer to a command to a case, and where the case stands."""
+
+    case_id: str
+    state: str
+
+
 def canonical(data: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-class Signed(Protocol):
-    """Anything the API signs: what it is about, when it was issued, and what the signature covers."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def issued_at(self) -> datetime: ...
-    @property
-    def signature(self) -> str: ...
-    def signed_bytes(self) -> bytes: ...
 
 
 def signature_of(signed: Signed, key: bytes) -> str:
@@ -122,9 +155,9 @@ def signature_of(signed: Signed, key: bytes) -> str:
     return hmac.new(key, signed.signed_bytes(), hashlib.sha256).hexdigest()
 
 
-def sign(envelope: Envelope, key: bytes) -> Envelope:
-    """``envelope`` with its signature."""
-    return envelope.model_copy(update={"signature": signature_of(envelope, key)})
+def sign(message: S, key: bytes) -> S:
+    """``message`` with its signature."""
+    return message.model_copy(update={"signature": signature_of(message, key)})
 
 
 def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: datetime) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from models.actors import Actor
-from models.envelope import Envelope, Facts, canonical
+from models.envelope import Envelope, Facts, Reply, Signed
 
 
 class InspectionKind(StrEnum):
@@ -23,14 +22,12 @@ class InspectionKind(StrEnum):
     GUIDANCE = "guidance"  # 服务督导
 
 
-class InspectionEnvelope(BaseModel):
+class InspectionEnvelope(Signed):
     """One inspection on its way: the record as ids and facts, and a signed opening for each finding.
 
     ``record`` is what the ledger writes of the visit (ids, times, kind); its words are in ``contents`` under
     ``command_id``. The signature covers the openings too, each of which is signed for its own case.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     inspection_id: str
     command_id: str
@@ -38,31 +35,11 @@ class InspectionEnvelope(BaseModel):
     record: dict[str, Any]
     openings: tuple[Envelope, ...]
     facts: Facts = Facts()
-    """Who of the officers the API vouches for."""
-    issued_at: datetime
-    signature: str = ""
-
-    def signed_bytes(self) -> bytes:
-        """What the signature covers: everything but itself, canonically."""
-        return canonical(self.model_dump(mode="json", exclude={"signature"}))
+    """Who of the officers the service vouches for."""
 
     @property
     def subject(self) -> str:
         return self.inspection_id
-
-
-class Reply(BaseModel):
-    """The answer to an applied command: where the case stands and which entries the ledger got."""
-
-    model_config = ConfigDict(frozen=True)
-
-    case_id: str
-    command_id: str
-    seq: int
-    state: str
-    events: tuple[str, ...]
-    request: str
-    """:meth:`Envelope.digest` of the request this answers."""
 
 
 class InspectionReply(BaseModel):

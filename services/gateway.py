@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from models.case import HazardCase
-from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply, sign_enterprise
-from models.envelope import Envelope, sign, signature_of
+from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
+from models.envelope import Envelope, Reply, sign, signature_of
 from models.errors import TooManyRequests
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from workflows.doors import Doors
 
 MOST_ON_ONE = 8
@@ -76,7 +76,7 @@ class TemporalGateway:
 
     async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
         """Give a command to an enterprise."""
-        signed = sign_enterprise(envelope.model_copy(update={"issued_at": self._clock()}), self._key)
+        signed = sign(envelope.model_copy(update={"issued_at": self._clock()}), self._key)
         async with self._slot(envelope.enterprise_id):
             return await self._doors.command_enterprise(signed)
 

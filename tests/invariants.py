@@ -8,8 +8,8 @@ from typing import Any
 
 from models.actors import Rank, reaches
 from models.authority import BY_COMMAND, refusals
-from models.batch import LedgerEntry
-from models.case import HazardCase, Outcome
+from models.batch import LedgerEntry, Outcome
+from models.case import HazardCase
 from models.caseclocks import ClockRun, ClockStatus
 from models.caselives import LIVES, of_case
 from models.decisions import Context

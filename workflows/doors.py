@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.commands import OpenCase
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
+from models.envelope import CommandEnvelope, CommandReply, Envelope, Reply
 from models.errors import (
     Conflict,
     EngineUnavailable,
@@ -36,7 +36,7 @@ from models.errors import (
     error_from,
     other_request,
 )
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.inspection import InspectionWorkflow
@@ -52,7 +52,7 @@ from workflows.messages import (
 )
 
 T = TypeVar("T")
-R = TypeVar("R", Reply, EnterpriseReply)
+R = TypeVar("R", bound=CommandReply)
 
 ATTRIBUTES = {
     "source": SearchAttributeKey.for_keyword("XiaohaoSource"),
@@ -190,7 +190,7 @@ class Doors:
 _ENTERPRISE = "企业 / enterprise"
 
 
-def same_request(reply: R, envelope: Envelope | EnterpriseEnvelope) -> R:
+def same_request(reply: R, envelope: CommandEnvelope) -> R:
     """``reply`` if it answers this very request; Temporal answers a repeated id whatever it carries."""
     if reply.request != envelope.digest():
         raise other_request()

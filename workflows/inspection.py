@@ -11,8 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.cases import CaseActivities
     from activities.ledger import LedgerActivities
     from models.case import HazardCase
-    from models.envelope import Envelope
-    from models.inspection import InspectionEnvelope, InspectionReply, Reply
+    from models.envelope import Envelope, Reply
+    from models.inspection import InspectionEnvelope, InspectionReply
     from models.visits import check_inspection
     from workflows.failures import definite_answer
     from workflows.messages import INSPECTION_WORKFLOW, InspectionStart

@@ -8,7 +8,8 @@ from models.caseclocks import Rules
 from models.enterprise.envelope import EnterpriseReply
 from models.enterprise.rules import PackedRules
 from models.enterprise.snapshot import Enterprise
-from models.inspection import InspectionReply, Reply
+from models.envelope import Reply
+from models.inspection import InspectionReply
 from models.snapshot import Case
 
 CASE_WORKFLOW = "HazardCase"

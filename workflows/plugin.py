@@ -25,6 +25,7 @@ PASSTHROUGH = (
     "models",
     "activities",
     "ledger",
+    "workflows.entity",
     "workflows.messages",
     "workflows.failures",
     "workflows.signatures",

@@ -15,7 +15,7 @@ from models.decisions import (
     upkeep,
 )
 from models.decisions.base import DECISIONS, Context
-from models.decisions.measures import dues, forms, guards, papers, proposing, rights, steps
+from models.decisions.measures import proposing, steps
 
 __all__ = [
     "DECISIONS",
@@ -23,15 +23,10 @@ __all__ = [
     "completion",
     "correction",
     "deadline",
-    "dues",
-    "forms",
     "grading",
-    "guards",
     "intake",
     "ordering",
-    "papers",
     "proposing",
-    "rights",
     "signing_off",
     "steps",
     "upkeep",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from models.batch import Notice, Task
+from models.batch import Entry, Projection
 
 _FROZEN = ConfigDict(frozen=True)
 
@@ -30,49 +30,21 @@ class Bearing(BaseModel):
     """The entry's data without its clocks."""
 
 
-class EnterpriseEntry(BaseModel):
-    """One line of an enterprise's ledger (企业台账); ``at`` is UTC."""
-
-    model_config = _FROZEN
+class EnterpriseEntry(Entry):
+    """One line of an enterprise's ledger (企业台账)."""
 
     enterprise_id: str
-    seq: int
-    event: str
-    at: datetime
-    actor_id: str | None = None
-    acting_for: str | None = None
-    role: str | None = None
-    command_id: str | None = None
-    """Set on the first entry of a command only."""
     source_case_id: str | None = None
     """With ``source_seq``: the bearing this entry consumed, on the first entry of it only."""
     source_seq: int | None = None
-    data: dict[str, Any] = {}
 
 
-class EnterpriseBatch(BaseModel):
-    """Entries with consecutive ``seq``, and what the read model shows after the last of them."""
-
-    model_config = _FROZEN
+class EnterpriseBatch(Projection):
+    """A projection of an enterprise."""
 
     enterprise_id: str
     district_id: str
     entries: tuple[EnterpriseEntry, ...]
-    doc: dict[str, Any]
-    tasks: tuple[Task, ...] = ()
-    notices: tuple[Notice, ...] = ()
-
-    @classmethod
-    def merge(cls, batches: list[EnterpriseBatch]) -> EnterpriseBatch:
-        """Consecutive batches of one enterprise as one: all entries and notices, the last snapshot and tasks."""
-        if len(batches) == 1:
-            return batches[0]
-        return batches[-1].model_copy(
-            update={
-                "entries": tuple(entry for batch in batches for entry in batch.entries),
-                "notices": tuple(notice for batch in batches for notice in batch.notices),
-            }
-        )
 
 
 class Closure(BaseModel):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.actors import SYSTEM
-from models.batch import Notice
+from models.batch import Outcome
 from models.caseclocks import ClockStatus, Rules
 from models.decisions.base import Context
 from models.enterprise.batch import Bearing, EnterpriseBatch, EnterpriseEntry
@@ -37,14 +37,6 @@ from models.errors import NotAuthorised, Refused, XiaohaoError
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an application led to: entries for the ledger and notices to people; the entity shows the rest."""
-
-    entries: tuple[EnterpriseEntry, ...] = ()
-    notices: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Origin:
     """Where events come from: a command, a bearing, or nobody (time, newer rules)."""
 
@@ -64,12 +56,17 @@ class EnterpriseEntity:
         """An enterprise whose ledger is empty yet."""
         return cls(rules, Enterprise(enterprise_id=enterprise_id, district_id=district_id))
 
+    @property
+    def snapshot(self) -> Enterprise:
+        """The enterprise as data."""
+        return self.entity
+
     def copy(self) -> EnterpriseEntity:
         """An enterprise to rehearse on; what happens to it does not happen here."""
         return EnterpriseEntity(self.rules, self.entity)
 
     # -- bearings ----------------------------------------------------------------------------------
-    def consume(self, bearing: Bearing, at: datetime) -> Outcome:
+    def consume(self, bearing: Bearing, at: datetime) -> Outcome[EnterpriseEntry]:
         """Take over what an entry of a case means here; the first entry names it as its source."""
         return self._evolve(consumed(self.entity, bearing, self.rules, at), _Origin(bearing=bearing), at)
 
@@ -97,7 +94,7 @@ class EnterpriseEntity:
         except XiaohaoError as refusal:
             raise _with_basis(refusal, command.name) from None
 
-    def apply(self, envelope: EnterpriseEnvelope, at: datetime) -> Outcome:
+    def apply(self, envelope: EnterpriseEnvelope, at: datetime) -> Outcome[EnterpriseEntry]:
         """Apply a command by its actor at this time; all or nothing."""
         return self._evolve(self.decide(envelope, at), _Origin(envelope=envelope), at)
 
@@ -122,12 +119,12 @@ class EnterpriseEntity:
                 events.append(again(keys=tuple(clock.key for clock in found), clocks=moved))
         return events
 
-    def apply_due(self, at: datetime) -> Outcome:
+    def apply_due(self, at: datetime) -> Outcome[EnterpriseEntry]:
         """Apply what is due now; a clock never fires early, and after an outage fires once."""
         return self._evolve(self.due(at), _Origin(), at)
 
     # -- rules -------------------------------------------------------------------------------------
-    def adopt_rules(self, rules: Rules, at: datetime) -> Outcome:
+    def adopt_rules(self, rules: Rules, at: datetime) -> Outcome[EnterpriseEntry]:
         """Go on under the rules now in force; clocks under way keep their length and follow the calendar."""
         policy = rules.policy
         self.rules = rules
@@ -139,7 +136,9 @@ class EnterpriseEntity:
         return self._evolve([event], _Origin(), at)
 
     # -- evolving ----------------------------------------------------------------------------------
-    def _evolve(self, events: Sequence[EnterpriseEvent], origin: _Origin, at: datetime) -> Outcome:
+    def _evolve(
+        self, events: Sequence[EnterpriseEvent], origin: _Origin, at: datetime
+    ) -> Outcome[EnterpriseEntry]:
         if not events:
             return Outcome()
         before = self.entity
@@ -183,7 +182,7 @@ class EnterpriseEntity:
             data=event_data(event) | named,
         )
 
-    def batch(self, outcome: Outcome) -> EnterpriseBatch:
+    def batch(self, outcome: Outcome[EnterpriseEntry]) -> EnterpriseBatch:
         """What the ledger is to append for ``outcome``, with the read model after it."""
         return EnterpriseBatch(
             enterprise_id=self.entity.enterprise_id,

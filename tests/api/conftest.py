@@ -18,8 +18,8 @@ from ledger import tables
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.envelope import Envelope, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from policies import load_default
 from runtime.settings import Settings
 from services.accounts.passwords import hash_password

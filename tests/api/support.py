@@ -19,14 +19,15 @@ from ledger.append import append
 from ledger.append_enterprise import append_enterprise, closure_for, unread, waiting
 from ledger.inspections import record_inspection
 from ledger.sessions import SYSTEM_SCOPE, Database
+from models.batch import Outcome
 from models.calendar import calendar_between
-from models.case import HazardCase, Outcome
+from models.case import HazardCase
 from models.caseclocks import Rules
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-from models.envelope import Envelope
+from models.envelope import Envelope, Reply
 from models.errors import NotFound, XiaohaoError
-from models.inspection import InspectionEnvelope, InspectionReply, Reply
+from models.inspection import InspectionEnvelope, InspectionReply
 from models.visits import check_inspection
 from policies import load_default
 from tests.api.conftest import World

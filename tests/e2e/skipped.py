@@ -30,8 +30,7 @@ from ledger import tables
 from ledger.readers.enterprise_files import enterprise_entries_after, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.clocks import SHANGHAI
-from models.envelope import Envelope, sign
-from models.inspection import Reply
+from models.envelope import Envelope, Reply, sign
 from relay import Relay
 from runtime.settings import Settings
 from services.accounts.passwords import hash_password

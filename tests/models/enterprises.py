@@ -13,8 +13,8 @@ from models.caseclocks import Rules
 from models.enterprise.batch import Bearing, EnterpriseEntry
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.entity import EnterpriseEntity
-from models.enterprise.envelope import EnterpriseEnvelope, sign_enterprise
-from models.envelope import Facts, seal
+from models.enterprise.envelope import EnterpriseEnvelope
+from models.envelope import Facts, seal, sign
 from models.errors import XiaohaoError
 from tests.builders import DISTRICT, ENTERPRISE, FACTS, KEY, NAMESPACE, at, rules
 
@@ -73,7 +73,7 @@ def envelope(
         facts=facts,
         issued_at=now,
     )
-    return sign_enterprise(unsigned, KEY)
+    return sign(unsigned, KEY)
 
 
 class Firm:

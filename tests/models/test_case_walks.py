@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.actors import Actor
+from models.batch import Outcome
 from models.calendar import CalendarYear, calendar_between
-from models.case import HazardCase, Outcome
+from models.case import HazardCase
 from models.clocks import SHANGHAI
 from models.envelope import Envelope
 from models.errors import TransitionNotAllowed, XiaohaoError

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.actors import Actor
-from models.case import Outcome
+from models.batch import Outcome
 from models.decisions.measures.time import measure_of_clock
 from models.errors import XiaohaoError
 from models.measures.kinds import OVER, MeasureKind, MeasureState

@@ -21,8 +21,7 @@ from ledger.registry import store_policy
 from ledger.scope import SYSTEM_SCOPE
 from ledger.sessions import Database
 from models.actors import Actor
-from models.envelope import Envelope, sign
-from models.inspection import Reply
+from models.envelope import Envelope, Reply, sign
 from tests.builders import KEY, envelope, rules
 from tests.workflows.engine import started
 from workflows.doors import Doors

@@ -11,7 +11,8 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from models.case import HazardCase, Outcome
+from models.batch import Outcome
+from models.case import HazardCase
 from tests.measure_walks import edges_of
 from tests.walks import Edge
 from workflows.plugin import plugin

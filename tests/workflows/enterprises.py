@@ -17,8 +17,9 @@ from ledger.verify_enterprises import verify_enterprise
 from models.actors import Actor
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.envelope import EnterpriseReply, sign_enterprise
+from models.enterprise.envelope import EnterpriseReply
 from models.enterprise.events import fold
+from models.envelope import sign
 from relay import Relay
 from tests.builders import KEY
 from tests.ledger import makers
@@ -106,7 +107,7 @@ class Firms:
             update={"district_id": DISTRICT, "enterprise_id": firm if actor.enterprise_id else None}
         )
         sent = envelope(command, actor, now=self.now(firm), enterprise=firm, district=DISTRICT, **fields)
-        return sign_enterprise(sent.model_copy(update={"seen": seen}), KEY)
+        return sign(sent.model_copy(update={"seen": seen}), KEY)
 
     async def pass_time(self, firm: str, duration: timedelta) -> None:
         """Let ``duration`` pass for one enterprise; every timer on the way rings."""

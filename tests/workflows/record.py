@@ -24,8 +24,8 @@ from models.batch import Batch, LedgerEntry
 from models.calendar import WorkingCalendar
 from models.case import HazardCase
 from models.caseclocks import Rules
-from models.envelope import Envelope, sign
-from models.inspection import InspectionEnvelope, Reply
+from models.envelope import Envelope, Reply, sign
+from models.inspection import InspectionEnvelope
 from models.snapshot import Case
 from tests.builders import KEY, envelope, opening, rules
 from tests.walks import SHORT_WAYS, Edge, choose, clock_edges, command_edges, openings, short_way

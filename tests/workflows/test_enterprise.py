@@ -20,8 +20,8 @@ from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import enterprise_tasks, enterprises, notices
 from models.clocks import SHANGHAI
 from models.enterprise.entity import EnterpriseEntity
-from models.enterprise.envelope import sign_enterprise
 from models.enterprise.rules import LookIn
+from models.envelope import sign
 from models.errors import (
     Conflict,
     EngineUnavailable,
@@ -336,7 +336,7 @@ async def test_forged_commands_change_nothing_and_are_reported(firms: Firms, fir
     for forged in (
         good.model_copy(update={"enterprise_id": firm}),
         good.model_copy(update={"signature": ""}),
-        sign_enterprise(
+        sign(
             good.model_copy(update={"enterprise_id": firm, "issued_at": good.issued_at - timedelta(hours=1)}),
             KEY,
         ),

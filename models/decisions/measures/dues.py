@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from models.caseclocks import ClockStatus
 from models.decisions.base import Context, require
-from models.decisions.measures.guards import begun, guard, last_day, running
+from models.decisions.measures.running import begun, last_day, running
 from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
 
-@guard
+def as_fined(case: Case, measure: Measure, _: Context) -> None:
+    amounts = sorted(
+        {facts.amount_of(one) for one in facts.standing_fines(case) if one.target == measure.target}
+    )
+    require(
+        measure.amount in amounts,
+        f"按日连续处罚按照原处罚数额计算（{'、'.join(map(str, amounts)) or '无'}元）",
+        f"a daily fine has the amount of the fine before it ({', '.join(map(str, amounts)) or 'none'} yuan)",
+        rule="daily_fine.amount",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="按原处罚数额填写",
+        remedy_en="give that amount",
+        amounts=amounts,
+    )
+
+
+def fined_already(case: Case, _: Measure, __: Context) -> None:
+    require(
+        facts.fined(case),
+        "按日连续处罚须先有已送达的罚款决定",
+        "a daily fine takes a fine decided and served before",
+        rule="daily_fine.fined",
+        article="《安全生产法》第一百一十二条",
+        remedy_zh="先办理罚款",
+        remedy_en="fine first",
+    )
+
+
 def paid_in_full(_: Case, measure: Measure, __: Context) -> None:
     owed, given = facts.owed(measure), facts.paid(measure)
     require(
@@ -24,7 +51,6 @@ def paid_in_full(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def unpaid(_: Case, measure: Measure, __: Context) -> None:
     require(
         not facts.settled(measure),
@@ -37,7 +63,6 @@ def unpaid(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def uncollectable(case: Case, measure: Measure, _: Context) -> None:
     clock = case.clocks.get(measure.clock("court.apply_window"))
     gone = clock is not None and clock.status is ClockStatus.MISSED
@@ -52,7 +77,6 @@ def uncollectable(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-@guard
 def no_remedy_pending(_: Case, measure: Measure, __: Context) -> None:
     require(
         measure.fact("record_remedy", "event") not in ("filed", "stayed"),
@@ -65,7 +89,6 @@ def no_remedy_pending(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def publication_withdrawn(_: Case, measure: Measure, __: Context) -> None:
     require(
         "publish" not in measure.done or "withdraw_publication" in measure.done,
@@ -79,7 +102,6 @@ def publication_withdrawn(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def payment_overdue(case: Case, measure: Measure, _: Context) -> None:
     clock = case.clocks.get(measure.clock("fine.pay"))
     require(
@@ -94,7 +116,6 @@ def payment_overdue(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-@guard
 def demand_unanswered(case: Case, measure: Measure, ctx: Context) -> None:
     require(
         not running(case, measure, "demand.before_court", ctx.at),
@@ -107,7 +128,6 @@ def demand_unanswered(case: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def court_window(case: Case, measure: Measure, ctx: Context) -> None:
     require(
         running(case, measure, "court.apply_window", ctx.at),
@@ -125,7 +145,6 @@ def court_window(case: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def referral_ground(case: Case, measure: Measure, _: Context) -> None:
     """Refusal as a ground takes the refusal recorded, not the word for it."""
     require(
@@ -139,7 +158,6 @@ def referral_ground(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-@guard
 def police_asked(case: Case, measure: Measure, _: Context) -> None:
     waiting = any(case.active(measure.clock(key)) for key in ("criminal.police", "follow_up"))
     require(
@@ -153,7 +171,6 @@ def police_asked(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-@guard
 def declined_again(_: Case, measure: Measure, __: Context) -> None:
     asked, declined = measure.done.get("ask_review"), measure.done.get("record_return")
     require(
@@ -167,7 +184,6 @@ def declined_again(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def review_window(case: Case, measure: Measure, ctx: Context) -> None:
     require(
         running(case, measure, "criminal.review", ctx.at),
@@ -181,7 +197,6 @@ def review_window(case: Case, measure: Measure, ctx: Context) -> None:
 
 
 # -- closure -----------------------------------------------------------------------------------------
-@guard
 def closure_ground(case: Case, measure: Measure, ctx: Context) -> None:
     shown = {
         "counter": "counter" in ctx.facts.grounds or measure.fact("propose", "vouched"),

@@ -1,293 +1,44 @@
-"""What each form of a step must say, and the facts the ledger keeps of it; words stay behind."""
+"""The forms of steps: for each, what it must say and the facts the ledger keeps of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from models.actors import Role
-from models.clocks import SHANGHAI, due
-from models.commands import Service
 from models.commands import measures as f
-from models.decisions.base import (
-    Context,
-    lawful_service,
-    not_in_future,
-    require,
-    two_officers,
-)
-from models.errors import LimitExceeded
-from models.measures import conditions as facts
+from models.decisions.base import Context
+from models.decisions.measures import papers, records
+from models.decisions.measures.parts import Facts
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from models.snapshot import Case
 
-Facts = dict[str, Any]
 Reader = Callable[[Case, Measure, Step, Any, Context], Facts]
-READERS: dict[type[f.Form], Reader] = {}
-"""Form → what it must say."""
 
-_SERVICE = "《民事诉讼法》第八十七条至第九十五条"
-OFFICIALS = frozenset(Role) - {Role.ENTERPRISE, Role.ASSESSOR, Role.REPORTER, Role.ADMIN, Role.SYSTEM}
-LEADERS = frozenset({Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT})
-
-F = TypeVar("F", bound=f.Form)
-
-
-def reads(kind: type[F]) -> Callable[[Callable[[Case, Measure, Step, F, Context], Facts]], Reader]:
-    """Register the reader of a form."""
-
-    def register(reader: Callable[[Case, Measure, Step, F, Context], Facts]) -> Reader:
-        READERS[kind] = reader
-        return reader
-
-    return register
-
-
-# -- shared parts ------------------------------------------------------------------------------------
-def day(instant: datetime) -> date:
-    """The Shanghai date."""
-    return instant.astimezone(SHANGHAI).date()
-
-
-def served(service: Service, ctx: Context, after: datetime | None = None) -> Facts:
-    """Service (送达) as a fact: not ahead of its recording, not before the act it tells of, lawful by its method."""
-    lawful_service(service, ctx)
-    require(
-        after is None or service.served_at >= after,
-        "送达时间早于该文书作出的时间",
-        "it was served before it was made",
-        rule="service.after_issue",
-        article=_SERVICE,
-        remedy_zh="请核对送达时间",
-        remedy_en="check the time of service",
-    )
-    return {
-        "served_at": service.served_at.isoformat(),
-        "method": service.method.value,
-        "witnesses": list(service.witnesses),
-    }
-
-
-def made_at(measure: Measure, step: Step) -> datetime | None:
-    """When the last of the steps before ``step`` was taken: nothing can be served before it."""
-    return max((measure.done[key].at for key in step.needs if key in measure.done), default=None)
-
-
-def not_ahead(on: date, ctx: Context, zh: str, en: str) -> None:
-    """A day that has been recorded has come."""
-    if on > day(ctx.at):
-        raise LimitExceeded(
-            f"{zh}不得晚于今天",
-            f"{en} lies in the future",
-            rule="time.not_in_future",
-            remedy_zh="请核对日期",
-            remedy_en="check the date",
-            given=str(on),
-        )
-
-
-def officials(named: Iterable[str], ctx: Context, allowed: frozenset[Role], zh: str, en: str) -> None:
-    """Everybody named is an active official of the district with one of the ``allowed`` roles."""
-    wrong = [user for user in named if ctx.facts.officials.get(user) not in {role.value for role in allowed}]
-    require(
-        not wrong,
-        f"{zh}中有人不是本辖区符合条件的在职人员",
-        f"somebody named as {en} is not an eligible active official of this district",
-        rule="officials.known",
-        remedy_zh="更换人员",
-        remedy_en="name somebody else",
-        persons=wrong,
-    )
-
-
-def notice_given(key: str, served_at: datetime, planned: datetime, ctx: Context, zh: str, en: str) -> None:
-    """``planned`` lies after the notice period ``key`` that began at ``served_at``."""
-    spec = ctx.rules.policy.clock(key)
-    earliest = due(spec, served_at, ctx.rules.calendar)
-    if planned < earliest.at:
-        raise LimitExceeded(
-            f"{zh}须提前{spec.n}个工作日通知，最早可定于{earliest.last_day}之后",
-            f"{en} takes {spec.n} working days' notice: after {earliest.last_day} at the earliest",
-            rule=f"notice.{key}",
-            article=spec.basis,
-            remedy_zh="推迟举行时间",
-            remedy_en="choose a later time",
-            earliest=str(earliest.at),
-        )
-
-
-# -- forms -------------------------------------------------------------------------------------------
-@reads(f.Opinion)
-def _opinion(_: Case, __: Measure, ___: Step, ____: f.Opinion, _____: Context) -> Facts:
-    return {}
-
-
-READERS[f.Reasoned] = _opinion
-READERS[f.Statement] = _opinion
-
-
-@reads(f.Defence)
-def _defence(_: Case, __: Measure, ___: Step, form: f.Defence, ____: Context) -> Facts:
-    require(
-        form.waived or form.text,
-        "须填写陈述申辩内容，或声明放弃",
-        "say what is stated, or that it is waived",
-        rule="defence.text",
-        article="《行政处罚法》第四十五条",
-        remedy_zh="填写内容或勾选放弃",
-        remedy_en="fill in the text or waive it",
-    )
-    return {"waived": form.waived}
-
-
-@reads(f.Delivery)
-def _delivery(_: Case, measure: Measure, step: Step, form: f.Delivery, ctx: Context) -> Facts:
-    return served(form.service, ctx, made_at(measure, step))
-
-
-@reads(f.Record)
-def _record(_: Case, __: Measure, ___: Step, form: f.Record, ctx: Context) -> Facts:
-    return {"officers": list(two_officers(form.officers, ctx))}
-
-
-@reads(f.SiteReview)
-def _site_review(_: Case, __: Measure, ___: Step, form: f.SiteReview, ctx: Context) -> Facts:
-    return {"officers": list(two_officers(form.officers, ctx)), "passed": form.passed}
-
-
-@reads(f.TalkNotice)
-def _talk_notice(_: Case, measure: Measure, step: Step, form: f.TalkNotice, ctx: Context) -> Facts:
-    service = served(form.service, ctx, made_at(measure, step))
-    notice_given("interview.notice_before", form.service.served_at, form.held_at, ctx, "约谈", "a talk")
-    return {**service, "held_at": form.held_at.isoformat()}
-
-
-@reads(f.Minutes)
-def _minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context) -> Facts:
-    not_in_future(form.held_at, ctx, "约谈时间", "the time of the talk")
-    planned = measure.fact("serve_talk_notice", "held_at")
-    require(
-        planned and form.held_at >= datetime.fromisoformat(planned),
-        "约谈不得早于通知书载明的时间",
-        "the talk was held before the time in its notice",
-        rule="talk.before_notice",
-        article=ctx.rules.policy.clock("interview.notice_before").basis,
-        remedy_zh="请核对时间",
-        remedy_en="check the time",
-    )
-    require(
-        form.principal_attended and form.signed,
-        "约谈须由主要负责人到场，纪要须双方签字",
-        "the principal must attend and both sides must sign the minutes",
-        rule="talk.minutes",
-        article="安委〔2018〕2号",
-        remedy_zh="未到的登记缺席并重新通知；补充签字",
-        remedy_en="record the absence and give notice again; have them signed",
-    )
-    named = tuple(sorted(set(form.officers)))
-    require(
-        len(named) >= 2 and ctx.actor.user_id in named,
-        "约谈须有两名以上工作人员，录入人须在其中",
-        "a talk takes two people, the one who records it among them",
-        rule="talk.two",
-        article="安委〔2018〕2号",
-    )
-    known = {*ctx.facts.certified, *ctx.facts.officials, ctx.actor.user_id}
-    require(
-        set(named) <= known,
-        "约谈人员中有人不是本辖区在职人员",
-        "somebody named is not an active official of this district",
-        rule="officials.known",
-        article="安委〔2018〕2号",
-        remedy_zh="更换人员",
-        remedy_en="name somebody else",
-        persons=sorted(set(named) - known),
-    )
-    return {"officers": list(named), "held_at": form.held_at.isoformat()}
-
-
-@reads(f.ListingDecision)
-def _listing(_: Case, __: Measure, ___: Step, form: f.ListingDecision, ctx: Context) -> Facts:
-    officials([form.sponsor_id], ctx, LEADERS, "包保领导", "sponsoring leader")
-    require(
-        form.finish_on > day(ctx.at),
-        "挂牌督办的整改完成日期须晚于今天",
-        "the day the hazard must be gone lies ahead",
-        rule="listing.finish_on",
-        remedy_zh="请核对日期",
-        remedy_en="check the date",
-    )
-    return {"sponsor_id": form.sponsor_id, "finish_on": form.finish_on.isoformat()}
-
-
-@reads(f.SecretsCheck)
-def _secrets(_: Case, __: Measure, ___: Step, form: f.SecretsCheck, ____: Context) -> Facts:
-    return {"passed": form.passed}
-
-
-@reads(f.Publication)
-def _publication(_: Case, __: Measure, ___: Step, form: f.Publication, ctx: Context) -> Facts:
-    not_in_future(form.published_at, ctx, "公开时间", "the time of publication")
-    return {"published_at": form.published_at.isoformat()}
-
-
-@reads(f.SealRecord)
-def _seal(_: Case, measure: Measure, step: Step, form: f.SealRecord, ctx: Context) -> Facts:
-    officers = two_officers(form.officers, ctx)
-    return {**served(form.service, ctx, made_at(measure, step)), "officers": list(officers)}
-
-
-@reads(f.Payment)
-def _payment(_: Case, measure: Measure, __: Step, form: f.Payment, ctx: Context) -> Facts:
-    not_ahead(form.paid_on, ctx, "缴款日期", "the day of payment")
-    total = facts.paid(measure) + form.amount
-    return {"amount": form.amount, "paid_on": form.paid_on.isoformat(), "total": total}
-
-
-@reads(f.Remedy)
-def _remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, ctx: Context) -> Facts:
-    not_ahead(form.on, ctx, "日期", "the day")
-    require(
-        form.amount is None or (form.event == "changed" and measure.amount is not None),
-        "只有罚款被变更的，才填写变更后的金额",
-        "an amount is given only where a fine was changed",
-        rule="remedy.amount",
-        article=step.basis,
-        remedy_zh="去掉金额，或者选择“变更”",
-        remedy_en="leave it out, or record a change",
-    )
-    changed = form.amount or measure.fact("record_remedy", "amount")
-    amount = {"amount": changed} if changed else {}
-    return {"way": form.way, "event": form.event, "on": form.on.isoformat(), **amount}
-
-
-@reads(f.DailyCount)
-def _daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: Context) -> Facts:
-    """From the day after the order to correct at the earliest, both days included; the total follows."""
-    not_ahead(form.until_on, ctx, "截止日期", "the last day counted")
-    ordered_on = case.order.issued_on if case.order else day(measure.proposed_at)
-    require(
-        ordered_on < form.from_on <= form.until_on,
-        f"按日计罚自责令改正之日（{ordered_on}）的次日起计算，且不晚于截止日",
-        f"the days count from the day after the order ({ordered_on}) and end no earlier than they begin",
-        rule="daily_fine.days",
-        article="《安全生产法》第一百一十二条",
-        remedy_zh="请核对起止日期",
-        remedy_en="check both days",
-        earliest=str(ordered_on + timedelta(days=1)),
-    )
-    days = (form.until_on - form.from_on).days + 1
-    return {
-        "from_on": form.from_on.isoformat(),
-        "until_on": form.until_on.isoformat(),
-        "days": days,
-        "total": days * facts.amount_of(measure),
-    }
-
-
-@reads(f.ClosureDecision)
-def _closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ctx: Context) -> Facts:
-    not_ahead(form.decided_on, ctx, "决定日期", "the day of the decision")
-    return {"decision_no": form.decision_no, "decided_on": form.decided_on.isoformat()}
+READERS: Mapping[type[f.Form], Reader] = {
+    f.Opinion: records.opinion,
+    f.Reasoned: records.opinion,
+    f.Statement: records.opinion,
+    f.Defence: records.defence,
+    f.Delivery: records.delivery,
+    f.Record: records.record,
+    f.SiteReview: records.site_review,
+    f.TalkNotice: records.talk_notice,
+    f.Minutes: records.minutes,
+    f.ListingDecision: records.listing,
+    f.SecretsCheck: records.secrets,
+    f.Publication: records.publication,
+    f.SealRecord: records.seal,
+    f.Payment: records.payment,
+    f.Remedy: records.remedy,
+    f.DailyCount: records.daily_count,
+    f.ClosureDecision: records.closure,
+    f.IntendedPenalty: papers.intended,
+    f.HearingNotice: papers.hearing_notice,
+    f.HearingRecord: papers.hearing_record,
+    f.LegalReview: papers.review,
+    f.Discussion: papers.discussion,
+    f.PenaltyDecision: papers.decision,
+    f.CutRecord: papers.cut,
+}
+"""Form → its reader."""

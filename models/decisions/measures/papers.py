@@ -8,7 +8,7 @@ from models.actors import Role
 from models.clocks import SHANGHAI, due
 from models.commands import measures as f
 from models.decisions.base import Context, not_in_future, require
-from models.decisions.measures.forms import (
+from models.decisions.measures.parts import (
     LEADERS,
     OFFICIALS,
     Facts,
@@ -16,7 +16,6 @@ from models.decisions.measures.forms import (
     made_at,
     notice_given,
     officials,
-    reads,
     served,
 )
 from models.measures.kinds import MeasureKind
@@ -27,8 +26,7 @@ from models.snapshot import Case
 BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 
-@reads(f.IntendedPenalty)
-def _intended(_: Case, measure: Measure, step: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
+def intended(_: Case, measure: Measure, step: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
     amount = _amount(measure, form.amount)
     return {**served(form.service, ctx, made_at(measure, step)), **amount}
 
@@ -57,8 +55,7 @@ def _amount(measure: Measure, given: int | None) -> Facts:
     return {"amount": given} if given is not None else {}
 
 
-@reads(f.HearingNotice)
-def _hearing_notice(_: Case, measure: Measure, step: Step, form: f.HearingNotice, ctx: Context) -> Facts:
+def hearing_notice(_: Case, measure: Measure, step: Step, form: f.HearingNotice, ctx: Context) -> Facts:
     service = served(form.service, ctx, made_at(measure, step))
     notice_given("hearing.notice", form.service.served_at, form.held_at, ctx, "听证", "a hearing")
     officials([form.presiding], ctx, OFFICIALS, "听证主持人", "presiding officer")
@@ -78,8 +75,7 @@ def _hearing_notice(_: Case, measure: Measure, step: Step, form: f.HearingNotice
     return {**service, "held_at": form.held_at.isoformat(), "presiding": form.presiding}
 
 
-@reads(f.HearingRecord)
-def _hearing_record(_: Case, measure: Measure, __: Step, form: f.HearingRecord, ctx: Context) -> Facts:
+def hearing_record(_: Case, measure: Measure, __: Step, form: f.HearingRecord, ctx: Context) -> Facts:
     not_in_future(form.held_at, ctx, "听证时间", "the time of the hearing")
     planned = measure.fact("serve_hearing_notice", "held_at")
     require(
@@ -94,13 +90,11 @@ def _hearing_record(_: Case, measure: Measure, __: Step, form: f.HearingRecord, 
     return {"held_at": form.held_at.isoformat()}
 
 
-@reads(f.LegalReview)
-def _review(_: Case, __: Measure, ___: Step, form: f.LegalReview, ____: Context) -> Facts:
+def review(_: Case, __: Measure, ___: Step, form: f.LegalReview, ____: Context) -> Facts:
     return {"passed": form.passed}
 
 
-@reads(f.Discussion)
-def _discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context) -> Facts:
+def discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context) -> Facts:
     not_in_future(form.held_at, ctx, "讨论时间", "the time of the discussion")
     named = tuple(sorted(set(form.participants)))
     officials(named, ctx, BUREAU_LEADERS | {Role.LEGAL_REVIEWER}, "集体讨论参加人员", "participant")
@@ -118,8 +112,7 @@ def _discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Contex
     return {"participants": list(named), "held_at": form.held_at.isoformat()}
 
 
-@reads(f.PenaltyDecision)
-def _decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: Context) -> Facts:
+def decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: Context) -> Facts:
     amount = _amount(measure, form.amount)
     notified = measure.fact("serve_notice", "amount")
     require(
@@ -134,8 +127,7 @@ def _decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx:
     return {**amount, "decided_on": day(ctx.at).isoformat()}
 
 
-@reads(f.CutRecord)
-def _cut(_: Case, measure: Measure, __: Step, form: f.CutRecord, ctx: Context) -> Facts:
+def cut(_: Case, measure: Measure, __: Step, form: f.CutRecord, ctx: Context) -> Facts:
     not_in_future(form.executed_at, ctx, "停电时间", "the time of the cut")
     approved = measure.done["approve"].at
     require(

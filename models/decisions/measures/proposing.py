@@ -7,8 +7,8 @@ from typing import Any
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
 from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
 from models.decisions.ladder import standing
-from models.decisions.measures.forms import served
 from models.decisions.measures.guards import GUARDS
+from models.decisions.measures.parts import served
 from models.decisions.measures.steps import started
 from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from models.decisions.base import Context, require
-from models.decisions.measures.guards import begun, guard, last_day, running
+from models.decisions.measures.running import begun, last_day, running
 from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
 
-@guard
 def hearing_right(_: Case, measure: Measure, ctx: Context) -> None:
     large = ctx.rules.policy.figure(f"hearing.large_fine.{measure.target}")
     require(
@@ -23,12 +22,10 @@ def hearing_right(_: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def defence_window(case: Case, measure: Measure, ctx: Context) -> None:
     _in_window(case, measure, ctx, "defence.period", "陈述申辩", "the time for a defence")
 
 
-@guard
 def hearing_window(case: Case, measure: Measure, ctx: Context) -> None:
     _in_window(case, measure, ctx, "hearing.request", "申请听证", "the time to ask for a hearing")
 
@@ -47,7 +44,6 @@ def _in_window(case: Case, measure: Measure, ctx: Context, key: str, zh: str, en
     )
 
 
-@guard
 def rights_heard(case: Case, measure: Measure, ctx: Context) -> None:
     """Defence made, waived or its time past; a hearing held when asked, and its window closed when not."""
     require(
@@ -89,7 +85,6 @@ def _heard(case: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def reviewed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
     if not facts.review_due(measure, ctx.rules):
         return
@@ -115,7 +110,6 @@ def reviewed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def discussed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
     require(
         not facts.discussion_due(measure, ctx.rules) or "discuss" in measure.done,
@@ -129,7 +123,6 @@ def discussed_when_due(_: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-@guard
 def before_decision(_: Case, measure: Measure, __: Context) -> None:
     """What prepares a decision comes before it."""
     require(
@@ -143,7 +136,6 @@ def before_decision(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def no_hearing_pending(_: Case, measure: Measure, __: Context) -> None:
     require(
         "ask_hearing" not in measure.done or "hold_hearing" in measure.done,
@@ -157,7 +149,6 @@ def no_hearing_pending(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def not_heard(_: Case, measure: Measure, __: Context) -> None:
     require(
         "hold_hearing" not in measure.done,
@@ -170,7 +161,6 @@ def not_heard(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-@guard
 def not_decided(_: Case, measure: Measure, __: Context) -> None:
     require(
         "decide" not in measure.done,
