@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from ledger.tables.base import document, ident, instant, metadata, ref, words
+from ledger.tables.base import ident, instant, metadata, ref, words
 
 districts = Table(
     "districts",
@@ -138,9 +138,7 @@ idempotency_keys = Table(
     ident("actor_id", primary_key=True),
     ident("key", primary_key=True),
     ident("request_hash"),
-    Column("status", Integer),
-    document("response", nullable=True),
     instant("created_at", now=True),
     Index(None, "created_at"),
 )
-"""Answers to writes that are not case commands, by Idempotency-Key."""
+"""Which request an Idempotency-Key belongs to, for good."""

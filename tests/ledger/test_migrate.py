@@ -70,34 +70,3 @@ async def test_ready_means_chinese_can_be_searched(empty_url: str) -> None:
     pool = Database(empty_url)
     assert await pool.ready() is True
     await pool.dispose()
-
-
-async def test_what_cases_meant_before_the_inbox_was_there_is_in_it(empty_url: str) -> None:
-    await migrate.upgrade(empty_url, "0008")
-    engine = create_async_engine(async_url(empty_url).set(username="postgres"), poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.execute(
-            text(
-                "INSERT INTO cases (case_id, district_id, enterprise_id, number, number_key, source, disclosed, state,"
-                " grade, risk_rank, opened_at, due_sort, seq, head_hash, doc)"
-                " VALUES ('c', 'd', 'e', '1', 1, 'tip', true, 'VOIDED', 'major', 0, now(), now(), 3, '', '{}')"
-            )
-        )
-        for seq, event in enumerate(("opened", "graded", "voided"), start=1):
-            data = '{"grade": "major", "clocks": []}'
-            await connection.execute(
-                text(
-                    "INSERT INTO case_events (case_id, seq, district_id, event, at, data, prev_hash, hash)"
-                    " VALUES ('c', :seq, 'd', :event, now(), CAST(:data AS jsonb), '', '')"
-                ),
-                {"seq": seq, "event": event, "data": data},
-            )
-    await migrate.upgrade(empty_url)
-    async with engine.connect() as connection:
-        wanted = (
-            "SELECT seq, kind, enterprise_id, major, data, consumed_seq FROM enterprise_inbox ORDER BY seq"
-        )
-        found = [tuple(row) for row in await connection.execute(text(wanted))]
-    await engine.dispose()
-    data = {"grade": "major"}
-    assert found == [(2, "graded", "e", True, data, None), (3, "case_ended", "e", True, data, None)]

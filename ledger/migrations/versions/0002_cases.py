@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("head_hash", sa.Text(), nullable=False),
         sa.Column("tasks_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("clocks_digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("measures_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("doc", postgresql.JSONB(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases")),
@@ -91,6 +92,18 @@ def upgrade() -> None:
         op.f("ix_cases_district_id_opened_at_case_id"),
         "cases",
         ["district_id", "opened_at", "case_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_district_id_number_key_case_id"),
+        "cases",
+        ["district_id", "number_key", "case_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_district_id_risk_rank_due_sort_case_id"),
+        "cases",
+        ["district_id", "risk_rank", "due_sort", "case_id"],
         unique=False,
     )
     op.create_index(

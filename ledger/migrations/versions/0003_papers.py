@@ -139,7 +139,8 @@ def upgrade() -> None:
     op.create_table(
         "notices",
         sa.Column("notice_id", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("about_enterprise_id", sa.Text(), nullable=True),
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("audience_role", sa.Text(), nullable=False),
@@ -150,6 +151,9 @@ def upgrade() -> None:
         sa.Column("clock", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(case_id IS NULL) <> (about_enterprise_id IS NULL)", name=op.f("ck_notices_subject")
+        ),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_notices")),
     )
     op.create_index(op.f("ix_notices_case_id"), "notices", ["case_id"], unique=False)

@@ -4,25 +4,17 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0009"
-down_revision = "0008"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """The tables; their locks come with 0010."""
+    """The tables; their locks come with all others."""
     _measures()
     _entities()
     _inbox()
-    op.add_column(
-        "cases", sa.Column("measures_digest", sa.Text(), server_default=sa.text("''"), nullable=False)
-    )
-    op.alter_column("notices", "case_id", nullable=True)
-    op.add_column("notices", sa.Column("about_enterprise_id", sa.Text(), nullable=True))
-    op.create_check_constraint(
-        op.f("ck_notices_subject"), "notices", "(case_id IS NULL) <> (about_enterprise_id IS NULL)"
-    )
 
 
 def _index(table: str, *columns: str, name: str = "", where: str = "") -> None:
