@@ -14,26 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from ledger import statements
 from ledger.chain import ENTERPRISE_FIELDS, GENESIS, content, link
 from ledger.errors import LedgerConflict, LedgerGap
-from ledger.readers.enterprise_files import (
-    closure_for,
-    enterprise_entries_after,
-    enterprise_entries_of,
-    entity_of,
-    unread,
-    waiting,
-)
+from ledger.readers.enterprise_files import enterprise_entries_after, enterprise_entries_of
 from ledger.rows import event_rows, task_row
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
-
-__all__ = [
-    "append_enterprise",
-    "closure_for",
-    "enterprise_entries_after",
-    "entity_of",
-    "unread",
-    "waiting",
-]
 
 _ONCE = ("uq_enterprise_events_command_id", "uq_enterprise_events_source_case_id_source_seq")
 

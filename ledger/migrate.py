@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +74,6 @@ async def differences(url: str | URL) -> list[Any]:
 
     found: list[Any] = await _run(url, run)
     return found
-
-
-def upgrade_now(url: str | URL, revision: str = "head") -> None:
-    """:func:`upgrade` for callers without an event loop."""
-    asyncio.run(upgrade(url, revision))
 
 
 async def _run(url: str | URL, work: Any) -> Any:

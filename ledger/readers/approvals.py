@@ -41,19 +41,17 @@ def select_turns(
     *,
     now: datetime,
     clocks: Sequence[str] | None = None,
-    accidents: bool = True,
 ) -> Select[Any]:
     """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first.
 
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
-    ranks only the highest task is left. ``accidents``: tasks without a clock (an acceptance) count too.
+    ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay.
     """
     of_case = _of_case(scope, now).where(_mine(case_tasks, seats, ranks))
     of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, seats, ranks))
     if clocks is not None:
         of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
-        waiting = enterprise_tasks.c.clock.in_(clocks)
-        of_firm = of_firm.where(or_(waiting, enterprise_tasks.c.clock.is_(None)) if accidents else waiting)
+        of_firm = of_firm.where(or_(enterprise_tasks.c.clock.in_(clocks), enterprise_tasks.c.clock.is_(None)))
         of_case, of_firm = _highest(of_case, case_tasks), _highest(of_firm, enterprise_tasks)
     turns = of_case.union_all(of_firm).subquery("turns")
     return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)

@@ -12,7 +12,7 @@ from ledger.readers.cases import LISTED, overdue
 from ledger.readers.paging import Found, Page, fetch_page
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import case_clocks, case_events, case_texts, cases, contents, evidence
+from ledger.tables import case_events, case_texts, cases, contents, evidence
 
 _RECENT = 50
 
@@ -89,26 +89,6 @@ async def find_command(session: ReadSession, scope: Scope, command_id: str) -> F
     wanted = select(case_events).where(case_events.c.command_id == command_id, scope.where(case_events))
     found: Found | None = (await session.execute(wanted)).one_or_none()
     return found
-
-
-async def clocks(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
-    """The case's clocks, next deadline first."""
-    wanted = (
-        select(case_clocks)
-        .where(case_clocks.c.case_id == case_id, scope.where(case_clocks))
-        .order_by(case_clocks.c.due_at, case_clocks.c.key)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
-
-
-def select_evidence(scope: Scope, case_id: str) -> Select[Any]:
-    """The case's evidence the asker may see, in order of upload."""
-    return (
-        select(evidence)
-        .where(evidence.c.case_id == case_id, scope.where(evidence))
-        .order_by(evidence.c.uploaded_at, evidence.c.evidence_id)
-    )
 
 
 async def evidence_digests(

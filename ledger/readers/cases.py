@@ -61,13 +61,8 @@ class CaseFilters:
 _EQUAL = ("grade", "enterprise_id", "territory_id", "industry", "team_id", "inspection_id", "order_id")
 
 
-def is_overdue(rectify_due_at: datetime | None, closed_at: datetime | None, now: datetime) -> bool:
-    """Overdue (逾期): a rectification deadline still owed has passed. The SQL twin is :func:`overdue`."""
-    return closed_at is None and rectify_due_at is not None and rectify_due_at <= now
-
-
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """:func:`is_overdue` in SQL: true the second the deadline passes, whether or not a timer has fired."""
+    """Overdue (逾期): a rectification deadline still owed has passed; true that very second, timer or not."""
     return and_(
         cases.c.closed_at.is_(None), cases.c.rectify_due_at.is_not(None), cases.c.rectify_due_at <= now
     )

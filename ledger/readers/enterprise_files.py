@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, func, or_, select
 
 from ledger.chain import ENTERPRISE_FIELDS
 from ledger.readers.paging import Found
-from ledger.readers.tasks import Seat, addressed
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import (
@@ -19,7 +18,6 @@ from ledger.tables import (
     enterprise_entities,
     enterprise_events,
     enterprise_inbox,
-    enterprise_tasks,
     enterprises,
 )
 from models.enterprise.batch import Bearing, Closure, EnterpriseEntry
@@ -169,18 +167,3 @@ async def find_enterprise_command(session: ReadSession, scope: Scope, command_id
     )
     found: Found | None = (await session.execute(wanted)).one_or_none()
     return found
-
-
-def select_enterprise_tasks(scope: Scope, seats: Sequence[Seat], *, mine: bool = True) -> Select[Any]:
-    """Tasks about enterprises addressed to one of ``seats``, next clock first, with name and status.
-
-    ``mine=False`` shows every task in scope.
-    """
-    tasks = enterprise_tasks.c
-    wanted = (
-        select(enterprise_tasks, enterprises.c.name.label("enterprise_name"), enterprises.c.status)
-        .select_from(enterprise_tasks.join(enterprises, enterprises.c.enterprise_id == tasks.enterprise_id))
-        .where(scope.where(enterprise_tasks), scope.where(enterprises))
-    )
-    wanted = wanted.where(or_(*(addressed(enterprise_tasks, seat) for seat in seats))) if mine else wanted
-    return wanted.order_by(tasks.due_sort, tasks.enterprise_id, tasks.key)

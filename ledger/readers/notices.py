@@ -1,9 +1,8 @@
-"""In-app notices (站内通知) and the audit log."""
+"""In-app notices (站内通知)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -12,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import audit_log, case_texts, cases, enterprises, notice_reads, notices
+from ledger.tables import case_texts, cases, enterprises, notice_reads, notices
 
 
-def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | None = None) -> Select[Any]:
+def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     """Notices for this person (role, and person when one is named), latest first, with ``read_at``.
 
     A notice about an enterprise (``about_enterprise_id``) has no case and no number; its title is the name.
@@ -42,8 +41,6 @@ def select_notices(scope: Scope, *, case_id: str | None = None, unread: bool | N
         .where(or_(notices.c.user_id.is_(None), notices.c.user_id == me))
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
     )
-    if case_id is not None:
-        wanted = wanted.where(notices.c.case_id == case_id)
     if unread is not None:
         seen = notice_reads.c.read_at
         wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
@@ -75,22 +72,3 @@ async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[st
     if found:
         rows = [{"notice_id": notice_id, "user_id": scope.user_id} for notice_id in found]
         await session.execute(insert(notice_reads).values(rows).on_conflict_do_nothing())
-
-
-def select_audit(
-    scope: Scope,
-    *,
-    action: str | None = None,
-    actor_id: str | None = None,
-    case_id: str | None = None,
-    since: datetime | None = None,
-) -> Select[Any]:
-    """The audit log of the district, latest first; only an auditor's scope sees any of it."""
-    wanted = (
-        select(audit_log)
-        .where(scope.where(audit_log))
-        .order_by(audit_log.c.at.desc(), audit_log.c.audit_id.desc())
-    )
-    for column, value in (("action", action), ("actor_id", actor_id), ("case_id", case_id)):
-        wanted = wanted.where(audit_log.c[column] == value) if value is not None else wanted
-    return wanted.where(audit_log.c.at >= since) if since is not None else wanted

@@ -16,8 +16,9 @@ from PIL import Image
 
 from ledger import tables
 from ledger.append import append
-from ledger.append_enterprise import append_enterprise, closure_for, unread, waiting
+from ledger.append_enterprise import append_enterprise
 from ledger.inspections import record_inspection
+from ledger.readers.enterprise_files import closure_for, unread, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.batch import Outcome
 from models.calendar import calendar_between

@@ -10,25 +10,22 @@ import pytest
 from sqlalchemy import select, text
 
 from ledger.append import append
-from ledger.append_enterprise import (
-    append_enterprise,
+from ledger.append_enterprise import append_enterprise
+from ledger.chain import ENTERPRISE_FIELDS, check_chain
+from ledger.errors import LedgerConflict, LedgerGap
+from ledger.readers.approvals import OF_ENTERPRISE, select_turns
+from ledger.readers.enterprise_files import (
+    Waiting,
     closure_for,
     enterprise_entries_after,
     entity_of,
+    find_enterprise_command,
+    select_enterprise_events,
+    standing_of,
     unread,
     waiting,
 )
-from ledger.chain import ENTERPRISE_FIELDS, check_chain
-from ledger.errors import LedgerConflict, LedgerGap
-from ledger.readers.enterprise_files import (
-    Waiting,
-    find_enterprise_command,
-    select_enterprise_events,
-    select_enterprise_tasks,
-    standing_of,
-)
 from ledger.readers.notices import mark_read, select_notices
-from ledger.readers.paging import fetch_page
 from ledger.readers.tasks import Seat
 from ledger.scope import Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -326,13 +323,11 @@ async def test_tasks_and_notices_about_an_enterprise_reach_their_seat(ledger: Da
     for _ in range(2):
         await append_enterprise(ledger, entity_batch(enterprise_id, [given], tasks=tasks, notices=notices))
     async with ledger.read(HEAD) as session:
-        page = await fetch_page(session, select_enterprise_tasks(HEAD, [Seat("head", "boss")]), limit=200)
-        mine = [row for row in page.items if row.enterprise_id == enterprise_id]
-        every = await fetch_page(session, select_enterprise_tasks(HEAD, [], mine=False), limit=200)
+        turns = await session.execute(select_turns(HEAD, [Seat("head", "boss")], (), now=START))
+        mine = [row for row in turns if (row.subject, row.subject_id) == (OF_ENTERPRISE, enterprise_id)]
         shown = (await session.execute(select_notices(HEAD))).all()
         command = await find_enterprise_command(session, HEAD, str(given.command_id))
     assert [(row.key, row.enterprise_name) for row in mine] == [("soon", "示范丙厂"), ("later", "示范丙厂")]
-    assert len([row for row in every.items if row.enterprise_id == enterprise_id]) == 3
     told_head = {row.notice_id: row for row in shown}[notices[0].notice_id]
     assert (told_head.case_id, told_head.about_enterprise_id, told_head.title) == (
         None,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.append import append
 from ledger.audit import record_alarm
 from ledger.readers import case as case_reader
+from ledger.readers.approvals import evidence_of
 from ledger.readers.cases import CaseFilters, list_cases
 from ledger.reporters import add_reporter, follow_up_scope, identity_of, progress
 from ledger.scope import ALL_DB_ROLES, Scope
@@ -275,8 +276,7 @@ async def test_another_enterprise_finds_nothing_by_any_reader(
         async with ledger.read(scope) as session:
             assert await case_reader.find_case(session, scope, files.of_a, now=NOW) is None
             assert not (await case_reader.events(session, scope, files.of_a)).items
-            assert not (await session.execute(case_reader.select_evidence(scope, files.of_a))).all()
-            assert not await case_reader.clocks(session, scope, files.of_a)
+            assert not await evidence_of(session, scope, [files.of_a])
             for words in ("消防通道", "消防", "e-a"):
                 page = await list_cases(session, scope, CaseFilters(search=words), now=NOW)
                 assert files.of_a not in {row.case_id for row in page.items}

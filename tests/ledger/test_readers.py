@@ -11,13 +11,13 @@ from ledger.append import append
 from ledger.inspections import record_inspection
 from ledger.readers import case as case_reader
 from ledger.readers import enterprises as enterprise_reader
-from ledger.readers.cases import SORTS, CaseFilters, is_overdue, list_cases, overdue, select_cases
-from ledger.readers.notices import mark_read, select_audit, select_notices
+from ledger.readers.approvals import select_turns
+from ledger.readers.cases import SORTS, CaseFilters, list_cases, overdue, select_cases
+from ledger.readers.notices import mark_read, select_notices
 from ledger.readers.paging import fetch_page
-from ledger.readers.tasks import Seat, worklist
+from ledger.readers.tasks import Seat
 from ledger.scope import Scope
 from ledger.sessions import Database
-from ledger.tables import audit_log
 from models.actors import Role
 from models.batch import Notice, Task
 from models.errors import Malformed
@@ -133,14 +133,14 @@ async def test_all_of_an_outsiders_cases_are_its_own(ledger: Database) -> None:
     ("due", "closed"),
     [(None, None), (NOW, None), (NOW - timedelta(days=1), None), (NOW + timedelta(days=1), None), (NOW, NOW)],
 )
-async def test_overdue_means_the_same_in_python_and_in_sql(
+async def test_overdue_is_a_deadline_still_owed(
     ledger: Database, due: datetime | None, closed: datetime | None
 ) -> None:
     case_id = await open_case(ledger, due=due, closed_at=closed.isoformat() if closed else None)
     async with ledger.read(BUREAU) as session:
         row = await case_reader.find_case(session, BUREAU, case_id, now=NOW)
     assert row is not None
-    assert row.overdue is is_overdue(due, closed, NOW)
+    assert row.overdue is (closed is None and due is not None and due <= NOW)
 
 
 def test_overdue_is_an_expression_over_the_deadline_alone() -> None:
@@ -239,16 +239,13 @@ async def test_the_worklist_is_mine_and_next_clock_first(ledger: Database) -> No
     )
     await open_case(ledger, "二", tasks=(task("named", 2, "lawyer"), task("heads", 1, None, "head")))
     async with ledger.read(scope) as session:
-        page = await worklist(session, scope, [Seat("legal_reviewer", "lawyer")], now=NOW)
+        page = await fetch_page(session, select_turns(scope, [Seat("legal_reviewer", "lawyer")], (), now=NOW))
         assert [row.key for row in page.items] == ["named", "later", "never"]
         assert [row.title for row in page.items] == ["二", "一", "一"]
-        both = await worklist(
-            session, scope, [Seat("legal_reviewer", "lawyer"), Seat("head", "boss")], now=NOW, limit=2
-        )
+        wanted = select_turns(scope, [Seat("legal_reviewer", "lawyer"), Seat("head", "boss")], (), now=NOW)
+        both = await fetch_page(session, wanted, limit=2)
         assert [row.key for row in both.items] == ["heads", "named"]
-        rest = await worklist(
-            session, scope, [Seat("legal_reviewer", "lawyer"), Seat("head", "boss")], now=NOW, after=both.next
-        )
+        rest = await fetch_page(session, wanted, after=both.next)
         assert [row.key for row in rest.items] == ["later", "never"]
 
 
@@ -333,27 +330,3 @@ async def test_an_inspection_shows_its_order_items_and_cases(ledger: Database) -
         assert (found is not None) is visible
         assert [row.number for row in issued_orders] == ([numbers.order_no] if visible else [])
         assert [row.no for row in items] == ([1, 2] if visible else [])
-
-
-async def test_the_audit_log_is_filtered_and_latest_first(ledger: Database) -> None:
-    lines = [("login", "wang"), ("reinspect", "wang"), ("login", "li")]
-    async with ledger.write(BUREAU) as session:
-        for minutes, (action, actor) in enumerate(lines):
-            row = {
-                "action": action,
-                "actor_id": actor,
-                "outcome": "refused",
-                "details": {},
-                "district_id": "d1",
-            }
-            at = START + timedelta(minutes=minutes)
-            await session.execute(audit_log.insert().inline().values(**row, at=at))
-    async with ledger.read(makers.AUDITOR) as session:
-        for filters, wanted in (
-            ({}, ["li", "wang", "wang"]),
-            ({"action": "login"}, ["li", "wang"]),
-            ({"actor_id": "li"}, ["li"]),
-            ({"since": START + timedelta(minutes=1)}, ["li", "wang"]),
-        ):
-            page = await fetch_page(session, select_audit(makers.AUDITOR, **filters))  # type: ignore[arg-type]
-            assert [row.actor_id for row in page.items] == wanted
