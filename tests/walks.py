@@ -162,6 +162,7 @@ SHORT_WAYS: dict[str, tuple[int, tuple[str, ...]]] = {
             "commission_assessment",
         ),
     ),
+    "RECTIFYING": (2, ("propose_regrade", "decide_regrade", "file_plan", "accept_plan")),
     "RECURRED": (2, ("signal_completion", "reinspect", "sign_off", "record_look_back!")),
 }
 """State chance rarely leads to → the opening to take and the commands that do; ``!`` is the other outcome."""
