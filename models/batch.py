@@ -53,6 +53,8 @@ class Notice(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     notice_id: str
+    seq: int
+    """The ledger entry it tells of."""
     kind: str
     audience_role: str
     rank: str | None = None

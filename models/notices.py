@@ -125,6 +125,7 @@ def _notice(case: Case, entry: LedgerEntry, turn: Task) -> Notice:
     role = Role(turn.role)
     return Notice(
         notice_id=str(uuid.uuid5(NAMESPACE, f"{entry.case_id}/{entry.seq}/{turn.role}")),
+        seq=entry.seq,
         kind=entry.event,
         audience_role=turn.role,
         rank=turn.rank,

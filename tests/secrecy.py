@@ -352,10 +352,8 @@ def notices(moment: Moment, actor: Actor) -> Leaks:
     for notice in notices_for(moment.case, moment.fresh, happened, moment.rules):
         if notice.audience_role != role:
             continue
-        spoken = [one for one in moment.fresh if one.event == notice.kind]
-        if notice.kind in QUIET and (
-            role in ("assessor", "reporter") or not any(moment.open(one) for one in spoken)
-        ):
+        (spoken,) = (one for one in moment.fresh if one.seq == notice.seq)
+        if notice.kind in QUIET and (role in ("assessor", "reporter") or not moment.open(spoken)):
             yield f"is told of {notice.kind}"
         if role != "territory" and notice.clock and not moment.shows(role, notice.clock):
             yield f"is told of the clock {notice.clock}"

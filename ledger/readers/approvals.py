@@ -234,14 +234,3 @@ async def evidence_of(session: ReadSession, scope: Scope, case_ids: Sequence[str
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
-
-
-async def entries_told(
-    session: ReadSession, scope: Scope, case_ids: Sequence[str], moments: Sequence[datetime]
-) -> Sequence[Found]:
-    """The entries of these cases at these instants that the asker may know of."""
-    wanted = select(
-        case_events.c.case_id, case_events.c.seq, case_events.c.event, case_events.c.at, case_events.c.data
-    ).where(case_events.c.case_id.in_(case_ids), case_events.c.at.in_(moments), scope.where(case_events))
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found

@@ -11,29 +11,37 @@ from sqlalchemy.dialects.postgresql import insert
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import case_texts, cases, enterprises, notice_reads, notices
+from ledger.tables import case_events, case_texts, cases, enterprises, notice_reads, notices
 
 
 def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     """Notices for this person (role, and person when one is named), latest first, with ``read_at``.
 
-    A notice about an enterprise (``about_enterprise_id``) has no case and no number; its title is the name.
+    ``entry`` is the data of the entry it tells of, where the asker may know of it. A notice about an enterprise
+    (``about_enterprise_id``) has no case and no number; its title is the name.
     """
     me = scope.user_id or ""
     of_case = and_(cases.c.case_id == notices.c.case_id, scope.where(cases))
     about = and_(enterprises.c.enterprise_id == notices.c.about_enterprise_id, scope.where(enterprises))
+    told = and_(
+        case_events.c.case_id == notices.c.case_id,
+        case_events.c.seq == notices.c.seq,
+        scope.where(case_events),
+    )
     read = and_(notice_reads.c.notice_id == notices.c.notice_id, notice_reads.c.user_id == me)
     wanted = (
         select(
             notices,
             func.coalesce(cases.c.number, "").label("number"),
             func.coalesce(case_texts.c.title, enterprises.c.name).label("title"),
+            case_events.c.data.label("entry"),
             notice_reads.c.read_at,
         )
         .select_from(
             notices.outerjoin(cases, of_case)
             .outerjoin(case_texts, case_texts.c.case_id == cases.c.case_id)
             .outerjoin(enterprises, about)
+            .outerjoin(case_events, told)
             .outerjoin(notice_reads, read)
         )
         .where(scope.where(notices), notices.c.audience_role == scope.role.value)

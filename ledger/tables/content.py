@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Float,
     Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
@@ -65,6 +66,7 @@ notices = Table(
     ident("notice_id", primary_key=True),
     ident("case_id", nullable=True),
     ident("about_enterprise_id", nullable=True),
+    Column("seq", Integer, nullable=False),
     ident("district_id"),
     Column("kind", Text, nullable=False),
     Column("audience_role", Text, nullable=False),
@@ -80,7 +82,8 @@ notices = Table(
     Index(None, "enterprise_id", "at"),
     Index(None, "case_id"),
 )
-"""An in-app notice (站内通知), about a case or about an enterprise; ``enterprise_id`` is whom it tells."""
+"""An in-app notice (站内通知), about a case or about an enterprise; ``seq`` is the entry of that one's ledger it tells
+of, ``enterprise_id`` whom it tells."""
 
 notice_reads = Table(
     "notice_reads",

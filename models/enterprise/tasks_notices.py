@@ -107,6 +107,7 @@ def _told_of(clock: ClockRun, rules: Rules) -> Iterator[Task]:
 def _notice(entity: Enterprise, entry: EnterpriseEntry, turn: Task) -> Notice:
     return Notice(
         notice_id=str(uuid.uuid5(NAMESPACE, f"enterprise/{entry.enterprise_id}/{entry.seq}/{turn.role}")),
+        seq=entry.seq,
         kind=entry.event,
         audience_role=turn.role,
         rank=turn.rank,

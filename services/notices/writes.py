@@ -6,8 +6,8 @@ from ledger import claims
 from ledger.readers.notices import find_notice, mark_read
 from services.asking import Asking
 from services.missing import missing
-from services.notices.reads import notice_view, words_of
-from services.notices.views import NoticeView
+from services.notices.reads import kinds_in
+from services.notices.views import NoticeView, notice_view
 
 
 async def read_notice(ask: Asking, notice_id: str) -> NoticeView:
@@ -18,4 +18,4 @@ async def read_notice(ask: Asking, notice_id: str) -> NoticeView:
         row = await find_notice(session, ask.scope, notice_id)
         if row is None:
             raise missing("notice")
-        return notice_view(row, await words_of(session, ask.scope, [row]))
+        return notice_view(row, await kinds_in(session, ask.scope, [row]))

@@ -68,7 +68,7 @@ async def test_the_first_batch_opens_the_case(ledger: Database) -> None:
 
 async def test_double_delivery_writes_once_and_answers_the_same(ledger: Database, count: Any) -> None:
     case_id = fresh()
-    notice = Notice(notice_id=fresh(), kind="opened", audience_role="inspector", at=START)
+    notice = Notice(notice_id=fresh(), seq=1, kind="opened", audience_role="inspector", at=START)
     opened = first(case_id, tasks=(Task(key="t", role="inspector"),), notices=(notice,))
     once = await append(ledger, opened)
     twice = await append(ledger, opened)

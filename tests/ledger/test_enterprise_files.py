@@ -305,9 +305,10 @@ async def test_standing_shows_the_entity_to_officials_and_the_status_to_the_ente
 async def test_tasks_and_notices_about_an_enterprise_reach_their_seat(ledger: Database) -> None:
     enterprise_id = await firm(ledger)
     notices = (
-        Notice(notice_id=fresh(), kind="closure_flagged", audience_role="head", at=START),
+        Notice(notice_id=fresh(), seq=1, kind="closure_flagged", audience_role="head", at=START),
         Notice(
             notice_id=fresh(),
+            seq=1,
             kind="closed",
             audience_role="enterprise",
             enterprise_id=enterprise_id,

@@ -85,6 +85,7 @@ async def _case(ledger: Database, enterprise: str, **fields: Any) -> str:
     told = tuple(
         Notice(
             notice_id=fresh(),
+            seq=1,
             kind="k",
             audience_role=role,
             enterprise_id=enterprise,

@@ -251,7 +251,9 @@ async def test_the_worklist_is_mine_and_next_clock_first(ledger: Database) -> No
 
 async def test_notices_reach_their_audience_and_are_read_once(ledger: Database) -> None:
     def notice(role: str, user: str | None = None, **more: Any) -> Notice:
-        return Notice(notice_id=fresh(), kind="reminded", audience_role=role, user_id=user, at=START, **more)
+        return Notice(
+            notice_id=fresh(), seq=1, kind="reminded", audience_role=role, user_id=user, at=START, **more
+        )
 
     mine, all_of_us, others = (
         notice("committee", "office"),
@@ -271,6 +273,29 @@ async def test_notices_reach_their_audience_and_are_read_once(ledger: Database) 
         all_of_us.notice_id: False,
     }
     assert [row.notice_id for row in unread] == [all_of_us.notice_id]
+
+
+async def test_a_notice_brings_the_entry_it_tells_of_where_the_asker_may_know_it(ledger: Database) -> None:
+    case_id = await open_case(ledger)
+    quiet = entry(case_id, 2, event="measure_step", data={"kind": "fine", "step": "approve"})
+    loud = entry(
+        case_id, 3, event="measure_step", data={"kind": "fine", "step": "serve_notice", "open": True}
+    )
+    told = [
+        Notice(
+            notice_id=fresh(),
+            seq=seq,
+            kind="measure_step",
+            audience_role="enterprise",
+            enterprise_id="e-a",
+            at=START,
+        )
+        for seq in (2, 3)
+    ]
+    await append(ledger, batch(case_id, [quiet, loud], notices=tuple(told)))
+    async with ledger.read(FIRM_A) as session:
+        rows = {row.notice_id: row.entry for row in await session.execute(select_notices(FIRM_A))}
+    assert [rows[one.notice_id] for one in told] == [None, loud.data]
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,9 @@ class Firm:
 
     @property
     def told(self) -> set[tuple[str, str]]:
-        """Kind and audience of the last application's notices."""
+        """Kind and audience of the last application's notices; each names the entry it tells of."""
+        spoken = {entry.seq: entry.event for entry in self.outcome.entries}
+        assert all(spoken[notice.seq] == notice.kind for notice in self.outcome.notices)
         return {(notice.kind, notice.audience_role) for notice in self.outcome.notices}
 
     def read(self, *bearings: Bearing) -> Firm:

@@ -43,6 +43,10 @@ def told(story: Story) -> dict[str, Notice]:
     """Audience → notice of the last application."""
     notices: tuple[Notice, ...] = story.outcome.notices
     assert len({notice.audience_role for notice in notices}) == len(notices)
+    spoken = {entry.seq: entry.event for entry in story.outcome.entries}
+    assert all(spoken[notice.seq] == notice.kind for notice in notices), (
+        "a notice names the entry it tells of"
+    )
     return {notice.audience_role: notice for notice in notices}
 
 

@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("about_enterprise_id", sa.Text(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("audience_role", sa.Text(), nullable=False),
