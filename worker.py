@@ -32,6 +32,10 @@ from workflows.plugin import plugin
 CACHE_RULE = """A run evicted while its local activity is under way waits for its task to time out (seen with SDK 1.35 and
 a cache of 1 or 2 runs): max_cached_workflows stays well above max_concurrent_workflow_tasks."""
 
+AT_ONCE = 8
+"""Workflow tasks taken at once. Their time runs from when they are taken, and one process works on one at a time: taken
+by the dozen on a busy machine, the last are always late, done for nothing, and done again (docs/adr/0015)."""
+
 log = structlog.get_logger("worker")
 
 
@@ -86,10 +90,10 @@ def build_worker(
     ledger, enterprises = LedgerActivities(database), EnterpriseActivities(database)
     cases = case_opener(doors(client, settings), command_keys(settings))
     settled: dict[str, Any] = {  # the cache must hold more runs than are worked on at once: see CACHE_RULE
-        "max_concurrent_workflow_tasks": 64,
+        "max_concurrent_workflow_tasks": AT_ONCE,
         "max_concurrent_local_activities": 32,
         "max_cached_workflows": 2000,
-        "workflow_task_poller_behavior": PollerBehaviorAutoscaling(initial=4, maximum=16),
+        "workflow_task_poller_behavior": PollerBehaviorAutoscaling(initial=4, maximum=AT_ONCE),
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=settings.sticky_timeout_seconds),
         "graceful_shutdown_timeout": timedelta(seconds=5),
         "build_id": f"xiaohao-{version('xiaohao')}",  # else the SDK reads the code of every module: a second

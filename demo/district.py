@@ -76,9 +76,13 @@ async def _tell(address: str, password: str, since: datetime, out: Console) -> N
     async with httpx2.AsyncClient(base_url=address, timeout=_REQUEST_SECONDS, trust_env=False) as client:
         town = Town(client, password)
         teller = Teller(town, since, calendar_between(year - 1, year))
+        telling = [asyncio.create_task(teller.tell(story)) for story in STORIES]
         try:
-            refusals = await asyncio.gather(*(teller.tell(story) for story in STORIES))
+            refusals = await asyncio.gather(*telling)
         finally:
+            for one in telling:  # those that go on when one has given up
+                one.cancel()
+            await asyncio.gather(*telling, return_exceptions=True)
             await town.sign_out()
     for refusal in (one for part in refusals for one in part):
         out.print(f"未讲完 · cut short: {refusal}", markup=False)

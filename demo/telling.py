@@ -25,7 +25,7 @@ from models.lifecycle import FINAL
 AT_ONCE = 8
 """Requests in flight; the service has people to serve besides."""
 PATIENCE = timedelta(seconds=60)
-"""How long one request is repeated while the service is busy or being restarted."""
+"""How long a service that is busy or being restarted may get nothing done at all."""
 
 _AGAIN = frozenset({202, 429, 502, 503, 504})
 _FINISHED = frozenset(state.value for state in FINAL)
@@ -51,6 +51,8 @@ class Town:
         self._password = password
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tokens: dict[str, asyncio.Task[str]] = {}
+        self._moved_at = 0.0
+        """When the service last got something done (loop time)."""
 
     async def ask(self, who: str, path: str, key: str, **content: Any) -> dict[str, Any]:
         """POST as ``who`` under an Idempotency-Key. Raises :class:`StepRefused`, EngineUnavailable."""
@@ -60,7 +62,7 @@ class Town:
 
     async def sign_out(self) -> None:
         """Revoke the tokens that were used."""
-        for task in self._tokens.values():
+        for task in [*self._tokens.values()]:
             if not task.done() or task.cancelled() or task.exception():
                 continue
             headers = {"Authorization": f"Bearer {task.result()}"}
@@ -81,19 +83,20 @@ class Town:
 
     async def _post(self, path: str, headers: Mapping[str, str], what: str, **content: Any) -> dict[str, Any]:
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE.total_seconds()
+        since = loop.time()
         pause = 0.2
         while True:
             answer = await self._once(path, headers, **content)
             if answer is not None and answer.is_success and answer.status_code != 202:
+                self._moved_at = loop.time()
                 body: dict[str, Any] = answer.json()
                 return body
             if answer is not None and answer.status_code not in _AGAIN:
                 raise StepRefused(what, answer)
-            if loop.time() > until:
+            if loop.time() - max(since, self._moved_at) > PATIENCE.total_seconds():
                 raise EngineUnavailable(
-                    f"服务在 {PATIENCE.seconds} 秒内没有办成：{what}",
-                    f"the service did not get it done within {PATIENCE.seconds} s: {what}",
+                    f"服务 {PATIENCE.seconds} 秒没有办成任何事，正在等：{what}",
+                    f"the service got nothing done for {PATIENCE.seconds} s, least of all: {what}",
                     remedy_zh="确认服务正在运行后再次执行 xiaohao demo，会从中断处继续。",
                     remedy_en="See that the service runs and call `xiaohao demo` again; it goes on from there.",
                 )

@@ -56,13 +56,6 @@ INSPECTION_KINDS: Mapping[InspectionKind, Pair] = {
     InspectionKind.FOLLOW_UP: ("跟踪检查", "follow-up inspection"),
     InspectionKind.GUIDANCE: ("服务督导", "guidance visit"),
 }
-ENTERPRISE_STATUSES: Mapping[str, Pair] = {
-    "running": ("正常生产经营", "running"),
-    "part_stopped": ("部分停产停业", "partly stopped"),
-    "stopped": ("停产停业", "stopped"),
-    "power_cut": ("已停止供电", "power cut"),
-    "closed": ("已关闭", "closed"),
-}
 CLOCK_CLASSES: Mapping[str, Pair] = {
     "S": ("法定", "statutory"),
     "R": ("部门规章", "ministry rule"),

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from models.enterprise.events import fold, folded
     from models.enterprise.rules import Looked, LookIn, PackedRules
     from models.enterprise.snapshot import Enterprise
-    from workflows.entity import RETRY, TIMEOUT, EntityWorkflow
+    from workflows.entity import RETRY, TIMEOUT, WAITS_IN_THE_WORKER, EntityWorkflow
     from workflows.messages import ENTERPRISE_WORKFLOW, EnterpriseCarried, EnterpriseStart
 
 
@@ -108,6 +108,7 @@ class EnterpriseWorkflow(EntityWorkflow[EnterpriseEntity, EnterpriseEnvelope, En
             EnterpriseBatch.merge(batches),
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )
 
     async def rules_for(self, stored: Sequence[EnterpriseEntry]) -> Rules:
@@ -127,6 +128,7 @@ class EnterpriseWorkflow(EntityWorkflow[EnterpriseEntity, EnterpriseEnvelope, En
             asked,
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )
         self._asked_to_look |= found.more
         self._rules = found.rules or self._rules

@@ -31,9 +31,11 @@ from workflows.tickets import Answers, Ticket, commands_in
 RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=100),
     backoff_coefficient=1.5,
-    maximum_interval=timedelta(seconds=1),
+    maximum_interval=timedelta(seconds=5),
 )
 TIMEOUT = timedelta(seconds=10)
+WAITS_IN_THE_WORKER = timedelta(milliseconds=700)
+"""A longer pause before the next attempt is a timer: whoever waits for the ledger keeps no place in the worker."""
 
 
 class Held(Protocol):

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from models.envelope import Envelope, Reply
     from models.events import event_of, evolve, fold
     from models.snapshot import Case
-    from workflows.entity import RETRY, TIMEOUT, EntityWorkflow
+    from workflows.entity import RETRY, TIMEOUT, WAITS_IN_THE_WORKER, EntityWorkflow
     from workflows.messages import CASE_WORKFLOW, Carried, CaseStart
 
 
@@ -107,6 +107,7 @@ class HazardCaseWorkflow(EntityWorkflow[HazardCase, Envelope, Reply]):
             Batch.merge(batches),
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )
 
     async def look_now(self) -> None:
@@ -115,6 +116,7 @@ class HazardCaseWorkflow(EntityWorkflow[HazardCase, Envelope, Reply]):
             args=[self._subject, self.projected],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )
         if stored:
             self.adopt(stored, await self.rules_for(stored))
@@ -132,6 +134,7 @@ class HazardCaseWorkflow(EntityWorkflow[HazardCase, Envelope, Reply]):
             self._subject,
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )
         if closure is not None and self._held is not None:
             self.apply_due()
@@ -150,4 +153,5 @@ class HazardCaseWorkflow(EntityWorkflow[HazardCase, Envelope, Reply]):
             args=[stored[0].data["policy_version"], stored[0].at],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRY,
+            local_retry_threshold=WAITS_IN_THE_WORKER,
         )

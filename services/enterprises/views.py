@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
+from models.enterprise.snapshot import STATUS_LABELS, Status
 from models.enterprise.standing import Standing
 from models.explain import Label
-from services.labels import ENTERPRISE_STATUSES, label
+from services.labels import label
 from services.named import Id, Named
 from services.paging import Paged
 
@@ -77,6 +78,6 @@ def enterprise_fields(row: Found) -> dict[str, Any]:
         "territory": Named(id=row.territory_id, name=row.territory_name or ""),
         "team": Named(id=row.team_id, name=row.team_name or "") if row.team_id else None,
         "status": row.status,
-        "status_label": label(ENTERPRISE_STATUSES[row.status]),
+        "status_label": label(STATUS_LABELS[Status(row.status)]),
         "key_enterprise": row.key_enterprise,
     }

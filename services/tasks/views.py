@@ -16,13 +16,13 @@ from models.clocks import SHANGHAI
 from models.commands import Grade
 from models.enterprise.clocks import answers_to
 from models.enterprise.grants import GRANT_OF
+from models.enterprise.snapshot import STATUS_LABELS, Status
 from models.explain import Label
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure
 from models.sight import kinds_of
 from services.labels import (
-    ENTERPRISE_STATUSES,
     clock_label,
     command_label,
     duty_label,
@@ -142,7 +142,7 @@ def _of_enterprise(row: Found, role: Role, shared: Mapping[str, Any]) -> TaskVie
         label=enterprise_task_label(row.clock or row.key),
         case_id=None,
         state=None,
-        state_label=label(ENTERPRISE_STATUSES[row.state]),
+        state_label=label(STATUS_LABELS[Status(row.state)]),
         grade=None,
         grade_label=None,
         commands=[

@@ -13,6 +13,8 @@ from temporalio.worker import Replayer
 
 from models.batch import Outcome
 from models.case import HazardCase
+from models.enterprise.entity import EnterpriseEntity
+from models.enterprise.events import EVENTS
 from tests.measure_walks import edges_of
 from tests.walks import Edge
 from workflows.plugin import plugin
@@ -40,7 +42,7 @@ def watching() -> Iterator[set[Edge]]:
     """Collect the edges any replay inside takes."""
     edges: set[Edge] = set()
     apply, apply_due = HazardCase.apply, HazardCase.apply_due
-    apply_closure = HazardCase.apply_closure
+    apply_closure, batch = HazardCase.apply_closure, EnterpriseEntity.batch
 
     def watched_apply(self: HazardCase, envelope: Any, at: Any) -> Outcome:
         state = self.case.state.value
@@ -61,13 +63,24 @@ def watching() -> Iterator[set[Edge]]:
         edges.update(("closure", entry.event) for entry in outcome.entries)
         return outcome
 
+    def watched_batch(self: EnterpriseEntity, outcome: Any) -> Any:
+        edges.update(("enterprise", entry.event) for entry in outcome.entries)
+        return batch(self, outcome)
+
     HazardCase.apply, HazardCase.apply_due = watched_apply, watched_due  # type: ignore[method-assign]
     HazardCase.apply_closure = watched_closure  # type: ignore[method-assign]
+    EnterpriseEntity.batch = watched_batch  # type: ignore[method-assign]
     try:
         yield edges
     finally:
         HazardCase.apply, HazardCase.apply_due = apply, apply_due  # type: ignore[method-assign]
         HazardCase.apply_closure = apply_closure  # type: ignore[method-assign]
+        EnterpriseEntity.batch = batch  # type: ignore[method-assign]
+
+
+def enterprise_edges() -> set[Edge]:
+    """What can happen to an enterprise."""
+    return {("enterprise", event) for event in EVENTS}
 
 
 async def covered() -> set[Edge]:

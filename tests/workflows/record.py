@@ -163,14 +163,14 @@ async def _walk(
     return taken, handle
 
 
-async def _keep_runs(env: Any, handle: Any) -> None:
+async def _keep_runs(env: Any, handle: Any, kind: str = "case") -> None:
     """Every run of the walk: continue-as-new makes several."""
     description = await handle.describe()
     run_id = description.raw_info.first_run_id
     while run_id:
         history = await env.client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
         if len(history.events) > MIN_EVENTS:
-            _keep(history)
+            _keep(history, kind)
         last = history.events[-1]
         run_id = last.workflow_execution_continued_as_new_event_attributes.new_execution_run_id
 

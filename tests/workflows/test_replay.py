@@ -9,7 +9,7 @@ import pytest
 from operations.replay import ADVICE_EN, ADVICE_ZH
 from tests.measure_walks import measure_edges
 from tests.walks import clock_edges, command_edges
-from tests.workflows.corpus import covered, history, recorded, replayer
+from tests.workflows.corpus import covered, enterprise_edges, history, recorded, replayer
 
 
 @pytest.mark.parametrize("path", recorded(), ids=lambda path: path.name.removesuffix(".json.gz"))
@@ -19,9 +19,10 @@ async def test_history_replays(path: Path) -> None:
 
 
 async def test_corpus_covers_every_edge() -> None:
-    missing = (command_edges() | clock_edges() | measure_edges()) - await covered()
+    missing = (command_edges() | clock_edges() | measure_edges() | enterprise_edges()) - await covered()
     assert not missing, (
         f"no recorded history covers {sorted(missing)}.\n"
-        "Run `python -m tests.workflows.record` (and `record_measures` for steps of measures) and commit what they add;"
+        "Run `python -m tests.workflows.record` (`record_measures` for steps of measures, `record_enterprises` for"
+        " enterprises) and commit what they add;"
         " never edit a recorded history."
     )
