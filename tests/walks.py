@@ -162,14 +162,24 @@ SHORT_WAYS: dict[str, tuple[int, tuple[str, ...]]] = {
             "commission_assessment",
         ),
     ),
-    "RECTIFYING": (2, ("propose_regrade", "decide_regrade", "file_plan", "accept_plan")),
+    "RECTIFYING": (
+        3,
+        ("determine_grade", "request_extension", "file_plan", "~OVERDUE", "grant_extension", "accept_plan"),
+    ),
     "RECURRED": (2, ("signal_completion", "reinspect", "sign_off", "record_look_back!")),
 }
-"""State chance rarely leads to → the opening to take and the commands that do; ``!`` is the other outcome."""
+"""State chance rarely leads to → the opening to take and the commands that do.
+
+``!`` is the other outcome, ``~`` the state to wait for."""
 
 
-def short_way(case: Any, command: str, now: datetime) -> Step:
-    """One command of a short way."""
+def short_way(case: Any, ahead: list[str], now: datetime) -> Step | None:
+    """The next command of a short way, taken off it; none while the state it waits for has not come."""
+    if ahead[0].startswith("~"):
+        if case.state.value != ahead[0].removeprefix("~"):
+            return None
+        ahead.pop(0)
+    command = ahead.pop(0)
     table = VARIANTS if command.endswith("!") else OFFERS
     name = command.removesuffix("!")
     actor, fields = table[name](case, now)

@@ -144,9 +144,7 @@ async def _walk(
         now = datetime.now(UTC) + skipped
         reached = max(now - timedelta(seconds=2), hazard.case.last_at)
         step = (
-            short_way(hazard.case, ahead.pop(0), reached)
-            if ahead
-            else choose(hazard, reached, rng, missing - taken)
+            short_way(hazard.case, ahead, reached) if ahead else choose(hazard, reached, rng, missing - taken)
         )
         if step is None:
             jump = max((hazard.case.wakes_at or now) - now, timedelta()) + timedelta(seconds=2)
