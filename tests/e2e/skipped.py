@@ -28,9 +28,11 @@ from activities.ledger import LedgerActivities
 from api.app import create_app
 from ledger import tables
 from ledger.readers.enterprise_files import enterprise_entries_after, waiting
+from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.clocks import SHANGHAI
 from models.envelope import Envelope, Reply, sign
+from policies import load_default
 from relay import Relay
 from runtime.settings import Settings
 from services.accounts.passwords import hash_password
@@ -233,7 +235,9 @@ async def _world(database_url: str, home: Path, doors: Doors, clock: SkippedCloc
 
 
 async def _settle(world: World) -> None:
-    """The district's people, places and enterprises."""
+    """The district's people, places and enterprises, and the packaged policy."""
+    async with world.database.write(SYSTEM_SCOPE) as session:
+        await store_policy(session, load_default())
     own = {"district_id": "d-1"}
     await world.add(tables.districts, own)
     await world.add(
