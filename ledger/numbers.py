@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import text
 
 from ledger.errors import LedgerGap
+from ledger.readers.rules import policy_of
 from ledger.sessions import ReadSession, WriteSession
 from models.clocks import SHANGHAI
 from models.policy.values import Numbering
@@ -49,27 +49,16 @@ async def next_number(session: WriteSession, numbering: Numbering, kind: str, at
     return Number(numbering.format(kind, year, n), year * _PER_YEAR + n)
 
 
-_known: dict[str, Numbering] = {}
-
-
 async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:
-    """How documents are numbered under a stored policy version; versions never change, so it is remembered.
+    """How documents are numbered under a stored policy version.
 
     Raises :class:`LedgerGap` when the version is not stored yet.
     """
-    if (known := _known.get(policy_version)) is not None:
-        return known
-    found = await session.execute(
-        text("SELECT document -> 'numbering' FROM policies WHERE version = :version"),
-        {"version": policy_version},
-    )
-    data: Any = found.scalar_one_or_none()
-    if data is None:
+    policy = await policy_of(session, policy_version)
+    if policy is None:
         raise LedgerGap(
             f"政策版本 {policy_version} 尚未入库，无法编号",
             f"policy version {policy_version} is not stored yet, so documents cannot be numbered",
             policy_version=policy_version,
         )
-    numbering = Numbering.model_validate(data)
-    _known[policy_version] = numbering
-    return numbering
+    return policy.numbering

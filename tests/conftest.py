@@ -16,7 +16,7 @@ from ledger.migrate import upgrade
 from ledger.sessions import Database
 from ledger.urls import named
 from runtime.embedded import embedded_postgres
-from tests.ledger.looking import at_once
+from tests.ledger.looking import at_once, drop
 
 _TEMPLATE = "xiaohao_template"
 _ROOT = Path(__file__).parent
@@ -60,7 +60,7 @@ async def database_url(postgres: str) -> AsyncIterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     await at_once(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
     yield named(postgres, name)
-    await at_once(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    await drop(postgres, name)
 
 
 @pytest.fixture(scope="module")

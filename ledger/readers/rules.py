@@ -1,14 +1,15 @@
 """Which rules hold: for a case the policy version it was opened under, for everything else the policy in force.
 
-Policy versions never change, so each is read and validated once a process; the calendar is read each time, for the
-State Council's notice of a year may be entered or corrected at any moment.
+Policy versions never change, so each is read and validated once a pool of connections; the calendar is read each time,
+for the State Council's notice of a year may be entered or corrected at any moment.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from ledger.errors import LedgerGap
 from ledger.sessions import ReadSession
@@ -21,17 +22,19 @@ from models.policy import Policy
 YEARS_BEFORE, YEARS_AFTER = 1, 3
 """How far a calendar reaches around the moments asked for; later years are plain weekends until they are published."""
 
-_known: dict[str, Policy] = {}
+_known: WeakKeyDictionary[Engine, dict[str, Policy]] = WeakKeyDictionary()
+"""Versions by the pool they were read through: one name may mean two documents in two databases."""
 
 
 async def policy_of(session: ReadSession, version: str) -> Policy | None:
     """A stored policy version; None when it is not stored."""
-    if version not in _known:
+    known = _known.setdefault(session.sync_engine, {})
+    if version not in known:
         document = await session.scalar(select(policies.c.document).where(policies.c.version == version))
         if document is None:
             return None
-        _known[version] = Policy.model_validate(document)
-    return _known[version]
+        known[version] = Policy.model_validate(document)
+    return known[version]
 
 
 async def policy_in_force(session: ReadSession, at: datetime) -> Policy:

@@ -39,7 +39,7 @@ from services.context import build_services
 from services.gateway import TemporalGateway
 from tests.conftest import _TEMPLATE
 from tests.ledger import looking
-from tests.ledger.looking import at_once
+from tests.ledger.looking import at_once, drop
 from worker import build_worker, doors, relaying
 from workflows.plugin import plugin
 
@@ -287,4 +287,4 @@ async def test_refused_on_a_database_that_is_not_a_demo(
         assert await looking.count(session, enterprises) == 0
     assert not (tmp_path / "demo-password").exists()
     await database.dispose()
-    await at_once(postgres, "DROP DATABASE not_a_demo WITH (FORCE)")
+    await drop(postgres, "not_a_demo")

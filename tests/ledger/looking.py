@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, make_url, select, text, update
+from sqlalchemy import URL, ColumnElement, Table, delete, func, insert, make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -87,9 +87,16 @@ async def past_locks(database: Database) -> AsyncIterator[AsyncConnection]:
     await superuser.dispose()
 
 
-async def at_once(url: str, statement: str) -> None:
+async def at_once(url: str | URL, statement: str) -> None:
     """A statement outside any transaction: CREATE DATABASE, say."""
-    engine = create_async_engine(async_url(url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
+    engine = create_async_engine(async_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+    finally:
+        await engine.dispose()
+
+
+async def drop(url: str, database: str) -> None:
+    """A database away, by the superuser: an owner may not end the server's own autovacuum workers in it."""
+    await at_once(make_url(url).set(username="postgres"), f"DROP DATABASE {database} WITH (FORCE)")

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import NullPool, make_url, text
+from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ledger import migrate
 from ledger.sessions import Database
-from ledger.urls import async_url
+from ledger.urls import async_url, named
+from tests.ledger.looking import at_once, drop
 from tests.ledger.makers import fresh
 
 
@@ -19,17 +20,12 @@ from tests.ledger.makers import fresh
 async def empty_url(postgres: str) -> AsyncIterator[str]:
     """An empty database as the service makes it."""
     name = f"empty_{fresh()[:8]}"
-    engine = create_async_engine(async_url(postgres), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(
-            text(
-                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
-                " LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'"
-            )
-        )
-        yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    await engine.dispose()
+    await at_once(
+        postgres,
+        f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'",
+    )
+    yield named(postgres, name)
+    await drop(postgres, name)
 
 
 async def test_from_nothing_by_several_replicas_at_once(empty_url: str) -> None:
