@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from temporalio.service import RPCError
+
 from ledger import migrate
 from runtime import temporal
 from runtime.database import check_trigrams, database_url, open_url
 from runtime.home import CannotStart, home_of
 from runtime.parts import check_temporal, is_healthy
 from runtime.postgres import binaries_directory
+from runtime.progress import stuck
 from runtime.settings import Settings
 
 MINIMUM_FREE_BYTES = 1024**3
@@ -190,6 +193,36 @@ async def check_worker(settings: Settings) -> Finding:
     return _good("worker", f"{len(seen)} 个后台执行进程在领取任务", ", ".join(seen))
 
 
+async def check_progress(settings: Settings) -> Finding:
+    """No task of a workflow is done again and again, or stays open."""
+    try:
+        found = await stuck(await temporal.connect(settings), settings.task_queue)
+    except CannotStart as refused:
+        return _bad("progress", refused)
+    except RPCError as error:
+        return Finding(
+            "progress",
+            False,
+            f"查不到案件流程是否在推进：{error.message}",
+            f"Temporal does not say whether cases get on: {error.message}",
+            "再运行一次；仍然如此的，看 temporal.log",
+            "ask again; if that does not help, read temporal.log",
+        )
+    if not found:
+        return _good("progress", "案件流程都在推进", "no workflow is stuck")
+    worst = found[0]
+    seconds = int(worst.open_for.total_seconds())
+    return Finding(
+        "progress",
+        False,
+        f"{len(found)} 个流程停滞不前，例如 {worst.workflow_id}：同一步已做 {worst.attempt} 次，{seconds} 秒没有完成",
+        f"{len(found)} workflows are stuck, such as {worst.workflow_id}: attempt {worst.attempt}, open for {seconds} s",
+        "看 worker.log：机器太忙就让出处理器或在别的机器上再开 xiaohao worker；有错误就运行 xiaohao replay",
+        "read worker.log: on a busy machine free the processor or run another `xiaohao worker`;"
+        " for an error see `xiaohao replay`",
+    )
+
+
 async def check_api(settings: Settings) -> Finding:
     """The API answers its health check."""
     running = home_of(settings).running()
@@ -216,6 +249,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     check_migrations,
     check_engine,
     check_worker,
+    check_progress,
     check_api,
 )
 READINESS = (check_database, check_migrations, check_engine)

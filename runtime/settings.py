@@ -90,7 +90,8 @@ class Settings(BaseSettings):
     ui: bool = True
     ui_port: Port = 0
     sticky_timeout_seconds: Seconds = 1.0
-    task_timeout_seconds: Seconds = 2.0
+    task_timeout_seconds: Seconds = 3.0
+    """How long a worker may keep a task: what its death costs, and what a busy one needs (docs/adr/0015)."""
     sandbox: bool = False
     """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
     timer_jitter_seconds: int = Field(30, ge=0)

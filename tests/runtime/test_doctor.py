@@ -22,7 +22,7 @@ async def test_with_nothing_running_it_says_so_and_what_to_do(tmp_path: Path) ->
     assert "没有数据库" in text
     assert "没有 Temporal" in text
     assert text.count("xiaohao up") >= 2
-    assert lines[-1] == "5 项异常 · 5 bad"
+    assert lines[-1] == "6 项异常 · 6 bad"
 
 
 async def test_an_empty_then_migrated_database(url: str, tmp_path: Path) -> None:
