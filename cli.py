@@ -57,21 +57,23 @@ Spare = Annotated[bool, typer.Option("--spare", hidden=True)]
 @app.command()
 def api(spare: Spare = False) -> None:
     """只启动 HTTP 接口 · run the API."""
-    from serve import serve
+    from serve import load, serve
 
     configure_logging(get_settings())
+    app = load(get_settings())
     if spare and not taken_on():
         finish()
-    uvloop.run(serve(get_settings()))
+    uvloop.run(serve(get_settings(), app))
     finish()
 
 
 @app.command()
 def worker(spare: Spare = False) -> None:
     """只启动工作进程 · run the worker."""
-    from worker import work
+    from worker import load, work
 
     configure_logging(get_settings())
+    load()
     if spare and not taken_on():
         finish()
     uvloop.run(work(get_settings()))

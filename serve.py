@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uvicorn
 
-from api.app import create_app
+from api.app import Api, build_app, write_description
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
+from policies import load_default
 from runtime.database import database_url
 from runtime.keys import command_keys
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.context import build_services
 from services.gateway import TemporalGateway
+from storage import images
 from worker import doors
+from worker import load as load_calendar
 from workflows.plugin import plugin
 
 GRACEFUL_SECONDS = 8
@@ -21,8 +24,18 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than proxies and clients keep an idle connection (60, 5): who sends on one that we close reads an error."""
 
 
-async def serve(settings: Settings) -> None:
-    """Serve the API until SIGTERM or Ctrl-C; requests under way are finished first."""
+def load(settings: Settings) -> Api:
+    """The API, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
+    app = build_app(https=settings.cookie_secure)
+    write_description(app)
+    load_default()
+    images.load()
+    load_calendar()
+    return app
+
+
+async def serve(settings: Settings, app: Api) -> None:
+    """Serve what was loaded until SIGTERM or Ctrl-C; requests under way are finished first."""
     database = Database(database_url(settings), pool_size=settings.db_pool_size)
     client = await connect(settings, [plugin()], within=START_SECONDS)
     gateway = TemporalGateway(
@@ -37,7 +50,7 @@ async def serve(settings: Settings) -> None:
             raise EngineUnavailable("流程引擎不可用", "Temporal does not answer")
 
     probes = {"postgresql": database.ready, "temporal": temporal_answers}
-    app = create_app(build_services(settings, database, gateway, probes))
+    app.state.services = build_services(settings, database, gateway, probes)
     config = uvicorn.Config(
         app,
         host=settings.host,

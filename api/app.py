@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.utils import get_openapi
 
 from api import (
@@ -33,6 +35,8 @@ from api.refusals import on_refusal
 from models.errors import NotFound, error_classes
 from services.context import Services
 
+Api = FastAPI
+"""What this module builds, for those who compose it."""
 PREFIX = "/api/v1"
 MAX_BODY_BYTES = 256_000
 """Largest body of any request that is not an upload."""
@@ -77,29 +81,57 @@ def create_app(
     public: Sequence[tuple[str, str]] = PUBLIC,
     doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
 ) -> FastAPI:
-    """The API over ``services``. Every path not in ``public`` needs a signed-in actor, known or unknown.
+    """The API over ``services``; the rest as in :func:`build_app`."""
+    app = build_app(https=services.settings.cookie_secure, routers=routers, public=public, doors=doors)
+    app.state.services = services
+    return app
 
-    ``doors`` are path prefixes below which another door answers refusals in its own manner.
+
+def build_app(
+    *,
+    https: bool,
+    routers: Sequence[APIRouter] = ROUTERS,
+    public: Sequence[tuple[str, str]] = PUBLIC,
+    doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
+) -> FastAPI:
+    """The API without the services its state must be given before it serves.
+
+    Every path not in ``public`` needs a signed-in actor, known or unknown. ``doors`` are path prefixes below which
+    another door answers refusals in its own manner.
     """
     render = problems.by_door(doors)
     app = FastAPI(
         title="销号 Xiaohao",
         version="1",
         summary="A hazard does not leave the ledger until it is really gone",
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,  # served below
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = services
     for router in routers:
         app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)
     for router in (*ROOT_ROUTERS, _catalogue):
         app.include_router(router, max_body_size=MAX_BODY_BYTES)
     problems.install(app, on_refusal, render)
     app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render)
-    app.add_middleware(Frame, https=services.settings.cookie_secure, render=render)
+    app.add_middleware(Frame, https=https, render=render)
     app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
+    _serve_description(app)
     return app
+
+
+def write_description(app: FastAPI) -> bytes:
+    """The description as it is served, written once; the first time takes a second."""
+    if not hasattr(app.state, "description"):
+        app.state.description = json.dumps(app.openapi(), ensure_ascii=False).encode()
+    written: bytes = app.state.description
+    return written
+
+
+def _serve_description(app: FastAPI) -> None:
+    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
+    async def description() -> Response:
+        return Response(await asyncio.to_thread(write_description, app), media_type="application/json")
 
 
 def _openapi(app: FastAPI, public: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -42,6 +42,10 @@ class People:
             answer.raise_for_status()
             self._tokens[name] = answer.json()["token"]
 
+    async def get(self, name: str, path: str) -> httpx2.Response:
+        """One read as ``name``."""
+        return await self.client.get(path, headers={"Authorization": f"Bearer {self._tokens[name]}"})
+
     async def post(self, name: str, path: str, body: Any = None, **more: Any) -> Any:
         """One write as ``name``; the same key again until there is an answer."""
         headers = {"Authorization": f"Bearer {self._tokens[name]}", "Idempotency-Key": str(uuid.uuid4())}
@@ -63,10 +67,9 @@ class People:
             return answer.json()
 
 
-async def one(people: People, enterprise: Enterprise) -> str:
-    """One life; the case's id."""
-    firm = enterprise.account
-    tip = {
+def tip(enterprise: Enterprise) -> dict[str, Any]:
+    """A lead about an enterprise."""
+    return {
         "source": "tip",
         "enterprise_id": enterprise.enterprise_id,
         "title": "除尘风管积尘超过规定厚度",
@@ -74,7 +77,12 @@ async def one(people: People, enterprise: Enterprise) -> str:
         "location": "三车间",
         "requirements": ["清理积尘并建立清扫记录"],
     }
-    case = (await people.post("inspector", "/cases", tip))["case_id"]
+
+
+async def one(people: People, enterprise: Enterprise) -> str:
+    """One life; the case's id."""
+    firm = enterprise.account
+    case = (await people.post("inspector", "/cases", tip(enterprise)))["case_id"]
 
     async def give(name: str, command: str, body: Any = None) -> None:
         await people.post(name, f"/cases/{case}/commands/{command}", body or {})

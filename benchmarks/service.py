@@ -49,7 +49,7 @@ async def service() -> AsyncIterator[Service]:
         )
         try:
             state = await _ready(settings, process)
-            yield Service(settings, state, await _furnished(settings))
+            yield Service(settings, state, await furnished(settings))
         finally:
             process.send_signal(signal.SIGTERM)
             await process.wait()
@@ -75,7 +75,8 @@ async def _answers(settings: Settings) -> bool:
     return True
 
 
-async def _furnished(settings: Settings) -> str:
+async def furnished(settings: Settings) -> str:
+    """The demo's people and enterprises in the configured database; their password."""
     database = Database(database_url(settings), pool_size=2)
     await reference.claim(database, datetime.now(UTC))
     await reference.furnish(database, datetime.now(UTC))

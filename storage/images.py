@@ -23,6 +23,12 @@ from storage.kinds import KINDS, Kind, refuse
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = max(kind.max_pixels for kind in KINDS.values())
 
+
+def load() -> None:
+    """Load every reader; Pillow otherwise does so at the first picture."""
+    Image.init()
+
+
 COPY_EDGE = 2560
 THUMBNAIL_EDGE = 480
 """Longest edges, in pixels."""
