@@ -48,14 +48,15 @@ def user_add(
         "enterprise_id": enterprise,
         "certificate_no": certificate,
         "certificate_expires": certificate_expires.date() if certificate_expires else None,
-        "password_hash": hash_password(_read_password()),
     }
+    password = _read_password()
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
             admin = await _admin(database, district)
+            hashed = hash_password(password)
             async with database.write(admin) as session:
-                await add_user(session, **values, district_id=admin.district_id)
+                await add_user(session, **values, password_hash=hashed, district_id=admin.district_id)
 
         await with_database(settings, run)
         out.print(f"✓ {username}")
@@ -97,7 +98,7 @@ def user_password(
     from ledger.people import find_user
     from services.accounts.passwords import hash_password
 
-    hashed = hash_password(_read_password())
+    password = _read_password()
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
@@ -106,7 +107,7 @@ def user_password(
                 found = await find_user(session, admin, username)
             if found is None:
                 raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")
-            await set_password(database, found.user_id, hashed, datetime.now(UTC))
+            await set_password(database, found.user_id, hash_password(password), datetime.now(UTC))
 
         await with_database(settings, run)
         out.print(f"✓ {username}")
