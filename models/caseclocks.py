@@ -27,6 +27,16 @@ class ClockStatus(StrEnum):
     EXPIRED = "expired"  # a right, a wait or a term that ran out
 
 
+CLOCK_STATUS_LABELS: dict[ClockStatus, tuple[str, str]] = {
+    ClockStatus.RUNNING: ("计时中", "running"),
+    ClockStatus.PAUSED: ("中止", "paused"),
+    ClockStatus.MISSED: ("逾期", "missed"),
+    ClockStatus.MET: ("按期完成", "met"),
+    ClockStatus.LATE: ("逾期完成", "done late"),
+    ClockStatus.STOPPED: ("终止", "stopped"),
+    ClockStatus.EXPIRED: ("期满", "ended"),
+}
+
 ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
 
 

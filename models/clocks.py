@@ -26,8 +26,24 @@ _INSTANT = timedelta(microseconds=1)
 Klass = Literal["S", "R", "X", "D"]
 """S statutory (法定) · R ministry rule (部门规章) · X local custom (地方做法) · D design (设计建议)."""
 
+KLASS_LABELS: dict[str, tuple[str, str]] = {
+    "S": ("法定", "statutory"),
+    "R": ("部门规章", "ministry rule"),
+    "X": ("地方做法", "local custom"),
+    "D": ("设计建议", "design suggestion"),
+}
+
 Verified = Literal["F", "Q", "L", "P", "M", "D"]
 """How far the source was checked: Full text, Quoted, Local, Policy document, Memory, Design (no source)."""
+
+VERIFIED_LABELS: dict[str, tuple[str, str]] = {
+    "F": ("已核对全文", "full text read"),
+    "Q": ("仅见引文", "quoted elsewhere"),
+    "L": ("地方样例", "local example"),
+    "P": ("政策文件", "policy document"),
+    "M": ("凭记忆，待核对", "from memory, to be checked"),
+    "D": ("设计建议，无出处", "design, no source"),
+}
 
 
 class Unit(StrEnum):

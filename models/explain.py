@@ -17,6 +17,7 @@ from models.caselives import LADDER, is_threshold, life_of
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.envelope import Facts
+from models.events.labels import EVENT_LABELS
 from models.explain_measures import MeasureView, ProposalView, measures_seen, proposals_seen
 from models.labels import Label as Label
 from models.labels import Reason as Reason
@@ -30,67 +31,6 @@ from models.sight import Entry, Sight, check_sees, sight_on
 from models.snapshot import Case
 from models.tasks import task_of, tasks_of
 
-EVENT_LABELS: dict[str, tuple[str, str]] = {
-    "opened": ("立案", "case opened"),
-    "verified": ("核查属实", "verified"),
-    "found_unfounded": ("核查不属实", "found unfounded"),
-    "transferred": ("移送其他部门", "transferred to another department"),
-    "major_suspected": ("提请判定重大隐患", "submitted for determination as major"),
-    "graded": ("判定等级", "graded"),
-    "graded_under_order": ("判定等级", "graded"),
-    "regrade_proposed": ("提请调整等级", "regrading proposed"),
-    "regraded": ("调整等级", "regraded"),
-    "regrade_refused": ("不予调整等级", "regrading refused"),
-    "order_issued": ("下达责令限期整改指令书", "order issued"),
-    "service_recorded": ("指令书送达", "order served"),
-    "order_served": ("指令书送达，整改期限开始计算", "order served, the deadline runs"),
-    "fixed_on_spot": ("当场整改", "fixed on the spot"),
-    "major_reported": ("企业报告重大隐患", "major hazard reported by the enterprise"),
-    "report_acknowledged": ("部门签收重大隐患报告", "report acknowledged"),
-    "congress_reported": ("已向职工大会报告", "reported to the staff congress"),
-    "plan_filed": ("报送治理方案", "treatment plan filed"),
-    "plan_accepted": ("治理方案审核通过", "treatment plan accepted"),
-    "plan_dropped": ("降为一般隐患，治理方案不再审核", "plan no longer needed: not a major hazard"),
-    "plan_returned": ("治理方案退回", "treatment plan returned"),
-    "rectification_begun": ("开始整改", "rectification begun"),
-    "progress_reported": ("报告整改进展", "progress reported"),
-    "extension_requested": ("申请延期", "extension requested"),
-    "extension_granted": ("批准延期", "extension granted"),
-    "late_extension_granted": ("批准延期（到期后答复）", "extension granted after the deadline"),
-    "extension_refused": ("不予延期", "extension refused"),
-    "clock_paused": ("中止计时", "deadline paused"),
-    "clock_resumed": ("恢复计时", "deadline resumed"),
-    "completion_signalled": ("企业报告整改完成", "completion signalled"),
-    "assessment_commissioned": ("委托评估", "assessment commissioned"),
-    "assessment_filed": ("提交评估报告", "assessment filed"),
-    "deadline_passed": ("整改期限届满未改", "deadline passed"),
-    "reinspection_passed": ("复查合格", "re-inspection passed"),
-    "reinspection_failed": ("复查不合格", "re-inspection failed"),
-    "signed_off": ("销号", "signed off"),
-    "sign_off_refused": ("不予销号", "sign-off refused"),
-    "look_back_passed": ("回头看未复发", "look-back passed"),
-    "look_back_completed": ("回头看完成，归档", "look-backs completed, archived"),
-    "recurred": ("回头看发现复发", "found again by a look-back"),
-    "handler_assigned": ("交办", "handler assigned"),
-    "voided": ("作废", "voided"),
-    "enterprise_closed": ("企业关闭，案件终结", "ended with the enterprise"),
-    "policy_adopted": ("适用新版规则", "newer policy adopted"),
-    "clocks_rederived": ("按新历重新推算期限", "deadlines derived anew"),
-    "clocks_missed": ("期限届满未办", "a time limit was missed"),
-    "reminded": ("到期提醒", "reminder sent"),
-    "digested": ("逾期催办", "overdue digest sent"),
-    "measure_proposed": ("提请采取措施", "measure proposed"),
-    "measure_step": ("办理措施步骤", "step of a measure taken"),
-    "measure_lapsed": ("措施期满失效", "measure lapsed"),
-    "approval_escalated": ("审批逾期，提交上一级", "approval overdue, before the next rank"),
-    "lift_due": ("隐患已消除，应及时解除停止供电", "corrected: the power is to be restored promptly"),
-    "windows_closed": ("期间届满", "a period has ended"),
-    "proposal_raised": ("系统提出升级建议", "escalation proposed"),
-    "proposal_escalated": ("升级建议逾期未答复，提交上一级", "proposal unanswered, before the next rank"),
-    "proposal_closed": ("不采纳升级建议", "proposal closed"),
-    "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
-}
-
 
 def entry_label(event: str, data: Mapping[str, Any]) -> Label:
     """What an entry of a case's ledger says; one about a measure names the measure, and the step where it is one."""
@@ -103,14 +43,6 @@ def entry_label(event: str, data: Mapping[str, Any]) -> Label:
         return Label(zh=f"{zh}：{step.zh}", en=f"{en}: {step.en}")
     what_zh, what_en = EVENT_LABELS[event]
     return Label(zh=f"{what_zh}：{zh}", en=f"{what_en}: {en}")
-
-
-COLOURS: dict[str, tuple[str, str]] = {
-    "red": ("红", "red"),
-    "orange": ("橙", "orange"),
-    "yellow": ("黄", "yellow"),
-    "blue": ("蓝", "blue"),
-}
 
 
 class ClockView(BaseModel):

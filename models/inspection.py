@@ -22,6 +22,16 @@ class InspectionKind(StrEnum):
     GUIDANCE = "guidance"  # 服务督导
 
 
+INSPECTION_KIND_LABELS: dict[InspectionKind, tuple[str, str]] = {
+    InspectionKind.DOUBLE_RANDOM: ("“双随机”检查", "double-random inspection"),
+    InspectionKind.SURPRISE: ("“四不两直”检查", "surprise inspection"),
+    InspectionKind.SPECIAL: ("专项检查", "special inspection"),
+    InspectionKind.COMPLAINT: ("投诉举报核查", "complaint inspection"),
+    InspectionKind.FOLLOW_UP: ("跟踪检查", "follow-up inspection"),
+    InspectionKind.GUIDANCE: ("服务督导", "guidance visit"),
+}
+
+
 class InspectionEnvelope(Signed):
     """One inspection on its way: the record as ids and facts, and a signed opening for each finding.
 

@@ -7,69 +7,21 @@ from typing import Any
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.authority import BY_COMMAND
-from models.caseclocks import ClockStatus
 from models.caselives import is_threshold, life_of
-from models.commands import Grade, RiskColour, ServiceMethod, Source
+from models.commands import Grade, RiskColour, Source
+from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SOURCE_LABELS
 from models.enterprise.clocks import ENTERPRISE_LIVES
+from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.enterprise.grants import GRANT_OF
-from models.enterprise.standing import ENTERPRISE_EVENT_LABELS
-from models.explain import COLOURS, EVENT_LABELS, Label, entry_label
-from models.inspection import InspectionKind
+from models.events.labels import EVENT_LABELS
+from models.explain import Label, entry_label
 from models.lifecycle import STATE_LABELS, CaseState
 from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.kinds import STATE_LABELS as MEASURE_STATES
 from models.measures.procedures import PROCEDURES
+from models.policy.keys import DOCUMENT_LABELS
 
 Pair = tuple[str, str]
-
-SOURCES: Mapping[Source, Pair] = {
-    Source.INSPECTION: ("执法检查", "inspection"),
-    Source.TIP: ("举报", "tip"),
-    Source.SELF_REPORT: ("企业自查自报", "self-report"),
-    Source.TRANSFER: ("其他部门移送", "transferred by another department"),
-}
-GRADES: Mapping[Grade, Pair] = {
-    Grade.GENERAL: ("一般隐患", "general hazard"),
-    Grade.MAJOR: ("重大隐患", "major hazard"),
-}
-SERVICE_METHODS: Mapping[ServiceMethod, Pair] = {
-    ServiceMethod.IN_PERSON: ("直接送达", "in person"),
-    ServiceMethod.WITNESSED_LEAVE: ("留置送达", "left before witnesses"),
-    ServiceMethod.POST: ("邮寄送达", "by post"),
-    ServiceMethod.ELECTRONIC: ("电子送达", "electronically"),
-    ServiceMethod.PUBLIC_NOTICE: ("公告送达", "by public notice"),
-}
-CLOCK_STATUSES: Mapping[ClockStatus, Pair] = {
-    ClockStatus.RUNNING: ("计时中", "running"),
-    ClockStatus.PAUSED: ("中止", "paused"),
-    ClockStatus.MISSED: ("逾期", "missed"),
-    ClockStatus.MET: ("按期完成", "met"),
-    ClockStatus.LATE: ("逾期完成", "done late"),
-    ClockStatus.STOPPED: ("终止", "stopped"),
-    ClockStatus.EXPIRED: ("期满", "ended"),
-}
-INSPECTION_KINDS: Mapping[InspectionKind, Pair] = {
-    InspectionKind.DOUBLE_RANDOM: ("“双随机”检查", "double-random inspection"),
-    InspectionKind.SURPRISE: ("“四不两直”检查", "surprise inspection"),
-    InspectionKind.SPECIAL: ("专项检查", "special inspection"),
-    InspectionKind.COMPLAINT: ("投诉举报核查", "complaint inspection"),
-    InspectionKind.FOLLOW_UP: ("跟踪检查", "follow-up inspection"),
-    InspectionKind.GUIDANCE: ("服务督导", "guidance visit"),
-}
-CLOCK_CLASSES: Mapping[str, Pair] = {
-    "S": ("法定", "statutory"),
-    "R": ("部门规章", "ministry rule"),
-    "X": ("地方做法", "local custom"),
-    "D": ("设计建议", "design suggestion"),
-}
-SOURCE_CHECKS: Mapping[str, Pair] = {
-    "F": ("已核对全文", "full text read"),
-    "Q": ("仅见引文", "quoted elsewhere"),
-    "L": ("地方样例", "local example"),
-    "P": ("政策文件", "policy document"),
-    "M": ("凭记忆，待核对", "from memory, to be checked"),
-    "D": ("设计建议，无出处", "design, no source"),
-}
 
 
 def label(pair: Pair) -> Label:
@@ -84,17 +36,17 @@ def state_label(state: str) -> Label:
 
 def grade_label(grade: str | None) -> Label | None:
     """A grade; None before it was determined."""
-    return label(GRADES[Grade(grade)]) if grade else None
+    return label(GRADE_LABELS[Grade(grade)]) if grade else None
 
 
 def source_label(source: str) -> Label:
     """Where a case comes from."""
-    return label(SOURCES[Source(source)])
+    return label(SOURCE_LABELS[Source(source)])
 
 
 def colour_label(colour: str | None) -> Label | None:
     """A risk colour."""
-    return label(COLOURS[RiskColour(colour).value]) if colour else None
+    return label(COLOUR_LABELS[RiskColour(colour)]) if colour else None
 
 
 def event_label(event: str, data: Mapping[str, Any] | None = None) -> Label:
@@ -169,3 +121,8 @@ def duty_label(role: str, rank: str | None) -> Label:
 def role_label(role: str | None) -> Label | None:
     """The role somebody acted in."""
     return label(ROLE_LABELS[Role(role)]) if role else None
+
+
+def instrument_label(kind: str) -> Label:
+    """A document (文书), by the policy's numbering code."""
+    return label(DOCUMENT_LABELS[kind])

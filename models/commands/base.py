@@ -30,6 +30,12 @@ class Grade(StrEnum):
     MAJOR = "major"
 
 
+GRADE_LABELS: dict[Grade, tuple[str, str]] = {
+    Grade.GENERAL: ("一般隐患", "general hazard"),
+    Grade.MAJOR: ("重大隐患", "major hazard"),
+}
+
+
 class Source(StrEnum):
     """Where a case comes from (线索来源)."""
 
@@ -37,6 +43,14 @@ class Source(StrEnum):
     TIP = "tip"
     SELF_REPORT = "self_report"
     TRANSFER = "transfer"
+
+
+SOURCE_LABELS: dict[Source, tuple[str, str]] = {
+    Source.INSPECTION: ("执法检查", "inspection"),
+    Source.TIP: ("举报", "tip"),
+    Source.SELF_REPORT: ("企业自查自报", "self-report"),
+    Source.TRANSFER: ("其他部门移送", "transferred by another department"),
+}
 
 
 class RiskColour(StrEnum):
@@ -48,6 +62,14 @@ class RiskColour(StrEnum):
     BLUE = "blue"
 
 
+COLOUR_LABELS: dict[RiskColour, tuple[str, str]] = {
+    RiskColour.RED: ("红", "red"),
+    RiskColour.ORANGE: ("橙", "orange"),
+    RiskColour.YELLOW: ("黄", "yellow"),
+    RiskColour.BLUE: ("蓝", "blue"),
+}
+
+
 class ServiceMethod(StrEnum):
     """Ways of serving a document (送达方式, 《民事诉讼法》第八十八条至第九十五条)."""
 
@@ -56,6 +78,15 @@ class ServiceMethod(StrEnum):
     POST = "post"
     ELECTRONIC = "electronic"
     PUBLIC_NOTICE = "public_notice"
+
+
+SERVICE_METHOD_LABELS: dict[ServiceMethod, tuple[str, str]] = {
+    ServiceMethod.IN_PERSON: ("直接送达", "in person"),
+    ServiceMethod.WITNESSED_LEAVE: ("留置送达", "left before witnesses"),
+    ServiceMethod.POST: ("邮寄送达", "by post"),
+    ServiceMethod.ELECTRONIC: ("电子送达", "electronically"),
+    ServiceMethod.PUBLIC_NOTICE: ("公告送达", "by public notice"),
+}
 
 
 class Part(BaseModel):

@@ -16,8 +16,7 @@ from models.measures.kinds import KIND_LABELS, OVER, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
-from services.labels import measure_state_label, state_label
-from services.paper_labels import instrument_label
+from services.labels import instrument_label, measure_state_label, state_label
 
 Pair = tuple[str, str]
 

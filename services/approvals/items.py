@@ -11,7 +11,7 @@ from ledger.readers.paging import Found
 from models.actors import RANK_LABELS
 from models.caseclocks import ClockRun, Rules
 from models.caselives import life_of, of_case
-from models.clocks import SHANGHAI
+from models.clocks import SHANGHAI, VERIFIED_LABELS
 from models.decisions import Context
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.enterprise.clocks import FLAG
@@ -36,7 +36,6 @@ from services.approvals.views import (
     Proof,
 )
 from services.labels import (
-    SOURCE_CHECKS,
     duty_label,
     enterprise_event_label,
     enterprise_task_label,
@@ -268,7 +267,7 @@ def _law(case: Case, clock: ClockRun, measure: Measure | None, rules: Rules) -> 
 
 
 def _source(what: Label, basis: str, verified: str) -> Law:
-    return Law(label=what, basis=basis, verified=verified, verified_label=label(SOURCE_CHECKS[verified]))
+    return Law(label=what, basis=basis, verified=verified, verified_label=label(VERIFIED_LABELS[verified]))
 
 
 def _entries(found: Material, case: Case) -> list[Found]:

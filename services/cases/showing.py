@@ -9,9 +9,10 @@ from typing import Any
 from ledger.readers.case_views import Entry
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
-from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, ClockStatus, Rules
 from models.caselives import LADDER, is_threshold
 from models.clocks import ClockSpec
+from models.commands.base import SERVICE_METHOD_LABELS
 from models.decisions import Context
 from models.envelope import Facts
 from models.errors import PolicyError
@@ -39,8 +40,6 @@ from services.cases.views import (
     ReportView,
 )
 from services.labels import (
-    CLOCK_STATUSES,
-    SERVICE_METHODS,
     clock_label,
     colour_label,
     event_label,
@@ -198,7 +197,7 @@ def _order(order: OrderFacts | None, number: str | None, names: Names) -> OrderV
         deadline_days=order.deadline_days,
         served_at=served.at if served else None,
         served_method=served.method if served else None,
-        served_label=label(SERVICE_METHODS[served.method]) if served else None,
+        served_label=label(SERVICE_METHOD_LABELS[served.method]) if served else None,
     )
 
 
@@ -215,7 +214,7 @@ def case_clock(clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:
         added_days=sum(n for unit, n in clock.added if unit == "days"),
         added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
         label=clock_label(clock.key, kinds),
-        status_label=label(CLOCK_STATUSES[clock.status]),
+        status_label=label(CLOCK_STATUS_LABELS[clock.status]),
         basis=spec.basis if spec else None,
         klass=spec.klass if spec else None,
         verified=spec.verified if spec else None,

@@ -9,9 +9,9 @@ from pydantic import AwareDatetime, BaseModel
 
 from ledger.readers.paging import Found
 from models.explain import Label
-from models.inspection import InspectionKind
+from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from services.cases.views import CaseView
-from services.labels import INSPECTION_KINDS, label
+from services.labels import label
 from services.named import Id, Named, Names, people
 from services.paging import Paged
 
@@ -57,7 +57,7 @@ def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
         "inspection_id": row.inspection_id,
         "number": row.number,
         "kind": row.kind,
-        "kind_label": label(INSPECTION_KINDS[InspectionKind(row.kind)]),
+        "kind_label": label(INSPECTION_KIND_LABELS[InspectionKind(row.kind)]),
         "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name or ""),
         "officers": people(row.officers, names),
         "started_at": row.started_at,

@@ -19,10 +19,9 @@ from models.sight import Sight
 from models.snapshot import Case
 from services.cases.showing import Kinds, case_clock, event_view
 from services.cases.views import CaseClock, EventView
-from services.labels import kind_label, label, measure_state_label, step_label
+from services.labels import instrument_label, kind_label, label, measure_state_label, step_label
 from services.named import Id, Named, Names, people, person
 from services.paging import Paged
-from services.paper_labels import instrument_label
 
 _NOT_DATA = frozenset({"clocks", "request", "texts", "instrument", "bearing", "open", "step", "measure_id"})
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from ledger.readers.paging import Found
 from models.commands import ServiceMethod
+from models.commands.base import SERVICE_METHOD_LABELS
 from models.explain import Label
 from models.lifecycle import CaseState
-from services.labels import SERVICE_METHODS, label, state_label
+from services.labels import label, state_label
 from services.named import Named, Names, people
 
 
@@ -56,7 +57,7 @@ def order_detail(order: Found, items: Iterable[Found], names: Names) -> OrderDet
         officers=people(order.officers, names),
         served_at=order.served_at,
         served_method=method,
-        served_label=label(SERVICE_METHODS[method]) if method else None,
+        served_label=label(SERVICE_METHOD_LABELS[method]) if method else None,
         items=[_item(row) for row in items],
     )
 

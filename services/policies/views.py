@@ -7,13 +7,13 @@ from datetime import date
 from pydantic import BaseModel
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
-from models.clocks import DayKind, Unit
+from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Unit
 from models.explain import Label
 from models.measures.kinds import MeasureKind
 from models.policy import Policy
 from models.policy.ladder import LadderRule
 from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
-from services.labels import CLOCK_CLASSES, SOURCE_CHECKS, kind_label, label
+from services.labels import kind_label, label
 
 
 class Sourced(BaseModel):
@@ -141,7 +141,7 @@ def _sourced(key: str, zh: str, en: str, basis: str, klass: str, verified: str) 
         label=Label(zh=zh, en=en),
         basis=basis,
         klass=klass,
-        class_label=label(CLOCK_CLASSES[klass]),
+        class_label=label(KLASS_LABELS[klass]),
         verified=verified,
-        verified_label=label(SOURCE_CHECKS[verified]),
+        verified_label=label(VERIFIED_LABELS[verified]),
     )

@@ -11,12 +11,12 @@ from ledger import tables
 from models.commands import ProposeMeasure, TakeStep
 from models.errors import Pending
 from models.measures.procedures import PROCEDURES
+from models.policy.keys import DOCUMENT_LABELS
 from models.sight import words_stay_inside
 from policies import load_default
 from services.cases.facts import named
 from services.limits import Limits
 from services.measures.writes import STEPS, forms_of
-from services.paper_labels import INSTRUMENTS
 from tests.api.support import Office, key, ledger, major, ok, refused
 
 
@@ -36,8 +36,8 @@ async def view(office: Office, who: str, case_id: str, measure_id: str) -> dict[
 def test_every_step_has_one_route_and_every_document_a_name() -> None:
     assert set(STEPS) == {row.key for procedure in PROCEDURES.values() for row in procedure.rows}
     assert len(forms_of("approve")) == 2, "a listing names its sponsor"
-    assert set(INSTRUMENTS) >= set(load_default().numbering.codes)
-    assert set(INSTRUMENTS) >= {
+    assert set(DOCUMENT_LABELS) >= set(load_default().numbering.codes)
+    assert set(DOCUMENT_LABELS) >= {
         row.instrument for procedure in PROCEDURES.values() for row in procedure.rows if row.instrument
     }
 

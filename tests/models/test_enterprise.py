@@ -22,11 +22,12 @@ from models.enterprise.bearing import BEARINGS, bearing_of
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.consume import MEANINGS
 from models.enterprise.entity import EnterpriseEntity
+from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.enterprise.events import EVENTS, fold
 from models.enterprise.grants import ENTERPRISE_GRANTS
 from models.enterprise.rules import PackedRules, digest_of
 from models.enterprise.snapshot import Status
-from models.enterprise.standing import ENTERPRISE_EVENT_LABELS, standing
+from models.enterprise.standing import standing
 from models.envelope import check_signature
 from models.errors import Conflict, DutiesNotSeparated, NotFound, SignatureInvalid, XiaohaoError
 from tests.builders import (

@@ -8,7 +8,7 @@ import pytest
 
 from models.errors import TransitionNotAllowed
 from models.events import EVENTS
-from models.explain import EVENT_LABELS
+from models.events.labels import EVENT_LABELS
 from models.lifecycle import FINAL, MOVES, OPEN, STATE_LABELS, TRIGGERS, CaseState, Lifecycle, next_moves
 
 S = CaseState
