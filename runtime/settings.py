@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """Where the database goes when root starts the service below a directory only root may enter."""
     object_store: str | None = None
     """obstore URL (``s3://…``, ``file:///…``); unset: a directory below home."""
+    scanner: Annotated[str, Field(pattern=r"^(unix:///|tcp://[^/])")] | None = None
+    """clamd that looks at every upload first (``unix:///run/clamav/clamd.ctl``, ``tcp://host:3310``); unset: none."""
 
     # -- the API
     host: str = "127.0.0.1"

@@ -16,6 +16,7 @@ from services.gateway import Gateway
 from services.limits import Limits
 from services.rehearsals.rehearser import Rehearser
 from storage.objects import ObjectStore
+from storage.scanning import scanner_at
 from storage.vault import EvidenceVault
 
 Probe = Callable[[], Awaitable[Any]]
@@ -51,14 +52,15 @@ def build_services(
     probes: Mapping[str, Probe] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Services:
-    """The services of one process as its settings want them; the object store joins the probes."""
-    store = ObjectStore.at(settings.object_store_url, settings.home)
+    """The services of one process as its settings want them; object store and virus scanner join the probes."""
+    store, scanner = ObjectStore.at(settings.object_store_url, settings.home), scanner_at(settings.scanner)
+    scanning = {"scanner": scanner.probe} if scanner else {}
     return Services(
         settings=settings,
         database=database,
         gateway=gateway,
-        vault=EvidenceVault(store),
-        probes={**(probes or {}), "object_store": store.probe},
+        vault=EvidenceVault(store, scanner=scanner),
+        probes={**(probes or {}), "object_store": store.probe, **scanning},
         clock=clock,
         limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
     )

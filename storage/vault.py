@@ -14,6 +14,7 @@ from storage import images, video
 from storage.kinds import KINDS, Kind, recognise, refuse, reject_polyglot
 from storage.names import clean_name, suffix_of, with_suffix
 from storage.objects import ObjectStore, StoredObject, key_for
+from storage.scanning import Scanner, refuse_infected
 from storage.spool import Spooled, spool
 
 T = TypeVar("T")
@@ -49,21 +50,31 @@ class Kept:
 class EvidenceVault:
     """Evidence in an object store. Decoding runs in threads, ``workers`` at a time; the rest wait."""
 
-    def __init__(self, store: ObjectStore, *, max_bytes: int = MAX_FILE_BYTES, workers: int = 2) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        *,
+        max_bytes: int = MAX_FILE_BYTES,
+        workers: int = 2,
+        scanner: Scanner | None = None,
+    ) -> None:
         self.store = store
+        self.scanner = scanner
         self.max_bytes = max_bytes
         self._turn = asyncio.Semaphore(workers)
 
     async def keep(self, chunks: AsyncIterator[bytes], name: str | None, declared: str = "") -> Kept:
         """Keep a file under its hash, with its copies. Keeping the same bytes twice keeps them once.
 
-        Raises TooLarge, BadRequest (empty), UnsupportedMedia, EngineUnavailable; then nothing is recorded.
+        A scanner looks at it first. Raises TooLarge, BadRequest (empty), UnsupportedMedia, EngineUnavailable; then nothing
+        is recorded.
         """
         async with spool(chunks, self.max_bytes) as spooled:
             shown = clean_name(name)
             kind = recognise(spooled.head, suffix_of(shown), declared)
             shown = shown if suffix_of(shown) else with_suffix(shown, kind.suffixes[0])
             await self._in_thread(lambda: reject_polyglot(spooled.path, kind, spooled.head))
+            await refuse_infected(self.scanner, spooled.path)
             return await _INTAKE[kind.key](self, spooled, kind, shown)
 
     async def open(self, key: str) -> StoredObject:
