@@ -195,10 +195,20 @@ def policy_show(path: Annotated[Path | None, typer.Argument()] = None) -> None:
     async def work(_: Settings) -> None:
         policy = load_file(path) if path else load_default()
         table = Table(
-            "key", "期限", "length", "类 class", "核实 verified", "依据 basis", title=policy.version
+            "key",
+            "期限",
+            "length",
+            "节假日顺延 rolls",
+            "类 class",
+            "核实 verified",
+            "依据 basis",
+            title=policy.version,
         )
         for spec in policy.clocks.values():
-            table.add_row(spec.key, spec.zh, spec.length(spec.n)[0], spec.klass, spec.verified, spec.basis)
+            rolls = ("是 yes" if spec.rolls else "否 no") if spec.meets_holidays else "—"
+            table.add_row(
+                spec.key, spec.zh, spec.length(spec.n)[0], rolls, spec.klass, spec.verified, spec.basis
+            )
         out.print(table)
 
     once(work)

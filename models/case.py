@@ -170,7 +170,7 @@ class HazardCase:
         rectify = next((c for c in passed if c.key == "rectify"), None)
         if rectify is not None and self.case.state in CORRECTING:
             missed = self.rules.miss(rectify, at)
-            again = self.rules.start("reinspect.within", rectify.due_at, now=at)
+            again = self.rules.start("reinspect.within", rectify.last_moment, now=at)
             crossing = thresholds(self.case, missed, self.rules, at)
             events.append(DeadlinePassed(clocks=(missed, again, *crossing)))
             passed = [*(c for c in passed if c is not rectify), *([again] if again.due_at <= at else [])]

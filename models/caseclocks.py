@@ -37,6 +37,8 @@ CLOCK_STATUS_LABELS: dict[ClockStatus, tuple[str, str]] = {
     ClockStatus.EXPIRED: ("期满", "ended"),
 }
 
+_MOMENT = timedelta(microseconds=1)
+
 ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
 
 
@@ -58,7 +60,7 @@ class ClockRun(BaseModel):
     """When the case must look at this clock again: a reminder, the deadline, or a digest."""
     paused_at: datetime | None = None
     rolls: bool = True
-    """Whether its last day rolls off holidays; hours run through."""
+    """Whether its last day rolls off holidays."""
     added: tuple[tuple[Literal["days", "microseconds"], int], ...] = ()
     """What was added to it, in order: days granted, paused time."""
 
@@ -69,6 +71,11 @@ class ClockRun(BaseModel):
     @property
     def active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def last_moment(self) -> datetime:
+        """The instant in its last day from which whatever follows it is counted; ``due_at`` lies in the day after."""
+        return self.due_at - _MOMENT
 
     def same_run(self, other: ClockRun) -> bool:
         """Whether ``other`` is this start of the clock at another moment, and not a new start."""
@@ -110,6 +117,12 @@ class Rules(BaseModel):
             ),
             max(at, now or at),
         )
+
+    def follow(self, key: str, ended: ClockRun, at: datetime) -> ClockRun:
+        """Start clock ``key`` on the last day of ``ended``, which has run out; on the day of ``at`` where, noticed late, it
+        would be over already."""
+        begun = self.start(key, ended.last_moment, now=at)
+        return begun if begun.due_at > at else self.start(key, at)
 
     def spec(self, key: str) -> ClockSpec:
         """The policy's row for the clock ``key`` of a case."""

@@ -1,8 +1,9 @@
 """Clock arithmetic (期限计算): from a start and a length to the instant at which a period has run out.
 
-Start day not counted; days, months and years end with their last day, which rolls forward off holidays
-(民事诉讼法 85); months and years end on the day of the same number, or on the month's last day; hours run
-through exactly. Instants are UTC, days are Asia/Shanghai days. Pure: the caller says what time it is.
+Start day not counted; days, months and years end with their last day; months and years end on the day of the same
+number, or on the month's last day; hours run through exactly. A last day on a holiday rolls forward (民事诉讼法 85)
+where the clock says so: what a person may or must do rolls, what an authority may do at most does not (行政强制法 25:
+不得超过). Instants are UTC, days are Asia/Shanghai days. Pure: the caller says what time it is.
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ class ClockSpec(BaseModel):
     verified: Verified
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+    rolls: bool = True
+    """Whether a last day on a holiday rolls forward: deadlines of private persons and time limits of remedies do, an
+    authority's own maximum and a term that ends by itself do not. Hours run through; working days end on one."""
     remind_days: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = None
     """Days before the last day on which to remind; ``None`` means the policy's default."""
 
@@ -99,6 +103,11 @@ class ClockSpec(BaseModel):
         if self.day_kind is DayKind.WORKING and self.unit is not Unit.DAYS:
             raise ValueError("only days can be working days")
         return self
+
+    @property
+    def meets_holidays(self) -> bool:
+        """Whether the question of rolling arises: the last day may be a holiday."""
+        return self.unit is not Unit.HOURS and self.day_kind is DayKind.CALENDAR
 
     def length(self, n: int | None = None) -> tuple[str, str]:
         """The length in Chinese and English, e.g. ``("5个工作日", "5 working days")``; ``n`` overrides."""
@@ -119,7 +128,7 @@ class Due(BaseModel):
     provisional: bool = False
     """A calendar not published yet was guessed at: derive again when the notice arrives."""
     rolls: bool = True
-    """Whether a last day on a holiday rolls forward; hours do not."""
+    """Whether a last day on a holiday rolls forward."""
 
 
 def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int | None = None) -> Due:
@@ -137,15 +146,14 @@ def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int 
     if spec.day_kind is DayKind.WORKING:
         return _whole_day(calendar.add_working_days(start, amount), start, calendar)
     raw = _plus(start, amount, spec.unit)
-    return _whole_day(calendar.roll_forward(raw), raw, calendar)
+    return _ending(raw, calendar, rolls=spec.rolls)
 
 
 def extend(old: Due, days: int, calendar: WorkingCalendar) -> Due:
-    """The deadline after an extension (延期): ``days`` calendar days on, rolled forward."""
+    """The deadline after an extension (延期): ``days`` calendar days on, rolled forward where the clock rolls."""
     if days < 0:
         raise ValueError("an extension must not be negative")
-    raw = old.last_day + timedelta(days=days)
-    return _whole_day(calendar.roll_forward(raw), raw, calendar, old.provisional)
+    return _ending(old.last_day + timedelta(days=days), calendar, old.provisional, rolls=old.rolls)
 
 
 def resume(old: Due, paused: timedelta, calendar: WorkingCalendar) -> Due:
@@ -223,6 +231,13 @@ def _whole_day(last: date, counted_from: date, calendar: WorkingCalendar, guesse
     """The end of ``last``; provisional when a day consulted from ``counted_from`` on may still change."""
     provisional = guessed or not calendar.is_settled(counted_from, last)
     return Due(at=_local(last + _ONE_DAY, time.min), last_day=last, provisional=provisional)
+
+
+def _ending(raw: date, calendar: WorkingCalendar, guessed: bool = False, *, rolls: bool) -> Due:
+    """The end of ``raw``, or of the next working day where the clock rolls; a day that stays asks no calendar."""
+    if rolls:
+        return _whole_day(calendar.roll_forward(raw), raw, calendar, guessed)
+    return Due(at=_local(raw + _ONE_DAY, time.min), last_day=raw, rolls=False)
 
 
 def _plus(day: date, amount: int, unit: Unit) -> date:

@@ -111,7 +111,7 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     runs again; but an overdue case stays overdue, which only a person takes back.
     """
     spec = rules.spec(clock.key)
-    spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
+    spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls})
     end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}

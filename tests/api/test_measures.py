@@ -333,6 +333,12 @@ async def test_tasks_of_measures_and_proposals_say_what_to_do(office: Office) ->
     assert "第六十条" in clock["basis"]
 
 
+async def test_the_policy_shows_which_clocks_roll_off_holidays(office: Office) -> None:
+    clocks = {one["key"]: one["rolls"] for one in ok(await office.get("wang", "/policies/current"))["clocks"]}
+    shown = [clocks[key] for key in ("seizure", "fine.pay", "urgent_measure.report", "hearing.request")]
+    assert shown == [False, True, None, None]
+
+
 async def test_the_policy_shows_its_ladder(office: Office) -> None:
     ladder = ok(await office.get("wang", "/policies/current"))["ladder"]
     rung = next(one for one in ladder if one["key"] == "refused.fine")

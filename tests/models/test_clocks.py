@@ -99,6 +99,23 @@ def test_exact_last_day(start: str, n: int, span: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "n", "span", "last"),
+    [
+        ("2026-09-01", 30, "d", "2026-10-01"),  # 查封三十日: the National Day stays
+        ("2026-10-01", 30, "d", "2026-10-31"),  # its extension ends on a Saturday
+        ("2026-10-02", 3, "d", "2026-10-05"),
+        ("2026-04-01", 6, "m", "2026-10-01"),
+    ],
+)
+def test_a_maximum_ends_on_its_day_holiday_or_not(start: str, n: int, span: str, last: str) -> None:
+    spec = clock(n, span).model_copy(update={"rolls": False})
+    found = due(spec, noon(start), CALENDAR)
+    assert found == Due(at=end_of(date.fromisoformat(last)), last_day=date.fromisoformat(last), rolls=False)
+    assert extend(found, 1, CALENDAR).last_day == date.fromisoformat(last) + timedelta(days=1)
+    assert not due(spec, noon("2026-12-20"), CALENDAR).provisional  # no calendar is asked
+
+
+@pytest.mark.parametrize(
     "start", ["2026-09-29T16:00:00+00:00", "2026-09-30T00:00:00+08:00", "2026-09-30T15:59:59+00:00"]
 )
 def test_the_start_day_is_the_shanghai_day(start: str) -> None:

@@ -270,10 +270,10 @@ def test_a_fine_says_its_amount_and_a_suspension_has_none() -> None:
     assert not_taken(story, "decide", HEAD, amount=None).rule == "penalty.amount"
 
 
-def test_ninety_days_over_the_national_day_end_on_the_day_after_it() -> None:
-    """Filed on 3 July: the ninetieth day, 1 October, is a holiday; the last day is the first working day after it."""
+def test_ninety_days_end_on_the_ninetieth_day_even_on_the_national_day() -> None:
+    """Filed on 3 July: the ninetieth day, 1 October, is a holiday; the authority's own maximum does not roll."""
     story = take(propose(general("2026-07-03 10:00"), "fine"), "approve", HEAD)
-    assert last_day(story, "penalty.decide") == date(2026, 10, 8)
+    assert last_day(story, "penalty.decide") == date(2026, 10, 1)
 
 
 def test_a_late_decision_stands_and_is_recorded_as_late() -> None:

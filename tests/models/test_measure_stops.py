@@ -173,32 +173,32 @@ def test_a_seal_takes_the_head_first_and_its_term_runs_from_its_service() -> Non
     take(story, "approve", HEAD)
     assert clock(story, "carry_out").active
     take(story, "execute", WANG)
-    assert last_day(story, "seizure") == date(2026, 10, 8)
+    assert last_day(story, "seizure") == date(2026, 10, 1)  # the National Day: a maximum does not roll
     assert clock(story, "carry_out").status is ClockStatus.MET
 
 
 def test_a_seal_lapses_after_thirty_days_on_the_day_and_tells_the_file() -> None:
-    story = sealed().until(at("2026-10-08 23:59"))
+    story = sealed().until(at("2026-10-01 23:59"))
     assert measure(story).in_force
-    story.until(at("2026-10-09 00:00"))
+    story.until(at("2026-10-02 00:00"))
     assert measure(story).state is MeasureState.LAPSED
     assert measure(story).outcome == "lapsed:seizure"
     assert story.entries[-1].data["bearing"] == "stop_ended"
 
 
 def test_one_extension_of_thirty_days_before_the_end() -> None:
-    story = sealed().until(at("2026-10-08 10:00"))
+    story = sealed().until(at("2026-10-01 10:00"))
     assert not_taken(story, "extend", DEPUTY).rule == "authority.extend.rank"
     take(story, "extend", HEAD)
     assert clock(story, "seizure").status is ClockStatus.MET
-    assert last_day(story, "seizure.extension") == date(2026, 11, 9)
+    assert last_day(story, "seizure.extension") == date(2026, 10, 31)  # a Saturday
     assert not_taken(story, "extend", HEAD).rule == "measure.seal.extend.once"
-    story.until(at("2026-11-10 00:00"))
+    story.until(at("2026-11-01 00:00"))
     assert measure(story).outcome == "lapsed:seizure.extension"
 
 
 def test_too_late_an_extension_finds_the_seal_gone() -> None:
-    story = sealed().until(at("2026-10-09 00:00"))
+    story = sealed().until(at("2026-10-02 00:00"))
     refused = not_taken(story, "extend", HEAD)
     assert refused.rule == "measure.seal.extend.ended"
 
@@ -222,7 +222,7 @@ def test_resuming_takes_an_application_a_site_review_and_an_approval() -> None:
     ]
     assert not_taken(story, "review_resumption", LI).details["missing"] == ["apply_resumption"]
     take(story, "apply_resumption", FIRM)
-    assert last_day(story, "resume.site_review.within") == date(2026, 10, 12)
+    assert last_day(story, "resume.site_review.within") == date(2026, 10, 11)  # a Sunday
     take(story, "review_resumption", LI)
     assert clock(story, "resume.site_review.within").status is ClockStatus.MET
     assert f"m{measure(story).no}/approval.decide" in tasks(story, "head")
@@ -277,7 +277,7 @@ def test_a_stop_in_force_keeps_the_sign_off_waiting() -> None:
 def test_a_seal_in_force_keeps_the_sign_off_waiting_and_a_lapsed_one_does_not() -> None:
     story = corrected(sealed())
     assert refusal(story, "sign_off", HEAD).remedy_zh == "解除或处理查封、扣押"
-    story.until(at("2026-10-09 00:00"))
+    story.until(at("2026-10-02 00:00"))
     assert story.give("sign_off", HEAD).state == "SIGNED_OFF"
 
 

@@ -246,6 +246,28 @@ def test_the_statutes_are_exactly_the_rows_of_class_s() -> None:
     assert set(STATUTORY_RANKS) == {key for key, _, klass in RANK_ROWS if klass == "S"}
 
 
+ROLLING = {
+    "reward.claim", "general.deadline", "general.deadline.max", "rectify", "progress.report.listed", "progress.report",
+    "assessment.file", "interview.report_after", "letter.answer", "fine.pay", "court.apply_window", "reconsider", "litigate",
+}  # fmt: skip
+"""What private persons must or may do, and the time limits of remedies and of the court."""
+
+
+def test_only_deadlines_of_persons_and_of_remedies_roll_off_holidays() -> None:
+    met = {key: spec.rolls for key, spec in DEFAULT.clocks.items() if spec.meets_holidays}
+    assert {key for key, rolls in met.items() if rolls} == ROLLING
+
+
+@pytest.mark.parametrize("key", [key for key, law in STATUTES.items() if law.rolls is not None])
+def test_whether_a_statutory_clock_rolls_is_the_statutes(key: str) -> None:
+    law, row = STATUTES[key], next(one for one in TEXT.splitlines() if one.startswith(f'"{key}" ='))
+    changed = row.replace(" rolls = false,", "") if not law.rolls else row.replace("{ ", "{ rolls = false, ")
+    with pytest.raises(PolicyError) as caught:
+        parse_policy(TEXT.replace(row, changed))
+    assert law.article in (caught.value.article or "")
+    assert f"clocks.{key}.rolls" in caught.value.zh
+
+
 def test_penalties_warn_at_day_30_and_60() -> None:
     assert DEFAULT.clock("penalty.decide").remind_days == (60, 30, 7, 3, 1, 0)
     assert DEFAULT.clock("rectify").remind_days is None

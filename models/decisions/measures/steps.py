@@ -12,7 +12,6 @@ from models.commands import TakeStep
 from models.decisions.base import Context, decides, known_evidence
 from models.decisions.measures.forms import READERS
 from models.decisions.measures.guards import GUARDS
-from models.decisions.measures.time import MOMENT
 from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event, MeasureStep
 from models.measures.conditions import hearing_due, settled
@@ -231,6 +230,6 @@ def started(
     for key in keys:
         start = moment
         if key == "seizure.extension":
-            start = case.clocks[measure.clock("seizure")].due_at - MOMENT
+            start = case.clocks[measure.clock("seizure")].last_moment
         begun.append(ctx.start(measure.clock(key), start))
     return tuple(begun)

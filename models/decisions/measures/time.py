@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import base_key, is_threshold, life_of, of_case
@@ -23,9 +23,6 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure, Proposal
 from models.snapshot import Case
-
-MOMENT = timedelta(microseconds=1)
-"""Before its exclusive end a period is in its last day: what follows it is counted from that day."""
 
 
 def measure_of_clock(case: Case, key: str) -> Measure | None:
@@ -82,12 +79,12 @@ def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator
     base = base_key(clock.key)
     measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
     if base == "proposal.answer" and proposal is not None:
-        again = rules.start(clock.key, at)
+        again = rules.follow(clock.key, clock, at)
         yield ProposalEscalated(
             key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again)
         )
     elif base == "approval.decide" and measure is not None:
-        again = rules.start(clock.key, at)
+        again = rules.follow(clock.key, clock, at)
         yield ApprovalEscalated(
             measure_id=measure.measure_id,
             kind=measure.kind,
@@ -120,7 +117,7 @@ def _crossed(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterato
 def _following(clock: ClockRun, measure: Measure | None, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
     """The clock that begins on the last day of this one: the court is asked after the time for remedies."""
     key = PROCEDURES[measure.kind].follows.get(base_key(clock.key)) if measure else None
-    return (rules.start(measure.clock(key), clock.due_at - MOMENT, now=at),) if measure and key else ()
+    return (rules.start(measure.clock(key), clock.last_moment, now=at),) if measure and key else ()
 
 
 def reactions(case: Case, events: Iterable[Event], rules: Rules, at: datetime) -> Iterator[Event]:
