@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import uvicorn
 
 from api.app import Api, build_app, write_description
@@ -51,18 +54,24 @@ async def serve(settings: Settings, app: Api) -> None:
 
     probes = {"postgresql": database.ready, "temporal": temporal_answers}
     app.state.services = build_services(settings, database, gateway, probes)
-    config = uvicorn.Config(
+    try:
+        await uvicorn.Server(server_config(settings, app)).serve()
+    finally:
+        await database.dispose()
+
+
+def server_config(settings: Settings, app: Callable[..., Any]) -> uvicorn.Config:
+    """How uvicorn serves ``app``."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         http="httptools",
     )
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        await database.dispose()

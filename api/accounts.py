@@ -9,9 +9,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.auth import cookie_name
+from api.bodies import SIGN_IN_BYTES
 from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
-from api.problems import responses
-from models.errors import LimitExceeded, NotAuthenticated, TooLarge, TooManyRequests
+from api.problems import ON_BODIES, responses
+from models.errors import LimitExceeded, NotAuthenticated, TooManyRequests
 from services.accounts import reads, writes
 from services.accounts.views import Login, Person, SessionOpened, TokenIssued, TokenList, TokenRequest
 
@@ -21,7 +22,8 @@ router = APIRouter(tags=["accounts"])
 @router.post(
     "/sessions",
     status_code=201,
-    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, everywhere=False),
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(NotAuthenticated, TooManyRequests, *ON_BODIES, everywhere=False),
 )
 async def open_session(
     login: Login, request: Request, response: Response, services: ServicesDep
@@ -54,7 +56,8 @@ async def close_session(
 @router.post(
     "/tokens",
     status_code=201,
-    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, LimitExceeded, everywhere=False),
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(NotAuthenticated, TooManyRequests, *ON_BODIES, LimitExceeded, everywhere=False),
 )
 async def issue_token(asked: TokenRequest, request: Request, services: ServicesDep) -> TokenIssued:
     """Sign in as a program: a named bearer token that expires and can be revoked."""

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
     port: Port = 8000
     cookie_secure: bool = Field(default_factory=_secure_unless_loopback)
     """Session cookies only over HTTPS; the default is yes unless the API listens on loopback."""
+    trusted_proxies: str = Field(
+        "", validation_alias=AliasChoices("XIAOHAO_TRUSTED_PROXIES", "FORWARDED_ALLOW_IPS")
+    )
+    """Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between; empty: nobody's."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)

@@ -11,6 +11,7 @@ from ledger.credentials import SessionRules
 from ledger.sessions import Database
 from models.rehearsal import Rehearsal, RehearsalRequest
 from runtime.settings import Settings
+from services.accounts.attempts import Attempts
 from services.accounts.passwords import PasswordChecker
 from services.gateway import Gateway
 from services.limits import Limits
@@ -41,6 +42,7 @@ class Services:
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
     rules: SessionRules = field(default_factory=SessionRules)
+    attempts: Attempts = field(default_factory=Attempts)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
     rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
 

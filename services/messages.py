@@ -114,6 +114,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "malformed": ("请求内容不符合要求", "The request is malformed"),
     "bad_request": ("请求有误", "Bad request"),
     "idempotency_key_missing": ("缺少幂等键", "The idempotency key is missing"),
+    "too_slow": ("内容没有及时传完", "The body came too slowly"),
     "too_large": ("内容过大", "Too large"),
     "unsupported_media": ("文件类型不被接受", "This type of file is not accepted"),
     "too_many_requests": ("请求过多，请稍后再试", "Too many requests, try again later"),

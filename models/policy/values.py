@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from models.clocks import Klass, Verified
 
@@ -50,7 +50,7 @@ class Reminders(BaseModel):
 
     before_days: tuple[Count, ...]
     """Calendar days before the last day, descending; 0 is the last day itself."""
-    at: time
+    at: Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"})]
     """Shanghai wall time of reminders and digests."""
     digest_first: Annotated[int, Field(strict=True, ge=1)]
     """Working days from the missed last day to the first digest."""
