@@ -33,7 +33,8 @@ from models.errors import (
     XiaohaoError,
     error_classes,
 )
-from services.failures import failure_of, malformed_fields, unavailable
+from models.malformed import malformed
+from services.failures import failure_of, unavailable
 from services.messages import CONTENT_LANGUAGE, Language, language, title
 
 MEDIA_TYPE = "application/problem+json"
@@ -101,7 +102,7 @@ def respond(request: Request, error: XiaohaoError) -> JSONResponse:
 
 def from_validation(error: RequestValidationError) -> XiaohaoError:
     """Malformed input, field by field."""
-    return malformed_fields(error.errors())
+    return malformed(error.errors())
 
 
 def from_http(error: HTTPException) -> XiaohaoError:

@@ -145,14 +145,15 @@ async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) ->
 
 async def _order(session: WriteSession, visit: _Visit, order_id: str, numbering: Numbering) -> str:
     await lock_order(session, order_id)
-    number = await next_number(session, numbering, "order", visit.envelope.issued_at)
+    issued_at = visit.instant("started_at") or visit.envelope.issued_at
+    number = await next_number(session, numbering, "order", issued_at)
     await session.execute(
         insert(orders).values(
             order_id=order_id,
             inspection_id=visit.envelope.inspection_id,
             number=number.text,
             number_key=number.key,
-            issued_at=visit.envelope.issued_at,
+            issued_at=issued_at,
             issued_by=visit.envelope.actor.user_id,
             officers=list(visit.order.get("officers") or ()),
             **visit.place,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, text, update
@@ -14,6 +14,7 @@ from ledger.numbers import next_number
 from ledger.sessions import WriteSession
 from ledger.tables import case_texts, order_items, orders
 from models.batch import LedgerEntry
+from models.instants import day_of, midnight
 from models.policy.values import Numbering
 
 SERVED = frozenset({"order_served", "service_recorded"})
@@ -49,7 +50,8 @@ async def _issue(
     await lock_order(session, order_id)
     number = await _number(session, order_id)
     if number is None:
-        given = await next_number(session, numbering, "order", entry.at)
+        issued_at = _issued_at(entry)
+        given = await next_number(session, numbering, "order", issued_at)
         number = given.text
         await session.execute(
             insert(orders).values(
@@ -60,13 +62,19 @@ async def _issue(
                 inspection_id=doc.get("inspection_id"),
                 number=number,
                 number_key=given.key,
-                issued_at=entry.at,
+                issued_at=issued_at,
                 issued_by=entry.actor_id or "system",
                 officers=list(entry.data.get("officers") or ()),
             )
         )
     await _add_item(session, doc, entry, order_id)
     return number
+
+
+def _issued_at(entry: LedgerEntry) -> datetime:
+    """When it was issued: at its recording, or at the beginning of the day it bears when that is over."""
+    on = date.fromisoformat(entry.data["issued_on"]) if entry.data.get("issued_on") else day_of(entry.at)
+    return entry.at if on == day_of(entry.at) else midnight(on)
 
 
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
@@ -91,13 +99,22 @@ async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: Ledger
     )
 
 
+def _instant(said: str | datetime | None) -> datetime | None:
+    return datetime.fromisoformat(said) if isinstance(said, str) else said
+
+
 async def _serve(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
-    served_at = entry.data.get("served_at")
-    at = datetime.fromisoformat(served_at) if isinstance(served_at, str) else served_at or entry.at
+    at = _instant(entry.data.get("served_at")) or entry.at
+    handed_at = _instant(entry.data.get("announced_at")) or at
     await session.execute(
         update(orders)
         .where(orders.c.order_id == order_id, orders.c.served_at.is_(None))
-        .values(served_at=at, served_method=entry.data.get("method"), served_by=entry.actor_id)
+        .values(
+            served_at=at,
+            served_method=entry.data.get("method"),
+            served_by=entry.actor_id,
+            issued_at=func.least(orders.c.issued_at, handed_at),
+        )
     )
     due = ((doc.get("clocks") or {}).get("rectify") or {}).get("due_at")
     if due:

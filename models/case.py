@@ -13,13 +13,15 @@ from datetime import date, datetime
 from models.actors import SYSTEM, Actor, Role
 from models.authority import BY_COMMAND, refusals
 from models.batch import Batch, LedgerEntry, Outcome
+from models.bounds import bounded
 from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import LIVES, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.commands.base import Part
 from models.decisions import DECISIONS, Context
-from models.decisions.base import AVAILABLE
+from models.decisions.acts import Standing, frame
+from models.decisions.base import AVAILABLE, noting
 from models.decisions.grading import major_suspected
 from models.decisions.intake import coherent, opened, rules_of
 from models.decisions.ladder import raised, thresholds
@@ -75,18 +77,20 @@ class HazardCase:
         with _founded("open"):
             _may_open(command, envelope.actor)
             coherent(command)
-            first = opened(command, ctx)
-            new = cls(rules, open_case(command.case_id, first, at))
+            given, noted = bounded(command, frame(Standing(command, ctx)))
+            (first,) = noting([opened(given, ctx)], noted)
+            new = cls(rules, open_case(given.case_id, first, at))
             events: list[Event] = [first]
-            new._opening_steps(command, ctx, events)
+            new._opening_steps(given, ctx, events)
             events += new._reacted(events, at)
         return new, new._outcome(events, envelope, at, first_seq=1)
 
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
         """What an inspection already did on the spot: each step sees the case as the one before left it."""
+        made_at = command.found_at or (command.service.served_at if command.service else None)
         steps = (
             (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
-            (command.order, lambda: order_issued(self.case, command.order, ctx, command.service)),  # type: ignore[arg-type]
+            (command.order, lambda: order_issued(self.case, command.order, ctx, made_at)),  # type: ignore[arg-type]
             (command.service and command.order, lambda: order_served(self.case, command.service, ctx)),  # type: ignore[arg-type]
             (
                 command.fixed_on_spot,

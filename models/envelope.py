@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.actors import Actor
 from models.commands import COMMANDS, Command, TextMark
 from models.commands.base import Part
 from models.errors import Malformed, SignatureInvalid
+from models.malformed import malformed
 
 M = TypeVar("M", bound=BaseModel)
 S = TypeVar("S", bound="Signed")
@@ -107,10 +108,8 @@ class CommandEnvelope(Signed):
             raise Malformed("没有这个操作", f"there is no command {self.command!r}", rule="command.unknown")
         try:
             return kind.model_validate(self.payload)
-        except ValueError as error:
-            raise Malformed(
-                "操作内容不符合格式", f"malformed {self.command}: {error}", rule="command.shape"
-            ) from None
+        except ValidationError as error:
+            raise malformed(error.errors(), rule="command.shape") from None
 
 
 class Envelope(CommandEnvelope):

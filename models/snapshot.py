@@ -95,6 +95,8 @@ class Case(BaseModel):
     industry: str
     source: Source
     inspection_id: str | None = None
+    found_at: datetime | None = None
+    """When the inspection that found it began; what is done about it is not older."""
     policy_version: str
     policy_digest: str
     opened_at: datetime

@@ -6,10 +6,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from models.bounds import Between
 from models.commands.base import (
     Command,
     EvidenceIds,
     Grade,
+    Ident,
     OptionalText,
     Order,
     Requirement,
@@ -21,17 +23,18 @@ from models.commands.base import (
     Title,
     UserId,
 )
+from models.instants import Instant
 
 
 class OpenCase(Command):
     """Open a hazard case (立案); what the API knows of the enterprise is filled in by the API, not by the asker."""
 
     name: ClassVar[str] = "open"
-    case_id: str
-    district_id: str
-    territory_id: str
-    enterprise_id: str
-    industry: str
+    case_id: Ident
+    district_id: Ident
+    territory_id: Ident
+    enterprise_id: Ident
+    industry: Ident
     source: Source
     title: Title
     description: OptionalText = ""
@@ -39,12 +42,14 @@ class OpenCase(Command):
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]
     risk_colour: RiskColour | None = None
     suspected_major: StandardRef | None = None
-    inspection_id: str | None = None
+    inspection_id: Ident | None = None
+    found_at: Annotated[Instant | None, Between()] = None
+    """When the inspection that found it began: its papers bear that day, however late it is recorded."""
     order: Order | None = None
     service: Service | None = None
     fixed_on_spot: bool = False
     handler_id: UserId | None = None
-    team_id: str | None = None
+    team_id: Ident | None = None
     evidence: EvidenceIds = ()
     policy: dict[str, Any]
     calendar: dict[str, Any]

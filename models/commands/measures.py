@@ -5,16 +5,17 @@ What a step says is a *form*: a few shapes serve all steps of all procedures.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from models.commands.base import Command, EvidenceIds, OptionalText, Part, Service, Text, UserId
+from models.bounds import Act, AtMost, Between, Sum, Until
+from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Service, Text, UserId
+from models.instants import Day, Instant
 from models.measures.kinds import MeasureKind
+from models.words import Readable
 
 Officers = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
-Ident = Annotated[str, Field(min_length=1, max_length=64)]
 Yuan = Annotated[int, Field(ge=1, le=100_000_000)]
 """Whole yuan (元)."""
 Target = Literal["unit", "person"]
@@ -87,7 +88,7 @@ class TalkNotice(Form):
 
     form: Literal["talk_notice"] = "talk_notice"
     cause: Text
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.NEEDED, Until.HORIZON)]
     place: Text
     attendees: Text
     materials: OptionalText = ""
@@ -99,7 +100,7 @@ class Minutes(Form):
 
     form: Literal["minutes"] = "minutes"
     officers: Officers
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.TALK_PLANNED)]
     principal_attended: bool
     signed: bool
     text: Text
@@ -111,7 +112,7 @@ class ListingDecision(Form):
 
     form: Literal["listing_decision"] = "listing_decision"
     sponsor_id: UserId
-    finish_on: date
+    finish_on: Annotated[Day, Between(Act.TODAY, Until.HORIZON)]
     opinion: OptionalText = ""
 
 
@@ -128,7 +129,7 @@ class Publication(Form):
 
     form: Literal["publication"] = "publication"
     channel: Text
-    published_at: AwareDatetime
+    published_at: Annotated[Instant, Between(Act.NEEDED)]
     evidence: EvidenceIds = ()
 
 
@@ -157,7 +158,7 @@ class HearingNotice(Form):
     """Notice of the hearing (听证会通知书): when, where, who presides; served."""
 
     form: Literal["hearing_notice"] = "hearing_notice"
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.NEEDED, Until.HORIZON)]
     place: Text
     presiding: UserId
     service: Service
@@ -167,7 +168,7 @@ class HearingRecord(Form):
     """The hearing as held: record (笔录) and report (听证报告)."""
 
     form: Literal["hearing_record"] = "hearing_record"
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.HEARING_PLANNED)]
     record: Text
     report: Text
     evidence: EvidenceIds = ()
@@ -186,7 +187,7 @@ class Discussion(Form):
 
     form: Literal["discussion"] = "discussion"
     participants: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=20)]
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.NEEDED)]
     conclusion: Text
 
 
@@ -203,8 +204,8 @@ class DailyCount(Form):
     """The days a daily fine is counted for (按日计罚天数), both included; the total follows from the daily amount."""
 
     form: Literal["daily_count"] = "daily_count"
-    from_on: date
-    until_on: date
+    from_on: Annotated[Day, Between(Act.ORDERED)]
+    until_on: Annotated[Day, Between(after="from_on")]
     text: Text
 
 
@@ -212,8 +213,8 @@ class Payment(Form):
     """A payment (缴款): how much, on which day, with the receipt."""
 
     form: Literal["payment"] = "payment"
-    amount: Yuan
-    paid_on: date
+    amount: Annotated[Yuan, AtMost(Sum.LEFT)]
+    paid_on: Annotated[Day, Between(Act.DECIDED)]
     evidence: EvidenceIds = ()
 
 
@@ -223,8 +224,8 @@ class Remedy(Form):
     form: Literal["remedy"] = "remedy"
     way: Literal["reconsideration", "suit"]
     event: Literal["filed", "stayed", "upheld", "annulled", "changed", "withdrawn"]
-    on: date
-    amount: Yuan | None = None
+    on: Annotated[Day, Between(Act.REMEDIED)]
+    amount: Annotated[Yuan | None, AtMost(Sum.DECIDED)] = None
     """What a fine was changed to, when it was changed."""
     text: Text
     evidence: EvidenceIds = ()
@@ -234,7 +235,7 @@ class CutRecord(Form):
     """The power cut as executed (停止供电): when; without notice only in an emergency, with its reason."""
 
     form: Literal["cut_record"] = "cut_record"
-    executed_at: AwareDatetime
+    executed_at: Annotated[Instant, Between(Act.APPROVED)]
     supplier: Text
     emergency: bool = False
     emergency_reason: OptionalText = ""
@@ -245,8 +246,8 @@ class ClosureDecision(Form):
     """The government's decision to close (关闭决定)."""
 
     form: Literal["closure_decision"] = "closure_decision"
-    decision_no: Annotated[str, Field(min_length=1, max_length=100)]
-    decided_on: date
+    decision_no: Annotated[str, Field(min_length=1, max_length=100), Readable]
+    decided_on: Annotated[Day, Between(Act.NEEDED)]
     text: OptionalText = ""
 
 
@@ -309,11 +310,11 @@ class ProposeMeasure(Command):
     """What exactly is stopped, sealed or cut."""
     inventory: OptionalText = ""
     """The list and on-site record (清单、现场笔录) of an urgent seal or seizure."""
-    ground: Annotated[str, Field(max_length=64)] | None = None
+    ground: Annotated[str, Field(max_length=64), Readable] | None = None
     urgent: bool = False
     service: Service | None = None
     conditions: PowerConditions | None = None
-    proposal: Annotated[str, Field(max_length=100)] | None = None
+    proposal: Annotated[str, Field(max_length=100), Readable] | None = None
     """The ladder's proposal this answers."""
 
 
@@ -322,7 +323,7 @@ class TakeStep(Command):
 
     name: ClassVar[str] = "take_step"
     measure_id: Ident
-    step: Annotated[str, Field(min_length=1, max_length=64)]
+    step: Ident
     form: AnyForm
 
 
@@ -330,7 +331,7 @@ class CloseProposal(Command):
     """Close a proposal of the ladder without taking the measure (不采纳升级建议), with the reason."""
 
     name: ClassVar[str] = "close_proposal"
-    proposal: Annotated[str, Field(min_length=1, max_length=100)]
+    proposal: Annotated[str, Field(min_length=1, max_length=100), Readable]
     reason: Text
 
 

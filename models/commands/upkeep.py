@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from models.bounds import Act, Between
 from models.commands.base import Command, OptionalText, Text, UserId
+from models.instants import Day
 
 
 class AssignHandler(Command):
@@ -28,7 +29,7 @@ class CloseWithEnterprise(Command):
 
     name: ClassVar[str] = "close_with_enterprise"
     decision_no: Text
-    decided_on: date
+    decided_on: Annotated[Day, Between(Act.FOUND)]
 
 
 class AdoptPolicy(Command):

@@ -38,6 +38,7 @@ def opened(command: OpenCase, ctx: Context) -> Opened:
         industry=command.industry,
         source=command.source,
         inspection_id=command.inspection_id,
+        found_at=command.found_at,
         policy_version=ctx.rules.policy.version,
         policy_digest=ctx.rules.policy.digest(),
         by=ctx.by,

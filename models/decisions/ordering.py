@@ -5,23 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from models.caseclocks import ClockRun, lengthened
-from models.clocks import SHANGHAI
 from models.commands import IssueOrder, Order, ServeOrder, Service
 from models.decisions.base import (
     Context,
     available,
     decides,
-    lawful_service,
     require,
     two_officers,
     within_deadline_cap,
 )
-from models.errors import LimitExceeded
+from models.decisions.serving import lawful_service
 from models.events import Event, OrderIssued, OrderServed, ServiceRecorded
+from models.instants import day_of
 from models.lifecycle import CaseState
 from models.snapshot import Case
-
-_SERVICE = "《民事诉讼法》第八十七条至第九十五条"
 
 
 @available(IssueOrder)
@@ -41,25 +38,13 @@ def issue_order(case: Case, command: IssueOrder, ctx: Context) -> list[Event]:
     return [order_issued(case, command.order, ctx)]
 
 
-def order_issued(case: Case, order: Order, ctx: Context, service: Service | None = None) -> OrderIssued:
+def order_issued(case: Case, order: Order, ctx: Context, made_at: datetime | None = None) -> OrderIssued:
     """The order as an event; two certified officers sign it.
 
-    Without a date of its own it was issued today, or when it was served on the spot and is only recorded today.
+    It bears the day of the act: its own date, else that of the visit or the service it comes with, else today.
     """
-    today = ctx.at.astimezone(SHANGHAI).date()
-    served_on = service.served_at.astimezone(SHANGHAI).date() if service else today
-    issued_on = order.issued_on or min(served_on, today)
-    if issued_on > today:
-        raise LimitExceeded(
-            "指令书日期不得晚于今天",
-            "the order's date lies in the future",
-            rule="time.not_in_future",
-            remedy_zh="请核对日期",
-            remedy_en="check the date",
-            given=str(issued_on),
-        )
     return OrderIssued(
-        issued_on=issued_on,
+        issued_on=order.issued_on or day_of(made_at or ctx.at),
         order_id=order.order_id,
         officers=two_officers(order.officers, ctx),
         deadline_days=within_deadline_cap(case, order.deadline_days, ctx),
@@ -93,25 +78,15 @@ def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
 
 def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
     """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
-    lawful_service(service, ctx)
-    issued_on = case.order.issued_on if case.order else None
-    require(
-        issued_on is None or service.served_at.astimezone(SHANGHAI).date() >= issued_on,
-        "送达时间早于指令书下达时间",
-        "the order was served before it was issued",
-        rule="service.after_issue",
-        article=_SERVICE,
-        remedy_zh="请核对送达时间",
-        remedy_en="check the time of service",
-    )
-    if case.state is CaseState.DETERMINING:
-        return ServiceRecorded(
-            served_at=service.served_at, method=service.method, clocks=ctx.end(case, "order.serve")
-        )
-    return OrderServed(
-        served_at=service.served_at,
+    handed = lawful_service(service, ctx)
+    determining = case.state is CaseState.DETERMINING
+    kind = ServiceRecorded if determining else OrderServed
+    return kind(
+        served_at=handed.at,
         method=service.method,
-        clocks=correction_clocks(case, service.served_at, ctx),
+        announced_at=handed.announced_at,
+        evidence=handed.evidence,
+        clocks=ctx.end(case, "order.serve") if determining else correction_clocks(case, handed.at, ctx),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.caseclocks import ClockRun, ClockStatus, Rules, lengthened
 from models.caselives import is_threshold
-from models.clocks import SHANGHAI, due
+from models.clocks import due
 from models.commands import (
     AdoptCalendar,
     AdoptPolicy,
@@ -14,7 +14,7 @@ from models.commands import (
     VoidCase,
 )
 from models.decisions.base import Context, available, calendar_from, decides, policy_from, require
-from models.errors import Conflict, LimitExceeded
+from models.errors import Conflict
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
 from models.measures.kinds import KIND_LABELS
 from models.snapshot import Case
@@ -58,10 +58,6 @@ def void(_: Case, __: VoidCase, ctx: Context) -> list[Event]:
 
 @decides(CloseWithEnterprise)
 def close_with_enterprise(_: Case, command: CloseWithEnterprise, ctx: Context) -> list[Event]:
-    if command.decided_on > ctx.at.astimezone(SHANGHAI).date():
-        raise LimitExceeded(
-            "决定日期不得晚于今天", "the decision lies in the future", rule="time.not_in_future"
-        )
     return [EnterpriseClosed(decided_on=command.decided_on, by=ctx.by)]
 
 

@@ -12,8 +12,10 @@ from datetime import datetime
 
 from models.actors import SYSTEM
 from models.batch import Outcome
+from models.bounds import bounded
 from models.caseclocks import ClockStatus, Rules
-from models.decisions.base import Context
+from models.decisions.acts import Standing, frame
+from models.decisions.base import Context, noting
 from models.enterprise.batch import Bearing, EnterpriseBatch, EnterpriseEntry
 from models.enterprise.clocks import FLAG, REMOVAL, TERM, missed, rearmed, rederived
 from models.enterprise.consume import consumed, expiry
@@ -90,7 +92,8 @@ class EnterpriseEntity:
         for refusal in self.refusals(command.name, ctx):
             raise refusal
         try:
-            return DECISIONS[command.name](self.entity, command, ctx)
+            given, noted = bounded(command, frame(Standing(command, ctx)))
+            return noting(DECISIONS[command.name](self.entity, given, ctx), noted)
         except XiaohaoError as refusal:
             raise _with_basis(refusal, command.name) from None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from models.caseclocks import ClockRun
 from models.enterprise.batch import Closure, EnterpriseEntry
@@ -17,6 +19,8 @@ class EnterpriseEvent(Frozen):
 
     type: ClassVar[str]
     clocks: tuple[ClockRun, ...] = ()
+    taken_as_now: Mapping[str, str] = Field(default_factory=dict)
+    """Moments that lay a little ahead of us and were taken as now: field → as given."""
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         """Change the draft ``entity``; nested values are replaced, never mutated."""

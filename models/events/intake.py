@@ -18,6 +18,7 @@ class Opened(Event):
     industry: str
     source: Source
     inspection_id: str | None = None
+    found_at: datetime | None = None
     policy_version: str
     policy_digest: str
     by: Persons
@@ -124,7 +125,11 @@ class ServiceRecorded(Event):
 
     type = "service_recorded"
     served_at: datetime
+    """When it is deemed served: the deadline runs from here."""
     method: ServiceMethod
+    announced_at: datetime | None = None
+    """When it was published, where it was served by public notice."""
+    evidence: tuple[str, ...] = ()
 
     def change(self, case: Case, at: datetime) -> None:
         if case.order is not None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from models.actors import Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
+from models.instants import FIRST_DAY, LAST_DAY
 from models.policy.keys import AT_LEAST, CAP_KEYS, CLOCK_KEYS, DOCUMENT_KINDS, FIGURE_KEYS, RANK_KEYS
 from models.policy.ladder import LadderRule, ladder_problems
 from models.policy.statutes import (
@@ -93,7 +94,7 @@ def read_policy(text: str) -> dict[str, Any]:
     unreadable = (raw["clocks"].keys() | raw["figures"].keys() | raw["ranks"].keys()) - read
     problems += statutory_problems(clocks, figures, ranks, unreadable)
     problems += [*_number_problems(caps, figures), *_rank_problems(ranks), *_deadline_problems(clocks)]
-    problems += _code_problems(numbering)
+    problems += [*_date_problems(figures), *_code_problems(numbering)]
     if problems:
         raise _error(problems)
     return {
@@ -244,6 +245,23 @@ def _number_problems(caps: Mapping[str, Figure], figures: Mapping[str, Figure]) 
                 f"应为不小于 {least} 的整数",
                 f"it must be a whole number of at least {least}",
             )
+
+
+def _date_problems(figures: Mapping[str, Figure]) -> Iterator[Problem]:
+    """The beginning is a day, and none before those the service can mean."""
+    figure = figures.get("facts.beginning")
+    if figure is None:
+        return
+    try:
+        begins = date.fromisoformat(str(figure.value))
+    except ValueError:
+        begins = date.min
+    if not FIRST_DAY <= begins <= LAST_DAY:
+        yield Problem(
+            "figures.facts.beginning.value",
+            f"应为 {FIRST_DAY} 至 {LAST_DAY} 之间的日期",
+            f"it must be a date from {FIRST_DAY} to {LAST_DAY}",
+        )
 
 
 def _code_problems(numbering: Numbering | None) -> Iterator[Problem]:

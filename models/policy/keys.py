@@ -82,6 +82,9 @@ FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
         "discussion.participants",
         "power_cut.night.begins",
         "power_cut.night.ends",
+        "facts.beginning",
+        "facts.horizon.days",
+        "facts.skew.seconds",
         "reward.percent",
         "reward.min",
         "reward.max",
@@ -93,6 +96,8 @@ AT_LEAST: dict[str, int] = {
     "hearing.large_fine.unit": 1,
     "discussion.large_fine": 1,
     "discussion.participants": 2,
+    "facts.horizon.days": 1,
+    "facts.skew.seconds": 0,
 }
 """Figures that guards count with, and the least each may be: whole numbers all."""
 

@@ -26,12 +26,12 @@ from models.errors import (
     TooManyRequests,
     XiaohaoError,
 )
+from models.malformed import malformed
 from models.measures.kinds import MeasureKind
 from services import audit
 from services.asking import Asking
 from services.cases import giving
 from services.cases.views import CaseView
-from services.failures import malformed_fields
 from services.measures.writes import form_of
 from services.missing import missing
 from services.named import Id
@@ -133,7 +133,7 @@ async def _step(session: ReadSession, ask: Asking, item: BulkItem, measure_id: s
     try:
         form = form_of(kind, step, item.form)
     except ValidationError as error:
-        raise malformed_fields(error.errors()) from error
+        raise malformed(error.errors()) from error
     return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": form})
 
 
@@ -143,7 +143,7 @@ async def _command(session: ReadSession, ask: Asking, item: BulkItem, command: s
     try:
         return COMMANDS[command].model_validate(item.form)
     except ValidationError as error:
-        raise malformed_fields(error.errors()) from error
+        raise malformed(error.errors()) from error
 
 
 async def _waits(session: ReadSession, ask: Asking, item: BulkItem) -> None:

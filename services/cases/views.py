@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.caseclocks import ClockStatus
 from models.commands import (
@@ -20,7 +20,9 @@ from models.commands import (
 )
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
+from models.instants import Instant
 from models.lifecycle import CaseState
+from models.words import Readable
 from services.named import Id, Named
 from services.paging import Limit, Paged
 
@@ -56,11 +58,13 @@ class CaseQuery(Paged):
     order: Id | None = None
     open: Annotated[bool | None, Field(description="未办结 / not in a final state")] = None
     overdue: Annotated[bool | None, Field(description="整改期限已过 / the deadline has passed, now")] = None
-    due_before: Annotated[AwareDatetime | None, Field(description="下一时限早于 / next clock before")] = None
+    due_before: Annotated[Instant | None, Field(description="下一时限早于 / next clock before")] = None
     mine: Annotated[
         bool, Field(description="我承办、下达或立案 / mine to handle, ordered or opened by me")
     ] = False
-    q: Annotated[str | None, Field(min_length=1, max_length=100, description="关键词 / words in it")] = None
+    q: Annotated[
+        str | None, Field(min_length=1, max_length=100, description="关键词 / words in it"), Readable
+    ] = None
     sort: Sort = "next_due_at"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
+from models.instants import Instant
 from services.cases.views import CaseView
 from services.labels import label
 from services.named import Id, Named, Names, people
@@ -47,8 +48,8 @@ class InspectionQuery(Paged):
     enterprise: Id | None = None
     officer: Id | None = None
     kind: InspectionKind | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 def inspection_fields(row: Found, names: Names) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
@@ -45,7 +46,8 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
         GUARDS[name](case, draft, ctx)
     starts = procedure.starts_at_once if acts_first else procedure.starts
     told = {"kind": command.kind.value, "scope": command.scope} if acts_first and command.scope else {}
-    service = command.service.served_at if command.service and acts_first else None
+    said = draft.done["propose"].facts.get("served_at")
+    service = datetime.fromisoformat(said) if said and acts_first else None
     return [
         MeasureProposed(
             measure_id=command.measure_id,
@@ -61,13 +63,17 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
             scope=command.scope,
             proposal=command.proposal,
             facts=draft.done["propose"].facts | told,
-            evidence=known_evidence(command.evidence, ctx),
+            evidence=known_evidence((*command.evidence, *_proof(command)), ctx),
             instrument=procedure.instrument_at_once if acts_first else None,
             bearing=procedure.bearing_at_once if acts_first else None,
             open=acts_first,
             clocks=(*ctx.end(case, *_answered(case, command)), *started(case, draft, starts, service, ctx)),
         )
     ]
+
+
+def _proof(command: ProposeMeasure) -> tuple[str, ...]:
+    return command.service.evidence if command.service else ()
 
 
 def _proposer(procedure: Procedure, ctx: Context) -> None:
@@ -228,9 +234,9 @@ def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Eve
 
 
 @available(RecordRefusal)
-def something_was_served(case: Case, _: Context) -> None:
+def something_was_served(case: Case, ctx: Context) -> None:
     require(
-        any(_was_served(case, subject) for subject in ("order", *(m.measure_id for m in case.measures))),
+        any(_was_served(case, subject, ctx) for subject in ("order", *(m.measure_id for m in case.measures))),
         "尚无已送达的指令或停产停业决定，不存在“拒不执行”",
         "nothing has been served yet that could be refused",
         rule="refusal.served",
@@ -244,7 +250,7 @@ def something_was_served(case: Case, _: Context) -> None:
 def record_refusal(case: Case, command: RecordRefusal, ctx: Context) -> list[Event]:
     officers = two_officers(command.officers, ctx)
     require(
-        _was_served(case, command.subject),
+        _was_served(case, command.subject, ctx),
         "只有已送达的指令或停产停业决定才可能被“拒不执行”",
         "only what was served can be refused: the order, or a stop in force",
         rule="refusal.served",
@@ -256,9 +262,12 @@ def record_refusal(case: Case, command: RecordRefusal, ctx: Context) -> list[Eve
     return [RefusalRecorded(subject=command.subject, officers=officers, evidence=evidence)]
 
 
-def _was_served(case: Case, subject: str) -> bool:
+def _was_served(case: Case, subject: str, ctx: Context) -> bool:
+    """Whether it is served by now: a public notice must have stood its time."""
     if subject == "order":
-        return case.order is not None and case.order.served is not None
-    measure = case.measure(subject)
-    stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
-    return measure is not None and stop and facts.served_at(measure) is not None
+        served_at = case.order.served.at if case.order and case.order.served else None
+    else:
+        measure = case.measure(subject)
+        stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
+        served_at = facts.served_at(measure) if measure is not None and stop else None
+    return served_at is not None and served_at <= ctx.at

@@ -5,17 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from models.commands import measures as f
-from models.decisions.base import Context, not_in_future, require, two_officers
-from models.decisions.measures.parts import (
-    LEADERS,
-    Facts,
-    day,
-    made_at,
-    not_ahead,
-    notice_given,
-    officials,
-    served,
-)
+from models.decisions.base import Context, require, two_officers
+from models.decisions.measures.parts import LEADERS, Facts, notice_given, officials, served
+from models.instants import day_of
 from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
@@ -39,8 +31,8 @@ def defence(_: Case, __: Measure, ___: Step, form: f.Defence, ____: Context) -> 
     return {"waived": form.waived}
 
 
-def delivery(_: Case, measure: Measure, step: Step, form: f.Delivery, ctx: Context) -> Facts:
-    return served(form.service, ctx, made_at(measure, step))
+def delivery(_: Case, __: Measure, ___: Step, form: f.Delivery, ctx: Context) -> Facts:
+    return served(form.service, ctx)
 
 
 def record(_: Case, __: Measure, ___: Step, form: f.Record, ctx: Context) -> Facts:
@@ -51,24 +43,20 @@ def site_review(_: Case, __: Measure, ___: Step, form: f.SiteReview, ctx: Contex
     return {"officers": list(two_officers(form.officers, ctx)), "passed": form.passed}
 
 
-def talk_notice(_: Case, measure: Measure, step: Step, form: f.TalkNotice, ctx: Context) -> Facts:
-    service = served(form.service, ctx, made_at(measure, step))
-    notice_given("interview.notice_before", form.service.served_at, form.held_at, ctx, "约谈", "a talk")
+def talk_notice(_: Case, __: Measure, ___: Step, form: f.TalkNotice, ctx: Context) -> Facts:
+    service = served(form.service, ctx)
+    notice_given(
+        "interview.notice_before",
+        datetime.fromisoformat(service["served_at"]),
+        form.held_at,
+        ctx,
+        "约谈",
+        "a talk",
+    )
     return {**service, "held_at": form.held_at.isoformat()}
 
 
-def minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context) -> Facts:
-    not_in_future(form.held_at, ctx, "约谈时间", "the time of the talk")
-    planned = measure.fact("serve_talk_notice", "held_at")
-    require(
-        planned and form.held_at >= datetime.fromisoformat(planned),
-        "约谈不得早于通知书载明的时间",
-        "the talk was held before the time in its notice",
-        rule="talk.before_notice",
-        article=ctx.rules.policy.clock("interview.notice_before").basis,
-        remedy_zh="请核对时间",
-        remedy_en="check the time",
-    )
+def minutes(_: Case, __: Measure, ___: Step, form: f.Minutes, ctx: Context) -> Facts:
     require(
         form.principal_attended and form.signed,
         "约谈须由主要负责人到场，纪要须双方签字",
@@ -103,7 +91,7 @@ def minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context) 
 def listing(_: Case, __: Measure, ___: Step, form: f.ListingDecision, ctx: Context) -> Facts:
     officials([form.sponsor_id], ctx, LEADERS, "包保领导", "sponsoring leader")
     require(
-        form.finish_on > day(ctx.at),
+        form.finish_on > day_of(ctx.at),
         "挂牌督办的整改完成日期须晚于今天",
         "the day the hazard must be gone lies ahead",
         rule="listing.finish_on",
@@ -117,24 +105,21 @@ def secrets(_: Case, __: Measure, ___: Step, form: f.SecretsCheck, ____: Context
     return {"passed": form.passed}
 
 
-def publication(_: Case, __: Measure, ___: Step, form: f.Publication, ctx: Context) -> Facts:
-    not_in_future(form.published_at, ctx, "公开时间", "the time of publication")
+def publication(_: Case, __: Measure, ___: Step, form: f.Publication, ____: Context) -> Facts:
     return {"published_at": form.published_at.isoformat()}
 
 
-def seal(_: Case, measure: Measure, step: Step, form: f.SealRecord, ctx: Context) -> Facts:
+def seal(_: Case, __: Measure, ___: Step, form: f.SealRecord, ctx: Context) -> Facts:
     officers = two_officers(form.officers, ctx)
-    return {**served(form.service, ctx, made_at(measure, step)), "officers": list(officers)}
+    return {**served(form.service, ctx), "officers": list(officers)}
 
 
-def payment(_: Case, measure: Measure, __: Step, form: f.Payment, ctx: Context) -> Facts:
-    not_ahead(form.paid_on, ctx, "缴款日期", "the day of payment")
+def payment(_: Case, measure: Measure, __: Step, form: f.Payment, ___: Context) -> Facts:
     total = facts.paid(measure) + form.amount
     return {"amount": form.amount, "paid_on": form.paid_on.isoformat(), "total": total}
 
 
-def remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, ctx: Context) -> Facts:
-    not_ahead(form.on, ctx, "日期", "the day")
+def remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, __: Context) -> Facts:
     require(
         form.amount is None or (form.event == "changed" and measure.amount is not None),
         "只有罚款被变更的，才填写变更后的金额",
@@ -149,10 +134,9 @@ def remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, ctx: Context) 
     return {"way": form.way, "event": form.event, "on": form.on.isoformat(), **amount}
 
 
-def daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: Context) -> Facts:
+def daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, __: Context) -> Facts:
     """From the day after the order to correct at the earliest, both days included; the total follows."""
-    not_ahead(form.until_on, ctx, "截止日期", "the last day counted")
-    ordered_on = case.order.issued_on if case.order else day(measure.proposed_at)
+    ordered_on = case.order.issued_on if case.order else day_of(measure.proposed_at)
     require(
         ordered_on < form.from_on <= form.until_on,
         f"按日计罚自责令改正之日（{ordered_on}）的次日起计算，且不晚于截止日",
@@ -172,6 +156,5 @@ def daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: 
     }
 
 
-def closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ctx: Context) -> Facts:
-    not_ahead(form.decided_on, ctx, "决定日期", "the day of the decision")
+def closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ____: Context) -> Facts:
     return {"decision_no": form.decision_no, "decided_on": form.decided_on.isoformat()}

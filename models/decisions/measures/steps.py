@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from models.authority import in_scope, step_authority
+from models.bounds import bounded
 from models.caseclocks import ClockRun
 from models.commands import TakeStep
-from models.decisions.base import Context, decides, known_evidence
+from models.commands.measures import Form
+from models.decisions.acts import Standing, frame
+from models.decisions.base import Context, decides, known_evidence, noting
 from models.decisions.measures.forms import READERS
 from models.decisions.measures.guards import GUARDS
 from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
@@ -23,7 +26,7 @@ from models.sight import sight_on
 from models.snapshot import Case
 
 
-@decides(TakeStep)
+@decides(TakeStep, bounds=False)
 def take_step(case: Case, command: TakeStep, ctx: Context) -> list[Event]:
     measure = measure_of(case, command.measure_id, ctx)
     step = step_of(measure.kind, command.step)
@@ -35,8 +38,9 @@ def take_step(case: Case, command: TakeStep, ctx: Context) -> list[Event]:
             f"step {step.key} takes the form {step.form.model_fields['form'].default!r}",
             rule="measure.form",
         )
-    found = READERS[step.form](case, measure, step, command.form, ctx)
-    return [_taken(case, measure, step, command, found, ctx)]
+    given, noted = bounded(command, frame(Standing(command, ctx, case, measure, step)))
+    found = READERS[step.form](case, measure, step, given.form, ctx)
+    return noting([_taken(case, measure, step, given, found, ctx)], noted)
 
 
 def measure_of(case: Case, measure_id: str, ctx: Context) -> Measure:
@@ -175,13 +179,19 @@ def _taken(
         state=step.dest or measure.state,
         by=ctx.by,
         facts={name: value for name, value in {**told, **found}.items() if value is not None},
-        evidence=known_evidence(getattr(command.form, "evidence", ()), ctx),
+        evidence=known_evidence(_evidence(command.form), ctx),
         instrument=step.instrument,
         serves=step.serves,
         bearing=step.bearing,
         open=step.open,
         clocks=(*ctx.end(case, *met), *ctx.end(case, *sorted(fallen), dropped=True), *begun),
     )
+
+
+def _evidence(form: Form) -> tuple[str, ...]:
+    """What a form is proved by, its service included."""
+    service = getattr(form, "service", None)
+    return (*getattr(form, "evidence", ()), *(service.evidence if service else ()))
 
 
 def _told(measure: Measure) -> dict[str, Any]:
