@@ -15,6 +15,8 @@ TEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 # uv takes packages from PyPI and nothing else: no Python download, no version of itself
 export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
+# byte code is kept beside the code: every process of a service and of the tests would compile all of it again
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## 列出目标 · list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile

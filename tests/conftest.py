@@ -20,8 +20,8 @@ from tests.ledger.looking import at_once, drop
 
 _TEMPLATE = "xiaohao_template"
 _ROOT = Path(__file__).parent
-_ROOMS_THAT_WAIT = ("e2e", "demo", "runtime", "rehearsal", "workflows")
-"""Rooms whose tests last long, the longest first; they begin first, so that no process is left with one at the end."""
+_ALL_SLOW = ("e2e", "rehearsal")
+"""Rooms whose tests are slow without saying so."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,13 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long rooms first; the order within a room stays."""
+    """Slow files first, so that no process is left with one at the end; the order within a file stays."""
 
-    def place(item: pytest.Item) -> int:
-        room = item.path.relative_to(_ROOT).parts[0]
-        return _ROOMS_THAT_WAIT.index(room) if room in _ROOMS_THAT_WAIT else len(_ROOMS_THAT_WAIT)
+    def room(item: pytest.Item) -> str:
+        return item.path.relative_to(_ROOT).parts[0]
 
-    items.sort(key=place)
+    for item in items:
+        if room(item) in _ALL_SLOW:
+            item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, room(item) not in _ALL_SLOW))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from services.rehearsals import rehearser
 from services.rehearsals.rehearser import Rehearser
 from tests.api.support import Office, ok, refused
 
+pytestmark = pytest.mark.slow
+
 KEPT = (
     tables.case_events,
     tables.cases,

@@ -14,6 +14,8 @@ from models.commands import COMMANDS
 from services.measures.writes import STEPS, forms_of
 from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
 
+pytestmark = pytest.mark.slow
+
 OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
 """Another enterprise of the same and of another territory, another territory, an agency without an assignment,
 an officer of another district, the operator."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from models.errors import TransitionNotAllowed, XiaohaoError
 from tests.builders import ASSESSOR, CHIEF, DEPUTY, EVERYONE, LI, SYSTEM, ZHAO, Story, at, envelope, findings
 from tests.invariants import check_case, check_outcome, may
 from tests.walks import ENDINGS, OFFERS, VARIANTS, openings
+
+pytestmark = pytest.mark.slow
 
 START = at("2026-09-14 09:30")
 CAST = (*EVERYONE, LI, ZHAO)

@@ -69,6 +69,8 @@ from tests.measures import (
     with_ground,
 )
 
+pytestmark = pytest.mark.slow
+
 ACTING_HEAD = delegate(HEAD2, DEPUTY2)
 CHIEF_FOR_HEAD = delegate(HEAD, CHIEF)
 EVERYBODY = (

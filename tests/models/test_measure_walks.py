@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,8 @@ from tests.measures import (
     with_ground,
 )
 from tests.walks import ENDINGS, OFFERS, VARIANTS
+
+pytestmark = pytest.mark.slow
 
 VOUCHED = with_ground("counter").model_copy(update={"handler_ok": True, "assessor_ok": True})
 HANDS = (

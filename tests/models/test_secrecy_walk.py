@@ -24,6 +24,8 @@ from tests.secrecy import OPEN_STEPS, PROPOSER, QUIET, Moment, leaks
 from tests.situations import SITUATIONS
 from tests.walks import choose, command_edges, openings
 
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
+
 VOUCHED = KNOWN_AND_VOUCHED.model_copy(
     update={
         "certified": (*KNOWN_AND_VOUCHED.certified, PROPOSER.user_id),

@@ -19,6 +19,8 @@ from runtime.processes import ProcessId
 from runtime.settings import Settings
 from tests.runtime.conftest import Service
 
+pytestmark = pytest.mark.slow
+
 Launch = Callable[..., Service]
 PARTS = {"api": "API", "worker": "worker", "temporal": "Temporal", "postgres": "PostgreSQL"}
 

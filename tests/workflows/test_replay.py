@@ -11,6 +11,8 @@ from tests.measure_walks import measure_edges
 from tests.walks import clock_edges, command_edges
 from tests.workflows.corpus import covered, enterprise_edges, history, recorded, replayer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("path", recorded(), ids=lambda path: path.name.removesuffix(".json.gz"))
 async def test_history_replays(path: Path) -> None:
