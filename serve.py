@@ -17,7 +17,6 @@ from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.context import build_services
 from services.gateway import TemporalGateway
-from storage import images
 from worker import doors
 from worker import load as load_calendar
 from workflows.plugin import plugin
@@ -32,7 +31,6 @@ def load(settings: Settings) -> Api:
     app = build_app(https=settings.cookie_secure)
     write_description(app)
     load_default()
-    images.load()
     load_calendar()
     return app
 

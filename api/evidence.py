@@ -13,11 +13,12 @@ from fastapi.responses import StreamingResponse
 
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
-from api.problems import ON_UPLOADS, responses
+from api.problems import ON_UPLOADS, ON_WRITES, responses
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from models.evidence import Audience
+from services.asking import asking
 from services.evidence import reads, writes
-from services.evidence.views import Evidence, EvidenceList, Variant
+from services.evidence.views import Evidence, EvidenceList, Release, Variant
 
 router = APIRouter(tags=["evidence"])
 
@@ -44,9 +45,11 @@ async def upload(
     key: IdempotencyKeyDep,
     response: Response,
     note: Annotated[str, Form(max_length=2000)] = "",
-    audience: Annotated[Audience, Form()] = "parties",
+    audience: Annotated[Audience | None, Form()] = None,
 ) -> Evidence:
     """Add a file to a case: JPEG, PNG, WebP, HEIC, PDF or MP4. The original is kept as it came.
+
+    Without an ``audience`` a party's file is for the parties, an official's for the bureau until it is released.
 
     The same key again answers the same evidence; so does the same file for the same purpose (then 200).
     """
@@ -55,6 +58,23 @@ async def upload(
     response.status_code = 201 if created else 200
     response.headers["Location"] = links.evidence(stored.evidence_id)
     return stored
+
+
+@router.post(
+    "/evidence/{evidence_id}/release",
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, IdempotencyConflict),
+)
+async def release(
+    evidence_id: str,
+    body: Release,
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+) -> Evidence:
+    """Release a piece of the bureau's evidence to the parties; it cannot be taken back."""
+    ask = asking(services, actor, key, "evidence.release", evidence_id, body)
+    return await writes.release(ask, evidence_id, body, ip=client_ip(request))
 
 
 @router.get("/cases/{case_id}/evidence", responses=responses())

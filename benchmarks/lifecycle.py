@@ -89,7 +89,8 @@ async def one(people: People, enterprise: Enterprise) -> str:
 
     passed = [{"no": 1, "passed": True, "note": "已整改"}]
     await give("inspector", "verify", {"officers": OFFICERS, "findings": "现场核查属实"})
-    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15})
+    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
+    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15, "stated": stated})
     served = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     await give("inspector", "serve_order", {"service": {"served_at": served, "method": "in_person"}})
     await give(firm, "report_progress", {"text": "已停机", "percent": 30})

@@ -106,6 +106,12 @@ def _by(who: str, command: str, *, photo: bool = False, **body: Any) -> Maker:
     return lambda known: Step(command, who or known.firm, dict(body), photo)
 
 
+def _issue(known: Known) -> Step:
+    """An order that states as many requirements as the case was opened with."""
+    stated = {"title": "通道堆物", "requirements": [{"text": one} for one in REQUIREMENTS[: known.items]]}
+    return Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS, "stated": stated})
+
+
 def _verdicts(known: Known, passed: bool) -> list[dict[str, Any]]:
     return [{"no": no, "passed": passed or no > 1, "note": "现场核对"} for no in range(1, known.items + 1)]
 
@@ -178,7 +184,7 @@ MENU: dict[str, tuple[Choice, ...]] = {
         (
             3,
             lambda k: not k.ordered,
-            lambda _: Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS}),
+            _issue,
         ),
         (
             3,
@@ -212,7 +218,7 @@ MENU: dict[str, tuple[Choice, ...]] = {
         (
             1,
             lambda k: not k.ordered,
-            lambda _: Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS}),
+            _issue,
         ),
         (
             1,

@@ -94,7 +94,22 @@ def approve_regrade() -> Step:
 
 
 def order(days: int, officers: Sequence[str] = USUAL) -> Step:
-    return Step("issue_order", officers[0], {"officers": ids_of(officers), "deadline_days": days})
+    return Step(
+        "issue_order",
+        officers[0],
+        {"officers": ids_of(officers), "deadline_days": days, "stated": _stated},
+    )
+
+
+def _stated(tale: Tale) -> dict[str, Any]:
+    """What the officers state for the parties: what they found, never who told them."""
+    found = tale.finding
+    return {
+        "title": found.title,
+        "description": f"经现场检查：{found.description}",
+        "location": found.location,
+        "requirements": [{"text": text} for text in found.requirements],
+    }
 
 
 def serve(who: str = "inspector2") -> Step:

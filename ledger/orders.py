@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
+from ledger.case_words import state_facts
 from ledger.numbers import next_number
 from ledger.sessions import WriteSession
-from ledger.tables import case_texts, order_items, orders
+from ledger.tables import case_told, order_items, orders
 from models.batch import LedgerEntry
 from models.instants import day_of, midnight
 from models.policy.values import Numbering
@@ -67,6 +68,7 @@ async def _issue(
                 officers=list(entry.data.get("officers") or ()),
             )
         )
+    await state_facts(session, entry, doc)
     await _add_item(session, doc, entry, order_id)
     return number
 
@@ -79,7 +81,7 @@ def _issued_at(entry: LedgerEntry) -> datetime:
 
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
     place = select(func.coalesce(func.max(order_items.c.no), 0) + 1).where(order_items.c.order_id == order_id)
-    words = select(case_texts.c.requirement).where(case_texts.c.case_id == entry.case_id)
+    words = select(case_told.c.requirement).where(case_told.c.case_id == entry.case_id)
     days = entry.data.get("deadline_days")
     row = upsert(order_items).values(
         order_id=order_id,

@@ -32,6 +32,8 @@ _SAME_NAME = (
     "policy_version",
     "opened_at",
     "closed_at",
+    "told_seq",
+    "told_at",
     "rectify_due_at",
     "next_due_at",
     "next_clock",
@@ -57,7 +59,7 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
         "failures": doc.get("failures") or 0,
         "recurrences": doc.get("recurrences") or 0,
         "risk_rank": risk_rank(doc.get("grade"), doc.get("risk_colour")),
-        "disclosed": discloses(doc["source"], doc["state"]),
+        "disclosed": discloses(doc),
         "due_sort": doc.get("next_due_at") or plain(FAR),
         "doc": doc,
     }

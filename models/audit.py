@@ -16,6 +16,7 @@ class AuditAction(StrEnum):
     LOGOUT = "logout"
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - an action, not a secret
     READ_EVIDENCE_ORIGINAL = "read_evidence_original"
+    RELEASE_EVIDENCE = "release_evidence"
     REHEARSE = "rehearse"
     INSPECT = "inspect"
     BULK = "bulk"

@@ -31,6 +31,17 @@ MAX_ENVELOPE_BYTES = 64 * 1024
 """Upper bound of one command; the largest honest one carries a policy (about 15 KB)."""
 
 
+class Uploaded(BaseModel):
+    """Who first brought the bytes of a piece of evidence to its case, and when (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    at: datetime
+    proved: bool = False
+    """Whether a completion of this case was signalled with the same bytes before."""
+
+
 class Facts(BaseModel):
     """What the API looked up in SQL and vouches for, so that the rules can rely on it."""
 
@@ -40,6 +51,8 @@ class Facts(BaseModel):
     """Those of the officers named in the command who hold a valid certificate (执法证) in this district now."""
     evidence: dict[str, str] = {}
     """Evidence id → sha-256, for the ids named in the command that belong to this case."""
+    uploads: dict[str, Uploaded] = {}
+    """Evidence id → who first brought the same bytes to this case, for a command whose evidence must be fresh."""
     handler_ok: bool = False
     """The named handler is an active official of the case's district."""
     assessor_ok: bool = False

@@ -141,7 +141,7 @@ def _last(case: Case, sight: Sight, recent: Iterable[Entry]) -> tuple[Label, dat
         return entry_label(entry.event, entry.data), entry.at
     if sight.knows_last(case):
         return _happened(case), case.last_at
-    return _label(STATE_LABELS[case.state]), case.opened_at
+    return _label(STATE_LABELS[case.state]), sight.opened(case.opened_at)
 
 
 def _happened(case: Case) -> Label:

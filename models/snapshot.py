@@ -121,6 +121,8 @@ class Case(BaseModel):
     submissions: int = 0
     reinspected_by: Persons = ()
     failures: int = 0
+    failed_at: datetime | None = None
+    """When the correction was last found wanting: a failed re-inspection, a refused sign-off, a recurrence."""
     recurrences: int = 0
     look_backs: int = 0
     signed_off_at: datetime | None = None
@@ -137,6 +139,11 @@ class Case(BaseModel):
     last_event: str = "opened"
     last_at: datetime
     closed_at: datetime | None = None
+    stated: bool = False
+    """Whether the facts the enterprise is told of (认定的事实) are written: a lead's words are not those."""
+    told_seq: int | None = None
+    """The entry by which the enterprise was first told officially; what came before it stays inside."""
+    told_at: datetime | None = None
 
     # -- what the read model filters by; derived, kept here so that SQL and snapshot cannot disagree
     order_id: str | None = None
@@ -166,6 +173,13 @@ class Case(BaseModel):
     def proposal(self, key: str) -> Proposal | None:
         """The ladder's proposal of that key."""
         return next((one for one in self.proposals if one.key == key), None)
+
+    @property
+    def acted_openly(self) -> bool:
+        """Whether the enterprise has been told officially: it reported the hazard, was served, or put it right."""
+        served = self.order is not None and self.order.served is not None
+        known = served or any(measure.known for measure in self.measures)
+        return known or self.source is Source.SELF_REPORT or self.submitted_at is not None
 
     @property
     def plan_accepted(self) -> bool:
@@ -205,6 +219,8 @@ class Case(BaseModel):
         self.officers = self.order.officers if self.order else ()
         self.assessor_org_id = self.assessment.org_id if self.assessment else None
         self.closed_at = (self.closed_at or self.last_at) if self.final else None
+        if self.told_seq is None and self.acted_openly:
+            self.told_seq, self.told_at = self.seq, self.last_at
         if self.final:
             self.proposals = tuple(
                 one.model_copy(update={"status": "closed"}) if one.status == "open" else one

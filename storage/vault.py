@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from storage import images, video
-from storage.kinds import KINDS, Kind, recognise, refuse, reject_polyglot
+from storage import video
+from storage.decoding import Decoder
+from storage.kinds import KINDS, Kind, flags_of, recognise, refuse, reject_polyglot
 from storage.names import clean_name, suffix_of, with_suffix
 from storage.objects import ObjectStore, StoredObject, key_for
 from storage.scanning import Scanner, refuse_infected
@@ -22,6 +23,7 @@ T = TypeVar("T")
 MAX_FILE_BYTES = 100_000_000
 """Largest file accepted when nobody says otherwise."""
 _PDF_TAIL = 2048
+_DECODER = Decoder()
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,14 @@ class Kept:
     offset_known: bool = False
     latitude: float | None = None
     longitude: float | None = None
+    look: str | None = None
+    flags: tuple[str, ...] = ()
+    """What is odd about the file (:data:`models.evidence.WARNING_LABELS`); it is kept, and shown with that."""
 
 
 class EvidenceVault:
-    """Evidence in an object store. Decoding runs in threads, ``workers`` at a time; the rest wait."""
+    """Evidence in an object store. Decoding runs in processes of its own, ``workers`` at a time; the
+    rest wait."""
 
     def __init__(
         self,
@@ -75,7 +81,8 @@ class EvidenceVault:
             shown = shown if suffix_of(shown) else with_suffix(shown, kind.suffixes[0])
             await self._in_thread(lambda: reject_polyglot(spooled.path, kind, spooled.head))
             await refuse_infected(self.scanner, spooled.path)
-            return await _INTAKE[kind.key](self, spooled, kind, shown)
+            flags = await self._in_thread(lambda: flags_of(spooled.path, kind))
+            return replace(await _INTAKE[kind.key](self, spooled, kind, shown), flags=flags)
 
     async def open(self, key: str) -> StoredObject:
         """Open a kept object. Raises NotFound, EngineUnavailable."""
@@ -91,8 +98,7 @@ class EvidenceVault:
         return key
 
     async def _image(self, spooled: Spooled, kind: Kind, name: str) -> Kept:
-        facts = await self._in_thread(lambda: images.read_facts(spooled.path, kind))
-        drawn = await self._in_thread(lambda: images.draw_copies(spooled.path, kind))
+        drawn = await self._in_thread(lambda: _DECODER.draw(spooled.path, kind))
         copy = key_for("copy", spooled.sha256, ".jpg")
         thumbnail = key_for("thumbnail", spooled.sha256, ".webp")
         await self.store.put_bytes(copy, drawn.copy)
@@ -106,12 +112,13 @@ class EvidenceVault:
             copy,
             KINDS["jpeg"].media_type,
             thumbnail,
-            facts.width,
-            facts.height,
-            facts.captured_at,
-            facts.offset_known,
-            facts.latitude,
-            facts.longitude,
+            drawn.width,
+            drawn.height,
+            drawn.captured_at,
+            drawn.offset_known,
+            drawn.latitude,
+            drawn.longitude,
+            drawn.look,
         )
 
     async def _pdf(self, spooled: Spooled, kind: Kind, name: str) -> Kept:

@@ -197,6 +197,15 @@ class Story:
         return [entry.event for entry in self.entries]
 
 
+STATED = {
+    "title": "配电箱未上锁",
+    "description": "现场检查发现配电箱门未上锁",
+    "location": "二车间",
+    "requirements": [{"text": "加锁并张贴警示标志"}],
+}
+"""What officers state for the parties of a case that came from a tip."""
+
+
 def findings(*verdicts: bool) -> list[dict[str, Any]]:
     return [{"no": no, "passed": verdict} for no, verdict in enumerate(verdicts, start=1)]
 

@@ -12,13 +12,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from ledger.readers.cases import overdue
 from ledger.readers.paging import Found
 from ledger.readers.tasks import Seat, addressed
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import (
     case_events,
     case_measures,
     case_tasks,
-    case_texts,
     cases,
     contents,
     enterprise_tasks,
@@ -71,6 +70,7 @@ def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
 
 
 def _of_case(scope: Scope, now: datetime) -> Select[Any]:
+    texts = words_of(scope)
     return (
         select(
             literal(OF_CASE).label("subject"),
@@ -80,13 +80,13 @@ def _of_case(scope: Scope, now: datetime) -> Select[Any]:
             cases.c.state,
             cases.c.grade,
             cases.c.enterprise_id.label("of_enterprise_id"),
-            case_texts.c.title,
-            case_texts.c.enterprise_name,
+            texts.c.title,
+            texts.c.enterprise_name,
             overdue(now).label("overdue"),
         )
         .select_from(
             case_tasks.join(cases, cases.c.case_id == case_tasks.c.case_id).join(
-                case_texts, case_texts.c.case_id == case_tasks.c.case_id
+                texts, texts.c.case_id == case_tasks.c.case_id
             )
         )
         .where(scope.where(case_tasks), scope.where(cases))
@@ -120,16 +120,17 @@ def _of_task(tasks: Table) -> tuple[ColumnElement[Any], ...]:
 # -- what an item shows ----------------------------------------------------------------------------------
 async def docs_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> dict[str, Found]:
     """The snapshots of cases with their number and words, by id; those that are not the asker's are absent."""
+    texts = words_of(scope)
     wanted = (
         select(
             cases.c.case_id,
             cases.c.number,
             cases.c.doc,
             cases.c.policy_version,
-            case_texts.c.title,
-            case_texts.c.enterprise_name,
+            texts.c.title,
+            texts.c.enterprise_name,
         )
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .select_from(cases.join(texts, texts.c.case_id == cases.c.case_id))
         .where(cases.c.case_id.in_(case_ids), scope.where(cases))
     )
     return {row.case_id: row for row in await session.execute(wanted)}

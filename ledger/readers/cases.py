@@ -7,14 +7,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
 
 from ledger.readers.paging import Page, fetch_page, ordered
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_texts, cases
+from ledger.tables import cases, enterprises
 from models.actors import Role
 from models.errors import Malformed
+from models.searching import wanted as wanted_words
 
 SORTS = MappingProxyType(
     {
@@ -26,13 +27,7 @@ SORTS = MappingProxyType(
 )
 """Order names; a leading ``-`` turns one round. Every column is NOT NULL, the last is unique."""
 
-LISTED = (
-    *(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest")),
-    case_texts.c.title,
-    case_texts.c.location,
-    case_texts.c.enterprise_name,
-)
-"""What a list shows of a case."""
+_OF_CASE = tuple(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest"))
 
 _TRIGRAM = 3
 _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
@@ -68,6 +63,18 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def listed(scope: Scope) -> tuple[ColumnElement[Any], ...]:
+    """What a list shows of a case, in the words ``scope`` may read."""
+    texts = words_of(scope).c
+    return (*_OF_CASE, texts.title, texts.location, texts.enterprise_name)
+
+
+def worded(scope: Scope) -> FromClause:
+    """The cases with the words ``scope`` may read."""
+    texts = words_of(scope)
+    return cases.join(texts, texts.c.case_id == cases.c.case_id)
+
+
 def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str = "due") -> Select[Any]:
     """The cases ``scope`` sees that pass ``filters``; adds the column ``overdue`` as of ``now`` (UTC)."""
     columns = SORTS.get(sort.removeprefix("-"))
@@ -76,8 +83,8 @@ def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str
             f"不支持的排序：{sort}", f"unknown sort {sort!r}", rule="cases.sort", known=sorted(SORTS)
         )
     return (
-        select(*LISTED, overdue(now).label("overdue"))
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        select(*listed(scope), overdue(now).label("overdue"))
+        .select_from(worded(scope))
         .where(scope.where(cases), *_conditions(scope, filters, now))
         .order_by(*ordered(columns, descending=sort.startswith("-")))
     )
@@ -113,8 +120,8 @@ def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Colum
         found.append(and_(cases.c.next_due_at.is_not(None), cases.c.due_sort < filters.due_before))
     if filters.mine:
         found.append(_mine(scope))
-    if filters.search and (words := filters.search.strip()):
-        found.append(_matches(scope, words))
+    if filters.search is not None:
+        found += [_matches(scope, word) for word in wanted_words(filters.search)] or [false()]
     return found
 
 
@@ -126,21 +133,25 @@ def _mine(scope: Scope) -> ColumnElement[bool]:
     return or_(cases.c.handler_id == me, cases.c.officers.any_() == me, cases.c.opened_by == me)
 
 
-def pattern_of(words: str) -> str:
-    """``words`` as a substring pattern: nothing in it is a wildcard."""
+def pattern_of(word: str) -> str:
+    """A folded ``word`` as a substring pattern: nothing in it is a wildcard."""
     for special in ("\\", "%", "_"):
-        words = words.replace(special, "\\" + special)
-    return f"%{words}%"
+        word = word.replace(special, "\\" + special)
+    return f"%{word}%"
 
 
-def _matches(scope: Scope, words: str) -> ColumnElement[bool]:
-    """Substring of number, title, description, location, requirement, enterprise or industry.
+def _matches(scope: Scope, word: str) -> ColumnElement[bool]:
+    """Substring of number, title, description, location, requirement or industry, or of what the enterprise is or was
+    called.
 
     Three characters or more use the trigram index through ``search_cases`` where row-level security would
     forbid it; shorter ones and narrow scopes are filtered row by row.
     """
-    pattern = pattern_of(words)
-    if len(words) >= _TRIGRAM and scope.db_role in _INDEXED_SEARCH:
+    pattern = pattern_of(word)
+    if len(word) >= _TRIGRAM and scope.db_role in _INDEXED_SEARCH:
         hits = func.search_cases(pattern).table_valued("case_id").render_derived(name="hits")
         return cases.c.case_id.in_(select(hits.c.case_id))
-    return case_texts.c.search_text.ilike(pattern)
+    called = select(enterprises.c.enterprise_id).where(
+        enterprises.c.search_text.like(pattern), scope.where(enterprises)
+    )
+    return or_(words_of(scope).c.search_text.like(pattern), cases.c.enterprise_id.in_(called))

@@ -9,9 +9,9 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.readers.paging import Found
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import case_events, case_texts, cases, enterprises, notice_reads, notices
+from ledger.tables import case_events, cases, enterprises, notice_reads, notices
 
 
 def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
@@ -20,7 +20,7 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     ``entry`` is the data of the entry it tells of, where the asker may know of it. A notice about an enterprise
     (``about_enterprise_id``) has no case and no number; its title is the name.
     """
-    me = scope.user_id or ""
+    me, texts = scope.user_id or "", words_of(scope)
     of_case = and_(cases.c.case_id == notices.c.case_id, scope.where(cases))
     about = and_(enterprises.c.enterprise_id == notices.c.about_enterprise_id, scope.where(enterprises))
     told = and_(
@@ -33,13 +33,13 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
         select(
             notices,
             func.coalesce(cases.c.number, "").label("number"),
-            func.coalesce(case_texts.c.title, enterprises.c.name).label("title"),
+            func.coalesce(texts.c.title, enterprises.c.name).label("title"),
             case_events.c.data.label("entry"),
             notice_reads.c.read_at,
         )
         .select_from(
             notices.outerjoin(cases, of_case)
-            .outerjoin(case_texts, case_texts.c.case_id == cases.c.case_id)
+            .outerjoin(texts, texts.c.case_id == cases.c.case_id)
             .outerjoin(enterprises, about)
             .outerjoin(case_events, told)
             .outerjoin(notice_reads, read)

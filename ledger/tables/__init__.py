@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ledger.tables.base import FAR, metadata
-from ledger.tables.cases import case_clocks, case_events, case_tasks, case_texts, cases, counters
+from ledger.tables.cases import (
+    case_clocks,
+    case_events,
+    case_tasks,
+    case_texts,
+    case_told,
+    cases,
+    counters,
+)
 from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
 from ledger.tables.enterprise_files import (
     enterprise_entities,
@@ -35,6 +43,7 @@ __all__ = [
     "case_measures",
     "case_tasks",
     "case_texts",
+    "case_told",
     "cases",
     "contents",
     "counters",

@@ -49,6 +49,7 @@ enterprises = Table(
     ref("team_id", "teams.team_id"),
     Column("status", Text, nullable=False, server_default="running"),
     Column("key_enterprise", Boolean, nullable=False, server_default=text("false")),
+    Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
     words("search_text"),
     instant("created_at", now=True),
     CheckConstraint("status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')", name="status"),
@@ -56,7 +57,8 @@ enterprises = Table(
     Index(None, "territory_id"),
     Index(None, "team_id"),
 )
-"""An enterprise by its unified social credit code (统一社会信用代码)."""
+"""An enterprise by its unified social credit code (统一社会信用代码); ``former_names`` are what it was called before
+(曾用名), oldest first. ``search_text`` is folded (:mod:`models.searching`)."""
 
 inspections = Table(
     "inspections",

@@ -136,3 +136,12 @@ class Requirement(Part):
     """One thing the enterprise must put right (整改要求)."""
 
     text: Text
+
+
+class StatedFacts(Part):
+    """What the officers found, as the parties will read it (认定的事实): never the words of whoever reported it."""
+
+    title: Title
+    description: OptionalText = ""
+    location: OptionalText = ""
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]

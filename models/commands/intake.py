@@ -19,6 +19,7 @@ from models.commands.base import (
     Service,
     Source,
     StandardRef,
+    StatedFacts,
     Text,
     Title,
     UserId,
@@ -116,10 +117,14 @@ class DecideRegrade(Command):
 
 
 class IssueOrder(Command):
-    """Issue an order for a case that has none yet, or that recurred (下达责令限期整改指令书)."""
+    """Issue an order for a case that has none yet, or that recurred (下达责令限期整改指令书).
+
+    ``stated`` is what the parties read; a case that came from a tip or another department needs it.
+    """
 
     name: ClassVar[str] = "issue_order"
     order: Order
+    stated: StatedFacts | None = None
 
 
 class ServeOrder(Command):

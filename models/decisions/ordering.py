@@ -35,7 +35,19 @@ def no_order_yet(case: Case, _: Context) -> None:
 
 @decides(IssueOrder)
 def issue_order(case: Case, command: IssueOrder, ctx: Context) -> list[Event]:
-    return [order_issued(case, command.order, ctx)]
+    require(
+        case.stated or command.stated,
+        "本案来自举报或移送，举报内容不得告知企业，须由执法人员写明认定的事实和整改要求",
+        "the case came from a tip or another department, whose words are not for the enterprise: "
+        "the officers must state the facts and the requirements",
+        rule="order.facts",
+        remedy_zh="填写 stated（标题、情况、地点、整改要求）后下达",
+        remedy_en="give stated: title, description, location, requirements",
+    )
+    issued = order_issued(case, command.order, ctx)
+    if command.stated is None:
+        return [issued]
+    return [issued.model_copy(update={"items": len(command.stated.requirements)})]
 
 
 def order_issued(case: Case, order: Order, ctx: Context, made_at: datetime | None = None) -> OrderIssued:

@@ -77,6 +77,7 @@ class ReinspectionFailed(Reinspected):
     def change(self, case: Case, at: datetime) -> None:
         super().change(case, at)
         case.failures += 1
+        case.failed_at = at
         case.assessment = None
         case.extension = None
 
@@ -101,6 +102,7 @@ class SignOffRefused(Event):
             Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
         )
         case.failures += 1
+        case.failed_at = at
         case.assessment = None
 
 
@@ -128,6 +130,7 @@ class Recurred(Event):
             Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
         )
         case.recurrences += 1
+        case.failed_at = at
         case.signed_off_at = None
         case.order = None
         case.plan = None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.batch import LedgerEntry
+from models.commands import Source
 from models.events import completion, correction, intake, measures, upkeep
 from models.events.base import Event
 from models.events.intake import Opened
@@ -40,6 +41,7 @@ def open_case(case_id: str, event: Opened, at: datetime) -> Case:
         items=tuple(Item(no=no) for no in range(1, event.items + 1)),
         clocks={clock.key: clock for clock in event.clocks},
         seq=1,
+        stated=event.source in (Source.INSPECTION, Source.SELF_REPORT),
         **{name: getattr(event, name) for name in shared},
     )
     case.derive()

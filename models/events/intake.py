@@ -7,7 +7,7 @@ from datetime import date, datetime
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.events.base import Event
 from models.lifecycle import CaseState
-from models.snapshot import Case, OrderFacts, Persons, RegradeProposal, Served
+from models.snapshot import Case, Item, OrderFacts, Persons, RegradeProposal, Served
 
 
 class Opened(Event):
@@ -109,6 +109,8 @@ class OrderIssued(Event):
     officers: Persons
     deadline_days: int
     issued_on: date
+    items: int | None = None
+    """How many requirements the order states, where it states them itself."""
 
     def change(self, case: Case, at: datetime) -> None:
         case.order = OrderFacts(
@@ -118,6 +120,9 @@ class OrderIssued(Event):
             issued_on=self.issued_on,
         )
         case.orders += 1
+        if self.items is not None:
+            case.items = tuple(Item(no=no) for no in range(1, self.items + 1))
+            case.stated = True
 
 
 class ServiceRecorded(Event):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ledger.readers.case import evidence_digests, is_case_of
+from ledger.readers.case import evidence_digests, first_uploads, is_case_of
 from ledger.readers.enterprise_files import entity_of
 from ledger.readers.people import certified, is_assessor, is_officer, officials
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession, Scope
 from models.clocks import SHANGHAI
-from models.commands import Part, ProposeMeasure, TakeStep
+from models.commands import Part, ProposeMeasure, SignalCompletion, TakeStep
 from models.enterprise.commands import AnswerClosureFlag
 from models.enterprise.snapshot import Enterprise
 from models.enterprise.windows import closure_grounds
@@ -35,6 +35,7 @@ async def facts_for(
     """The facts ``command`` needs about the people, files and organisations it names; no query for the rest."""
     officers = named(command, "officers")
     files = named(command, "evidence")
+    proof = files if isinstance(command, SignalCompletion) else ()
     handler = getattr(command, "handler_id", None)
     assessor = getattr(command, "assessor_org_id", None)
     steps = isinstance(command, TakeStep)
@@ -44,6 +45,7 @@ async def facts_for(
     return Facts(
         certified=await certified(session, officers, district_id, at) if officers else (),
         evidence=dict(await evidence_digests(session, scope, case_id, files)) if files and case_id else {},
+        uploads=dict(await first_uploads(session, scope, case_id, files)) if proof and case_id else {},
         handler_ok=await is_officer(session, handler, district_id) if handler else False,
         assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
         officials=await officials(session, persons, district_id) if persons else {},

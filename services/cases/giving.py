@@ -49,8 +49,10 @@ def sealed(
     now: datetime,
     command_id: str | None = None,
     seen: int = 0,
+    told: bool = False,
 ) -> Sealed:
-    """``command`` with its words apart; ``seen`` is the last ledger entry of the case it was prepared on."""
+    """``command`` with its words apart; ``seen`` is the last ledger entry of the case it was prepared on, ``told``
+    whether its enterprise knew of the case by then."""
     payload, texts = seal(command)
     envelope = Envelope(
         command_id=command_id or ask.command_id,
@@ -62,7 +64,7 @@ def sealed(
         issued_at=now,
         seen=seen,
     )
-    inside = words_stay_inside(command)
+    inside = words_stay_inside(command, told=told)
     return Sealed(envelope, claims.Words(envelope.command_id, case_id, district_id, texts, internal=inside))
 
 
@@ -99,7 +101,14 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
         enterprise_id=case.enterprise_id,
     )
     ready = sealed(
-        ask, command, case_id=case_id, district_id=case.district_id, facts=facts, now=now, seen=case.seq
+        ask,
+        command,
+        case_id=case_id,
+        district_id=case.district_id,
+        facts=facts,
+        now=now,
+        seen=case.seq,
+        told=case.told_seq is not None,
     )
     await claims.claim(session, ask.actor, ask.key, ask.hash, ready.words)
     return ready

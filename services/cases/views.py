@@ -103,7 +103,8 @@ class NextClock(BaseModel):
 class CaseView(BaseModel):
     """A case in a list. ``overdue``: its rectification deadline has passed, computed at the moment of asking.
 
-    ``source`` is null where the asker may not learn of a tip.
+    For whoever stands outside the authority a case begins when its enterprise was first told of it: ``opened_at`` and
+    ``seq`` count from there, ``source`` is null unless the enterprise reported it, ``inspection_id`` is null.
     """
 
     case_id: str
@@ -143,6 +144,14 @@ class ItemView(BaseModel):
     no: int
     text: str
     passed: bool | None
+
+
+class StatedView(BaseModel):
+    """The facts as the parties read them (认定的事实); null until an officer has stated those of a lead."""
+
+    title: str
+    description: str
+    location: str
 
 
 class OrderView(BaseModel):
@@ -228,6 +237,7 @@ class CaseDetail(CaseView):
     """Everything of a case but its ledger and its evidence; of its measures what the asker may know."""
 
     description: str
+    stated: StatedView | None
     items: list[ItemView]
     order: OrderView | None
     standard: StandardRef | None

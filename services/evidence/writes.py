@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from ledger import evidence
+from ledger import claims, evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
+from models.audit import AuditAction
 from models.errors import IdempotencyConflict
-from models.evidence import Audience, check_may_upload
+from models.evidence import Audience, audience_of, check_may_release, check_may_upload
+from services import audit
+from services.asking import Asking
 from services.context import Services
-from services.evidence.views import Evidence, evidence_view
+from services.evidence.views import Evidence, Release, evidence_view
 from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
@@ -32,7 +35,7 @@ class Upload:
     media_type: str
     purpose: str
     note: str
-    audience: Audience
+    audience: Audience | None = None
 
 
 async def add(
@@ -46,10 +49,11 @@ async def add(
     case = await evidence.case_of(services.database, actor, case_id)
     if case is None:
         raise missing("case")
-    check_may_upload(actor, upload.audience, case.state, measure_open=case.measures)
+    audience = audience_of(actor, upload.audience)
+    check_may_upload(actor, audience, case.state, measure_open=case.measures)
     services.limits.upload_rate.hit(actor.user_id)
     kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
-    row = _row(kept, case, actor, upload.purpose, upload.audience, key)
+    row = _row(kept, case, actor, upload.purpose, audience, key)
     row["uploaded_at"] = services.clock()
     stored, created = await evidence.add(services.database, actor, row, upload.note)
     if stored.sha256 != kept.sha256 or stored.purpose != upload.purpose:
@@ -61,6 +65,31 @@ async def add(
             remedy_en="Use a new Idempotency-Key",
         )
     return evidence_view(stored, actor.role), created
+
+
+async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> Evidence:
+    """Let the parties see a piece of the bureau's evidence; the first release counts, and is recorded.
+
+    Raises NotFound, NotAuthorised, IdempotencyConflict.
+    """
+    services, actor = ask.services, ask.actor
+    before = await evidence.one(services.database, actor, evidence_id)
+    if before is None:
+        raise missing("evidence")
+    check_may_release(actor)
+    async with services.database.write(ask.scope) as session:
+        await claims.claim(session, actor, ask.key, ask.hash)
+    row = await evidence.release(
+        services.database, actor, evidence_id, shown_as=body.purpose, at=services.clock()
+    )
+    if row is None:
+        raise missing("evidence")
+    if before.released_at is None and row.released_at is not None:
+        details = {"subject": evidence_id}
+        await audit.succeeded(
+            services, AuditAction.RELEASE_EVIDENCE, actor, ip, case_id=row.case_id, details=details
+        )
+    return evidence_view(row, actor.role)
 
 
 def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience, key: str) -> dict[str, Any]:
@@ -79,6 +108,8 @@ def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience
         "exif_taken_at": kept.captured_at,
         "gps_latitude": kept.latitude,
         "gps_longitude": kept.longitude,
+        "look": kept.look,
+        "flags": list(kept.flags),
         "purpose": purpose,
         "uploaded_by": actor.user_id,
         "uploaded_role": actor.role.value,

@@ -35,7 +35,8 @@ class InspectionView(BaseModel):
 
 
 class InspectionDetail(InspectionView):
-    """A visit with its order and the cases it opened."""
+    """A visit with its order and the cases it opened; neither for whoever stands outside, to whom a case without a visit
+    would tell of a tip."""
 
     order_id: str | None
     order_no: str | None

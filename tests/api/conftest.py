@@ -133,6 +133,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
         "number_key": 1,
         "source": "inspection",
         "disclosed": True,
+        "told_seq": 1,
         "state": "RECTIFYING",
         "risk_rank": 3,
         "opened_at": NOW,
@@ -176,7 +177,7 @@ async def _seed(world: World, password_hash: str) -> None:
             case_row("case-a", "e-a"),
             case_row("case-b", "e-b", territory_id="t-west"),
             case_row("case-closed", "e-a", state="ARCHIVED"),
-            case_row("case-hidden", "e-a", disclosed=False, source="tip"),
+            case_row("case-hidden", "e-a", disclosed=False, told_seq=None, source="tip"),
         )
     async with world.database.write(SYSTEM_SCOPE) as session:
         await store_policy(session, load_default())

@@ -415,6 +415,14 @@ async def numbers(office: Office, who: str = "wang", **query: Any) -> list[str]:
     return [one["number"] for one in listed["items"]]
 
 
+STATED = {
+    "title": "消防通道堵塞",
+    "description": "现场检查发现北门消防通道被杂物堵塞",
+    "location": "厂区北门",
+    "requirements": [{"text": "立即清理并保持畅通"}],
+}
+"""What officers state for the parties of a case that came from a tip."""
+
 TWO = {"officers": ["wang", "zhao"]}
 BODIES: dict[str, dict[str, Any]] = {
     "verify": TWO | {"findings": "属实"},
@@ -424,7 +432,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "determine_grade": {"grade": "general", "reason": "一般"},
     "propose_regrade": {"grade": "general", "reason": "调整"},
     "decide_regrade": {"approve": True, "reason": "同意"},
-    "issue_order": TWO | {"deadline_days": 5},
+    "issue_order": TWO | {"deadline_days": 5, "stated": STATED},
     "serve_order": {"service": {"served_at": "2026-11-20T00:00:00Z"}},
     "report_to_congress": {"held_on": "2026-11-20", "evidence": ["x"]},
     "return_plan": {"reason": "不全"},

@@ -101,7 +101,7 @@ def command_of(step: Step, tale: Tale) -> tuple[str, dict[str, Any]]:
     if photos:
         body["evidence"] = list(photos)
     if step.command == "issue_order":
-        return step.command, {"order": {"order_id": "r-2", **body}}
+        return step.command, {"stated": body.pop("stated"), "order": {"order_id": "r-2", **body}}
     if step.proposes:
         return step.command, {"measure_id": step.proposes.value, **body}
     if step.measure:

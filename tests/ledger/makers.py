@@ -71,6 +71,9 @@ def snapshot(case_id: str, seq: int, **fields: Any) -> dict[str, Any]:
         "items": [{"no": 1, "passed": None}],
         "clocks": {},
         "seq": seq,
+        "stated": fields.get("source") != "tip",
+        "told_seq": 1,
+        "told_at": START.isoformat(),
     }
     return {**shape, **fields}
 
@@ -195,3 +198,17 @@ async def district(database: Database) -> None:
                 name=f"示范{'甲乙'[no]}木业有限公司",
                 industry="粉尘涉爆",
             )
+
+
+async def rename(database: Database, name: str) -> None:
+    """Call enterprise B something else."""
+    async with database.write(ADMIN) as session:
+        await registry.put_enterprise(
+            session,
+            enterprise_id="e-b",
+            district_id="d1",
+            territory_id=HOME["e-b"],
+            uscc=CODES[list(HOME).index("e-b")],
+            name=name,
+            industry="粉尘涉爆",
+        )

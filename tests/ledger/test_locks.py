@@ -24,6 +24,7 @@ from ledger.tables import (
     case_events,
     case_tasks,
     case_texts,
+    case_told,
     cases,
     contents,
     enterprises,
@@ -41,7 +42,7 @@ from tests.ledger import makers
 from tests.ledger.makers import START, batch, entry, fresh
 
 NOW = START
-OF_A_CASE = (case_events, case_texts, case_clocks, contents, evidence, case_tasks, notices, order_items)
+OF_A_CASE = (case_events, case_told, case_clocks, contents, evidence, case_tasks, notices, order_items)
 SEEN_BY_A: Mapping[str, Scope] = {
     "bureau": makers.BUREAU,
     "enterprise": makers.FIRM_A,
@@ -135,7 +136,9 @@ async def _case(ledger: Database, enterprise: str, **fields: Any) -> str:
 async def files(ledger: Database) -> Files:
     return Files(
         of_a=await _case(ledger, "e-a", assessor_org_id="o-assess", handler_id="wang"),
-        tip_about_a=await _case(ledger, "e-a", source="tip", state="REPORTED", handler_id="wang"),
+        tip_about_a=await _case(
+            ledger, "e-a", source="tip", state="REPORTED", handler_id="wang", told_seq=None, told_at=None
+        ),
         of_b=await _case(ledger, "e-b"),
     )
 
@@ -145,6 +148,14 @@ async def seen(ledger: Database, scope: Scope, table: Table, case_id: str) -> in
     async with ledger.read(scope) as session:
         wanted = select(func.count()).select_from(table).where(table.c.case_id == case_id)
         return int(await session.scalar(wanted) or 0)
+
+
+@pytest.mark.parametrize("who", SEEN_BY_A)
+async def test_the_first_words_of_a_case_are_read_by_nobody_outside(
+    ledger: Database, files: Files, who: str
+) -> None:
+    told = 0 if who in ("enterprise", "assessor") else 1
+    assert await seen(ledger, SEEN_BY_A[who], case_texts, files.of_a) == told
 
 
 # -- append-only -------------------------------------------------------------------------------------

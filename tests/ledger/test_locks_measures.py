@@ -54,6 +54,9 @@ KNOWN: Mapping[Scope, int] = {
 """How many of the two measures of enterprise A, one of which it may know of, a scope sees."""
 
 
+UNTOLD = {"told_seq": None, "told_at": None}
+
+
 @dataclass(frozen=True)
 class Files:
     """A case of enterprise A with a known and an unknown measure, a tip that is not disclosed, and the entity."""
@@ -76,7 +79,7 @@ async def files(ledger: Database) -> Files:
         )
     }
     ids = []
-    for extra in ({"assessor_org_id": "o-assess"}, {"source": "tip", "state": "REPORTED"}):
+    for extra in ({"assessor_org_id": "o-assess"}, {"source": "tip", "state": "REPORTED", **UNTOLD}):
         case_id = fresh()
         entries = [
             entry(case_id, 1),

@@ -11,6 +11,7 @@ from models.caseclocks import ClockStatus
 from models.errors import Refused, TransitionNotAllowed, XiaohaoError
 from tests.builders import (
     STANDARD,
+    STATED,
     WANG,
     Story,
     at,
@@ -87,7 +88,8 @@ def test_a_lead_is_verified_before_it_is_ordered() -> None:
     story.give("verify", WANG, officers=TWO, findings="属实", evidence=["photo"])
     assert story.state == "RECORDED"
     assert story.case.clocks["lead.verify"].status is ClockStatus.MET
-    assert story.give("issue_order", WANG, order=order()).case.order is not None
+    assert refusal(story, "issue_order", WANG, order=order()).rule == "order.facts"
+    assert story.give("issue_order", WANG, order=order(), stated=STATED).case.order is not None
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,15 @@ from tests.walks import OFFERS, VARIANTS
 
 MAJOR_DUTIES = {"report_major_hazard", "report_to_congress", "file_plan"}
 OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar", "take_step"}
-UNDISCLOSED = {"reported", "unfounded", "transferred"}
+UNDISCLOSED = {
+    "recorded",
+    "order unserved",
+    "suspected",
+    "suspected, order unserved",
+    "reported",
+    "unfounded",
+    "transferred",
+}
 """Tips the authority has not acted on openly: the enterprise learns nothing of them."""
 OF_MEASURES = {"propose_measure", "close_proposal", "record_refusal"}
 """Buttons of the ladder; their tests are those of the measures."""

@@ -17,7 +17,21 @@ from models.errors import XiaohaoError
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
-from tests.builders import CHIEF, WANG, ZHAO, Story, at, envelope, general, lead, major, order, rules, served
+from tests.builders import (
+    CHIEF,
+    STATED,
+    WANG,
+    ZHAO,
+    Story,
+    at,
+    envelope,
+    general,
+    lead,
+    major,
+    order,
+    rules,
+    served,
+)
 from tests.measure_walks import KNOWN_AND_VOUCHED, step_of, step_towards
 from tests.measures import TEXT, corrected, cut, pair, proposed
 from tests.secrecy import OPEN_STEPS, PROPOSER, QUIET, Moment, leaks
@@ -153,7 +167,7 @@ def on_the_ladder(source: str | None) -> Told:
     if source is not None:
         told.give("verify", ZHAO, {"officers": ["wang", "zhao"], "findings": TEXT})
         told.give("propose_measure", PROPOSER, proposed("exposure", PROPOSER, told.story.now, "early"))
-        told.give("issue_order", WANG, {"order": order()})
+        told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
     for _ in range(25):
         told.ring()
@@ -257,8 +271,18 @@ KNOCKED_OUT: dict[str, tuple[object, str, object]] = {
     "no clock is hidden in an entry": (sight, "_NAMES", ()),
     "the origin is told": (sight, "_UNTOLD", frozenset()),
     "deciders are told": (sight, "_DECIDERS", ()),
-    "every source is open": (sight, "_OPENLY_FOUND", frozenset(Source)),
-    "every state is open": (sight, "_NOT_YET_OPEN", frozenset()),
+    "every source is open": (sight, "TOLD_SOURCES", frozenset(Source)),
+    "the authority's own clocks are open": (sight, "PREPARATORY", ()),
+    "clocks of before are shown": (sight.Sight, "_before", lambda self, clock: False),
+    "entries are counted from the opening": (sight.Sight, "number", lambda self, seq: seq),
+    "everything since the opening is told": (sight.Sight, "first", 1),
+    "the day of opening is told": (sight.Sight, "opened", lambda self, at: at),
+    "the visit is told": (sight.Sight, "inspection", lambda self, one: one),
+    "words before service are open": (
+        sight,
+        "words_stay_inside",
+        lambda command, told=True, real=sight.words_stay_inside: real(command),
+    ),
     "an assessor is served": (sight, "_SERVED_WITH", tuple(Role)),
     "every measure is known": (sight.Sight, "knows", lambda self, one: True),
     "every step is shown": (sight.Sight, "shows_step", lambda self, one: True),
@@ -270,9 +294,8 @@ KNOCKED_OUT: dict[str, tuple[object, str, object]] = {
     "every entry is told": (sight.Sight, "tells", lambda self, entry: True),
     "every fact is told": (sight.Sight, "facts", lambda self, data: dict(data)),
     "the last event is known": (sight.Sight, "knows_last", lambda self, case: True),
-    "every source is told": (sight.Sight, "source", lambda self, source: source),
+    "every source is told": (sight, "shown_source", lambda role, source: source),
     "every enterprise was told": (sight, "known_to_enterprise", lambda case: True),
-    "tips are seen": (sight, "sees_tips", lambda role: True),
 }
 """Predicate of :mod:`models.sight` → what it would be without its line."""
 

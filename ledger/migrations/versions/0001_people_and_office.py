@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), server_default="running", nullable=False),
         sa.Column("key_enterprise", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("former_names", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(

@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("order_no", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("disclosed", sa.Boolean(), nullable=False),
+        sa.Column("told_seq", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inspection_id", sa.Text(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Text(), nullable=True),
@@ -145,6 +147,19 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
+    )
+    op.create_table(
+        "case_told",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("location", sa.Text(), server_default="", nullable=False),
+        sa.Column("requirement", sa.Text(), server_default="", nullable=False),
+        sa.Column("requirements", postgresql.JSONB(), nullable=False),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("search_text", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_told")),
     )
     op.create_table(
         "case_clocks",

@@ -119,10 +119,15 @@ def upgrade() -> None:
         sa.Column("exif_taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gps_latitude", sa.Float(), nullable=True),
         sa.Column("gps_longitude", sa.Float(), nullable=True),
+        sa.Column("look", sa.Text(), nullable=True),
+        sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("purpose", sa.Text(), server_default="", nullable=False),
         sa.Column("uploaded_by", sa.Text(), nullable=False),
         sa.Column("uploaded_role", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.Column("released_as", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("audience IN ('parties', 'bureau')", name=op.f("ck_evidence_audience")),
         sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence")),
         sa.UniqueConstraint(
@@ -136,6 +141,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_evidence_case_id_uploaded_at"), "evidence", ["case_id", "uploaded_at"], unique=False
     )
+    op.create_index(op.f("ix_evidence_sha256"), "evidence", ["sha256"], unique=False)
     op.create_table(
         "notices",
         sa.Column("notice_id", sa.Text(), nullable=False),

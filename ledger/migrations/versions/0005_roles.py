@@ -29,7 +29,7 @@ LEDGER = ("xh_ledger",)
 APPEND_ONLY = ("case_events", "audit_log", "enterprise_events")
 OPEN_TO_ALL = ("policies", "calendar_notices", "meta")
 REFERENCE = ("districts", "organisations", "territories", "teams", "users", "enterprises", "delegations")
-OF_CASE = ("case_events", "case_texts", "case_clocks", "order_items", "contents", "evidence")
+OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
 BY_COLUMN = ("cases", "case_tasks", "notices", "orders", "inspections")
 OF_MEASURES = ("case_measures", "instruments")
 OF_ENTITIES = ("enterprise_events", "enterprise_entities", "enterprise_inbox", "enterprise_tasks")
@@ -96,6 +96,7 @@ def _of_people() -> None:
     _grant(f"SELECT ({USERS_SHOWN})", ("users",), PEOPLE)
     _grant("INSERT", ("contents", "evidence"), (*WRITERS, "xh_reporter"))
     _grant("DELETE", ("contents",), WRITERS)
+    _grant("UPDATE (audience, released_at, released_by, released_as)", ("evidence",), ("xh_bureau",))
     _grant("SELECT", ("contents", "evidence", "districts", "enterprises"), ("xh_reporter",))
     _grant("INSERT, SELECT", ("reporters",), ("xh_reporter", "xh_bureau"))
     _grant(f"SELECT ({CASES_FOR_REPORTER})", ("cases",), ("xh_reporter",))
@@ -113,7 +114,7 @@ def _of_the_service() -> None:
     _grant("SELECT, INSERT", appended, LEDGER)
     _grant("UPDATE (known)", ("instruments",), LEDGER)
     _grant("SELECT, INSERT, UPDATE (consumed_seq)", ("enterprise_inbox",), LEDGER)
-    kept = ("cases", "orders", "order_items", "counters", "enterprise_entities")
+    kept = ("cases", "case_told", "orders", "order_items", "counters", "enterprise_entities")
     _grant("SELECT, INSERT, UPDATE", kept, LEDGER)
     replaced = ("case_clocks", "case_tasks", "case_measures", "enterprise_tasks")
     _grant("SELECT, INSERT, UPDATE, DELETE", replaced, LEDGER)
@@ -133,17 +134,20 @@ def _of_the_operator() -> None:
 def _search() -> None:
     """What a person's own eyes cannot do; each function gives no more than ids, or a yes.
 
-    Under row-level security ILIKE cannot use the trigram index (it is not leakproof). ``search_cases`` can: inside
+    Under row-level security LIKE cannot use the trigram index (it is not leakproof). ``search_cases`` can: inside
     the asker's district only, and the caller joins its ids with ``cases``, whose policies still decide. A person may
     lose sight of a case whose ledger refers to their words: ``in_ledger`` asks the ledger, not the part they see.
     """
-    _grant("SELECT", ("case_texts",), ("xh_search",))
+    _grant("SELECT", ("case_texts", "cases", "enterprises"), ("xh_search",))
     _grant("SELECT (command_id)", ("case_events", "enterprise_events"), ("xh_search",))
     op.execute(
         "CREATE FUNCTION search_cases(pattern text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER"
         " SET search_path = public, pg_temp ROWS 100 AS $$ BEGIN RETURN QUERY EXECUTE"
-        " 'SELECT case_id FROM case_texts WHERE search_text ILIKE $1"
-        " AND district_id = nullif(current_setting(''app.district_id'', true), '''')' USING pattern; END $$"
+        " 'SELECT case_id FROM case_texts WHERE search_text LIKE $1"
+        " AND district_id = nullif(current_setting(''app.district_id'', true), '''')"
+        " UNION SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id"
+        " WHERE e.search_text LIKE $1"
+        " AND e.district_id = nullif(current_setting(''app.district_id'', true), '''')' USING pattern; END $$"
     )
     op.execute(
         "CREATE FUNCTION in_ledger(command text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
