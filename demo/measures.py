@@ -161,6 +161,7 @@ def power_cut(officers: Sequence[str] = USUAL) -> tuple[Step, ...]:
         ),
         Step("propose_measure", officers[0], body, ("炉壳测温照片", "供电公司确认函"), K.POWER_CUT),
         approve(K.POWER_CUT, HEAD, "五项条件具备，同意停止供电，提前二十四小时通知。"),
+        take(K.POWER_CUT, "notify_supplier", officers[0], {"supplier": "区供电公司", **SERVED}),
         take(K.POWER_CUT, "notify", officers[0], SERVED),
     )
 
@@ -279,18 +280,21 @@ def referred(officers: Sequence[str]) -> tuple[Step, ...]:
 
 
 def bad_faith() -> tuple[Step, ...]:
-    """On the way to the list of serious bad faith: notice served, the defence window open."""
+    """Fined, and on the way to the list of serious bad faith: notice served, the defence window open."""
     notice = {
         "facts": _facts,
         "basis": "《安全生产严重失信主体名单管理办法》（应急管理部令第11号）",
         **SERVED,
     }
+    fined = "《安全生产法》第六十五条、第一百零二条"
     return (
+        *served(K.FINE, fined, 40_000, ("inspector2", "inspector3")),
         propose(
             K.BAD_FAITH,
             "未经正规设计擅自将中试装置转为生产，情节严重，提请列入严重失信主体名单。",
             "inspector2",
             ground="other_grave",
+            industry="hazardous_chemicals",
         ),
         approve(K.BAD_FAITH, HEAD, "同意启动列入程序。"),
         take(K.BAD_FAITH, "serve_notice", "inspector2", notice),

@@ -31,6 +31,7 @@ class Act(StrEnum):
     MADE = "made"
     NEEDED = "needed"
     APPROVED = "approved"
+    ASKED = "asked"
     DECIDED = "decided"
     REMEDIED = "remedied"
     TALK_PLANNED = "talk_planned"
@@ -56,7 +57,18 @@ ACT_NAMES: dict[Act, ActName] = {
     Act.ORDERED: ActName("责令整改指令的日期", "the order", "service.after_issue", _SERVICE),
     Act.MADE: ActName("该文书作出的时间", "the document was made", "service.after_issue", _SERVICE),
     Act.NEEDED: ActName("前一步骤的时间", "the step before it"),
-    Act.APPROVED: ActName("批准的时间", "the approval", "power_cut.approved", "《安全生产法》第七十条"),
+    Act.APPROVED: ActName(
+        "批准、书面通知供应单位的时间",
+        "the approval and the notice to the supplier",
+        "power_cut.approved",
+        "《安全生产法》第七十条",
+    ),
+    Act.ASKED: ActName(
+        "移送、提请复议的时间",
+        "the sending of the case or of the request for review",
+        "criminal.received",
+        "《行政执法机关移送涉嫌犯罪案件的规定》第八条、第九条",
+    ),
     Act.DECIDED: ActName("决定作出的日期", "the decision"),
     Act.REMEDIED: ActName("此前登记的复议、诉讼日期", "what was recorded of the remedy before"),
     Act.TALK_PLANNED: ActName("约谈通知书载明的时间", "the time in the notice", "talk.before_notice"),

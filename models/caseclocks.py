@@ -42,6 +42,9 @@ _MOMENT = timedelta(microseconds=1)
 ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
 
 
+Added = tuple[tuple[Literal["days", "microseconds"], int], ...]
+
+
 class ClockRun(BaseModel):
     """One started clock. All instants UTC; ``due_at`` is the exclusive end of ``last_day`` (Shanghai)."""
 
@@ -61,7 +64,7 @@ class ClockRun(BaseModel):
     paused_at: datetime | None = None
     rolls: bool = True
     """Whether its last day rolls off holidays."""
-    added: tuple[tuple[Literal["days", "microseconds"], int], ...] = ()
+    added: Added = ()
     """What was added to it, in order: days granted, paused time."""
 
     @property
@@ -161,6 +164,17 @@ class Rules(BaseModel):
             **changes,
         }
         return self.rearm(clock.model_copy(update=update), at)
+
+    def recounted(self, clock: ClockRun) -> Due:
+        """The end of ``clock`` counted again from its start, as it was then, with everything that was added to it."""
+        as_started = {"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls}
+        spec = self.spec(clock.key).model_copy(update=as_started)
+        return lengthened(due(spec, clock.starts_at, self.calendar, clock.n), clock, self.calendar)
+
+    def lengthen(self, clock: ClockRun, added: Added, at: datetime) -> ClockRun:
+        """``clock`` with ``added`` for everything that was added to it."""
+        longer = clock.model_copy(update={"added": added})
+        return self.move(longer, self.recounted(longer), at)
 
 
 def paused_for(clock: ClockRun, at: datetime) -> timedelta:

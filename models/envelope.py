@@ -63,7 +63,8 @@ class Facts(BaseModel):
     case_ok: bool = False
     """The case named in a command to an enterprise is one of that enterprise's, and the asker's to see."""
     grounds: tuple[str, ...] = ()
-    """Grounds for closure that the enterprise's file shows now (``counter``, ``accident``)."""
+    """What the enterprise's file shows now: grounds for closure (``counter``, ``accident``), and ``penalised`` when a
+    penalty decision stands."""
 
 
 class Signed(BaseModel):

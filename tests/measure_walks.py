@@ -27,7 +27,7 @@ from tests.walks import Step as Given
 K = MeasureKind
 HANDS = (*OFFICIALS, FIRM)
 """Everybody who may take some step."""
-KNOWN_AND_VOUCHED = KNOWN.model_copy(update={"grounds": ("counter",)})
+KNOWN_AND_VOUCHED = KNOWN.model_copy(update={"grounds": ("counter", "penalised")})
 
 BY_TIME = ("measure_lapsed", "windows_closed", "approval_escalated", "proposal_raised", "proposal_escalated")
 
@@ -95,9 +95,6 @@ BESIDES: dict[str, tuple[str, ...]] = {
 }
 """Step → steps beside its way that it comes after."""
 
-TWICE = {("record_return", "ask_prosecutor")}
-"""(step, goal): the police decline once more after the review."""
-
 
 def way_to(kind: MeasureKind, goal: str) -> tuple[str, ...]:
     """Every step that leads to ``goal``: what must be done before, what its rules call for, what opens its phase."""
@@ -123,19 +120,37 @@ def step_towards(hazard: HazardCase, kind: MeasureKind, goal: str, at: datetime)
     if not mine:
         urgent = goal in ("confirm", "revoke") and kind is K.SEAL
         given: Given = ("propose_measure", WANG, proposal_of(kind, at, urgent=urgent))
-        return given if accepted(hazard, given, at) else _help(hazard, at)
+        return given if accepted(hazard, given, at) else _help(hazard, at, goal)
     for key in way_to(kind, goal):
         row = PROCEDURES[kind].steps[key]
-        if key != goal and key in mine[-1].done and (key, goal) not in TWICE:
+        if key != goal and key in mine[-1].done:
             continue
         for actor in HANDS:
             given = step_of(mine[-1], row, actor, at)
             if actor.effective_role in row.roles and accepted(hazard, given, at):
                 return given
-    return _help(hazard, at)
+    return _help(hazard, at, goal)
 
 
-def _help(hazard: HazardCase, at: datetime) -> Given | None:
-    """What the case itself must do first, where some step waits for it."""
-    given = ("reinspect", *OFFERS["reinspect"](hazard.case, at))
-    return given if hazard.case.state.value == "OVERDUE" and accepted(hazard, given, at) else None
+PUT_RIGHT = (
+    "reinspect",
+    "file_assessment",
+    "commission_assessment",
+    "signal_completion",
+    "accept_plan",
+    "file_plan",
+    "report_to_congress",
+    "acknowledge_report",
+    "report_major_hazard",
+)
+"""How a major hazard is put right, the last step first."""
+
+
+def _help(hazard: HazardCase, at: datetime, goal: str) -> Given | None:
+    """What the case itself must do first, where some step waits for it: work resumes when the hazard is gone."""
+    overdue = ("reinspect",) if hazard.case.state.value == "OVERDUE" else ()
+    for command in PUT_RIGHT if goal == "approve_resumption" else overdue:
+        given = (command, *OFFERS[command](hazard.case, at))
+        if accepted(hazard, given, at):
+            return given
+    return None

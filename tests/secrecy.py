@@ -48,7 +48,7 @@ OPEN_STEPS: dict[str, str] = {
     "listing": "serve publish report_listed_progress delist annul",
     "exposure": "publish withdraw_publication",
     "interim_stop": f"propose confirm revoke {_RESUMING} record_remedy annul",
-    "seal": "execute confirm revoke extend release dispose record_remedy annul",
+    "seal": "execute confirm revoke extend begin_tests end_tests release dispose record_remedy annul",
     "fine": _FINE,
     "suspension": f"{_PENALTY} {_RESUMING}",
     "daily_fine": f"{_FINE} stop_counting",

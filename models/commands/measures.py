@@ -20,6 +20,7 @@ Yuan = Annotated[int, Field(ge=1, le=100_000_000)]
 """Whole yuan (元)."""
 Target = Literal["unit", "person"]
 Scope = Literal["whole", "part", "equipment"]
+Supply = Literal["power", "explosives"]
 
 
 class Form(Part):
@@ -44,6 +45,15 @@ class Statement(Form):
     """What somebody states or applies for (陈述、申请、报告), with evidence."""
 
     form: Literal["statement"] = "statement"
+    text: Text
+    evidence: EvidenceIds = ()
+
+
+class Reply(Form):
+    """What another authority answered (公安机关的通知书、复议决定): when it was received; the days run from there."""
+
+    form: Literal["reply"] = "reply"
+    received_on: Annotated[Day, Between(Act.ASKED)]
     text: Text
     evidence: EvidenceIds = ()
 
@@ -144,6 +154,33 @@ class SealRecord(Form):
     evidence: EvidenceIds = ()
 
 
+class AppraisalPeriod(Form):
+    """Tests or an appraisal of what is sealed (检测、检验、检疫、技术鉴定): their period, told to the party in writing."""
+
+    form: Literal["appraisal_period"] = "appraisal_period"
+    from_on: Annotated[Day, Between(until=Until.HORIZON)]
+    until_on: Annotated[Day, Between(until=Until.HORIZON)]
+    text: Text
+    service: Service
+
+
+class AppraisalEnd(Form):
+    """The end of the tests (检测、鉴定结束): the day of their result."""
+
+    form: Literal["appraisal_end"] = "appraisal_end"
+    ended_on: Annotated[Day, Between()]
+    text: Text
+    evidence: EvidenceIds = ()
+
+
+class SupplierNotice(Form):
+    """The written notice to whoever supplies (通知有关单位停止供应): to whom, and its service."""
+
+    form: Literal["supplier_notice"] = "supplier_notice"
+    supplier: Text
+    service: Service
+
+
 class IntendedPenalty(Form):
     """Notice of intent (告知): facts, reasons, basis and content of the intended decision, and the rights; served."""
 
@@ -232,11 +269,10 @@ class Remedy(Form):
 
 
 class CutRecord(Form):
-    """The power cut as executed (停止供电): when; without notice only in an emergency, with its reason."""
+    """The supply as cut (停止供电、停止供应民用爆炸物品): when; power without notice only in an emergency, with its reason."""
 
     form: Literal["cut_record"] = "cut_record"
     executed_at: Annotated[Instant, Between(Act.APPROVED)]
-    supplier: Text
     emergency: bool = False
     emergency_reason: OptionalText = ""
     evidence: EvidenceIds = ()
@@ -255,6 +291,7 @@ AnyForm = Annotated[
     Opinion
     | Reasoned
     | Statement
+    | Reply
     | Defence
     | Delivery
     | Record
@@ -265,6 +302,9 @@ AnyForm = Annotated[
     | SecretsCheck
     | Publication
     | SealRecord
+    | AppraisalPeriod
+    | AppraisalEnd
+    | SupplierNotice
     | IntendedPenalty
     | HearingNotice
     | HearingRecord
@@ -311,8 +351,12 @@ class ProposeMeasure(Command):
     inventory: OptionalText = ""
     """The list and on-site record (清单、现场笔录) of an urgent seal or seizure."""
     ground: Annotated[str, Field(max_length=64), Readable] | None = None
+    industry: Annotated[str, Field(max_length=64), Readable] | None = None
+    """The industry (行业领域) on which a bad-faith listing stands, from its closed list."""
     urgent: bool = False
     service: Service | None = None
+    supply: Supply = "power"
+    """What is no longer supplied (停止供电、停止供应民用爆炸物品)."""
     conditions: PowerConditions | None = None
     proposal: Annotated[str, Field(max_length=100), Readable] | None = None
     """The ladder's proposal this answers."""

@@ -85,8 +85,14 @@ def _proposed(measure: Measure) -> datetime:
     return holds_from(taken.facts, taken.at) if taken else measure.proposed_at
 
 
-def _approved(at: Standing) -> Moment | None:
-    return at.measure.done["approve"].at if at.measure and "approve" in at.measure.done else None
+def _last_of(*steps: str) -> Callable[[Standing], Moment | None]:
+    """When the last of ``steps`` took hold."""
+
+    def last(at: Standing) -> Moment | None:
+        done = at.measure.done if at.measure else {}
+        return max((holds_from(done[key].facts, done[key].at) for key in steps if key in done), default=None)
+
+    return last
 
 
 def _decided(at: Standing) -> Moment | None:
@@ -116,7 +122,8 @@ ACTS: Mapping[Act, Callable[[Standing], Moment | None]] = {
     Act.ORDERED: _ordered,
     Act.MADE: _made,
     Act.NEEDED: _needed,
-    Act.APPROVED: _approved,
+    Act.APPROVED: _last_of("approve", "notify_supplier"),
+    Act.ASKED: _last_of("send", "ask_review"),
     Act.DECIDED: _decided,
     Act.REMEDIED: _remedied,
     Act.TALK_PLANNED: _planned("serve_talk_notice"),

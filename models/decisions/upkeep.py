@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from models.caseclocks import ClockRun, ClockStatus, Rules, lengthened
+from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import is_threshold
-from models.clocks import due
 from models.commands import (
     AdoptCalendar,
     AdoptPolicy,
@@ -106,9 +105,7 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
     runs again; but an overdue case stays overdue, which only a person takes back.
     """
-    spec = rules.spec(clock.key)
-    spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls})
-    end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
+    end = rules.recounted(clock)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )

@@ -55,7 +55,7 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "measure_step": ("办理措施步骤", "step of a measure taken"),
     "measure_lapsed": ("措施期满失效", "measure lapsed"),
     "approval_escalated": ("审批逾期，提交上一级", "approval overdue, before the next rank"),
-    "lift_due": ("隐患已消除，应及时解除停止供电", "corrected: the power is to be restored promptly"),
+    "lift_due": ("隐患已消除，应及时解除停止供应", "corrected: the supply is to be restored promptly"),
     "windows_closed": ("期间届满", "a period has ended"),
     "proposal_raised": ("系统提出升级建议", "escalation proposed"),
     "proposal_escalated": ("升级建议逾期未答复，提交上一级", "proposal unanswered, before the next rank"),

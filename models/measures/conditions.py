@@ -76,6 +76,14 @@ def standing_fines(case: Case) -> tuple[Measure, ...]:
     )
 
 
+def penalised(case: Case) -> bool:
+    """Whether a penalty decided and served in this case stands (受到行政处罚)."""
+    return any(
+        PROCEDURES[m.kind].penalty and "serve_decision" in m.done and m.state is not MeasureState.REVOKED
+        for m in case.measures
+    )
+
+
 def suspension_refused(case: Case) -> bool:
     """Whether a suspension in force is refused, as two officers recorded."""
     return any(

@@ -87,6 +87,8 @@ class Procedure:
     """Fields a proposal must fill in besides its cause."""
     grounds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The closed list of grounds (事由), when the law has one."""
+    industries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The industries (行业领域) it is limited to, when the law names some."""
     guards: tuple[str, ...] = ()
     """Rules a proposal must meet."""
     starts: tuple[str, ...] = ("approval.decide",)

@@ -72,6 +72,7 @@ STATUTES: dict[str, Statute] = {
     "criminal.send": Statute(24, HOURS, CALENDAR, f"{_TRANSFER}第五条", MAX),
     "criminal.police": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第八条", EXACT, STAYS),
     "criminal.review": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第九条", MAX, STAYS),
+    "criminal.hand_over": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第十二条", MAX, STAYS),
     "penalty.limitation": Statute(2, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT, STAYS),
     "penalty.limitation.life": Statute(5, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT, STAYS),
 }
@@ -106,7 +107,7 @@ class StatutoryRank(NamedTuple):
 
 STATUTORY_RANKS: dict[str, StatutoryRank] = {
     "measure.power_cut": StatutoryRank(Rank.HEAD, "《安全生产法》第七十条"),
-    "measure.seal": StatutoryRank(Rank.HEAD, "《行政强制法》第十八条"),
+    "measure.seal": StatutoryRank(Rank.DEPUTY_HEAD, "《行政强制法》第十八条"),
     "measure.criminal_referral": StatutoryRank(Rank.HEAD, f"{_TRANSFER}第五条"),
 }
 """Every class S rank (法定职级)."""

@@ -41,7 +41,10 @@ async def facts_for(
     steps = isinstance(command, TakeStep)
     persons = tuple(one for field in _OFFICIALS for one in named(command, field)) if steps else ()
     case = command.case_id if isinstance(command, AnswerClosureFlag) else None
-    closing = isinstance(command, ProposeMeasure) and command.kind is MeasureKind.CLOSURE
+    filed = isinstance(command, ProposeMeasure) and command.kind in (
+        MeasureKind.CLOSURE,
+        MeasureKind.BAD_FAITH,
+    )
     return Facts(
         certified=await certified(session, officers, district_id, at) if officers else (),
         evidence=dict(await evidence_digests(session, scope, case_id, files)) if files and case_id else {},
@@ -50,7 +53,7 @@ async def facts_for(
         assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
         officials=await officials(session, persons, district_id) if persons else {},
         case_ok=await is_case_of(session, scope, case, enterprise_id) if case and enterprise_id else False,
-        grounds=await grounds(session, enterprise_id, at) if closing and enterprise_id else (),
+        grounds=await grounds(session, enterprise_id, at) if filed and enterprise_id else (),
     )
 
 
@@ -69,12 +72,14 @@ def named(value: Any, field: str) -> tuple[str, ...]:
 
 
 async def grounds(session: ReadSession, enterprise_id: str, at: datetime) -> tuple[str, ...]:
-    """The grounds for closure (提请关闭事由) that the enterprise's file shows at ``at``: its penalty decisions in
-    a full window, an accident. An open flag says that the window was full when it was raised."""
+    """What the enterprise's file shows at ``at``: grounds for closure (提请关闭事由), its penalty decisions in a full
+    window, an accident; an open flag says that the window was full when it was raised. ``penalised`` when a decision
+    stands."""
     doc = await entity_of(session, enterprise_id)
     if doc is None:
         return ()
     entity = Enterprise.model_validate(doc)
     policy = await policy_in_force(session, at)
     shown = set(closure_grounds(entity, policy, at.astimezone(SHANGHAI).date()))
-    return tuple(sorted(shown | ({"counter"} if entity.open_flag else set())))
+    shown |= {"counter"} if entity.open_flag else set()
+    return tuple(sorted(shown | ({"penalised"} if entity.penalties else set())))

@@ -462,6 +462,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "opinion": {},
     "reasoned": {"reason": "理由"},
     "statement": {"text": "陈述"},
+    "reply": {"received_on": "2026-11-20", "text": "通知书"},
     "defence": {"waived": True},
     "delivery": _SERVED,
     "record": TWO | {"text": "笔录"},
@@ -481,7 +482,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "daily_count": {"from_on": "2026-11-20", "until_on": "2026-11-21", "text": "核定"},
     "payment": {"amount": 1, "paid_on": "2026-11-20"},
     "remedy": {"way": "suit", "event": "filed", "on": "2026-11-20", "text": "起诉"},
-    "cut_record": {"executed_at": _THEN, "supplier": "供电局"},
+    "cut_record": {"executed_at": _THEN},
+    "supplier_notice": _SERVED | {"supplier": "供电局"},
+    "appraisal_period": _SERVED | {"from_on": "2026-09-10", "until_on": "2026-09-20", "text": "检测"},
+    "appraisal_end": {"ended_on": "2026-09-15", "text": "检测结论"},
     "closure_decision": {"decision_no": "1", "decided_on": "2026-11-20"},
 }
 """Form of a step → a body of its shape."""

@@ -47,6 +47,7 @@ from tests.builders import (
     Story,
     envelope,
     general,
+    major,
 )
 from tests.measures import (
     CHIEF2,
@@ -60,11 +61,13 @@ from tests.measures import (
     SMALL,
     VICE_MAYOR,
     WEIGHTY,
+    corrected,
     delegate,
     form_of,
     imposed,
     overdue_major,
     propose,
+    refuses,
     stopped,
     with_ground,
 )
@@ -175,7 +178,8 @@ WAYS: dict[str, str] = {
     "power_cut": """
         approve | head in person | propose | propose
         notify | officer | approve |
-        cut | officer | approve |
+        notify_supplier | officer | approve |
+        cut | officer | approve notify_supplier |
     """,
     "criminal_referral": """
         approve | head | propose | propose
@@ -250,7 +254,7 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
     "warning_talk": lambda by: propose(general(), "warning_talk", by),
     "listing": lambda by: propose(general(), "listing", by),
     "exposure": lambda by: propose(general(), "exposure", by),
-    "interim_stop": lambda by: propose(general(), "interim_stop", by),
+    "interim_stop": lambda by: corrected(propose(major(), "interim_stop", by)),
     "seal": lambda by: propose(general(), "seal", by),
     f"fine {SMALL}": lambda by: propose(general(), "fine", by),
     f"fine {HEARD}": lambda by: propose(general(), "fine", by, amount=HEARD),
@@ -258,9 +262,9 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
     "suspension": lambda by: propose(overdue_major(), "suspension", by),
     "daily_fine": lambda by: propose(imposed("fine"), "daily_fine", by),
     "power_cut": lambda by: propose(stopped(), "power_cut", by),
-    "criminal_referral": lambda by: propose(general(), "criminal_referral", by),
+    "criminal_referral": lambda by: propose(refuses(major()), "criminal_referral", by),
     "closure": lambda by: propose(overdue_major(), "closure", by, vouched=with_ground("counter")),
-    "bad_faith": lambda by: propose(general(), "bad_faith", by),
+    "bad_faith": lambda by: propose(imposed(), "bad_faith", by),
 }
 """A proposal waiting (or a stop acting first), for each kind."""
 

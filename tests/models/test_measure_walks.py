@@ -98,7 +98,7 @@ REQUIRED: dict[str, str] = {
     "fine": _DECIDED,
     "suspension": f"{_DECIDED} legal_review discuss",
     "daily_fine": _DECIDED,
-    "power_cut": "propose approve cut",
+    "power_cut": "propose approve notify_supplier cut",
     "criminal_referral": "propose approve send",
     "closure": "propose approve serve_notice legal_review discuss request_government decide_closure",
     "bad_faith": "propose approve serve_notice submit_decision decide serve_decision",

@@ -67,6 +67,7 @@ criminal.decide 3d S F
 criminal.send 24h S F
 criminal.police 3d S F
 criminal.review 3d S F
+criminal.hand_over 3d S F
 badfaith.term 3y R Q
 badfaith.early_removal 12m R Q
 penalty.limitation 2y S F
@@ -438,9 +439,10 @@ def test_a_statutory_rank_cannot_be_lowered(key: str, rank: Rank, article: str) 
     error = refused(with_field(key, "value", f'"{rank}"'))
     assert error.article == article
     assert error.details["problems"][0]["where"] == f"ranks.{key}"
-    assert f"{article}要求由主要负责人批准" in error.zh
+    zh, en = RANK_LABELS[STATUTORY_RANKS[key].rank]
+    assert f"{article}要求由{zh}批准" in error.zh
     assert RANK_LABELS[rank][0] in error.zh
-    assert f"{article} asks for the head, nobody lower (the file says {RANK_LABELS[rank][1]})" in error.en
+    assert f"{article} asks for the {en}, nobody lower (the file says {RANK_LABELS[rank][1]})" in error.en
 
 
 @pytest.mark.parametrize("key", STATUTORY_RANKS)

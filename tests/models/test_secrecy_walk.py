@@ -19,6 +19,7 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from tests.builders import (
     CHIEF,
+    STANDARD,
     STATED,
     WANG,
     ZHAO,
@@ -95,6 +96,10 @@ def by_others(command: str, actor: Any, fields: dict[str, Any]) -> tuple[str, An
     return command, PROPOSER, {**fields, "officers": officers}
 
 
+OVER_MAJOR = (K.POWER_CUT, K.INTERIM_STOP)
+"""Measures that take a major hazard."""
+
+
 def prepared(told: Told, kind: MeasureKind) -> Told:
     """What must be on record before a measure of ``kind`` can be proposed."""
     refusal = {"subject": "order", "officers": pair(WANG), "text": TEXT}
@@ -132,7 +137,7 @@ def _by_the_proposer(told: Told, kind: MeasureKind, goal: str) -> bool:
 
 
 def toward(kind: MeasureKind, goal: str) -> Told:
-    begun = major(ladder=True) if kind is K.POWER_CUT else general(ladder=True)
+    begun = major(ladder=True) if kind in OVER_MAJOR else general(ladder=True)
     return through(prepared(Told(f"{kind.value}: {goal}", begun), kind), kind, goal)
 
 
@@ -169,6 +174,7 @@ def on_the_ladder(source: str | None) -> Told:
         told.give("propose_measure", PROPOSER, proposed("exposure", PROPOSER, told.story.now, "early"))
         told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
+    told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})
     for _ in range(25):
         told.ring()
     told.give("record_refusal", WANG, {"subject": "order", "officers": pair(WANG), "text": TEXT})

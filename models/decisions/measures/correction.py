@@ -15,7 +15,6 @@ def all_items_passed(case: Case, _: Measure, __: Context) -> None:
         f"第{'、'.join(map(str, unmet))}项整改要求未复查合格",
         f"items {unmet} have not passed re-inspection",
         rule="measure.items",
-        article="《安全生产事故隐患排查治理暂行规定》第二十三条",
         remedy_zh="复查合格后再办理",
         remedy_en="re-inspect first",
         items=unmet,
@@ -69,7 +68,7 @@ def power_conditions(case: Case, measure: Measure, _: Context) -> None:
     missing = [names for names, met in conditions.items() if not met]
     require(
         not missing,
-        f"停止供电缺少法定条件：{'、'.join(zh for zh, _ in missing)}",
+        f"停止供应缺少法定条件：{'、'.join(zh for zh, _ in missing)}",
         f"conditions of a power cut are missing: {', '.join(en for _, en in missing)}",
         rule="power_cut.conditions",
         article="《安全生产法》第七十条",

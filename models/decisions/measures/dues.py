@@ -146,15 +146,38 @@ def court_window(case: Case, measure: Measure, ctx: Context) -> None:
 
 
 def referral_ground(case: Case, measure: Measure, _: Context) -> None:
-    """Refusal as a ground takes the refusal recorded, not the word for it."""
+    """Refusal as a ground takes a major hazard, and the refusal recorded: a deadline that passed is none."""
+    if measure.ground != "refused_stop":
+        return
     require(
-        measure.ground != "refused_stop" or facts.order_refused(case) or facts.stop_refused(case),
-        "以“拒不执行”移送的，须有已送达的决定和登记的拒不执行事实",
-        "a referral for refusal takes something served and its refusal on record",
+        case.major,
+        "以“拒不执行”移送的，须为重大事故隐患",
+        "a referral for refusal takes a major hazard",
+        rule="referral.major",
+        article="《刑法》第一百三十四条之一、法释〔2022〕19号第三条",
+        remedy_zh="先判定为重大事故隐患，或者按行政处罚办理",
+        remedy_en="have it graded major first, or go on with penalties",
+    )
+    require(
+        facts.recorded_refusal(case, "order") or facts.stop_refused(case),
+        "以“拒不执行”移送的，须有两名执法人员登记的拒不执行事实，逾期未改不等于拒不执行",
+        "a referral for refusal takes a refusal recorded by two officers; a missed deadline is none",
         rule="refusal.shown",
-        article="《行政处罚法》第二十七条",
+        article="《刑法》第一百三十四条之一、法释〔2022〕19号第三条",
         remedy_zh="由两名执法人员登记拒不执行",
         remedy_en="have two officers record the refusal",
+    )
+
+
+def penalised(case: Case, measure: Measure, _: Context) -> None:
+    require(
+        facts.penalised(case) or measure.fact("propose", "penalised"),
+        "列入严重失信主体名单，须先受到行政处罚",
+        "a bad-faith listing takes a penalty decided and served before",
+        rule="bad_faith.penalised",
+        article="应急管理部令第11号第三条",
+        remedy_zh="先依法作出并送达行政处罚决定",
+        remedy_en="impose the penalty first",
     )
 
 
@@ -171,16 +194,29 @@ def police_asked(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-def declined_again(_: Case, measure: Measure, __: Context) -> None:
+def review_answered(_: Case, measure: Measure, __: Context) -> None:
+    """The procuratorate may be asked at once; once a review was asked for, after its answer."""
     asked, declined = measure.done.get("ask_review"), measure.done.get("record_return")
     require(
-        asked is not None and declined is not None and declined.at >= asked.at and declined.times > 1,
+        asked is None or (declined is not None and declined.at >= asked.at),
         "公安机关尚未作出不予立案的复议决定",
         "the police have not answered the review yet",
         rule="criminal.declined_again",
         article="《行政执法机关移送涉嫌犯罪案件的规定》第九条",
         remedy_zh="登记复议结果后再建议检察院立案监督",
         remedy_en="record the outcome of the review first",
+    )
+
+
+def not_accepted(_: Case, measure: Measure, __: Context) -> None:
+    require(
+        "record_acceptance" not in measure.done,
+        "公安机关已经立案，不得退回终结",
+        "the police have accepted it: it was not returned",
+        rule="criminal.accepted",
+        article="《行政执法机关移送涉嫌犯罪案件的规定》第十二条",
+        remedy_zh="移交涉案物品和案件材料",
+        remedy_en="hand over the items and the case",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.commands import measures as f
 from models.decisions.base import Context
-from models.decisions.measures import papers, records
+from models.decisions.measures import papers, records, terms
 from models.decisions.measures.parts import Facts
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
@@ -19,6 +19,7 @@ READERS: Mapping[type[f.Form], Reader] = {
     f.Opinion: records.opinion,
     f.Reasoned: records.opinion,
     f.Statement: records.opinion,
+    f.Reply: records.reply,
     f.Defence: records.defence,
     f.Delivery: records.delivery,
     f.Record: records.record,
@@ -39,6 +40,9 @@ READERS: Mapping[type[f.Form], Reader] = {
     f.LegalReview: papers.review,
     f.Discussion: papers.discussion,
     f.PenaltyDecision: papers.decision,
+    f.SupplierNotice: papers.supplier_notice,
     f.CutRecord: papers.cut,
+    f.AppraisalPeriod: terms.appraisal_period,
+    f.AppraisalEnd: terms.appraisal_end,
 }
 """Form → its reader."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.decisions.base import Context
-from models.decisions.measures import correction, dues, persons, publicity, rights, urgency
+from models.decisions.measures import correction, dues, persons, publicity, rights, terms, urgency
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
@@ -25,9 +25,13 @@ GUARDS: Mapping[str, Guard] = {
     "power_conditions": correction.power_conditions,
     "talk_time_past": publicity.talk_time_past,
     "secrets_passed": publicity.secrets_passed,
+    "major_or_determining": urgency.major_or_determining,
     "acted_first": urgency.acted_first,
-    "not_confirmed": urgency.not_confirmed,
-    "term_running": urgency.term_running,
+    "revocable": urgency.revocable,
+    "term_running": terms.term_running,
+    "within_term": terms.within_term,
+    "no_tests_running": terms.no_tests_running,
+    "tests_running": terms.tests_running,
     "hearing_right": rights.hearing_right,
     "defence_window": rights.defence_window,
     "hearing_window": rights.hearing_window,
@@ -50,7 +54,9 @@ GUARDS: Mapping[str, Guard] = {
     "court_window": dues.court_window,
     "referral_ground": dues.referral_ground,
     "police_asked": dues.police_asked,
-    "declined_again": dues.declined_again,
+    "review_answered": dues.review_answered,
+    "not_accepted": dues.not_accepted,
+    "penalised": dues.penalised,
     "review_window": dues.review_window,
     "closure_ground": dues.closure_ground,
 }

@@ -116,6 +116,11 @@ def decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: 
     return {**amount, "decided_on": day_of(ctx.at).isoformat()}
 
 
+def supplier_notice(_: Case, __: Measure, ___: Step, form: f.SupplierNotice, ctx: Context) -> Facts:
+    """The words name the supplier; the ledger keeps that and when it was told in writing (采用书面形式)."""
+    return served(form.service, ctx)
+
+
 def cut(_: Case, measure: Measure, __: Step, form: f.CutRecord, ctx: Context) -> Facts:
     if form.emergency:
         require(
@@ -127,8 +132,10 @@ def cut(_: Case, measure: Measure, __: Step, form: f.CutRecord, ctx: Context) ->
             remedy_zh="填写紧急情形，或提前二十四小时通知",
             remedy_en="state the emergency, or give 24 hours' notice",
         )
-    else:
+    elif measure.fact("propose", "supply") is None:
         _notice_of_cut(measure, form.executed_at, ctx)
+    if not form.emergency:
+        _by_day(form.executed_at, ctx)
     return {
         "executed_at": form.executed_at.isoformat(),
         "emergency": form.emergency,
@@ -151,27 +158,26 @@ def _notice_of_cut(measure: Measure, executed_at: datetime, ctx: Context) -> Non
         remedy_en="serve the notice and let the hours pass, unless there is an emergency",
         earliest=str(free) if free else None,
     )
+
+
+def _by_day(executed_at: datetime, ctx: Context) -> None:
+    """Not on a day off nor at night (夜间); the law gives no hours, so they are policy."""
     require(
         ctx.rules.calendar.is_working_day(day_of(executed_at)),
-        "非紧急情形不得在节假日停止供电",
-        "no power cut on a day off unless there is an emergency",
+        "非紧急情形不得在节假日停止供应",
+        "no cut on a day off unless there is an emergency",
         rule="power_cut.day_off",
         article="《行政强制法》第四十三条",
         remedy_zh="在工作日实施",
         remedy_en="do it on a working day",
     )
-    _by_day(executed_at, ctx)
-
-
-def _by_day(executed_at: datetime, ctx: Context) -> None:
-    """Not at night (夜间); the law gives no hours, so they are policy."""
     begins, ends = (
         int(ctx.rules.policy.figure(f"power_cut.night.{end}").value) for end in ("begins", "ends")
     )
     require(
         ends <= executed_at.astimezone(SHANGHAI).hour < begins,
-        "非紧急情形不得在夜间停止供电",
-        "no power cut at night unless there is an emergency",
+        "非紧急情形不得在夜间停止供应",
+        "no cut at night unless there is an emergency",
         rule="power_cut.night",
         article="《行政强制法》第四十三条",
         remedy_zh=f"在{ends}时至{begins}时之间实施",

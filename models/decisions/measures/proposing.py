@@ -14,7 +14,7 @@ from models.decisions.measures.steps import started
 from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
 from models.measures import conditions as facts
-from models.measures.kinds import KIND_LABELS, MeasureState
+from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Done, Measure
 from models.measures.steps import Procedure
@@ -27,6 +27,7 @@ _ASKED: dict[str, tuple[str, str]] = {
     "inventory": ("清单和现场笔录", "the list and the on-site record"),
     "amount": ("拟处罚款金额", "the intended amount"),
     "ground": ("法定事由", "the ground the law names"),
+    "industry": ("所属行业领域", "the industry it belongs to"),
     "conditions": ("现实危险和保证安全的证据", "evidence of the danger and of the safety of the cut"),
 }
 """Field a kind asks for → its name in the refusal."""
@@ -113,14 +114,27 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
         remedy_zh="按程序提请审批",
         remedy_en="propose it for approval",
     )
+    for name, zh, allowed in (
+        ("ground", "事由", procedure.grounds),
+        ("industry", "行业领域", procedure.industries),
+    ):
+        require(
+            getattr(command, name) is None or getattr(command, name) in allowed,
+            f"该{zh}不在法定范围内",
+            f"the law does not name this {name}",
+            rule=f"measure.{procedure.kind.value}.{name}",
+            article=procedure.basis,
+            remedy_zh=f"可选：{'、'.join(allowed)}" if allowed else f"去掉{zh}",
+            remedy_en=f"possible: {', '.join(allowed)}" if allowed else f"leave the {name} out",
+        )
     require(
-        command.ground is None or command.ground in procedure.grounds,
-        "该事由不在法定范围内",
-        "the law does not name this ground",
-        rule=f"measure.{procedure.kind.value}.ground",
+        command.supply == "power" or command.kind is MeasureKind.POWER_CUT,
+        "该措施不停止任何供应",
+        "this measure stops no supply",
+        rule="power_cut.supply",
         article=procedure.basis,
-        remedy_zh=f"可选：{'、'.join(procedure.grounds)}",
-        remedy_en=f"possible: {', '.join(procedure.grounds)}",
+        remedy_zh="去掉停止供应的种类",
+        remedy_en="leave the supply out",
     )
     require(
         command.amount is None or "amount" in procedure.asks,
@@ -152,7 +166,9 @@ def _not_twice(case: Case, command: ProposeMeasure) -> None:
 def _same(measure: Measure, command: ProposeMeasure) -> bool:
     """Whether it is against the same: unit or person, extent, and the object named."""
     named = measure.fact("propose", "object") or ""
-    return (measure.target, measure.scope, named) == (command.target, command.scope, command.object)
+    supply = measure.fact("propose", "supply") or "power"
+    mine = (measure.target, measure.scope, named, supply)
+    return mine == (command.target, command.scope, command.object, command.supply)
 
 
 def _answers(case: Case, command: ProposeMeasure) -> None:
@@ -177,13 +193,19 @@ def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
 
 def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
     found: dict[str, Any] = {"object": command.object} if command.object else {}
+    if command.supply != "power":
+        found["supply"] = command.supply
     if command.service is not None:
         found |= served(command.service, ctx)
     if command.conditions is not None:
         found["danger"] = list(known_evidence(command.conditions.danger.evidence, ctx))
         found["assured"] = list(known_evidence(command.conditions.assured.evidence, ctx))
+    if command.industry is not None:
+        found["industry"] = command.industry
     if command.ground and command.ground in ctx.facts.grounds:
         found["vouched"] = True
+    if command.kind is MeasureKind.BAD_FAITH and "penalised" in ctx.facts.grounds:
+        found["penalised"] = True
     return found
 
 

@@ -18,6 +18,11 @@ def opinion(_: Case, __: Measure, ___: Step, ____: f.Opinion, _____: Context) ->
     return {}
 
 
+def reply(_: Case, __: Measure, ___: Step, form: f.Reply, ____: Context) -> Facts:
+    """What another authority answered: the days run from its receipt, not from its recording."""
+    return {"received_on": form.received_on.isoformat()}
+
+
 def defence(_: Case, __: Measure, ___: Step, form: f.Defence, ____: Context) -> Facts:
     require(
         form.waived or form.text,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from models.authority import in_scope, step_authority
 from models.bounds import bounded
 from models.caseclocks import ClockRun
+from models.clocks import SHANGHAI
 from models.commands import TakeStep
-from models.commands.measures import Form
+from models.commands.measures import AppraisalEnd, AppraisalPeriod, Form
 from models.decisions.acts import Standing, frame
 from models.decisions.base import Context, decides, known_evidence, noting
 from models.decisions.measures.forms import READERS
 from models.decisions.measures.guards import GUARDS
+from models.decisions.measures.terms import without_tests
 from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
 from models.events import Event, MeasureStep
 from models.measures.conditions import hearing_due, settled
@@ -159,14 +161,13 @@ def _last(measure: Measure) -> dict[str, Any]:
 def _taken(
     case: Case, measure: Measure, step: Step, command: TakeStep, found: dict[str, Any], ctx: Context
 ) -> MeasureStep:
-    moment = next((found[name] for name in ("served_at", "executed_at") if name in found), None)
     taken = Done(at=ctx.at, by=ctx.by, facts=found)
     after = measure.model_copy(update={"done": {**measure.done, step.key: taken}})
     begun = started(
         case,
         measure,
         [key for key in step.starts if _applies(step, key, case, after, ctx)],
-        datetime.fromisoformat(moment) if moment else None,
+        _moment(found),
         ctx,
     )
     met = [measure.clock(key) for key in step.ends if _applies(step, key, case, after, ctx)]
@@ -184,7 +185,16 @@ def _taken(
         serves=step.serves,
         bearing=step.bearing,
         open=step.open,
-        clocks=(*ctx.end(case, *met), *ctx.end(case, *sorted(fallen), dropped=True), *begun),
+        clocks=(
+            *ctx.end(case, *met),
+            *ctx.end(case, *sorted(fallen), dropped=True),
+            *begun,
+            *(
+                without_tests(case, after, step.key, ctx)
+                if step.form in (AppraisalPeriod, AppraisalEnd)
+                else ()
+            ),
+        ),
     )
 
 
@@ -192,6 +202,14 @@ def _evidence(form: Form) -> tuple[str, ...]:
     """What a form is proved by, its service included."""
     service = getattr(form, "service", None)
     return (*getattr(form, "evidence", ()), *(service.evidence if service else ()))
+
+
+def _moment(found: dict[str, Any]) -> datetime | None:
+    """Where the clocks of a step begin: at service, at execution, on the day of receipt; None is now."""
+    given = next((found[name] for name in ("served_at", "executed_at") if name in found), None)
+    if given is None and "received_on" in found:
+        return datetime.combine(date.fromisoformat(found["received_on"]), time.min, SHANGHAI)
+    return datetime.fromisoformat(given) if given else None
 
 
 def _told(measure: Measure) -> dict[str, Any]:

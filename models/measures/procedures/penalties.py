@@ -294,7 +294,7 @@ SUSPENSION = Procedure(
         *_to_decision(K.SUSPENSION, "penalty_decision"),
         _serve_decision((), "stop_in_force"),
         *_publish(),
-        *resumption(),
+        *resumption("review_passed"),
         *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,

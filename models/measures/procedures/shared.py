@@ -156,8 +156,8 @@ def delivery(
     )
 
 
-def resumption() -> tuple[Step, ...]:
-    """Resuming work (复工复产): application, site review within its clock, approval by rank."""
+def resumption(*guards: str) -> tuple[Step, ...]:
+    """Resuming work (复工复产): application, site review within its clock, approval by rank under ``guards``."""
     return (
         Step(
             "apply_resumption",
@@ -205,7 +205,7 @@ def resumption() -> tuple[Step, ...]:
             rank="measure.resume",
             apart=("review_resumption",),
             needs=("apply_resumption", "review_resumption"),
-            guards=("review_passed",),
+            guards=guards,
             ends=("approval.decide",),
             instrument="resume_decision",
             bearing="stop_ended",
