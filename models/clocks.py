@@ -206,10 +206,10 @@ def next_digest(
     """
     if first < 1 or every < 1:
         raise ValueError("digests need a distance of at least one working day")
-    day = calendar.add_working_days(due.last_day, first)
-    while (moment := _local(day, at)) <= after:
-        day = calendar.add_working_days(day, every)
-    return moment
+    passed = calendar.working_days(due.last_day, after.astimezone(SHANGHAI).date())
+    n = first + max((passed - first) // every, 0) * every
+    moment = _local(calendar.add_working_days(due.last_day, n), at)
+    return moment if moment > after else _local(calendar.add_working_days(due.last_day, n + every), at)
 
 
 def _utc(moment: datetime) -> datetime:
