@@ -141,7 +141,7 @@ def bearing_rows(batch: Batch, fresh: Iterable[LedgerEntry]) -> list[dict[str, A
             "enterprise_id": batch.doc["enterprise_id"],
             "district_id": batch.doc["district_id"],
             "kind": kind,
-            "major": batch.doc.get("grade") == "major",
+            "major": batch.doc.get("grade") == "major" and batch.doc.get("signed_off_at") is None,
             "at": plain(entry.at),
             "data": without_clocks(entry.data),
         }

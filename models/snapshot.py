@@ -120,6 +120,8 @@ class Case(BaseModel):
     submitted_at: datetime | None = None
     submissions: int = 0
     reinspected_by: Persons = ()
+    passed_at: datetime | None = None
+    """When the correction was accepted (复查合格), while it stands."""
     failures: int = 0
     failed_at: datetime | None = None
     """When the correction was last found wanting: a failed re-inspection, a refused sign-off, a recurrence."""
@@ -164,7 +166,8 @@ class Case(BaseModel):
     @property
     def over(self) -> bool:
         """Whether nothing is left to do: the hazard's life has ended, and every measure with it."""
-        return self.final and not any(measure.open for measure in self.measures)
+        waits = any(measure.open for measure in self.measures) or any(c.active for c in self.clocks.values())
+        return self.final and not waits
 
     def measure(self, measure_id: str) -> Measure | None:
         """The measure of that id."""

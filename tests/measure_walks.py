@@ -82,6 +82,7 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {
     "rights_heard": ("record_defence", "waive_hearing"),
     "reviewed_when_due": ("legal_review",),
     "discussed_when_due": ("discuss",),
+    "recusal_pending": ("ask_recusal",),
     "review_passed": ("review_resumption",),
     "secrets_passed": ("check_secrets",),
     "paid_in_full": ("record_payment",),
@@ -91,7 +92,7 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {
 BESIDES: dict[str, tuple[str, ...]] = {
     "cut": ("notify",),
     "ask_prosecutor": ("record_return",),
-    **dict.fromkeys(("serve_demand", "apply_to_court", "end_uncollected"), ("stop_counting",)),
+    "end_uncollected": ("stop_counting",),
 }
 """Step → steps beside its way that it comes after."""
 

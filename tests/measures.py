@@ -157,6 +157,8 @@ FORMS: dict[str, Filled] = {
         "service": served(now),
     },
     "hearing_record": lambda m, who, now: {"held_at": _hearing_at(m, now), "record": TEXT, "report": TEXT},
+    "recusal_request": lambda m, who, now: {"person": "lawyer2", "text": TEXT},
+    "recusal_decision": lambda m, who, now: {"granted": False, "reason": TEXT},
     "legal_review": lambda m, who, now: {"passed": True, "opinion": TEXT},
     "discussion": lambda m, who, now: {
         "participants": ["chief", "deputy", "head"],
@@ -169,6 +171,8 @@ FORMS: dict[str, Filled] = {
         "until_on": shanghai(now),
         "text": TEXT,
     },
+    "deferral": lambda m, who, now: {"until_on": shanghai(now, 30), "reason": TEXT},
+    "surcharge": lambda m, who, now: {},
     "payment": lambda m, who, now: {"amount": m.amount or 1, "paid_on": shanghai(now)},
     "remedy": lambda m, who, now: {"way": "suit", "event": "upheld", "on": shanghai(now), "text": TEXT},
     "cut_record": lambda m, who, now: {"executed_at": now.isoformat()},

@@ -36,12 +36,17 @@ PROPOSER = person("zz-proposer", sight.Role.INSPECTOR, certified=True)
 """Proposes every measure of the walks and does nothing else, so that the name gives the proposer away."""
 OUTSIDERS = (FIRM, ASSESSOR, REPORTER, TOWN)
 
+_HEARING = (
+    "ask_hearing waive_hearing serve_hearing_notice hold_hearing withdraw_hearing record_no_show"
+    " ask_recusal decide_recusal"
+)
 _PENALTY = (
-    "serve_notice record_defence ask_hearing waive_hearing serve_hearing_notice hold_hearing decide_none"
+    f"serve_notice record_defence {_HEARING} decide_none"
     " serve_decision publish withdraw_publication record_remedy annul"
 )
 _RESUMING = "apply_resumption review_resumption approve_resumption refuse_resumption"
-_FINE = f"{_PENALTY} record_payment settle serve_demand record_enforcement"
+_DEFERRAL = "ask_deferral grant_deferral refuse_deferral impose_surcharge"
+_FINE = f"{_PENALTY} record_payment settle serve_demand record_enforcement {_DEFERRAL}"
 OPEN_STEPS: dict[str, str] = {
     "supervision_letter": "serve answer end",
     "warning_talk": "serve_talk_notice record_absence hold file_report accept_report return_report end",
@@ -51,11 +56,10 @@ OPEN_STEPS: dict[str, str] = {
     "seal": "execute confirm revoke extend begin_tests end_tests release dispose record_remedy annul",
     "fine": _FINE,
     "suspension": f"{_PENALTY} {_RESUMING}",
-    "daily_fine": f"{_FINE} stop_counting",
+    "daily_fine": f"{_FINE} serve_total publish_total",
     "power_cut": "notify cut lift record_remedy annul",
     "criminal_referral": "",
-    "closure": "serve_notice record_defence ask_hearing waive_hearing serve_hearing_notice hold_hearing"
-    " decide_closure decline_closure",
+    "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure",
     "bad_faith": "serve_notice record_defence serve_decision publish",
 }
 """Kind of measure → the steps its enterprise learns of; ``propose`` where it acts first."""

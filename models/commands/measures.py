@@ -9,22 +9,28 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from models.bounds import Act, AtMost, Between, Sum, Until
+from models.bounds import Act, Between, Until
 from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Service, Text, UserId
+from models.commands.form import Form as Form
+from models.commands.form import Officers, Scope, Target, Yuan
+from models.commands.penalties import DailyCount as DailyCount
+from models.commands.penalties import Deferral as Deferral
+from models.commands.penalties import Discussion as Discussion
+from models.commands.penalties import HearingNotice as HearingNotice
+from models.commands.penalties import HearingRecord as HearingRecord
+from models.commands.penalties import IntendedPenalty as IntendedPenalty
+from models.commands.penalties import LegalReview as LegalReview
+from models.commands.penalties import Payment as Payment
+from models.commands.penalties import PenaltyDecision as PenaltyDecision
+from models.commands.penalties import RecusalDecision as RecusalDecision
+from models.commands.penalties import RecusalRequest as RecusalRequest
+from models.commands.penalties import Remedy as Remedy
+from models.commands.penalties import Surcharge as Surcharge
 from models.instants import Day, Instant
 from models.measures.kinds import MeasureKind
 from models.words import Readable
 
-Officers = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
-Yuan = Annotated[int, Field(ge=1, le=100_000_000)]
-"""Whole yuan (元)."""
-Target = Literal["unit", "person"]
-Scope = Literal["whole", "part", "equipment"]
 Supply = Literal["power", "explosives"]
-
-
-class Form(Part):
-    """What a step says; ``form`` names the shape."""
 
 
 class Opinion(Form):
@@ -42,11 +48,13 @@ class Reasoned(Form):
 
 
 class Statement(Form):
-    """What somebody states or applies for (陈述、申请、报告), with evidence."""
+    """What somebody states or applies for (陈述、申请、报告), with evidence; what came on paper, with its day."""
 
     form: Literal["statement"] = "statement"
     text: Text
     evidence: EvidenceIds = ()
+    made_on: Annotated[Day | None, Between(Act.NEEDED)] = None
+    """The day it was made, when it came on paper and an officer records it (书面提出之日)."""
 
 
 class Reply(Form):
@@ -181,93 +189,6 @@ class SupplierNotice(Form):
     service: Service
 
 
-class IntendedPenalty(Form):
-    """Notice of intent (告知): facts, reasons, basis and content of the intended decision, and the rights; served."""
-
-    form: Literal["intended_penalty"] = "intended_penalty"
-    facts: Text
-    basis: Text
-    amount: Yuan | None = None
-    service: Service
-
-
-class HearingNotice(Form):
-    """Notice of the hearing (听证会通知书): when, where, who presides; served."""
-
-    form: Literal["hearing_notice"] = "hearing_notice"
-    held_at: Annotated[Instant, Between(Act.NEEDED, Until.HORIZON)]
-    place: Text
-    presiding: UserId
-    service: Service
-
-
-class HearingRecord(Form):
-    """The hearing as held: record (笔录) and report (听证报告)."""
-
-    form: Literal["hearing_record"] = "hearing_record"
-    held_at: Annotated[Instant, Between(Act.HEARING_PLANNED)]
-    record: Text
-    report: Text
-    evidence: EvidenceIds = ()
-
-
-class LegalReview(Form):
-    """Legal review (法制审核): passed or not, with the opinion."""
-
-    form: Literal["legal_review"] = "legal_review"
-    passed: bool
-    opinion: Text
-
-
-class Discussion(Form):
-    """Collective discussion of the leaders (集体讨论): who took part, what was concluded."""
-
-    form: Literal["discussion"] = "discussion"
-    participants: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=20)]
-    held_at: Annotated[Instant, Between(Act.NEEDED)]
-    conclusion: Text
-
-
-class PenaltyDecision(Form):
-    """The decision (处罚决定): facts, basis and, for a fine, the amount in whole yuan."""
-
-    form: Literal["penalty_decision"] = "penalty_decision"
-    facts: Text
-    basis: Text
-    amount: Yuan | None = None
-
-
-class DailyCount(Form):
-    """The days a daily fine is counted for (按日计罚天数), both included; the total follows from the daily amount."""
-
-    form: Literal["daily_count"] = "daily_count"
-    from_on: Annotated[Day, Between(Act.ORDERED)]
-    until_on: Annotated[Day, Between(after="from_on")]
-    text: Text
-
-
-class Payment(Form):
-    """A payment (缴款): how much, on which day, with the receipt."""
-
-    form: Literal["payment"] = "payment"
-    amount: Annotated[Yuan, AtMost(Sum.LEFT)]
-    paid_on: Annotated[Day, Between(Act.DECIDED)]
-    evidence: EvidenceIds = ()
-
-
-class Remedy(Form):
-    """Reconsideration or suit (复议、诉讼) as recorded; it stops no safety measure."""
-
-    form: Literal["remedy"] = "remedy"
-    way: Literal["reconsideration", "suit"]
-    event: Literal["filed", "stayed", "upheld", "annulled", "changed", "withdrawn"]
-    on: Annotated[Day, Between(Act.REMEDIED)]
-    amount: Annotated[Yuan | None, AtMost(Sum.DECIDED)] = None
-    """What a fine was changed to, when it was changed."""
-    text: Text
-    evidence: EvidenceIds = ()
-
-
 class CutRecord(Form):
     """The supply as cut (停止供电、停止供应民用爆炸物品): when; power without notice only in an emergency, with its reason."""
 
@@ -308,10 +229,14 @@ AnyForm = Annotated[
     | IntendedPenalty
     | HearingNotice
     | HearingRecord
+    | RecusalRequest
+    | RecusalDecision
     | LegalReview
     | Discussion
     | PenaltyDecision
     | DailyCount
+    | Deferral
+    | Surcharge
     | Payment
     | Remedy
     | CutRecord

@@ -141,6 +141,6 @@ def _left(at: Standing) -> int | None:
 
 SUMS: Mapping[Sum, Callable[[Standing], int | None]] = {
     Sum.LEFT: _left,
-    Sum.DECIDED: lambda at: facts.amount_of(at.measure) if at.measure and at.measure.amount else None,
+    Sum.DECIDED: lambda at: facts.decided(at.measure) if at.measure and at.measure.amount else None,
 }
 """Sum → whole yuan."""

@@ -24,6 +24,7 @@ EVENT_BEARINGS: dict[str, str] = {
     "graded": "graded",
     "graded_under_order": "graded",
     "regraded": "graded",
+    "signed_off": "signed_off",
     "recurred": "recurred",
     "voided": "case_ended",
     "transferred": "case_ended",

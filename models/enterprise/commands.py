@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.bounds import Between
 from models.commands.base import Ident, OptionalText, Part, Text, UserId
+from models.enterprise.snapshot import Gravity
 from models.instants import Instant
 
 
@@ -18,11 +19,12 @@ class EnterpriseCommand(Part):
 
 
 class RecordAccident(EnterpriseCommand):
-    """An accident (事故); with ``stop`` production stops until it is accepted again."""
+    """An accident (事故), as grave as has been determined; with ``stop`` production stops until it is accepted again."""
 
     name = "record_accident"
     happened_at: Annotated[Instant, Between()]
     stop: bool = True
+    gravity: Gravity | None = None
     text: Text
 
 

@@ -42,8 +42,11 @@ def consumed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -
     first = meaning(entity, bearing, rules, at) if meaning else None
     if first is None:
         return [BearingNoted(kind=bearing.kind, case_id=bearing.case_id)]
+    again = [MajorNoted(case_id=bearing.case_id)] if bearing.kind == "recurred" and bearing.major else []
     after = evolve(entity, first, at)
-    return [first, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
+    for event in again:
+        after = evolve(after, event, at)
+    return [first, *again, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
 
 
 def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) -> EnterpriseEvent:
@@ -56,6 +59,7 @@ def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) 
             decided_on=_decided_on(bearing),
             major=bearing.major,
             decision_no=_decision_no(bearing),
+            target="person" if _facts(bearing).get("target") == "person" else "unit",
         )
     )
 
@@ -109,6 +113,7 @@ def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> Ent
 
 
 def _case_ended(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
+    """A signed-off hazard is gone, whatever looks back at it later; so is that of a case that ended otherwise."""
     return MajorGone(case_id=bearing.case_id) if bearing.case_id in entity.major_cases else None
 
 
@@ -135,6 +140,7 @@ MEANINGS: dict[str, Meaning] = {
     "stop_ended": _stop_ended,
     "listed_bad_faith": _listed,
     "graded": _graded,
+    "signed_off": _case_ended,
     "recurred": _recurred,
     "case_ended": _case_ended,
     "closed": _closed,
@@ -144,7 +150,7 @@ MEANINGS: dict[str, Meaning] = {
 
 def _flagging(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -> list[EnterpriseEvent]:
     """Whether closure should be requested now, or need no longer be."""
-    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded"):
+    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded", "recurred"):
         return []
     major = bool(entity.major_cases)
     if (flag := entity.open_flag) is not None:

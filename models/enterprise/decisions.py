@@ -96,7 +96,15 @@ AVAILABLE: dict[str, Callable[[Enterprise, Context], None]] = {
 # -- decisions -------------------------------------------------------------------------------------
 def _record_accident(entity: Enterprise, command: RecordAccident, ctx: Context) -> list[EnterpriseEvent]:
     number = len(entity.accidents) + 1
-    return [AccidentRecorded(no=number, happened_at=command.happened_at, stop=command.stop, by=ctx.by)]
+    return [
+        AccidentRecorded(
+            no=number,
+            happened_at=command.happened_at,
+            stop=command.stop,
+            gravity=command.gravity,
+            by=ctx.by,
+        )
+    ]
 
 
 def _accept_after_accident(

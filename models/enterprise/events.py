@@ -10,7 +10,7 @@ from pydantic import Field
 
 from models.caseclocks import ClockRun
 from models.enterprise.batch import Closure, EnterpriseEntry
-from models.enterprise.snapshot import Accident, Enterprise, Flag, Listing, Penalty, Removal, Stop
+from models.enterprise.snapshot import Accident, Enterprise, Flag, Gravity, Listing, Penalty, Removal, Stop
 from models.snapshot import Frozen, Persons
 
 
@@ -101,23 +101,31 @@ class StopLifted(EnterpriseEvent):
 
 
 class MajorNoted(EnterpriseEvent):
-    """A case of the enterprise was graded as a major hazard."""
+    """A case of the enterprise was graded as a major hazard, or the hazard came back."""
 
     type = "major_noted"
     case_id: str
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.major_cases = tuple(sorted({*entity.major_cases, self.case_id}))
+        entity.penalties = tuple(
+            one.model_copy(update={"major": True}) if one.case_id == self.case_id else one
+            for one in entity.penalties
+        )
 
 
 class MajorGone(EnterpriseEvent):
-    """A major case ended, or was regraded."""
+    """A major hazard was signed off, or regraded, or its case ended: nothing decided on it weighs as major any more."""
 
     type = "major_gone"
     case_id: str
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.major_cases = tuple(one for one in entity.major_cases if one != self.case_id)
+        entity.penalties = tuple(
+            one.model_copy(update={"major": False}) if one.case_id == self.case_id else one
+            for one in entity.penalties
+        )
 
 
 class RecurrenceCounted(EnterpriseEvent):
@@ -229,11 +237,17 @@ class AccidentRecorded(EnterpriseEvent):
     no: int
     happened_at: datetime
     stop: bool
+    gravity: Gravity | None = None
     by: Persons
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         accident = Accident(
-            no=self.no, happened_at=self.happened_at, recorded_at=at, recorded_by=self.by, stop=self.stop
+            no=self.no,
+            happened_at=self.happened_at,
+            recorded_at=at,
+            recorded_by=self.by,
+            stop=self.stop,
+            gravity=self.gravity,
         )
         entity.accidents = (*entity.accidents, accident)
 

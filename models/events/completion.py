@@ -66,6 +66,7 @@ class ReinspectionPassed(Reinspected):
 
     def change(self, case: Case, at: datetime) -> None:
         super().change(case, at)
+        case.passed_at = at
         case.extension = None
         case.regrade = None
 
@@ -76,6 +77,7 @@ class ReinspectionFailed(Reinspected):
 
     def change(self, case: Case, at: datetime) -> None:
         super().change(case, at)
+        case.passed_at = None
         case.failures += 1
         case.failed_at = at
         case.assessment = None
@@ -103,6 +105,7 @@ class SignOffRefused(Event):
         )
         case.failures += 1
         case.failed_at = at
+        case.passed_at = None
         case.assessment = None
 
 
@@ -132,6 +135,7 @@ class Recurred(Event):
         case.recurrences += 1
         case.failed_at = at
         case.signed_off_at = None
+        case.passed_at = None
         case.order = None
         case.plan = None
         case.report = DoubleReport()

@@ -115,11 +115,9 @@ class MeasureStep(MeasureEvent):
             state=state,
             done={**done, self.step: taken},
             known=measure.known or self.open,
-            in_force_at=at
-            if state is MeasureState.IN_FORCE and not measure.in_force
-            else measure.in_force_at,
-            ended_at=at if state in OVER else None,
-            outcome=row.outcome if state in OVER else measure.outcome,
+            in_force_at=measure.in_force_at or (at if state is MeasureState.IN_FORCE else None),
+            ended_at=(measure.ended_at if state is measure.state else at) if state in OVER else None,
+            outcome=(row.outcome or measure.outcome) if state in OVER else measure.outcome,
             escalated=0 if "approval.decide" in (*row.ends, *row.starts, *row.drops) else measure.escalated,
             refused_resumptions=measure.refused_resumptions + (self.step == "refuse_resumption"),
         )

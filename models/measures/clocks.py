@@ -18,6 +18,8 @@ class MeasureLife(Life):
     """Whether it stays the owner's turn, though a step by rank is what meets it."""
     rises: bool = False
     """Whether it goes up a rank when nobody answers (逐级提交)."""
+    outlives: bool = False
+    """Whether it is still owed when its measure has been annulled."""
 
 
 _UP = (R.DEPUTY_HEAD, R.HEAD)
@@ -106,15 +108,46 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
     "defence.period": L("陈述申辩", "statement and defence", R.ENTERPRISE, (), N.WINDOW),
     "hearing.request": L("申请听证", "ask for a hearing", R.ENTERPRISE, (), N.WINDOW),
     "hearing.notice": L("听证前通知", "notice before the hearing", R.INSPECTOR, (), N.WAIT),
+    "recusal.decide": L(
+        "决定是否回避",
+        "decide the recusal",
+        R.DEPUTY_HEAD,
+        (R.HEAD,),
+        spec="approval.decide",
+        decision=True,
+    ),
     "review.legal": L("法制审核", "legal review", R.LEGAL_REVIEWER, decision=True),
     "service.after_decision": L("送达处罚决定", "serve the decision", R.INSPECTOR),
     "publish.penalty": L("公示处罚决定", "publish the decision", R.INSPECTOR),
-    "publish.withdraw": L("撤回公示", "withdraw the publication", R.INSPECTOR),
+    "publish.withdraw": L("撤回公示", "withdraw the publication", R.INSPECTOR, outlives=True),
     "fine.pay": L("缴纳罚款", "pay the fine", R.ENTERPRISE, (R.INSPECTOR, R.SECTION_HEAD)),
+    "deferral.decide": L(
+        "审批暂缓、分期缴纳",
+        "decide the deferral",
+        R.SECTION_HEAD,
+        _UP,
+        spec="approval.decide",
+        decision=True,
+    ),
+    "fine.deferred": L(
+        "暂缓、分期缴纳期限", "deferral of the payment", R.INSPECTOR, (), N.WAIT, spec="fine.pay"
+    ),
+    "publish.total": L("公示按日连续处罚总额", "publish the total", R.INSPECTOR, spec="publish.penalty"),
     "demand.before_court": L("催告履行", "demand before court", R.ENTERPRISE, (R.INSPECTOR,), N.WAIT),
     "court.apply_window": L("申请法院强制执行", "apply to the court", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)),
+    "court.after_suit": L(
+        "判决后申请法院强制执行", "apply to the court after the suit", R.INSPECTOR, (R.SECTION_HEAD, R.HEAD)
+    ),
     "reconsider": L("申请行政复议", "ask for reconsideration", R.ENTERPRISE, (), N.WINDOW, aside=True),
     "litigate": L("提起行政诉讼", "bring a suit", R.ENTERPRISE, (), N.WINDOW, aside=True),
+    "litigate.after_reconsideration": L(
+        "复议后提起行政诉讼",
+        "bring a suit after the reconsideration",
+        R.ENTERPRISE,
+        (),
+        N.WINDOW,
+        aside=True,
+    ),
     "power_cut.notice": L("停止供电提前通知", "notice before the power cut", R.INSPECTOR, (), N.WAIT),
     "power_cut.lift": L("解除停止供应", "restore the supply", R.SECTION_HEAD, _UP, decision=True),
     "criminal.decide": L(

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 
+STRUCK = ("annulled", "void")
+"""Outcomes of a remedy that take the act away: nothing is done on it any more (被撤销、确认无效)."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -54,8 +57,13 @@ class Measure(_Frozen):
         return self.state not in OVER
 
     @property
+    def struck(self) -> bool:
+        """Whether a remedy has taken the act away, whether or not the bureau has ended the measure yet."""
+        return self.fact("record_remedy", "outcome") in STRUCK
+
+    @property
     def in_force(self) -> bool:
-        return self.state is MeasureState.IN_FORCE
+        return self.state is MeasureState.IN_FORCE and not self.struck
 
     def clock(self, key: str) -> str:
         """The name of its clock ``key`` among the case's clocks."""

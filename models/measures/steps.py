@@ -65,6 +65,8 @@ class Step:
     """The outcome it ends the measure with."""
     open: bool = False
     """Whether the enterprise learns of it."""
+    even_struck: bool = False
+    """May still be taken when a remedy has taken the act away (被撤销、确认无效)."""
     told: tuple[Role, ...] = ()
 
 
@@ -151,7 +153,10 @@ class Procedure:
         return tuple(
             row
             for row in self.rows
-            if row.dest in step.sources and row.key != step.key and ahead.intersection(row.sources)
+            if row.dest in step.sources
+            and row.dest not in OVER
+            and row.key != step.key
+            and ahead.intersection(row.sources)
         )
 
 

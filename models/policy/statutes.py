@@ -67,6 +67,8 @@ STATUTES: dict[str, Statute] = {
     "court.apply_window": Statute(3, MONTHS, CALENDAR, "《行政强制法》第五十三条", MAX, ROLLS),
     "reconsider": Statute(60, DAYS, CALENDAR, "《行政复议法》第二十条", EXACT, ROLLS),
     "litigate": Statute(6, MONTHS, CALENDAR, "《行政诉讼法》第四十六条", EXACT, ROLLS),
+    "litigate.after_reconsideration": Statute(15, DAYS, CALENDAR, "《行政诉讼法》第四十五条", EXACT, ROLLS),
+    "court.after_suit": Statute(2, YEARS, CALENDAR, "《行政诉讼法》第九十五条", MAX, ROLLS),
     "service.public_notice": Statute(30, DAYS, CALENDAR, "《民事诉讼法》第九十五条", EXACT, STAYS),
     "criminal.decide": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第五条", MAX, STAYS),
     "criminal.send": Statute(24, HOURS, CALENDAR, f"{_TRANSFER}第五条", MAX),

@@ -223,7 +223,7 @@ async def test_closure_by_the_file_takes_a_ground_the_file_shows(office: Office)
     answer = await office.give("wang", case_id, "propose_measure", kind="closure", **ground)
     refused(answer, 409, "requirement_missing")
     assert office.gateway.sent[-1].facts.grounds == ()
-    ok(await give(office, "wang", "record_accident", **HAPPENED))
+    ok(await give(office, "wang", "record_accident", **HAPPENED, gravity="grave"))
     await office.give("wang", case_id, "propose_measure", kind="closure", **{**ground, "ground": "accident"})
     assert office.gateway.sent[-1].facts.grounds == ("accident",)
 

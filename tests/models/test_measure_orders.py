@@ -122,6 +122,7 @@ WHO: dict[str, str] = {
     "reviewer": "lawyer lawyer2",
     "presiding": "lawyer2",
     "firm": "firm",
+    "party_or_officer": "wang li zhao rookie chief chief2 firm",
 }
 """Who may take a step: the people of these tests who have the role, the rank and the certificate."""
 
@@ -130,7 +131,7 @@ _PENALTY = """
 approve | head | propose | propose
 conclude_investigation | officer | approve |
 serve_notice | officer | approve conclude_investigation |
-ask_hearing | firm | serve_notice |
+ask_hearing | party_or_officer | serve_notice |
 serve_hearing_notice | officer | ask_hearing |
 hold_hearing | presiding | ask_hearing serve_hearing_notice | propose conclude_investigation
 legal_review | reviewer | conclude_investigation serve_notice submit_review | propose conclude_investigation approve
@@ -188,7 +189,7 @@ WAYS: dict[str, str] = {
     "closure": """
         approve | head | propose | propose
         serve_notice | officer | approve |
-        ask_hearing | firm | serve_notice |
+        ask_hearing | party_or_officer | serve_notice |
         serve_hearing_notice | officer | ask_hearing |
         hold_hearing | presiding | ask_hearing serve_hearing_notice | propose
         legal_review | reviewer | serve_notice submit_review | propose approve
@@ -224,8 +225,8 @@ INTO_FORCE = {
 """The one step that leads into force."""
 
 WEIGHED = {
-    "hearing": ("suspension", "closure", f"fine {HEARD}", f"fine {WEIGHTY}"),
-    "discussion": ("suspension", "closure", f"fine {WEIGHTY}"),
+    "hearing": ("suspension", "closure", "daily_fine", f"fine {HEARD}", f"fine {WEIGHTY}"),
+    "discussion": ("suspension", "closure", "daily_fine", f"fine {WEIGHTY}"),
 }
 """What has a right to a hearing and takes a legal review; what leaders discuss collectively."""
 
@@ -268,8 +269,23 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
 }
 """A proposal waiting (or a stop acting first), for each kind."""
 
-IGNORED = frozenset({"return_for_more", "resubmit", "return_decision", "record_remedy", "record_payment"})
+IGNORED = frozenset(
+    {"return_for_more", "resubmit", "return_decision", "record_payment", "withdraw_hearing", "record_no_show"}
+)
 """Steps that leave nothing behind on which another step depends."""
+
+BESIDE = frozenset(
+    {
+        "record_remedy",
+        "ask_recusal",
+        "decide_recusal",
+        "ask_deferral",
+        "grant_deferral",
+        "refuse_deferral",
+        "impose_surcharge",
+    }
+)
+"""Steps beside the way into force and to its end, which have tests of their own: here nobody attempts them."""
 
 PREPARATION = frozenset(
     {
@@ -367,7 +383,7 @@ def waited(place: Place) -> Place | None:
         if clock.status is ClockStatus.RUNNING
         and key.startswith(f"m{measure.no}/")
         and MEASURE_LIVES[key.partition("/")[2]].nature in (Nature.WINDOW, Nature.WAIT)
-        and key.partition("/")[2] not in ("reconsider", "litigate")
+        and not MEASURE_LIVES[key.partition("/")[2]].aside
     ]
     planned = [measure.fact(step, "held_at") for step in ("serve_talk_notice", "serve_hearing_notice")]
     ends += [datetime.fromisoformat(time) for time in planned if time and place.planned]
@@ -390,7 +406,7 @@ def places(beginning: str, by: Actor, prefer: Actor) -> Iterator[tuple[Place, st
     while ahead:
         place = ahead.pop(0)
         onward: dict[str, Place] = {}
-        for step in PROCEDURES[place.measure.kind].steps:
+        for step in PROCEDURES[place.measure.kind].steps.keys() - BESIDE:
             command = command_of(place.measure, step, WANG, place.now)
             for actor in (prefer, *(one for one in EVERYBODY if one is not prefer)):
                 if command.form.form in NAMING:
@@ -510,10 +526,7 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor, first: Ac
     assert INTO_FORCE[kind] in hands or INTO_FORCE[kind] == "propose", "nothing leads into force"
     assert ended, "nothing ends it"
     for step, row in table.items():
-        if (step in ("ask_hearing", "serve_hearing_notice", "hold_hearing")) and beginning in (
-            f"fine {SMALL}",
-            "daily_fine",
-        ):
+        if step in ("ask_hearing", "serve_hearing_notice", "hold_hearing") and beginning == f"fine {SMALL}":
             assert step not in hands
             continue
         shut_out = {by.user_id, "li", f"{by.user_id}@head"} if "propose" in row.apart else set()
@@ -525,6 +538,8 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor, first: Ac
     assert attempts > 100
 
 
+AFTER_ITS_END = {"record_remedy", "annul", "withdraw_publication"}
+"""What may still come of a measure that has ended: its remedies, and what they leave to do."""
 RESTING = {"daily_fine", "closure"}
 """In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed."""
 
@@ -533,7 +548,7 @@ def check_not_stuck(place: Place, moved: set[str]) -> None:
     """An open measure is somebody's turn: a step can be taken, and until it is in force a clock says by when."""
     measure, case = place.measure, place.hazard.case
     if not measure.open:
-        assert not moved
+        assert moved <= AFTER_ITS_END
         return
     if measure.in_force and measure.kind.value in RESTING:
         return

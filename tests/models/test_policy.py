@@ -62,6 +62,8 @@ demand.before_court 10wd S F
 court.apply_window 3m S F
 reconsider 60d S F
 litigate 6m S F
+litigate.after_reconsideration 15d S F
+court.after_suit 2y S F
 service.public_notice 30d S F
 criminal.decide 3d S F
 criminal.send 24h S F
@@ -169,6 +171,7 @@ measure.release head D
 measure.delist head D
 measure.restore_power section_head D
 measure.end deputy_head D
+recusal head D
 proposal.close section_head D
 government.closure district_head D
 accident.accept head D
@@ -253,6 +256,7 @@ def test_the_statutes_are_exactly_the_rows_of_class_s() -> None:
 ROLLING = {
     "reward.claim", "general.deadline", "general.deadline.max", "rectify", "progress.report.listed", "progress.report",
     "assessment.file", "interview.report_after", "letter.answer", "fine.pay", "court.apply_window", "reconsider", "litigate",
+    "litigate.after_reconsideration", "court.after_suit",
 }  # fmt: skip
 """What private persons must or may do, and the time limits of remedies and of the court."""
 

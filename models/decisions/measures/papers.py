@@ -16,6 +16,7 @@ from models.decisions.measures.parts import (
     officials,
     served,
 )
+from models.decisions.measures.persons import recused
 from models.instants import day_of
 from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure
@@ -27,7 +28,27 @@ BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 def intended(_: Case, measure: Measure, __: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
     amount = _amount(measure, form.amount)
-    return {**served(form.service, ctx), **amount}
+    answered = _answered(measure)
+    require(
+        answered is None or form.amount is None or form.amount <= answered or form.new_facts,
+        f"不得因当事人陈述、申辩而给予更重的处罚（原告知{answered}元）",
+        f"nothing gets heavier because of a defence ({answered} yuan were notified before)",
+        rule="penalty.defence_punished",
+        article="《行政处罚法》第四十五条",
+        remedy_zh="减至原告知数额以内；确有新的违法事实的，写明新的事实",
+        remedy_en="stay within it, or state the new facts that have come to light",
+    )
+    kept = {"answered": answered} if answered is not None and not form.new_facts else {}
+    return {**served(form.service, ctx), **amount, **kept}
+
+
+def _answered(measure: Measure) -> int | None:
+    """The amount the party has answered, by a defence or at a hearing: the least, if more than one."""
+    before = measure.fact("serve_notice", "answered")
+    amount = measure.fact("serve_notice", "amount")
+    spoken = measure.fact("record_defence", "waived") is False or "hold_hearing" in measure.done
+    found = [int(one) for one in (before, amount if spoken else None) if one is not None]
+    return min(found, default=None)
 
 
 def _amount(measure: Measure, given: int | None) -> Facts:
@@ -60,7 +81,7 @@ def hearing_notice(_: Case, measure: Measure, __: Step, form: f.HearingNotice, c
         "hearing.notice", datetime.fromisoformat(service["served_at"]), form.held_at, ctx, "听证", "a hearing"
     )
     officials([form.presiding], ctx, OFFICIALS, "听证主持人", "presiding officer")
-    worked = {*measure.proposed_by, *measure.officers}
+    worked = {*measure.proposed_by, *measure.officers, *recused(measure)}
     for key in ("conclude_investigation", "approve"):
         taken = measure.done.get(key)
         worked |= {*taken.by, *taken.facts.get("officers", ())} if taken else set()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
 from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
 from models.decisions.ladder import standing
+from models.decisions.measures.beginnings import started
 from models.decisions.measures.guards import GUARDS
 from models.decisions.measures.parts import served
-from models.decisions.measures.steps import started
 from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
 from models.measures import conditions as facts
@@ -47,8 +46,8 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
         GUARDS[name](case, draft, ctx)
     starts = procedure.starts_at_once if acts_first else procedure.starts
     told = {"kind": command.kind.value, "scope": command.scope} if acts_first and command.scope else {}
-    said = draft.done["propose"].facts.get("served_at")
-    service = datetime.fromisoformat(said) if said and acts_first else None
+    facts_of = draft.done["propose"].facts
+    service = {"served_at": facts_of["served_at"]} if acts_first and "served_at" in facts_of else {}
     return [
         MeasureProposed(
             measure_id=command.measure_id,

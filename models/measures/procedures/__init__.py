@@ -40,6 +40,7 @@ def possible(measure: Measure) -> tuple[Step, ...]:
         if measure.state in row.sources
         and set(row.needs) <= measure.done.keys()
         and (row.repeats or row.key not in measure.done)
+        and (row.even_struck or not measure.struck)
     )
 
 
