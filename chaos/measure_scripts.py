@@ -275,7 +275,7 @@ class Matter:
 
     # -- parts -----------------------------------------------------------------------------------
     def _clause(self) -> dict[str, str]:
-        return {"standard_id": self._at.policy.standards[0].id, "version": "1", "clause": "4(2)"}
+        return {"standard_id": self._at.policy.standards[0].id, "version": "2023", "clause": "第四条"}
 
     def _key(self) -> str:
         self._no += 1

@@ -109,7 +109,7 @@ STORIES: tuple[Story, ...] = (
         "铝镁粉尘专项检查，发现隐患3项，均已复查销号，进入回头看。",
         (
             _ordered("dust.polish.grounding", 30, S.SIGNED_OFF, *_CLEARED),
-            _ordered("dust.polish.wet", 30, S.ARCHIVED, *_CLEARED, do.look_back(), do.look_back()),
+            _ordered("dust.polish.wet", 30, S.SIGNED_OFF, *_CLEARED),
             _ordered("dust.polish.storage", 30, S.RECURRED, *_CLEARED, do.recurred((1,))),
         ),
     ),
@@ -304,7 +304,7 @@ STORIES: tuple[Story, ...] = (
                 do.order(10),
                 do.serve(),
             ),
-            _ordered("space.dye.contract", 20, S.ARCHIVED, *_CLEARED, do.look_back(), do.look_back()),
+            _ordered("space.dye.contract", 20, S.SIGNED_OFF, *_CLEARED),
         ),
     ),
     Visit(
@@ -390,6 +390,7 @@ STORIES: tuple[Story, ...] = (
             S.ORDERED,
             (
                 do.verify(),
+                do.sign_lead(),
                 do.suspect(),
                 do.determine(),
                 do.order(90),

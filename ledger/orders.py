@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
@@ -30,7 +30,7 @@ async def follow_order(
     if not order_id:
         return None
     if entry.event in SERVED:
-        await _serve(session, doc, entry, order_id)
+        await _serve(session, entry, order_id)
         return await _number(session, order_id)
     return await _issue(session, doc, entry, order_id, numbering)
 
@@ -105,7 +105,7 @@ def _instant(said: str | datetime | None) -> datetime | None:
     return datetime.fromisoformat(said) if isinstance(said, str) else said
 
 
-async def _serve(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
+async def _serve(session: WriteSession, entry: LedgerEntry, order_id: str) -> None:
     at = _instant(entry.data.get("served_at")) or entry.at
     handed_at = _instant(entry.data.get("announced_at")) or at
     await session.execute(
@@ -118,16 +118,3 @@ async def _serve(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEnt
             issued_at=func.least(orders.c.issued_at, handed_at),
         )
     )
-    due = ((doc.get("clocks") or {}).get("rectify") or {}).get("due_at")
-    if due:
-        await session.execute(
-            text(
-                "UPDATE order_items SET deadline_at = :due WHERE order_id = :order_id AND case_id = :case_id"
-                " AND deadline_at IS NULL"
-            ),
-            {
-                "due": datetime.fromisoformat(due) if isinstance(due, str) else due,
-                "order_id": order_id,
-                "case_id": entry.case_id,
-            },
-        )

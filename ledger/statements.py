@@ -94,6 +94,14 @@ def _together(subject: str, parts: list[str], answer: str) -> TextClause:
     return text(f"WITH {payload}, ca AS ({subject}){named} SELECT {answer}")
 
 
+_DEADLINE = (
+    "UPDATE order_items SET deadline_at = CAST(r.due_at AS timestamptz)"
+    " FROM p, ca, jsonb_to_recordset(p.j -> 'clocks') AS r(key text, due_at text)"
+    " WHERE order_items.case_id = p.j ->> 'case_id' AND order_items.order_id = p.j -> 'case' ->> 'order_id'"
+    " AND r.key = 'rectify' AND order_items.deadline_at IS DISTINCT FROM CAST(r.due_at AS timestamptz)"
+)
+"""The deadline an order shows is the case's, whatever moved it."""
+
 _NOTICES = f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"
 
 
@@ -108,7 +116,7 @@ def write(
     """
     parts = [_insert(case_events, "events", "recorded_at")]
     parts += _replace(case_tasks, "tasks") if tasks else ()
-    parts += _replace(case_clocks, "clocks") if clocks else ()
+    parts += [*_replace(case_clocks, "clocks"), _DEADLINE] if clocks else ()
     parts += _replace(case_measures, "measures") if measures else ()
     parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
     parts += [_NOTICES] if notify else []

@@ -122,7 +122,7 @@ class Due(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: datetime
-    """UTC, exclusive: 24:00 Shanghai of the last day, or the exact instant for hours and resumed clocks."""
+    """UTC, exclusive: 24:00 Shanghai of the last day, or the exact instant for hours."""
     last_day: date
     """The Shanghai day on which the act is still in time."""
     provisional: bool = False
@@ -156,22 +156,12 @@ def extend(old: Due, days: int, calendar: WorkingCalendar) -> Due:
     return _ending(old.last_day + timedelta(days=days), calendar, old.provisional, rolls=old.rolls)
 
 
-def resume(old: Due, paused: timedelta, calendar: WorkingCalendar) -> Due:
-    """The deadline after a pause (中止): exactly the paused time later.
+def days_stood(since: datetime, until: datetime) -> int:
+    """Whole days a clock stood still (中止天数): the Shanghai day it stopped counts, the day it runs again does not.
 
-    Only when the new last day is off does it become the whole of the next working day (hours never roll).
+    So it is none within one day. The one place where standing time becomes days: they are added as an extension is.
     """
-    if paused < timedelta(0):
-        raise ValueError("a pause must not be negative")
-    at = old.at + paused
-    raw = _last_day(at)
-    if not old.rolls:
-        return old.model_copy(update={"at": at, "last_day": raw})
-    last = calendar.roll_forward(raw)
-    if last != raw:
-        return _whole_day(last, raw, calendar, old.provisional)
-    provisional = old.provisional or not calendar.is_settled(raw, raw)
-    return Due(at=at, last_day=raw, provisional=provisional)
+    return (_utc(until).astimezone(SHANGHAI).date() - _utc(since).astimezone(SHANGHAI).date()).days
 
 
 def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> date:

@@ -37,7 +37,8 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "plan_returned": (R.ENTERPRISE,),
     "extension_requested": (R.INSPECTOR,),
     "extension_granted": (R.ENTERPRISE, R.INSPECTOR),
-    "late_extension_granted": (R.ENTERPRISE, R.INSPECTOR),
+    "deadline_held": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD),
+    "deadline_rederived": (R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
     "extension_refused": (R.ENTERPRISE, R.INSPECTOR),
     "clock_paused": (R.ENTERPRISE, R.INSPECTOR),
     "clock_resumed": (R.ENTERPRISE, R.INSPECTOR),
@@ -58,6 +59,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "measure_lapsed": (R.HEAD, R.DEPUTY_HEAD, R.SECTION_HEAD, R.INSPECTOR, R.ENTERPRISE),
     "windows_closed": (R.INSPECTOR,),
     "proposal_closed": (R.INSPECTOR,),
+    "proposal_lapsed": (R.INSPECTOR,),
     "refusal_recorded": (R.SECTION_HEAD, R.DEPUTY_HEAD),
 }
 """Event → who is told."""

@@ -16,17 +16,19 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from models.actors import BUREAU_ROLES, DISTRICT_ROLES, Actor, Role
 from models.authority import in_scope
-from models.caseclocks import ClockRun, ClockStatus
+from models.caseclocks import ClockRun
 from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
     AssignHandler,
     CloseProposal,
+    GovernmentVerify,
     MarkUnfounded,
     OpenCase,
     Part,
     ProposeMeasure,
     ProposeRegrade,
     RecordRefusal,
+    SignLead,
     Source,
     SuspectMajor,
     TakeStep,
@@ -62,10 +64,12 @@ MEASURE_EVENTS = (
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
     "refusal_recorded",
 )
-"""Entries of a case's ledger that are as quiet as the measure they speak of."""
-PREPARATORY = ("lead.verify", "order.issue", "order.serve")
+"""Entries of a case's ledger that are as quiet as the measure they speak of; a leader's signature would tell of a tip."""
+PREPARATORY = ("lead.verify", "lead.sign", "order.issue", "order.serve")
 """Clocks of the authority before the enterprise is told: nobody outside knows of them, then or later."""
 NAMING_CLOCKS = ("clocks_missed", "reminded", "digested", "clocks_rederived")
 """Entries that are about nothing but the clocks they name in ``keys`` or ``moved``."""
@@ -89,10 +93,12 @@ INTERNAL = frozenset(
         MarkUnfounded,
         ProposeRegrade,
         RecordRefusal,
+        SignLead,
         SuspectMajor,
         TransferCase,
         Verify,
         VoidCase,
+        GovernmentVerify,
     )
 )
 """Commands whose words stay inside the authority: the parties see that it happened, not what was said."""
@@ -188,7 +194,7 @@ class Sight:
         """The next clock the asker may know of; for officials it is ``bureau``."""
         if not self.outside:
             return clocks.get(bureau or "")
-        running = (one for one in clocks.values() if one.active and one.status is not ClockStatus.PAUSED)
+        running = (one for one in clocks.values() if one.active and not one.standing)
         return min(self.clocks(running), key=lambda one: (one.due_at, one.key), default=None)
 
     # -- entries -----------------------------------------------------------------------------------

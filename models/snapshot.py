@@ -94,6 +94,10 @@ class Case(BaseModel):
     enterprise_id: str
     industry: str
     source: Source
+    deaths: bool = False
+    verified_by: Persons = ()
+    signed_by: Persons = ()
+    """The leader who signed what was verified on a report."""
     inspection_id: str | None = None
     found_at: datetime | None = None
     """When the inspection that found it began; what is done about it is not older."""
@@ -125,9 +129,14 @@ class Case(BaseModel):
     failures: int = 0
     failed_at: datetime | None = None
     """When the correction was last found wanting: a failed re-inspection, a refused sign-off, a recurrence."""
+    unmet: int = 0
+    """Deadlines missed and re-inspections failed since the hazard was found, or found again."""
     recurrences: int = 0
+    recurred_at: datetime | None = None
     look_backs: int = 0
     signed_off_at: datetime | None = None
+    deadline_days: int | None = None
+    """The days given for the rectification last, by the order or after a failure; what policy allows may be less."""
     extension: ExtensionRequest | None = None
     extensions: int = 0
     pauses: int = 0
@@ -158,6 +167,11 @@ class Case(BaseModel):
     @property
     def major(self) -> bool:
         return self.grade is Grade.MAJOR
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether a leader must sign before anything is ordered on the report (《安全生产法》第七十三条)."""
+        return self.source is Source.TIP and not self.signed_by
 
     @property
     def final(self) -> bool:
@@ -193,7 +207,7 @@ class Case(BaseModel):
         return tuple(item.no for item in self.items if item.passed is False)
 
     def active(self, key: str) -> ClockRun | None:
-        """The clock ``key`` if it is running, paused or missed."""
+        """The clock ``key`` if it is running, standing still or missed."""
         clock = self.clocks.get(key)
         return clock if clock is not None and clock.active else None
 
@@ -202,8 +216,14 @@ class Case(BaseModel):
         clock = self.clocks.get("rectify")
         return clock is not None and clock.status is ClockStatus.PAUSED
 
+    @property
+    def standing(self) -> bool:
+        """Whether the deadline stands still: paused, or held until the office decides."""
+        clock = self.clocks.get("rectify")
+        return clock is not None and clock.standing
+
     def active_clocks(self) -> tuple[ClockRun, ...]:
-        """Running, paused and missed clocks, next deadline first."""
+        """Running, standing and missed clocks, next deadline first."""
         return tuple(sorted((c for c in self.clocks.values() if c.active), key=lambda c: (c.due_at, c.key)))
 
     @property
@@ -214,8 +234,8 @@ class Case(BaseModel):
     def derive(self) -> None:
         """Set the derived fields from the others."""
         rectify = self.clocks.get("rectify")
-        self.rectify_due_at = rectify.due_at if rectify and rectify.active and not self.paused else None
-        first = next((c for c in self.active_clocks() if c.status is not ClockStatus.PAUSED), None)
+        self.rectify_due_at = rectify.due_at if rectify and rectify.active and not rectify.standing else None
+        first = next((c for c in self.active_clocks() if not c.standing), None)
         self.next_due_at = first.due_at if first else None
         self.next_clock = first.key if first else None
         self.order_id = self.order.order_id if self.order else None
@@ -224,8 +244,3 @@ class Case(BaseModel):
         self.closed_at = (self.closed_at or self.last_at) if self.final else None
         if self.told_seq is None and self.acted_openly:
             self.told_seq, self.told_at = self.seq, self.last_at
-        if self.final:
-            self.proposals = tuple(
-                one.model_copy(update={"status": "closed"}) if one.status == "open" else one
-                for one in self.proposals
-            )

@@ -113,6 +113,7 @@ ANSWERS: dict[str, dict[str, Maker]] = {
         "verified": _by(officer, "verify", **_VISIT),
         "unfounded": _by(officer, "mark_unfounded", **_VISIT),
     },
+    "lead.sign": {"sign": _by(leader, "sign_lead", opinion=WORDS)},
     "order.issue": {"issue": _issue},
     "order.serve": {"serve": _serve},
     "major.determine": {

@@ -92,7 +92,7 @@ FACTS = Facts(
         for person in (WANG, LI, ZHAO, CHIEF, DEPUTY, HEAD, MAYOR, LAWYER, OFFICE)
     },
 )
-STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "1", "clause": "4(2)"}
+STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "2023", "clause": "第四条第（二）项"}
 
 
 def envelope(

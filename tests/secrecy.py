@@ -74,6 +74,8 @@ QUIET = [
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
     "refusal_recorded",
 ]
 INNER_WORDS = [
@@ -82,8 +84,10 @@ INNER_WORDS = [
     "mark_unfounded",
     "propose_regrade",
     "record_refusal",
+    "sign_lead",
     "suspect_major",
     "transfer",
+    "government_verify",
     "verify",
     "void",
     "record_accident",

@@ -43,6 +43,8 @@ class OpenCase(Command):
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]
     risk_colour: RiskColour | None = None
     suspected_major: StandardRef | None = None
+    deaths: bool = False
+    """A report that speaks of deaths (涉及人员死亡): the government has it verified."""
     inspection_id: Ident | None = None
     found_at: Annotated[Instant | None, Between()] = None
     """When the inspection that found it began: its papers bear that day, however late it is recorded."""
@@ -72,6 +74,22 @@ class MarkUnfounded(Command):
     officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
     findings: Text
     evidence: EvidenceIds = ()
+
+
+class GovernmentVerify(Command):
+    """What the government found about a report that speaks of deaths (政府组织核查处理)."""
+
+    name: ClassVar[str] = "government_verify"
+    founded: bool
+    findings: Text
+    evidence: EvidenceIds = ()
+
+
+class SignLead(Command):
+    """A leader signs what was verified on a report, before anything is ordered on it (负责人签字)."""
+
+    name: ClassVar[str] = "sign_lead"
+    opinion: OptionalText = ""
 
 
 class TransferCase(Command):

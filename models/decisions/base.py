@@ -149,16 +149,17 @@ def two_officers(officers: Iterable[str], ctx: Vouched) -> Persons:
     return named
 
 
+def deadline_cap(case: Case, rules: Rules, *, again: bool = False) -> int:
+    """The longest deadline policy allows a hazard of this grade, in days (整改期限上限); ``again`` after a failure."""
+    caps = rules.policy.caps
+    if case.major or case.suspected_by:
+        return caps.major_deadline_max_days
+    return caps.reinspect_deadline_max_days if again else caps.deadline_max_days
+
+
 def within_deadline_cap(case: Case, days: int, ctx: Context, *, again: bool = False) -> int:
-    """``days`` if policy allows a deadline that long (整改期限上限)."""
-    caps = ctx.rules.policy.caps
-    cap = (
-        caps.major_deadline_max_days
-        if case.major or case.suspected_by
-        else caps.reinspect_deadline_max_days
-        if again
-        else caps.deadline_max_days
-    )
+    """``days`` if policy allows a deadline that long."""
+    cap = deadline_cap(case, ctx.rules, again=again)
     if days > cap:
         raise LimitExceeded(
             f"整改期限最长{cap}日，提交的是{days}日",

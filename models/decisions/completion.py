@@ -46,16 +46,17 @@ def may_signal(case: Case, _: Context) -> None:
         remedy_zh="先报送治理方案并经审核通过",
         remedy_en="file the plan and have it accepted first",
     )
-    double_report_done(case)
+    double_report_done(case, own=True)
 
 
-def double_report_done(case: Case) -> None:
-    """Both acknowledgements of the double report (双报告) are there."""
+def double_report_done(case: Case, *, own: bool = False) -> None:
+    """Both halves of the double report (双报告) are there and acknowledged; ``own`` asks the enterprise's part alone,
+    which need not wait for the department."""
     missing = [
         (zh, en)
         for done, zh, en in (
             (case.report.reported_at, "向部门报告", "report to the department"),
-            (case.report.acknowledged_at, "部门签收", "the department's acknowledgement"),
+            (own or case.report.acknowledged_at, "部门签收", "the department's acknowledgement"),
             (case.report.congress_on, "向职工大会报告", "report to the staff congress"),
         )
         if not done

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.caseclocks import ClockRun, lengthened
+from models.caseclocks import ClockRun, Rules
 from models.commands import IssueOrder, Order, ServeOrder, Service
 from models.decisions.base import (
     Context,
     available,
+    deadline_cap,
     decides,
     require,
     two_officers,
@@ -30,6 +31,15 @@ def no_order_yet(case: Case, _: Context) -> None:
         rule="order.once",
         remedy_zh="请登记送达，或在整改中办理延期",
         remedy_en="record its service, or extend it later",
+    )
+    require(
+        not case.unsigned,
+        "举报核实后须报经有关负责人签字，方可下达指令",
+        "a report that was verified takes a leader's signature before the order",
+        rule="lead.signed",
+        article="《安全生产法》第七十三条",
+        remedy_zh="先由负责人签批核查材料",
+        remedy_en="let a leader sign what was verified first",
     )
 
 
@@ -91,29 +101,30 @@ def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
 def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
     """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
     handed = lawful_service(service, ctx)
-    determining = case.state is CaseState.DETERMINING
-    kind = ServiceRecorded if determining else OrderServed
+    rectify = ctx.start("rectify", handed.at, order_days(case, ctx.rules))
+    if case.state is CaseState.DETERMINING:
+        held = ctx.rules.hold(rectify, max(handed.at, _suspected_at(case, ctx)))
+        kind, clocks = ServiceRecorded, (*ctx.end(case, "order.serve"), held)
+    else:
+        kind, clocks = OrderServed, (rectify, *major_clocks(case, ctx))
     return kind(
         served_at=handed.at,
         method=service.method,
         announced_at=handed.announced_at,
         evidence=handed.evidence,
-        clocks=ctx.end(case, "order.serve") if determining else correction_clocks(case, handed.at, ctx),
+        clocks=clocks,
     )
 
 
-def correction_clocks(case: Case, served_at: datetime, ctx: Context) -> tuple[ClockRun, ...]:
-    """The clocks of the correction period: the deadline from service, and a major hazard's own duties from now.
+def order_days(case: Case, rules: Rules) -> int | None:
+    """The days the order gives, or those policy allows a hazard of this grade where they are less."""
+    return min(case.order.deadline_days, deadline_cap(case, rules)) if case.order else None
 
-    A deadline that stood still while the grade was determined keeps what had been added to it.
-    """
-    days = case.order.deadline_days if case.order else None
-    rectify = ctx.start("rectify", served_at, days)
-    before = case.clocks.get("rectify")
-    if before is not None and before.same_run(rectify) and before.added:
-        end = lengthened(rectify.due, before, ctx.rules.calendar)
-        rectify = ctx.rules.move(rectify, end, ctx.at, added=before.added)
-    return (rectify, *major_clocks(case, ctx))
+
+def _suspected_at(case: Case, ctx: Context) -> datetime:
+    """Since when the office has been determining the grade: that time is not the enterprise's."""
+    clock = case.active("major.determine")
+    return clock.starts_at if clock else ctx.at
 
 
 def major_clocks(case: Case, ctx: Context) -> tuple[ClockRun, ...]:

@@ -13,6 +13,7 @@ from models.commands import (
     VoidCase,
 )
 from models.decisions.base import Context, available, calendar_from, decides, policy_from, require
+from models.decisions.ladder import fallen_away, newly_crossed
 from models.errors import Conflict
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
 from models.measures.kinds import KIND_LABELS
@@ -74,7 +75,9 @@ def adopt_policy(case: Case, command: AdoptPolicy, ctx: Context) -> list[Event]:
             remedy_zh="选择更新的规则版本",
             remedy_en="choose a newer version",
         )
-    return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by)]
+    rules = Rules(policy=policy, calendar=ctx.rules.calendar)
+    ladder = (*fallen_away(case, rules, ctx.at), *newly_crossed(case, rules, ctx.at))
+    return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by, clocks=ladder)]
 
 
 @decides(AdoptCalendar)
@@ -105,7 +108,7 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
     runs again; but an overdue case stays overdue, which only a person takes back.
     """
-    end = rules.recounted(clock)
+    end = rules.counted(clock)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )

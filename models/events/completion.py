@@ -45,6 +45,9 @@ class AssessmentFiled(Event):
 class DeadlinePassed(Event):
     type = "deadline_passed"
 
+    def change(self, case: Case, at: datetime) -> None:
+        case.unmet += 1
+
 
 class Reinspected(Event):
     """Base of the two outcomes of a re-inspection."""
@@ -80,6 +83,8 @@ class ReinspectionFailed(Reinspected):
         case.passed_at = None
         case.failures += 1
         case.failed_at = at
+        case.unmet += 1
+        case.deadline_days = self.deadline_days
         case.assessment = None
         case.extension = None
 
@@ -106,6 +111,8 @@ class SignOffRefused(Event):
         case.failures += 1
         case.failed_at = at
         case.passed_at = None
+        case.unmet += 1
+        case.deadline_days = self.deadline_days
         case.assessment = None
 
 
@@ -134,6 +141,8 @@ class Recurred(Event):
         )
         case.recurrences += 1
         case.failed_at = at
+        case.recurred_at = at
+        case.unmet = 0
         case.signed_off_at = None
         case.passed_at = None
         case.order = None

@@ -26,6 +26,7 @@ class Opened(Event):
     team_id: str | None = None
     risk_colour: RiskColour | None = None
     items: int
+    deaths: bool = False
     state: CaseState
 
 
@@ -33,6 +34,19 @@ class Verified(Event):
     type = "verified"
     officers: Persons
     evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.verified_by = self.officers
+
+
+class LeadSigned(Event):
+    """A leader signed what was verified on a report (负责人签字, 《安全生产法》第七十三条)."""
+
+    type = "lead_signed"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.signed_by = self.by
 
 
 class FoundUnfounded(Event):
@@ -119,6 +133,7 @@ class OrderIssued(Event):
             deadline_days=self.deadline_days,
             issued_on=self.issued_on,
         )
+        case.deadline_days = self.deadline_days
         case.orders += 1
         if self.items is not None:
             case.items = tuple(Item(no=no) for no in range(1, self.items + 1))

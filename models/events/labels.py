@@ -5,6 +5,7 @@ from __future__ import annotations
 EVENT_LABELS: dict[str, tuple[str, str]] = {
     "opened": ("立案", "case opened"),
     "verified": ("核查属实", "verified"),
+    "lead_signed": ("负责人签字", "signed by a leader"),
     "found_unfounded": ("核查不属实", "found unfounded"),
     "transferred": ("移送其他部门", "transferred to another department"),
     "major_suspected": ("提请判定重大隐患", "submitted for determination as major"),
@@ -28,7 +29,11 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "progress_reported": ("报告整改进展", "progress reported"),
     "extension_requested": ("申请延期", "extension requested"),
     "extension_granted": ("批准延期", "extension granted"),
-    "late_extension_granted": ("批准延期（到期后答复）", "extension granted after the deadline"),
+    "deadline_held": (
+        "整改期限届满，延期申请尚未答复，暂不计逾期",
+        "deadline reached with an extension unanswered: not overdue",
+    ),
+    "deadline_rederived": ("重新核定整改期限", "deadline derived anew"),
     "extension_refused": ("不予延期", "extension refused"),
     "clock_paused": ("中止计时", "deadline paused"),
     "clock_resumed": ("恢复计时", "deadline resumed"),
@@ -60,6 +65,7 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "proposal_raised": ("系统提出升级建议", "escalation proposed"),
     "proposal_escalated": ("升级建议逾期未答复，提交上一级", "proposal unanswered, before the next rank"),
     "proposal_closed": ("不采纳升级建议", "proposal closed"),
+    "proposal_lapsed": ("依据已消失，升级建议终止", "proposal fell away with the fact it rested on"),
     "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
 }
 """Event → what happened."""

@@ -72,6 +72,7 @@ class MeasureProposed(MeasureEvent):
             target=self.target,
             scope=self.scope,
             proposal=self.proposal,
+            violation=case.recurrences,
             in_force_at=at if in_force else None,
             known=self.open,
             done={"propose": Done(at=at, by=self.by, facts=self.facts)},
@@ -214,6 +215,17 @@ class ProposalClosed(ProposalChanged):
 
     def change(self, case: Case, at: datetime) -> None:
         self.replaced(case, status="closed", covers=self.covers)
+
+
+class ProposalLapsed(ProposalChanged):
+    """The fact it rested on is no more (建议依据消失): nobody need answer it."""
+
+    type = "proposal_lapsed"
+    kind: MeasureKind
+    rule: str
+
+    def change(self, case: Case, at: datetime) -> None:
+        self.replaced(case, status="closed")
 
 
 class RefusalRecorded(Event):

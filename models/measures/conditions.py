@@ -90,6 +90,19 @@ def penalised(case: Case) -> bool:
     )
 
 
+def punished(case: Case) -> bool:
+    """Whether the unit has been fined for the present violation, or a fine for it is under way: one violation, one fine
+    (一事不再罚, 《行政处罚法》第二十九条)."""
+    return any(
+        m.kind is K.FINE
+        and m.target == "unit"
+        and m.violation == case.recurrences
+        and (m.open or "decide" in m.done)
+        and m.state is not MeasureState.REVOKED
+        for m in case.measures
+    )
+
+
 def suspension_refused(case: Case) -> bool:
     """Whether a suspension in force is refused, as two officers recorded."""
     return any(

@@ -42,6 +42,8 @@ class Measure(_Frozen):
     target: Literal["unit", "person"] = "unit"
     scope: Literal["whole", "part", "equipment"] | None = None
     proposal: str | None = None
+    violation: int = 0
+    """Which violation it answers: how often the hazard had come back when it was proposed."""
     in_force_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None

@@ -8,6 +8,7 @@ from models.policy.statutes import STATUTES, STATUTORY_FIGURES
 CLOCK_KEYS: frozenset[str] = frozenset(STATUTES) | frozenset(
     {
         "lead.verify",
+        "lead.sign",
         "lead.transfer_other_dept",
         "lead.reply_to_reporter",
         "reward.claim",
@@ -74,6 +75,8 @@ FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
         "stats.year",
         "inspect.cap_per_year",
         "inspect.planned_per_year",
+        "lookback.first.opens",
+        "lookback.second.opens",
         "liaison.group_size",
         "liaison.max_enterprises",
         "hearing.large_fine.person",
@@ -96,6 +99,8 @@ AT_LEAST: dict[str, int] = {
     "hearing.large_fine.unit": 1,
     "discussion.large_fine": 1,
     "discussion.participants": 2,
+    "lookback.first.opens": 0,
+    "lookback.second.opens": 0,
     "facts.horizon.days": 1,
     "facts.skew.seconds": 0,
 }
@@ -105,6 +110,7 @@ RANK_KEYS: frozenset[str] = frozenset(f"measure.{kind}" for kind in MEASURE_KIND
     {
         "grade",
         "regrade",
+        "sign_lead",
         "extension",
         "pause",
         "void",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Annotated
 
@@ -137,6 +138,14 @@ class Standard(BaseModel):
     verified: Verified
     note: str = ""
     clauses: tuple[Clause, ...] = ()
+
+    def has(self, clause: str) -> bool:
+        """Whether the clause, or the part of one (第四条第（二）项), stands in it; a standard whose clauses no checked source
+        gives cannot say no."""
+        own = any(
+            clause == one.no or re.match(rf"{re.escape(one.no)}[第（(]", clause) for one in self.clauses
+        )
+        return own or not self.clauses
 
     def in_force(self, day: date) -> bool:
         """Whether it applied on the Shanghai date ``day``, as far as its dates are known."""

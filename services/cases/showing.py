@@ -9,7 +9,7 @@ from typing import Any
 from ledger.readers.case_views import Entry
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
-from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, ClockStatus, Rules
+from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, Rules
 from models.caselives import LADDER, is_threshold
 from models.clocks import ClockSpec
 from models.commands.base import SERVICE_METHOD_LABELS
@@ -108,7 +108,7 @@ def _deadline(clock: ClockRun | None) -> Deadline | None:
         due_at=clock.due_at,
         last_day=clock.last_day,
         provisional=clock.provisional,
-        paused=clock.status is ClockStatus.PAUSED,
+        paused=clock.standing,
     )
 
 
@@ -225,8 +225,7 @@ def case_clock(clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:
     spec = _source(clock.key, rules)
     return CaseClock(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
-        added_days=sum(n for unit, n in clock.added if unit == "days"),
-        added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
+        added_days=sum(clock.added),
         label=clock_label(clock.key, kinds),
         status_label=label(CLOCK_STATUS_LABELS[clock.status]),
         basis=spec.basis if spec else None,

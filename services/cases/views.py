@@ -42,6 +42,8 @@ class CaseOpening(BaseModel):
     location: OptionalText = ""
     requirements: Annotated[tuple[Text, ...], Field(min_length=1, max_length=30)]
     risk_colour: RiskColour | None = None
+    deaths: bool = False
+    """A tip that speaks of deaths (涉及人员死亡): the government has it verified."""
 
 
 class CaseQuery(Paged):
@@ -80,7 +82,8 @@ class EventQuery(BaseModel):
 class Deadline(BaseModel):
     """The rectification deadline (整改期限): ``due_at`` is the exclusive end of ``last_day`` (Shanghai).
 
-    ``provisional``: it touches a year whose holidays are not published yet. While ``paused`` it does not run.
+    ``provisional``: it touches a year whose holidays are not published yet. While ``paused`` it does not run: it was
+    paused, or the office has not decided.
     """
 
     due_at: datetime
@@ -182,7 +185,6 @@ class CaseClock(BaseModel):
     verified: str | None
     paused_at: datetime | None
     added_days: int
-    added_seconds: int
 
 
 class Counts(BaseModel):

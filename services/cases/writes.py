@@ -74,6 +74,7 @@ async def _sealed_opening(
         description=opening.description,
         location=opening.location,
         risk_colour=opening.risk_colour,
+        deaths=opening.deaths,
     )
     district_id = grounds.enterprise.district_id
     return giving.sealed(ask, command, case_id=case_id, district_id=district_id, facts=Facts(), now=now)

@@ -385,7 +385,7 @@ async def ledger(office: Office, case_id: str, who: str = "wang") -> list[dict[s
 async def major(office: Office) -> str:
     """A case graded major by the section head, under a served order."""
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     case_id = await office.case(suspected_major=standard)
     graded = await office.done("chief", case_id, "determine_grade", grade="major", reason="符合判定标准")
     assert (graded["case"]["state"], graded["case"]["grade"]) == ("ORDERED", "major")
@@ -425,6 +425,8 @@ STATED = {
 
 TWO = {"officers": ["wang", "zhao"]}
 BODIES: dict[str, dict[str, Any]] = {
+    "government_verify": {"founded": True, "findings": "属实"},
+    "sign_lead": {"opinion": "同意"},
     "verify": TWO | {"findings": "属实"},
     "mark_unfounded": TWO | {"findings": "不属实"},
     "transfer": {"to_department": "住建局", "reason": "职责"},

@@ -227,6 +227,11 @@ async def test_a_tip_stays_hidden_from_the_enterprise_until_the_authority_acts(o
     assert await numbers(office, "firm") == []
     await office.done("wang", case_id, "verify", officers=["wang", "li"], findings="现场属实")
     refused(await office.get("firm", f"/cases/{case_id}"), 404, "not_found")
+    unsigned = await office.give("wang", case_id, "issue_order", officers=["wang", "li"], deadline_days=10)
+    assert (
+        refused(unsigned, 409, "requirement_missing", "lead.signed")["article"] == "《安全生产法》第七十三条"
+    )
+    await office.done("deputy", case_id, "sign_lead", opinion="同意")
     await office.done("wang", case_id, "issue_order", officers=["wang", "li"], deadline_days=10)
     await office.done("wang", case_id, "serve_order", service={"served_at": office.now.isoformat()})
     seen = ok(await office.get("firm", f"/cases/{case_id}"))

@@ -17,7 +17,7 @@ STANDARD = {"standard_id": "chemical-2017", "version": "2017", "clause": "4"}
 async def standard(office: Office) -> dict[str, str]:
     """A standard the policy knows."""
     policy = ok(await office.get("wang", "/policies/current"))
-    return {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    return {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
 
 
 async def test_three_findings_become_three_numbered_cases_and_one_order(office: Office) -> None:

@@ -188,7 +188,7 @@ async def test_a_territory_sees_its_own_and_an_auditor_everything(office: Office
 
 async def test_an_agency_sees_only_the_case_assigned_to_it_and_only_while_it_is(office: Office) -> None:
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "1"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     other = await office.case()
     case_id = await office.case(suspected_major=standard)
     report: dict[str, Any] = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}

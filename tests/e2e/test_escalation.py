@@ -90,7 +90,7 @@ async def approved(
 async def opening(office: Town) -> Story:
     """Monday, 3 August: three cases of one enterprise, one of another; the main one's order is not handed over."""
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     story = Story(
         office,
         Matter(office, await office.opened({"service": None}, suspected_major=standard)),

@@ -60,7 +60,6 @@ BRINGS: dict[str, tuple[str, ...]] = {
     "accept_plan": ("plan_accepted",),
     "return_plan": ("plan_returned",),
     "report_progress": ("rectification_begun",),
-    "grant_extension": ("late_extension_granted",),
     "signal_completion": ("completion_signalled",),
     "commission_assessment": ("assessment_commissioned",),
     "file_assessment": ("assessment_filed",),

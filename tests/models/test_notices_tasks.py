@@ -70,7 +70,7 @@ def test_a_missed_clock_is_told_to_somebody_else_than_its_owner(key: str) -> Non
     [
         (general, {"inspector", "territory", "enterprise"}),
         (lead, {"inspector", "territory"}),
-        (lambda: lead().give("verify", WANG, officers=TWO, findings="属实"), set()),
+        (lambda: lead().give("verify", WANG, officers=TWO, findings="属实"), {"deputy_head"}),
         (lambda: SITUATIONS["suspected"](), {"section_head"}),
         (lambda: SITUATIONS["extension asked"](),
          {"section_head", "inspector"}),

@@ -22,6 +22,7 @@ DEFAULT = policies.load_default()
 # The rulebook's timer table (d), written out a second time: key, length, class, verification.
 RULEBOOK = """
 lead.verify 10wd D D
+lead.sign 2wd D D
 lead.transfer_other_dept 2wd D D
 lead.reply_to_reporter 60d R M
 reward.claim 60d R M
@@ -131,6 +132,8 @@ FIGURES = {
     "reward.percent": (15, "R"),
     "reward.min": (3000, "R"),
     "reward.max": (300000, "R"),
+    "lookback.first.opens": (15, "D"),
+    "lookback.second.opens": (30, "D"),
     "liaison.group_size": (2, "X"),
     "liaison.max_enterprises": (3, "X"),
     "caps.extension_max_count": (2, "D"),
@@ -149,6 +152,7 @@ void section_head D
 transfer section_head D
 accept_plan section_head D
 assign section_head D
+sign_lead deputy_head D
 adopt_policy section_head D
 sign_off_general section_head D
 sign_off_major head R

@@ -19,6 +19,7 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from tests.builders import (
     CHIEF,
+    DEPUTY,
     STANDARD,
     STATED,
     WANG,
@@ -172,6 +173,7 @@ def on_the_ladder(source: str | None) -> Told:
     if source is not None:
         told.give("verify", ZHAO, {"officers": ["wang", "zhao"], "findings": TEXT})
         told.give("propose_measure", PROPOSER, proposed("exposure", PROPOSER, told.story.now, "early"))
+        told.give("sign_lead", DEPUTY, {"opinion": TEXT})
         told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
     told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})

@@ -12,7 +12,7 @@ from models.commands import COMMANDS
 from models.errors import NotFound
 from models.explain import explain
 from models.sight import discloses, shown_source, sight_on, words_stay_inside
-from tests.builders import FIRM, STATED, WANG, Story, at, lead, order, refusal, served
+from tests.builders import DEPUTY, FIRM, STATED, WANG, Story, at, lead, order, refusal, served
 from tests.measures import proposed
 
 TWO = ["wang", "zhao"]
@@ -21,6 +21,8 @@ SERVED = at("2026-09-10 10:00")
 
 def by_tip(source: str = "tip") -> Story:
     story = lead("2026-08-20 09:00", source=source).give("verify", WANG, officers=TWO, findings="属实")
+    if story.case.unsigned:
+        story.give("sign_lead", DEPUTY)
     return story.until(SERVED).give("issue_order", WANG, order=order(), stated=STATED)
 
 
@@ -84,6 +86,7 @@ def test_a_measure_served_before_any_order_tells_of_the_case(kind: str) -> None:
 
 def test_officers_state_the_facts_of_a_lead_themselves() -> None:
     story = lead("2026-08-20 09:00").give("verify", WANG, officers=TWO, findings="属实")
+    story.give("sign_lead", DEPUTY)
     assert refusal(story, "issue_order", WANG, order=order()).rule == "order.facts"
     two = STATED | {"requirements": [{"text": "加锁"}, {"text": "张贴警示标志"}]}
     story.give("issue_order", WANG, order=order(), stated=two)

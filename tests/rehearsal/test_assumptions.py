@@ -62,7 +62,7 @@ def looked_back() -> Story:
 
 
 def recorded() -> Story:
-    return lead().give("verify", WANG, officers=TWO, findings="属实")
+    return lead(source="transfer").give("verify", WANG, officers=TWO, findings="属实")
 
 
 def asked() -> Story:

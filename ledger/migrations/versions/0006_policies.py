@@ -37,6 +37,8 @@ MEASURE_EVENTS = (
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
     "refusal_recorded",
 )
 """Entries of a case's ledger that are as quiet as the measure they speak of."""

@@ -149,7 +149,14 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
 def _not_twice(case: Case, command: ProposeMeasure) -> None:
     if case.measure(command.measure_id):
         raise Conflict("措施编号已使用", "this measure id is in use", rule="measure.id")
-    twin = next((m for m in case.measures if m.kind is command.kind and m.open and _same(m, command)), None)
+    twin = next(
+        (
+            m
+            for m in case.measures
+            if m.kind is command.kind and m.open and m.violation == case.recurrences and _same(m, command)
+        ),
+        None,
+    )
     if twin is not None:
         zh, en = KIND_LABELS[command.kind]
         raise Conflict(
@@ -224,6 +231,7 @@ def _draft(
         amount=command.amount,
         target=command.target,
         scope=command.scope,
+        violation=case.recurrences,
         done={"propose": Done(at=ctx.at, by=ctx.by, facts=found)},
     )
 

@@ -116,8 +116,8 @@ def without_tests(case: Case, measure: Measure, step: str, ctx: Context) -> tupl
     key = next(key for key in TERMS if running(case, measure, key, ctx.at))
     clock = case.clocks[measure.clock(key)]
     if step == "begin_tests":
-        added = (*clock.added, ("days", int(facts["days"])))
+        added = (*clock.added, int(facts["days"]))
     else:
         begun = date.fromisoformat(str(measure.fact("begin_tests", "from_on")))
-        added = (*clock.added[:-1], ("days", (date.fromisoformat(facts["ended_on"]) - begun).days))
-    return (ctx.rules.lengthen(clock, added, ctx.at),)
+        added = (*clock.added[:-1], (date.fromisoformat(facts["ended_on"]) - begun).days)
+    return (ctx.rules.recount(clock, ctx.at, added=added),)
