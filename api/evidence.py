@@ -16,6 +16,7 @@ from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from models.evidence import Audience
+from models.words import Readable, Seen
 from services.asking import asking
 from services.evidence import reads, writes
 from services.evidence.views import Evidence, EvidenceList, Release, Variant
@@ -39,12 +40,12 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 async def upload(
     case_id: str,
     file: UploadFile,
-    purpose: Annotated[str, Form(min_length=1, max_length=100)],
+    purpose: Annotated[str, Form(min_length=1, max_length=100), Readable],
     actor: ActorDep,
     services: ServicesDep,
     key: IdempotencyKeyDep,
     response: Response,
-    note: Annotated[str, Form(max_length=2000)] = "",
+    note: Annotated[str, Form(max_length=2000), Seen] = "",
     audience: Annotated[Audience | None, Form()] = None,
 ) -> Evidence:
     """Add a file to a case: JPEG, PNG, WebP, HEIC, PDF or MP4. The original is kept as it came.

@@ -72,7 +72,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "interim_measures": ("临时防范措施", "interim measures"),
     "inventory": ("清单和现场笔录", "list and on-site record"),
     "issued_on": ("指令书日期", "date of the order"),
-    "items": ("整改要求序号", "items"),
+    "items": ("项目", "items"),
     "key": ("键", "key"),
     "kind": ("种类", "kind"),
     "limit": ("每页条数", "entries a page"),

@@ -27,14 +27,19 @@ def _blank(text: str) -> bool:
     return all(one.isspace() or unicodedata.category(one) in ("Mn", "Me") for one in text)
 
 
-def seen(text: str) -> str:
-    """``text`` if nothing in it is hidden; blank is empty. Raises what pydantic shows as a wrong field."""
+def shown(text: str) -> str:
+    """``text`` if nothing in it is hidden. Raises what pydantic shows as a wrong field."""
     if (one := _hidden(text)) is not None:
         code = f"U+{ord(one):04X}"
         raise PydanticCustomError(
             "text_hidden", "holds a character that cannot be seen ({code})", {"code": code}
         )
-    return "" if _blank(text) else text
+    return text
+
+
+def seen(text: str) -> str:
+    """:func:`shown`; blank is empty."""
+    return "" if _blank(shown(text)) else text
 
 
 def readable(text: str) -> str:
@@ -46,5 +51,7 @@ def readable(text: str) -> str:
 
 Readable = AfterValidator(readable)
 """Marks a text that must be there and readable; length is counted as given."""
+Shown = AfterValidator(shown)
+"""Marks a text in which nothing may be hidden, blank or not: what is searched for."""
 Seen = AfterValidator(seen)
 """Marks a text that may be empty; what is there must be readable, and blank counts as empty."""

@@ -28,6 +28,7 @@ from models.errors import (
 )
 from models.malformed import malformed
 from models.measures.kinds import MeasureKind
+from models.words import Readable
 from services import audit
 from services.asking import Asking
 from services.cases import giving
@@ -47,7 +48,7 @@ class BulkItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     case_id: Id
-    key: Annotated[str, Field(min_length=1, max_length=120)]
+    key: Annotated[str, Field(min_length=1, max_length=120), Readable]
     measure_id: Id | None = None
     step: Id | None = None
     command: Id | None = None

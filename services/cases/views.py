@@ -22,7 +22,7 @@ from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
 from models.instants import Instant
 from models.lifecycle import CaseState
-from models.words import Readable
+from models.words import Shown
 from services.named import Id, Named
 from services.paging import Limit, Paged
 
@@ -65,7 +65,7 @@ class CaseQuery(Paged):
         bool, Field(description="我承办、下达或立案 / mine to handle, ordered or opened by me")
     ] = False
     q: Annotated[
-        str | None, Field(min_length=1, max_length=100, description="关键词 / words in it"), Readable
+        str | None, Field(min_length=1, max_length=100, description="关键词 / words in it"), Shown
     ] = None
     sort: Sort = "next_due_at"
 

@@ -33,6 +33,7 @@ from services.cases import giving
 from services.cases.openings import grounds_for
 from services.cases.reads import show_view
 from services.cases.views import CaseOpening, CaseView, CommandAnswer
+from services.named import Id
 
 
 def case_id_of(ask: Asking) -> str:
@@ -93,7 +94,7 @@ class OrderBody(Part):
 class PolicyBody(Part):
     """Adopt a stored policy version (适用新版规则) for this case, with the reason."""
 
-    version: Annotated[str, Field(min_length=1, max_length=64)]
+    version: Id
     reason: Text
 
 

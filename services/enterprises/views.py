@@ -11,6 +11,7 @@ from ledger.readers.paging import Found
 from models.enterprise.snapshot import STATUS_LABELS, Status
 from models.enterprise.standing import Standing
 from models.explain import Label
+from models.words import Shown
 from services.labels import label
 from services.named import Id, Named
 from services.paging import Paged
@@ -44,7 +45,7 @@ class EnterpriseDetail(EnterpriseView):
 class EnterpriseQuery(Paged):
     """Which enterprises; ``q`` is part of a name, a credit code or an address."""
 
-    q: Annotated[str | None, Field(min_length=1, max_length=100)] = None
+    q: Annotated[str | None, Field(min_length=1, max_length=100), Shown] = None
     industry: Id | None = None
     territory: Id | None = None
     team: Id | None = None
