@@ -24,7 +24,16 @@ from ledger.heads import Head, Heads
 from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.orders import ORDER_EVENTS, follow_order
-from ledger.rows import bearing_rows, case_row, clock_rows, event_rows, measure_rows, notice_rows, task_rows
+from ledger.rows import (
+    bearing_rows,
+    case_row,
+    clocks_of,
+    event_rows,
+    measures_of,
+    notice_rows,
+    rows_digest,
+    task_rows,
+)
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.batch import Batch, LedgerEntry
 from models.policy.values import Numbering
@@ -187,7 +196,7 @@ def _prepared(
 ) -> tuple[TextClause, str, Head]:
     """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
     events, last_hash = event_rows(fresh, batch.doc["district_id"], head.head_hash)
-    tasks, clocks, measures = task_rows(batch), clock_rows(batch), measure_rows(batch)
+    tasks, clocks, measures = task_rows(batch), clocks_of(batch.doc), measures_of(batch.doc)
     bearings = bearing_rows(batch, fresh)
     row = case_row(batch.doc)
     after = replace(
@@ -195,7 +204,7 @@ def _prepared(
         seq=batch.entries[-1].seq,
         head_hash=last_hash,
         order_id=row["order_id"],
-        tasks_digest=digest(tasks),
+        tasks_digest=rows_digest(tasks),
         clocks_digest=digest(clocks),
         measures_digest=digest(measures) if measures else "",
         disclosed=head.disclosed or row["disclosed"],

@@ -6,7 +6,7 @@ A lead's first words are whoever reported it: the parties are told only what the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -55,6 +55,24 @@ async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[s
     await session.execute(
         update(case_texts).where(case_texts.c.case_id == issued.case_id).values(search_text=both)
     )
+
+
+def expected_words(
+    rows: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], number: str, name: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What :func:`write_words` and :func:`state_facts` leave in ``case_texts`` and ``case_told`` of a case with this
+    ledger, each entry with its ``body``; ``name`` is the enterprise's on the day of the opening."""
+    more = (number, name, doc.get("industry") or "")
+    given = words_of(rows[0]["body"] or {})
+    stated = [
+        words_of((row["body"] or {}).get("stated") or {})
+        for row in rows
+        if row["event"] == "order_issued" and row["data"].get("items") is not None
+    ]
+    told = stated[-1] if stated else given if doc.get("stated") else words_of({"title": UNSTATED})
+    found = "\n".join([_search_text(given, *more), *(_search_text(one) for one in stated)])
+    texts = {key: value for key, value in given.items() if key != "requirements"}
+    return {**texts, "search_text": found}, {**told, "search_text": _search_text(told, *more)}
 
 
 def words_of(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import ARRAY, Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -96,14 +96,19 @@ def _row(actor: Actor, words: Words) -> dict[str, Any]:
     return {f"words_{name}": value for name, value in values.items()}
 
 
+async def took_effect(database: Database, actor: Actor, command_id: str) -> bool:
+    """Whether the command stands in the ledger, also where its author no longer sees the case."""
+    scope = Scope.of(actor)
+    if scope.db_role not in WRITERS:
+        return False
+    async with database.read(scope) as session:
+        return bool(await session.scalar(select(func.in_ledger(command_id))))
+
+
 async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:
     """Remove the words of refused commands; the database keeps any that the ledger refers to."""
     scope = Scope.of(actor)
     if scope.db_role not in WRITERS:
         return
     async with database.write(scope) as session:
-        await session.execute(
-            delete(contents).where(
-                contents.c.command_id.in_(command_ids), contents.c.actor_id == actor.user_id
-            )
-        )
+        await session.execute(select(func.take_back(cast(command_ids, ARRAY(Text)))))

@@ -89,9 +89,13 @@ class _Visit:
         """The columns inspections and orders share."""
         return {name: self.part(name) for name in ("district_id", "territory_id", "enterprise_id")}
 
+    @property
+    def opened(self) -> list[list[str]]:
+        """The cases it opens, each with its command and the digest of the request."""
+        return [[opening.case_id, opening.command_id, opening.digest()] for opening in self.openings]
+
     def digest(self) -> str:
-        openings = [(opening.case_id, opening.command_id, opening.digest()) for opening in self.openings]
-        return digest(plain([self.envelope.command_id, self.record, openings]))
+        return digest(plain([self.envelope.command_id, self.record, self.opened]))
 
 
 async def _known(session: WriteSession, visit: _Visit, order_id: str | None) -> InspectionNumbers | None:
@@ -136,7 +140,7 @@ async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) ->
             recorded_at=envelope.issued_at,
             command_id=envelope.command_id,
             digest=visit.digest(),
-            data=plain(visit.record),
+            data=plain({**visit.record, "openings": visit.opened}),
             **visit.place,
         )
     )

@@ -170,6 +170,7 @@ def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str])
         max_overflow=overflow,
         pool_use_lifo=True,
         json_serializer=_dumps,
+        hide_parameters=True,  # values are personal data, and long
         connect_args={"server_settings": settings},
     )
 

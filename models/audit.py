@@ -18,6 +18,8 @@ class AuditAction(StrEnum):
     READ_EVIDENCE_ORIGINAL = "read_evidence_original"
     RELEASE_EVIDENCE = "release_evidence"
     REHEARSE = "rehearse"
+    REPAIR = "repair"
+    """An operator had a workflow begun anew from its ledger."""
     INSPECT = "inspect"
     BULK = "bulk"
     REQUEST = "request"

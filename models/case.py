@@ -300,7 +300,7 @@ class HazardCase:
                 acting_for=actor.acting_for,
                 role=actor.role.value,
                 command_id=envelope.command_id if envelope and index == 0 else None,
-                data=event_data(event) | (envelope.evidence_of_request() if envelope and index == 0 else {}),
+                data=event_data(event) | (envelope.proof() if envelope and index == 0 else {}),
             )
             for index, event in enumerate(events)
         )

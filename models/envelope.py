@@ -81,8 +81,12 @@ class Signed(BaseModel):
         raise NotImplementedError
 
     def signed_bytes(self) -> bytes:
-        """What the signature covers: everything but itself, canonically."""
+        """Everything but the signature, canonically."""
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
+
+    def statement(self) -> dict[str, Any]:
+        """What is signed: a digest of everything but the signature itself."""
+        return {"sealed": hashlib.sha256(self.signed_bytes()).hexdigest()}
 
 
 class CommandEnvelope(Signed):
@@ -106,10 +110,33 @@ class CommandEnvelope(Signed):
         }
         return hashlib.sha256(canonical(body)).hexdigest()
 
-    def evidence_of_request(self) -> dict[str, str]:
-        """What the ledger entry keeps of the request: its digest, and that of its texts when it has any."""
-        texts = texts_digest(self.payload)
-        return {"request": self.digest()} | ({"texts": texts} if texts else {})
+    def statement(self) -> dict[str, Any]:
+        """Also, in the clear, what the ledger entry will say of it: so the entry can be held against the signature."""
+        return super().statement() | {
+            "subject": self.subject,
+            "command": self.command,
+            "command_id": self.command_id,
+            "actor_id": self.actor.user_id,
+            "acting_for": self.actor.acting_for,
+            "role": self.actor.role.value,
+            "issued_at": self.issued_at.isoformat(),
+            **self.evidence_of_request(),
+        }
+
+    def evidence_of_request(self) -> dict[str, Any]:
+        """The digests of the request: its own, that of its texts, those of the files it names, where it has any."""
+        found = {
+            "request": self.digest(),
+            "texts": texts_digest(self.payload),
+            "files": dict(sorted(self.facts.evidence.items())),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def proof(self) -> dict[str, Any]:
+        """What the ledger keeps of the command on its first entry: the digests, and the signature over them."""
+        said = self.statement()
+        signed = {name: said[name] for name in ("command", "issued_at", "sealed")}
+        return self.evidence_of_request() | {"signed": {**signed, "signature": self.signature}}
 
     def message(self) -> Part:
         """The typed command; raises :class:`Malformed`."""
@@ -163,9 +190,19 @@ def canonical(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def mac(statement: Any, key: bytes) -> str:
+    """HMAC-SHA-256 over the canonical JSON of ``statement``, in hex."""
+    return hmac.new(key, canonical(statement), hashlib.sha256).hexdigest()
+
+
+def authentic(statement: Any, signature: str, keys: Iterable[bytes]) -> bool:
+    """Whether one of ``keys`` signed ``statement``. Several keys allow rotation: the first signs, all verify."""
+    return any(hmac.compare_digest(mac(statement, key), signature) for key in keys)
+
+
 def signature_of(signed: Signed, key: bytes) -> str:
-    """HMAC-SHA-256 over the signed bytes, in hex."""
-    return hmac.new(key, signed.signed_bytes(), hashlib.sha256).hexdigest()
+    """The signature of ``signed`` with ``key``."""
+    return mac(signed.statement(), key)
 
 
 def sign(message: S, key: bytes) -> S:
@@ -174,13 +211,10 @@ def sign(message: S, key: bytes) -> S:
 
 
 def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: datetime) -> None:
-    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this, about ``subject``, just now.
-
-    Several keys allow rotation: the first signs, all verify.
-    """
+    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this, about ``subject``, just now."""
     reason = (
         "signature"
-        if not any(hmac.compare_digest(signature_of(signed, key), signed.signature) for key in keys)
+        if not authentic(signed.statement(), signed.signature, keys)
         else "subject"
         if signed.subject != subject
         else "expired"
@@ -196,6 +230,25 @@ def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: da
             remedy_en="send it through the API again",
             reason=reason,
         )
+
+
+PROOF = frozenset({"request", "texts", "files", "signed"})
+"""What the data of an entry hold beside its event: see :meth:`CommandEnvelope.proof`."""
+
+
+def is_signed(subject: str, entry: Mapping[str, Any], keys: Iterable[bytes]) -> bool:
+    """Whether the entry a command left (its columns, with ``data``) says what was signed with one of ``keys``."""
+    data = entry["data"]
+    signed = data.get("signed")
+    if not isinstance(signed, Mapping) or not isinstance(signed.get("signature"), str):
+        return False
+    statement = {
+        **{name: signed.get(name) for name in ("command", "issued_at", "sealed")},
+        **{name: entry[name] for name in ("command_id", "actor_id", "acting_for", "role")},
+        **{name: data[name] for name in ("request", "texts", "files") if name in data},
+        "subject": subject,
+    }
+    return authentic(statement, signed["signature"], keys)
 
 
 def text_digest(text: str) -> str:

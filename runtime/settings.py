@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         None, validation_alias=AliasChoices("DATABASE_URL", "XIAOHAO_DATABASE_URL")
     )
     """Set: this PostgreSQL (15 or later) is used. Unset: the embedded one."""
+    database_owner_url: Annotated[str, AfterValidator(normalise_database_url)] | None = Field(
+        None, validation_alias=AliasChoices("DATABASE_OWNER_URL", "XIAOHAO_DATABASE_OWNER_URL")
+    )
+    """The same database as the owner of its tables, for ``xiaohao migrate`` alone; the service's login owns nothing."""
     db_pool_size: int = Field(10, ge=1)
     pg_port: Port | None = None
     """Embedded PostgreSQL listens on a Unix socket only; a number opens loopback TCP with a password too."""
@@ -102,6 +106,8 @@ class Settings(BaseSettings):
     """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
     timer_jitter_seconds: int = Field(30, ge=0)
     """Cases due at one moment wake spread over this many seconds."""
+    metrics_address: str | None = None
+    """``host:port`` where a worker shows its metrics to Prometheus; unset: it shows none."""
 
     # -- keys (see runtime.keys)
     command_keys: SecretStr | None = None
@@ -121,7 +127,7 @@ class Settings(BaseSettings):
         """The values that were set (not the defaults), as environment variables for a child process."""
         values = {name: getattr(self, name) for name in self.model_fields_set}
         return {
-            "DATABASE_URL" if name == "database_url" else f"XIAOHAO_{name.upper()}": (
+            name.upper() if name.startswith("database_") else f"XIAOHAO_{name.upper()}": (
                 value.get_secret_value() if isinstance(value, SecretStr) else str(value)
             )
             for name, value in values.items()

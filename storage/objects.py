@@ -7,6 +7,7 @@ so the same key always means the same bytes.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -117,6 +118,17 @@ class ObjectStore:
         with _explained():
             result = await self._store.get_async(key)
         return StoredObject(int(result.meta["size"]), _chunks(result))
+
+    async def digest(self, key: str) -> str | None:
+        """The SHA-256 of an object's content, or None when there is none."""
+        try:
+            opened = await self.open(key)
+        except NotFound:
+            return None
+        found = hashlib.sha256()
+        async for chunk in opened.chunks:
+            found.update(chunk)
+        return found.hexdigest()
 
     async def read(self, key: str) -> bytes:
         """A small object as a whole."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from models.errors import Conflict
 from storage import video
 from storage.decoding import Decoder
 from storage.kinds import KINDS, Kind, flags_of, recognise, refuse, reject_polyglot
@@ -84,8 +85,17 @@ class EvidenceVault:
             flags = await self._in_thread(lambda: flags_of(spooled.path, kind))
             return replace(await _INTAKE[kind.key](self, spooled, kind, shown), flags=flags)
 
-    async def open(self, key: str) -> StoredObject:
-        """Open a kept object. Raises NotFound, EngineUnavailable."""
+    async def open(self, key: str, sha256: str | None = None) -> StoredObject:
+        """Open a kept object. Raises NotFound, EngineUnavailable, and Conflict when its content is not that of
+        ``sha256``: what is no longer what was handed in is not served."""
+        if sha256 is not None and await self.store.digest(key) not in (sha256, None):
+            raise Conflict(
+                "该文件与入库时的校验值不符，不予提供",
+                "this file is not the one that was handed in: its hash differs",
+                rule="evidence.hash",
+                remedy_zh="请报告系统管理员；从备份恢复原件",
+                remedy_en="tell the administrator; restore the original from a backup",
+            )
         return await self.store.open(key)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

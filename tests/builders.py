@@ -161,7 +161,7 @@ class Story:
 
     def __init__(self, start: datetime, **fields: Any) -> None:
         self.now = start
-        self.hazard, self.outcome = HazardCase.open(opening(now=start, **fields), start)
+        self.hazard, self.outcome = HazardCase.open(sign(opening(now=start, **fields), KEY), start)
         self.entries = list(self.outcome.entries)
 
     @property

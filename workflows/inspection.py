@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.cases import CaseActivities
@@ -14,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.envelope import Envelope, Reply
     from models.inspection import InspectionEnvelope, InspectionReply
     from models.visits import check_inspection
-    from workflows.failures import definite_answer
+    from workflows.failures import as_surprise, definite_answer
     from workflows.messages import INSPECTION_WORKFLOW, InspectionStart
 
 _RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=2))
@@ -36,14 +37,15 @@ class InspectionWorkflow:
         self._opening_seconds = start.opening_seconds
         self._inspection: InspectionEnvelope | None = None
         self._reply: InspectionReply | None = None
+        self._refusal: ApplicationError | None = None
 
     @workflow.update
     async def record(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record a signed inspection; answers when the visit, the order and every case are in the ledger."""
         self._inspection = self._inspection or inspection
-        await workflow.wait_condition(lambda: self._reply is not None)
+        await workflow.wait_condition(lambda: self._reply is not None or self._refusal is not None)
         if self._reply is None:
-            raise RuntimeError("unreachable: waited for the reply")
+            raise self._refusal or RuntimeError("unreachable: waited for an answer")
         return self._reply
 
     @record.validator
@@ -65,6 +67,14 @@ class InspectionWorkflow:
         inspection = self._inspection
         if inspection is None:
             return "never recorded"
+        try:
+            self._reply = await self._carried_out(inspection)
+        except ActivityError as error:  # no repetition would change it: see activities.failures
+            self._refusal = error.cause if isinstance(error.cause, ApplicationError) else as_surprise(error)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return f"{len(self._reply.cases)} cases" if self._reply else "refused"
+
+    async def _carried_out(self, inspection: InspectionEnvelope) -> InspectionReply:
         # Not a local activity: history holds the inspection before SQL does.
         await workflow.execute_activity_method(
             LedgerActivities.record_inspection,
@@ -74,9 +84,7 @@ class InspectionWorkflow:
             summary="record the visit",
         )
         replies = [await self._open(opening) for opening in inspection.openings]
-        self._reply = InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return f"{len(replies)} cases"
+        return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
 
     async def _open(self, opening: Envelope) -> Reply:
         return await workflow.execute_activity_method(

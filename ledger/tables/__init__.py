@@ -21,7 +21,7 @@ from ledger.tables.enterprise_files import (
 )
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
 from ledger.tables.measures import case_measures, instruments
-from ledger.tables.office import audit_log, calendar_notices, meta, policies
+from ledger.tables.office import audit_head, audit_log, calendar_notices, meta, policies
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -36,6 +36,7 @@ from ledger.tables.people import (
 __all__ = [
     "FAR",
     "api_tokens",
+    "audit_head",
     "audit_log",
     "calendar_notices",
     "case_clocks",

@@ -170,7 +170,7 @@ class EnterpriseEntity:
     ) -> EnterpriseEntry:
         envelope, bearing = origin.envelope, origin.bearing
         actor = envelope.actor if envelope else SYSTEM
-        named = envelope.evidence_of_request() if envelope and first else {}
+        named = envelope.proof() if envelope and first else {}
         return EnterpriseEntry(
             enterprise_id=self.entity.enterprise_id,
             seq=seq,

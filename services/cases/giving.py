@@ -130,13 +130,24 @@ async def replay(session: WriteSession, ask: Asking, same: bool) -> None:
     await claims.claim(session, ask.actor, ask.key, ask.hash)
 
 
-async def send(ask: Asking, through: Callable[[], Awaitable[Any]], *command_ids: str) -> Any:
-    """Send through the gateway; when it is refused for certain, take the words of its commands back."""
+async def send(
+    ask: Asking,
+    through: Callable[[], Awaitable[Any]],
+    *command_ids: str,
+    done: Callable[[], Awaitable[bool]] | None = None,
+) -> Any:
+    """Send through the gateway; when it is refused for certain, take the words of its commands back.
+
+    A repetition may be refused because its own first attempt took effect meanwhile: what the ledger has (by ``done``,
+    else by the first command) is no refusal.
+    """
     try:
         return await through()
     except _UNCERTAIN:
         raise
     except XiaohaoError as refusal:
+        if await (done() if done else claims.took_effect(ask.services.database, ask.actor, command_ids[0])):
+            return None
         await claims.take_back(ask.services.database, ask.actor, *command_ids)
         await _name_deciders(ask, refusal)
         raise

@@ -55,7 +55,7 @@ from services.named import Named, Names, people, person
 Kinds = Mapping[str, MeasureKind]
 """Kinds of measures and proposals by the prefix of their clocks: for the names of the clocks."""
 _OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))
-_NOT_FACTS = frozenset({"clocks", "request"})
+_NOT_FACTS = frozenset({"clocks", "request", "files", "signed"})
 
 
 def case_view(row: Found, role: Role, now: datetime) -> CaseView:

@@ -62,7 +62,7 @@ async def open_file(services: Services, actor: Actor, evidence_id: str, variant:
     key, media_type, name = _variant_of(row, variant, name_shown(row, actor.role))
     if variant == "original":
         await _allow_original(services, actor, row, ip)
-    stored = await services.vault.open(key)
+    stored = await services.vault.open(key, row.sha256 if key == row.object_key else None)
     inline = variant != "original" and media_type.startswith("image/")
     return File(stored.chunks, stored.size, media_type, content_disposition(name, inline=inline))
 

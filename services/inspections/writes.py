@@ -31,7 +31,12 @@ async def _record(ask: Asking, visit: Visit, inspection_id: str) -> bool:
         ready = await prepare(session, ask, visit)
         await claims.claim(session, ask.actor, ask.key, ask.hash, *ready.words)
     ids = (words.command_id for words in ready.words)
-    await giving.send(ask, lambda: ask.services.gateway.inspect(ready.envelope), *ids)
+
+    async def done() -> bool:
+        async with ask.services.database.read(ask.scope) as again:
+            return await _complete(again, ask, visit, inspection_id)
+
+    await giving.send(ask, lambda: ask.services.gateway.inspect(ready.envelope), *ids, done=done)
     return False
 
 

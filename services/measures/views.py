@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.caseclocks import Rules
+from models.envelope import PROOF
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind, MeasureState
@@ -23,7 +24,7 @@ from services.labels import instrument_label, kind_label, label, measure_state_l
 from services.named import Id, Named, Names, people, person
 from services.paging import Paged
 
-_NOT_DATA = frozenset({"clocks", "request", "texts", "instrument", "bearing", "open", "step", "measure_id"})
+_NOT_DATA = PROOF | {"clocks", "instrument", "bearing", "open", "step", "measure_id"}
 
 
 class MeasureQuery(Paged):

@@ -147,7 +147,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
 async def _seed(world: World, password_hash: str) -> None:
     async with world.superuser.begin() as connection:
         # append-only: what happened to a case or was audited stays; the enterprises' ids come again in every test
-        kept = (tables.audit_log, tables.case_events)
+        kept = (tables.audit_log, tables.audit_head, tables.case_events)
         await looking.run(connection, "ALTER TABLE enterprise_events DISABLE TRIGGER append_only")
         gone = [one for one in reversed(tables.metadata.sorted_tables) if one not in kept]
         await looking.empty(connection, gone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from models.errors import EngineUnavailable, Pending
+from models.errors import Conflict, EngineUnavailable, Pending, TransitionNotAllowed
 from tests.api.support import Office, key, ledger, ok, passed, refused
 
 
@@ -93,3 +93,20 @@ async def test_an_unreachable_engine_is_503_and_keeps_the_words(office: Office) 
     office.gateway.failing = [EngineUnavailable("引擎不可用", "the engine is away")]
     refused(await office.post("firm", path, {"text": "等等"}, idem=idem), 503, "engine_unavailable")
     assert (await ledger(office, case_id))[-1]["texts"] == {"text": "等等"}
+
+
+async def test_a_retry_that_is_refused_by_its_own_first_attempt_reads_the_success(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    office.gateway.failing = [TransitionNotAllowed("已经办过", "done already", rule="lifecycle")]
+    answer = await office.post("firm", path, {"text": "在途"}, idem=idem)
+    assert answer.status_code == 200
+    assert answer.json()["events"][0]["texts"] == {"text": "在途"}
+
+
+async def test_a_case_that_was_opened_is_no_refusal_either(office: Office) -> None:
+    before = len(office.gateway.sent)
+    office.gateway.failing = [Conflict("该案件编号对应的流程已经结束", "ended", rule="open.once")]
+    case_id = await office.case()
+    assert (await ledger(office, case_id))[0]["event"] == "opened"
+    assert len(office.gateway.sent) > before

@@ -38,6 +38,7 @@ from ledger.tables import (
 )
 from models.actors import Role
 from models.batch import Notice, Task
+from runtime.health import OWNS
 from tests.ledger import makers
 from tests.ledger.makers import START, batch, entry, fresh
 
@@ -172,6 +173,17 @@ CHANGES = (
 )
 
 
+@pytest.mark.parametrize("statement", ["UPDATE contents SET body = '{}'", "DELETE FROM contents"])
+async def test_nobody_changes_or_deletes_words(ledger: Database, statement: str) -> None:
+    async with makers.past_locks(ledger) as superuser:
+        for role in ALL_DB_ROLES:
+            step = await superuser.begin_nested()
+            await superuser.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await superuser.execute(text(statement))
+            await step.rollback()
+
+
 @pytest.mark.parametrize("statement", CHANGES)
 async def test_nobody_changes_what_was_written(ledger: Database, files: Files, statement: str) -> None:
     async with makers.past_locks(ledger) as superuser:
@@ -195,13 +207,33 @@ async def test_the_trigger_stands_even_for_replication(ledger: Database) -> None
 async def test_no_role_may_change_or_delete_a_ledger_row(ledger: Database) -> None:
     held = text(
         "SELECT grantee, privilege_type FROM information_schema.role_table_grants"
-        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events') AND grantee LIKE 'xh%'"
+        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events', 'contents') AND grantee LIKE 'xh%'"
     )
-    async with ledger.engine.connect() as owner:
-        rights = (await owner.execute(held)).all()
+    async with makers.past_locks(ledger) as superuser:
+        rights = (await superuser.execute(held)).all()
     assert {right for _, right in rights} == {"SELECT", "INSERT"}
     writers = {who for who, right in rights if right == "INSERT"}
     assert "xh_ledger" in writers
+
+
+async def test_the_login_of_the_service_owns_nothing_and_may_change_no_lock(ledger: Database) -> None:
+    for statement in (
+        "ALTER TABLE case_events DISABLE TRIGGER append_only",
+        "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
+        "DROP TABLE audit_log",
+        "DROP POLICY xh_bureau ON cases",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "SET ROLE xh_search",
+        "SET ROLE xiaohao",
+        "CREATE TABLE public.mine (i int)",
+        "GRANT ALL ON case_events TO xh_bureau",
+        "SELECT * FROM case_events",
+    ):
+        async with ledger.engine.connect() as service:
+            with pytest.raises(DBAPIError, match=r"permission denied|must be|not permitted"):
+                await service.execute(text(statement))
+    async with ledger.engine.connect() as service:
+        assert await service.scalar(text(OWNS)) is False
 
 
 # -- tenants -----------------------------------------------------------------------------------------
@@ -413,9 +445,7 @@ async def test_words_of_the_ledger_stay_even_when_the_writer_lost_sight_of_the_c
         await makers.say(ledger, command, case_id, {"text": "评估结论"}, actor_id="assessor")
     await append(ledger, batch(case_id, [entry(case_id, 1, command_id=said)]))  # not assigned to the assessor
     async with ledger.write(makers.ASSESSOR) as session:
-        await session.execute(
-            text("DELETE FROM contents WHERE command_id IN (:a, :b)"), {"a": said, "b": refused}
-        )
+        await session.execute(text("SELECT take_back(ARRAY[:a, :b])"), {"a": said, "b": refused})
     async with makers.past_locks(ledger) as superuser:
         kept = select(contents.c.command_id).where(contents.c.command_id.in_([said, refused]))
         assert (await superuser.scalars(kept)).all() == [said]

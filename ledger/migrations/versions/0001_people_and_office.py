@@ -250,7 +250,16 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("details", postgresql.JSONB(), nullable=False),
+        sa.Column("no", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_log")),
+        sa.UniqueConstraint("no", name=op.f("uq_audit_log_no")),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_audit_head")),
     )
     op.create_index(op.f("ix_audit_log_actor_id_at"), "audit_log", ["actor_id", "at"], unique=False)
     op.create_index(op.f("ix_audit_log_case_id"), "audit_log", ["case_id"], unique=False)

@@ -111,6 +111,7 @@ def _service() -> None:
         _policy(table, "xh_search", "true")
     for role in (*PEOPLE, "xh_ledger", "xh_auth", "xh_reporter"):
         _policy("audit_log", role, "true", command="INSERT")
+    _policy("audit_log", "xh_ledger", "true")
 
 
 def _officials() -> None:
@@ -197,12 +198,13 @@ def _notices() -> None:
 
 
 def _own_words() -> None:
-    """The words of a refused command go: whoever wrote them may take them back while no ledger refers to them. They
-    also read words of their own before the case they are about exists (a retried opening)."""
+    """Whoever wrote them also reads words of their own before the case they are about exists (a retried opening); and
+    ``take_back`` sees of them those that no ledger refers to."""
     for role in WRITERS:
         _policy("contents", role, f"actor_id = {USER}", name=f"{role}_own")
-        unheard = f"actor_id = {USER} AND NOT in_ledger(contents.command_id)"
-        _policy("contents", role, unheard, command="DELETE")
+    unheard = f"actor_id = {USER} AND NOT in_ledger(contents.command_id)"
+    for command in ("SELECT", "DELETE"):
+        _policy("contents", "xh_search", unheard, command=command)
 
 
 def _accounts() -> None:
