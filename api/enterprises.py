@@ -17,8 +17,15 @@ from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.enterprise.grants import GRANT_OF
 from models.enterprise.standing import Standing
 from services.asking import asking
+from services.cases.views import EventQuery
 from services.enterprises import reads, writes
-from services.enterprises.views import EnterpriseAnswer, EnterpriseDetail, EnterpriseQuery, EnterpriseView
+from services.enterprises.views import (
+    EnterpriseAnswer,
+    EnterpriseDetail,
+    EnterpriseEventList,
+    EnterpriseQuery,
+    EnterpriseView,
+)
 from services.paging import Listing
 
 router = APIRouter(tags=["enterprises"])
@@ -43,6 +50,14 @@ async def show_standing(enterprise_id: str, actor: ActorDep, services: ServicesD
     """How an enterprise stands and why: its status, what counts against it until when, its bad-faith entry, what I may
     do. The enterprise itself is not shown what officials only weigh."""
     return await reads.show_standing(services, actor, enterprise_id)
+
+
+@router.get("/enterprises/{enterprise_id}/events", responses=responses())
+async def list_enterprise_events(
+    enterprise_id: str, query: Annotated[EventQuery, Query()], actor: ActorDep, services: ServicesDep
+) -> EnterpriseEventList:
+    """The ledger (台账) of an enterprise, as far as I may know of it; the enterprise reads its own."""
+    return await reads.list_events(services, actor, enterprise_id, query)
 
 
 def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable[Any]]:

@@ -49,6 +49,23 @@ CONFIDANTS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who is told of measures in preparation, of the ladder, and that a case came from a tip; all others are outsiders."""
 FILE_READERS = DISTRICT_ROLES
 """Who reads an enterprise's file as officials keep it; the others are shown what follows from it."""
+TOLD_OF_FILE = frozenset(
+    {
+        "stop_began",
+        "stop_lifted",
+        "bad_faith_listed",
+        "bad_faith_annulled",
+        "bad_faith_expired",
+        "removal_requested",
+        "removal_refused",
+        "removed_early",
+        "accident_recorded",
+        "accepted_after_accident",
+        "closed_by_government",
+    }
+)
+"""Entries of an enterprise's ledger that it is told of itself: what was served on it, what it asked for, what was
+answered; never what officials only weigh, nor a decision before its service."""
 INNER_READERS = DISTRICT_ROLES
 """Who reads the words and the evidence that stay inside the authority (内部意见)."""
 ORIGINAL_READERS = BUREAU_ROLES | {Role.AUDITOR}
@@ -309,6 +326,11 @@ def check_sees(case: Case, actor: Actor) -> None:
 def reads_file(role: Role) -> bool:
     """Whether ``role`` reads an enterprise's file as officials keep it."""
     return role in FILE_READERS
+
+
+def tells_of_file(role: Role, event: str) -> bool:
+    """Whether ``role`` is told of the entry ``event`` of an enterprise's ledger."""
+    return reads_file(role) or event in TOLD_OF_FILE
 
 
 def may_be_told(case: Case, event: Any, role: Role, clock: str | None) -> bool:

@@ -51,7 +51,7 @@ UNHURRIED: dict[MeasureKind, tuple[str, ...]] = {
     K.INTERIM_STOP: ("apply_resumption",),
     K.SEAL: (),
     K.FINE: (*_PENALTY, "serve_demand"),
-    K.SUSPENSION: (*_PENALTY, "apply_resumption"),
+    K.SUSPENSION: (*_PENALTY, "serve_demand", "apply_resumption"),
     K.DAILY_FINE: (*_PENALTY, "stop_counting", "serve_demand"),
     K.POWER_CUT: ("notify_supplier", "notify"),
     K.CRIMINAL_REFERRAL: (),

@@ -14,7 +14,7 @@ from models.actors import Actor
 from models.batch import LedgerEntry
 from models.case import HazardCase
 from models.errors import XiaohaoError
-from models.measures.conditions import owed, paid
+from models.measures.conditions import owed, paid, recorded_refusal
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
@@ -121,7 +121,7 @@ def step_towards(hazard: HazardCase, kind: MeasureKind, goal: str, at: datetime)
     if not mine:
         urgent = goal in ("confirm", "revoke") and kind is K.SEAL
         given: Given = ("propose_measure", WANG, proposal_of(kind, at, urgent=urgent))
-        return given if accepted(hazard, given, at) else _help(hazard, at, goal)
+        return given if accepted(hazard, given, at) else _help(hazard, at, goal, None)
     for key in way_to(kind, goal):
         row = PROCEDURES[kind].steps[key]
         if key != goal and key in mine[-1].done:
@@ -130,7 +130,7 @@ def step_towards(hazard: HazardCase, kind: MeasureKind, goal: str, at: datetime)
             given = step_of(mine[-1], row, actor, at)
             if actor.effective_role in row.roles and accepted(hazard, given, at):
                 return given
-    return _help(hazard, at, goal)
+    return _help(hazard, at, goal, mine[-1])
 
 
 PUT_RIGHT = (
@@ -147,8 +147,16 @@ PUT_RIGHT = (
 """How a major hazard is put right, the last step first."""
 
 
-def _help(hazard: HazardCase, at: datetime, goal: str) -> Given | None:
+COMPELLED = ("serve_demand", "apply_to_court", "record_enforcement")
+"""Steps towards a court, which a suspension takes once its refusal is on record."""
+
+
+def _help(hazard: HazardCase, at: datetime, goal: str, mine: Measure | None) -> Given | None:
     """What the case itself must do first, where some step waits for it: work resumes when the hazard is gone."""
+    if mine is not None and mine.kind is K.SUSPENSION and mine.in_force and goal in COMPELLED:
+        refusal = {"subject": mine.measure_id, "officers": ["wang", "li"], "text": "拒不停产"}
+        if not recorded_refusal(hazard.case, mine.measure_id):
+            return "record_refusal", WANG, refusal
     overdue = ("reinspect",) if hazard.case.state.value == "OVERDUE" else ()
     for command in PUT_RIGHT if goal == "approve_resumption" else overdue:
         given = (command, *OFFERS[command](hazard.case, at))

@@ -55,12 +55,12 @@ OPEN_STEPS: dict[str, str] = {
     "interim_stop": f"propose confirm revoke {_RESUMING} record_remedy annul",
     "seal": "execute confirm revoke extend begin_tests end_tests release dispose record_remedy annul",
     "fine": _FINE,
-    "suspension": f"{_PENALTY} {_RESUMING}",
+    "suspension": f"{_PENALTY} {_RESUMING} serve_demand record_enforcement",
     "daily_fine": f"{_FINE} serve_total publish_total",
     "power_cut": "notify cut lift record_remedy annul",
     "criminal_referral": "",
     "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure",
-    "bad_faith": "serve_notice record_defence serve_decision publish",
+    "bad_faith": "serve_notice record_defence serve_decision publish record_remedy annul",
 }
 """Kind of measure → the steps its enterprise learns of; ``propose`` where it acts first."""
 

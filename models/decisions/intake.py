@@ -15,6 +15,7 @@ from models.decisions.base import (
     require,
     two_officers,
 )
+from models.decisions.coal import no_coal_mine
 from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
 from models.events import Event, FoundUnfounded, LeadSigned, Opened, Transferred, Verified
 from models.grants import BY_COMMAND
@@ -34,6 +35,7 @@ def rules_of(command: OpenCase) -> Rules:
 
 def opened(command: OpenCase, ctx: Context) -> Opened:
     """The first event of a case; an inspection's findings are already verified, a lead is not."""
+    no_coal_mine(command.industry)
     inspected = command.source is Source.INSPECTION
     if inspected and not command.inspection_id:
         raise RequirementMissing(

@@ -15,6 +15,7 @@ MEASURE_BEARINGS = frozenset(
         "stop_in_force",
         "stop_ended",
         "listed_bad_faith",
+        "bad_faith_annulled",
         "closed",
     }
 )

@@ -14,6 +14,7 @@ from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started, term
 from models.enterprise.events import (
+    BadFaithAnnulled,
     BadFaithExpired,
     BadFaithListed,
     BearingNoted,
@@ -105,6 +106,13 @@ def _listed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) ->
     return BadFaithListed(listing=listing, clocks=(*ended(entity, at, REMOVAL, dropped=True), clock))
 
 
+def _unlisted(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> EnterpriseEvent | None:
+    """The listing was annulled: it never stood. One that was made since by another measure does."""
+    mine = entity.listing is not None and entity.listing.measure_id == _measure(bearing)
+    over = (*ended(entity, at, TERM, dropped=True), *ended(entity, at, REMOVAL, dropped=True))
+    return BadFaithAnnulled(clocks=over) if mine else None
+
+
 def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     known = bearing.case_id in entity.major_cases
     if bearing.major == known:
@@ -139,6 +147,7 @@ MEANINGS: dict[str, Meaning] = {
     "stop_in_force": _stop_in_force,
     "stop_ended": _stop_ended,
     "listed_bad_faith": _listed,
+    "bad_faith_annulled": _unlisted,
     "graded": _graded,
     "signed_off": _case_ended,
     "recurred": _recurred,

@@ -222,6 +222,16 @@ class RemovedEarly(EnterpriseEvent):
         entity.bad_faith = _listing(entity).model_copy(update=update)
 
 
+class BadFaithAnnulled(EnterpriseEvent):
+    """The decision that listed it was annulled."""
+
+    type = "bad_faith_annulled"
+
+    def change(self, entity: Enterprise, at: datetime) -> None:
+        update = {"status": "annulled", "ended_at": at, "removal": None}
+        entity.bad_faith = _listing(entity).model_copy(update=update)
+
+
 class BadFaithExpired(EnterpriseEvent):
     """The term of the listing has run out."""
 

@@ -27,7 +27,7 @@ STATUS_LABELS: dict[Status, tuple[str, str]] = {
     Status.RUNNING: ("正常生产经营", "running"),
     Status.PART_STOPPED: ("部分停产停用", "partly stopped"),
     Status.STOPPED: ("停产停业", "stopped"),
-    Status.POWER_CUT: ("停止供电", "power cut"),
+    Status.POWER_CUT: ("停止供电、停止供应民用爆炸物品", "power or explosives cut"),
     Status.CLOSED: ("已关闭", "closed"),
 }
 
@@ -144,7 +144,7 @@ class Listing(Frozen):
     """Last day of the term."""
     removable_from: date
     """First day on which early removal may be applied for."""
-    status: Literal["listed", "removed", "expired"] = "listed"
+    status: Literal["listed", "removed", "expired", "annulled"] = "listed"
     ended_at: datetime | None = None
     removal: Removal | None = None
 

@@ -196,9 +196,9 @@ def _without(spans: list[tuple[date, date]], start: date, end: date) -> list[tup
 
 
 def settled(measure: Measure) -> bool:
-    """Whether everything owed has been paid."""
+    """Whether money is owed and all of it has been paid."""
     due = owed(measure)
-    return due is not None and paid(measure) >= due
+    return measure.amount is not None and due is not None and paid(measure) >= due
 
 
 def unpaid(measure: Measure) -> int:

@@ -60,6 +60,15 @@ class EnterpriseEventView(BaseModel):
     at: datetime
 
 
+class EnterpriseEventList(BaseModel):
+    """A page of an enterprise's ledger in order; ``next`` is the last ``seq`` when there is more, else null.
+
+    To the enterprise and its territory ``seq`` counts the entries they are told of."""
+
+    items: list[EnterpriseEventView]
+    next: int | None = None
+
+
 class EnterpriseAnswer(BaseModel):
     """A command that took effect: how the enterprise stands after it, and the entries it wrote."""
 

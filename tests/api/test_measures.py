@@ -191,7 +191,7 @@ async def test_the_same_key_takes_a_step_once(office: Office) -> None:
 
 
 async def test_an_urgent_stop_is_known_at_once_and_confirmed_by_the_head(office: Office) -> None:
-    case_id = await office.case()
+    case_id = await major(office)
     stop = await office.proposed(
         case_id,
         "interim_stop",
@@ -207,7 +207,7 @@ async def test_an_urgent_stop_is_known_at_once_and_confirmed_by_the_head(office:
     problem = refused(await office.step("deputy", case_id, stop, "confirm"), 403, "not_authorised")
     assert problem["rule"] == "authority.confirm.rank"
     await office.stepped("head", case_id, stop, "confirm")
-    blocked = await office.give("chief", case_id, "sign_off")
+    blocked = await office.give("head", case_id, "sign_off")
     refused(blocked, 409, "transition_not_allowed")
     (task,) = [one for one in ok(await office.get("wang", "/tasks"))["items"] if one["measure"]]
     assert task["label"]["zh"].startswith("暂时停产停业")

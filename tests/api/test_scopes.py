@@ -41,7 +41,9 @@ async def theirs(office: Office) -> Theirs:
     case_id = await office.submitted()
     measure_id = await office.proposed(
         case_id,
-        "interim_stop",
+        "seal",
+        urgent=True,
+        inventory="打磨台一台",
         officers=["wang", "li"],
         scope="equipment",
         object="打磨车间三号台",

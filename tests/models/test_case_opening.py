@@ -47,6 +47,8 @@ AGAIN = {"officers": TWO, "findings": findings(True, False)}
         ({"fixed_on_spot": True, "order": order()}, "open.fixed_on_spot"),
         ({"fixed_on_spot": True, "suspected_major": STANDARD}, "open.fixed_on_spot"),
         ({"service": served(at(START))}, "open.service"),
+        ({"industry": "煤矿（井工）"}, "coal.elsewhere"),
+        ({"industry": "煤炭开采", "source": "tip", "inspection_id": None}, "coal.elsewhere"),
         ({"source": "tip", "inspection_id": None, "order": order()}, "open.verify_first"),
         ({"source": "tip", "inspection_id": None, "suspected_major": STANDARD}, "open.verify_first"),
         ({"source": "tip", "inspection_id": None, "fixed_on_spot": True}, "open.verify_first"),

@@ -472,3 +472,21 @@ def test_unit_and_person_are_fined_side_by_side() -> None:
     propose(story, "fine", measure_id="person", target="person", amount=SMALL)
     assert len(story.case.measures) == 2
     assert not_proposed(story, "seal", measure_id="person").rule == "measure.id"
+
+
+# -- a suspension refused --------------------------------------------------------------------------------
+def test_a_refused_suspension_is_demanded_and_brought_before_the_court() -> None:
+    """《行政强制法》第十三条、第五十三条: money is not the only duty a court enforces."""
+    story = suspended()
+    refused = not_taken(story, "serve_demand", WANG)
+    assert (refused.rule, refused.article) == ("refusal.shown", "《行政强制法》第五十三条、第五十四条")
+    take(refuses(story, "suspension"), "serve_demand", WANG)
+    assert not_taken(story, "apply_to_court", HEAD).rule == "court.demand"
+    story.until(clock(story, "demand.before_court").due_at)
+    assert not_taken(story, "apply_to_court", HEAD).rule == "court.window"
+    story.until(clock(story, "litigate").due_at)
+    assert clock(story, "court.apply_window").active
+    take(story, "apply_to_court", HEAD)
+    assert clock(story, "follow_up").active
+    take(story, "record_enforcement", WANG)
+    assert measure(story).in_force

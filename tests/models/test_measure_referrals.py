@@ -304,7 +304,27 @@ def test_bad_faith_takes_a_notice_first_and_reaches_the_file_when_served() -> No
     assert entry.data["bearing"] == "listed_bad_faith"
     assert entry.data["facts"]["decided_on"] == measure(story).fact("decide", "decided_on")
     take(story, "publish", WANG)
-    assert measure(story).outcome == "listed"
+    assert measure(story).in_force
+    assert not_taken(story, "hand_over", WANG).rule == "bad_faith.remedies"
+    story.until(clock(story, "litigate").due_at)
+    assert clock(story, "follow_up").active
+    assert measure(take(story, "hand_over", WANG)).outcome == "listed"
+
+
+def listed_for_bad_faith() -> Story:
+    story = take(take(propose(general(), "bad_faith"), "approve", HEAD), "serve_notice", WANG)
+    take(take(silent(story), "submit_decision", WANG), "decide", HEAD)
+    return take(take(story.pass_time(days=1), "serve_decision", WANG), "publish", WANG)
+
+
+def test_a_bad_faith_listing_is_annulled_in_the_case_and_in_the_file() -> None:
+    story = take(listed_for_bad_faith(), "record_remedy", WANG, event="filed")
+    story.until(clock(story, "litigate").due_at)
+    assert not_taken(story, "hand_over", WANG).rule == "bad_faith.remedies"
+    assert not_taken(story, "annul", DEPUTY).rule == "authority.annul.rank"
+    take(story, "annul", HEAD)
+    assert measure(story).state is MeasureState.REVOKED
+    assert story.entries[-1].data["bearing"] == "bad_faith_annulled"
 
 
 def test_bad_faith_by_a_deputy_is_refused() -> None:

@@ -45,6 +45,18 @@ def order_refused(case: Case, _: Measure, __: Context) -> None:
     )
 
 
+def refused_on_record(case: Case, measure: Measure, _: Context) -> None:
+    require(
+        facts.recorded_refusal(case, measure.measure_id),
+        "没有登记拒不执行该决定的事实，不得催告、申请强制执行",
+        "no refusal of this decision is on record: nothing to demand or to enforce",
+        rule="refusal.shown",
+        article="《行政强制法》第五十三条、第五十四条",
+        remedy_zh="由两名执法人员登记拒不执行",
+        remedy_en="have two officers record the refusal",
+    )
+
+
 def counting_over(case: Case, _: Measure, __: Context) -> None:
     require(
         facts.corrected(case) or case.final,

@@ -235,6 +235,21 @@ def penalised(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
+def remedies_over(case: Case, measure: Measure, ctx: Context) -> None:
+    """Until the time for remedies is over and none is pending, the listing may still be annulled in the case."""
+    pending = measure.fact("record_remedy", "event") in ("filed", "stayed")
+    open_still = any(running(case, measure, key, ctx.at) for key in ("reconsider", "litigate"))
+    require(
+        not pending and not open_still,
+        f"复议、诉讼期限未满（{last_day(case, measure, 'litigate')}）或者尚未终结，暂不移交",
+        "the time for remedies is running, or one is pending: not yet handed over",
+        rule="bad_faith.remedies",
+        article="《行政复议法》第二十条、《行政诉讼法》第四十六条",
+        remedy_zh="待期限届满、登记复议诉讼结果后移交",
+        remedy_en="let it end, and record how a remedy ended",
+    )
+
+
 def police_asked(case: Case, measure: Measure, _: Context) -> None:
     waiting = any(case.active(measure.clock(key)) for key in ("criminal.police", "follow_up"))
     require(

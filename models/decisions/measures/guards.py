@@ -21,6 +21,7 @@ GUARDS: Mapping[str, Guard] = {
     "all_items_passed": correction.all_items_passed,
     "review_passed": correction.review_passed,
     "order_refused": correction.order_refused,
+    "refused_on_record": correction.refused_on_record,
     "counting_over": correction.counting_over,
     "power_conditions": correction.power_conditions,
     "talk_time_past": publicity.talk_time_past,
@@ -63,6 +64,7 @@ GUARDS: Mapping[str, Guard] = {
     "review_answered": dues.review_answered,
     "not_accepted": dues.not_accepted,
     "penalised": dues.penalised,
+    "remedies_over": dues.remedies_over,
     "review_window": dues.review_window,
     "closure_ground": dues.closure_ground,
 }

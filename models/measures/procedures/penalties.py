@@ -13,6 +13,7 @@ from models.commands.measures import (
 )
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.collection import COURT_AFTER, collection
+from models.measures.procedures.court import compelled
 from models.measures.procedures.hearing import (
     defence,
     discussion,
@@ -187,11 +188,13 @@ SUSPENSION = Procedure(
         *_to_decision(K.SUSPENSION, "penalty_decision"),
         _serve_decision((), "stop_in_force"),
         *_publish(),
+        *compelled(K.SUSPENSION),
         *resumption("review_passed"),
         *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     guards=("order_refused",),
+    follows=COURT_AFTER,
     blocks_sign_off=True,
     remedy=("办理复工复产审批", "approve the resumption"),
     penalty=True,

@@ -16,7 +16,7 @@ from models.commands.measures import (
 )
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.hearing import defence, discussion, hearing, notice, review, submission
-from models.measures.procedures.shared import LEADERS, OFFICERS, answers, delivery
+from models.measures.procedures.shared import DESIGN, LEADERS, OFFICERS, answers, delivery, remedies
 from models.measures.steps import Procedure, Step
 
 R = Role
@@ -314,29 +314,46 @@ BAD_FAITH = Procedure(
             "Q",
             needs=("decide",),
             dest=M.IN_FORCE,
-            starts=("publish.penalty",),
+            starts=("publish.penalty", "reconsider", "litigate"),
             ends=("service.after_decision",),
             bearing="listed_bad_faith",
         ),
         Step(
             "publish",
-            "公布并移交企业档案",
-            "publish and hand over to the enterprise's file",
+            "公布",
+            "publish",
             OFFICERS,
             "《安全生产法》第七十八条、应急管理部令第11号",
             "Q",
             (M.IN_FORCE,),
-            M.ENDED,
+            None,
             Publication,
             needs=("serve_decision",),
             ends=("publish.penalty",),
-            outcome="listed",
             open=True,
             told=(R.ENTERPRISE, R.TERRITORY, R.COMMITTEE),
         ),
+        Step(
+            "hand_over",
+            "移交企业档案",
+            "hand over to the enterprise's file",
+            OFFICERS,
+            DESIGN,
+            "D",
+            (M.IN_FORCE,),
+            M.ENDED,
+            Opinion,
+            needs=("serve_decision", "publish"),
+            guards=("remedies_over",),
+            ends=("follow_up",),
+            outcome="listed",
+            told=(R.SECTION_HEAD,),
+        ),
+        *remedies(K.BAD_FAITH, "bad_faith_annulled", ("serve_decision",)),
     ),
     asks=("ground", "industry"),
     guards=("penalised",),
+    follows={"litigate": "follow_up"},
     survives_closure=True,
     industries={
         "mining": ("矿山", "mines"),
