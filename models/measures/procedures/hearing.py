@@ -13,11 +13,10 @@ from models.commands.measures import (
     Opinion,
     Reasoned,
     Record,
-    RecusalDecision,
-    RecusalRequest,
     Statement,
 )
 from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures.recusal import recusal
 from models.measures.procedures.shared import DESIGN, FIRM, LEADERS, OFFICERS
 from models.measures.steps import Step
 
@@ -28,8 +27,6 @@ _NOTICE = "《行政处罚法》第四十四条、第四十五条、第六十二
 _HEARING = "《行政处罚法》第六十三条、第六十四条、第六十五条"
 _REVIEW = "《行政处罚法》第五十八条"
 _DISCUSSION = "《行政处罚法》第五十七条"
-
-_RECUSAL = "《行政处罚法》第四十三条、第六十四条"
 
 _HEARD = ("ask_hearing", "waive_hearing", "serve_hearing_notice", "hold_hearing", "record_no_show")
 _WEIGHED = ("submit_review", "legal_review", "discuss")
@@ -228,49 +225,7 @@ def hearing() -> tuple[Step, ...]:
             open=True,
             told=(R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD),
         ),
-        *_recusal(),
-    )
-
-
-def _recusal() -> tuple[Step, ...]:
-    """Recusal (回避): asked by the party, decided by a leader; whoever is recused takes no further part."""
-    return (
-        Step(
-            "ask_recusal",
-            "申请回避",
-            "ask for a recusal",
-            (*FIRM, *OFFICERS),
-            _RECUSAL,
-            "F",
-            (M.APPROVED,),
-            None,
-            RecusalRequest,
-            guards=("before_decision", "no_recusal_pending"),
-            starts=("recusal.decide",),
-            clears=("decide_recusal",),
-            needs=("serve_notice",),
-            repeats=True,
-            open=True,
-            told=(R.SECTION_HEAD, R.LEGAL_REVIEWER),
-        ),
-        Step(
-            "decide_recusal",
-            "决定是否回避",
-            "decide the recusal",
-            LEADERS,
-            _RECUSAL,
-            "F",
-            (M.APPROVED,),
-            None,
-            RecusalDecision,
-            rank="recusal",
-            needs=("ask_recusal",),
-            guards=("recusal_pending", "not_concerned"),
-            ends=("recusal.decide",),
-            repeats=True,
-            open=True,
-            told=(R.ENTERPRISE, R.INSPECTOR, R.LEGAL_REVIEWER),
-        ),
+        *recusal(),
     )
 
 
