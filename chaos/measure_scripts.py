@@ -230,7 +230,8 @@ class Matter:
     # -- whole procedures ------------------------------------------------------------------------
     async def fine(self, amount: int) -> Taken:
         """A fine (罚款), decided and served."""
-        fine = await self.propose("fine", amount=amount)
+        article = {"article": "98"} if amount > HEARD_FROM else {}
+        fine = await self.propose("fine", amount=amount, **article)
         await self.take(fine, (*_penalty(amount), *_SERVED))
         return fine
 

@@ -77,7 +77,7 @@ STORIES: tuple[Story, ...] = (
                 S.RECTIFYING,
                 do.complete(),
                 do.failed((2,), 10),
-                *m.notified(MeasureKind.FINE, "《安全生产法》第九十九条", 60_000, (B, C)),
+                *m.notified(MeasureKind.FINE, "《安全生产法》第九十九条", 50_000, (B, C)),
             ),
             _ordered("chem.ppe", 15, S.SIGNING_OFF, do.complete(), do.passed()),
             Chapter(
@@ -341,7 +341,7 @@ STORIES: tuple[Story, ...] = (
                 10,
                 S.RECTIFYING,
                 do.failed((1,), 7, (C, A)),
-                *m.under_review("《安全生产法》第九十九条", 80_000, (C, A)),
+                *m.under_review("《安全生产法》第九十九条", 50_000, (C, A)),
             ),
             _ordered("chem.store.register", 10, S.SUBMITTED, do.complete()),
         ),

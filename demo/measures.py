@@ -175,6 +175,7 @@ def notified(kind: MeasureKind, basis: str, amount: int | None, officers: Sequen
     """A penalty from its filing to the notice of intent; the time for a defence begins to run."""
     sum_of = {"amount": amount} if amount else {}
     first = officers[0]
+    law = {"article": "99"} if "第九十九条" in basis and kind is K.FINE else {}
     return (
         propose(
             kind,
@@ -182,6 +183,7 @@ def notified(kind: MeasureKind, basis: str, amount: int | None, officers: Sequen
             first,
             officers=ids_of(officers),
             **sum_of,
+            **law,
         ),
         approve(kind, opinion="同意立案调查。"),
         take(

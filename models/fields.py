@@ -157,6 +157,17 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "waived": ("是否放弃", "waived"),
     "way": ("救济途径", "way"),
     "witnesses": ("见证人", "witnesses"),
+    "article": ("罚则条款", "penalised article"),
+    "new_violation": ("新的违法行为", "new violation"),
+    "new_facts": ("新的事实", "new facts"),
+    "made_on": ("提出日期", "day it was made"),
+    "received_on": ("收到日期", "day of receipt"),
+    "due_on": ("分期缴纳日期", "day of the instalment"),
+    "instalments": ("分期", "instalments"),
+    "gravity": ("事故等级", "gravity of the accident"),
+    "person": ("人员", "person"),
+    "life": ("是否终身", "whether for life"),
+    "persons": ("人员", "persons"),
 }
 
 

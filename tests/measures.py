@@ -229,6 +229,9 @@ def proposed(kind: str, actor: Actor, now: datetime, measure_id: str, **given: A
     acts = kind == "interim_stop" or given.get("urgent", False)
     officers = pair(actor) if PROCEDURES[MeasureKind(kind)].two_officers else []
     first = {"service": served(now)} if acts else {}
+    amount = given.get("amount", PROPOSALS[kind].get("amount")) or 0
+    weighty = kind == "fine" and (amount > 50_000 or given.get("target") == "person")
+    article = {"article": "98"} if weighty else {}
     listed = {"inventory": TEXT} if kind == "seal" and acts else {}
     return {
         "measure_id": measure_id,
@@ -236,6 +239,7 @@ def proposed(kind: str, actor: Actor, now: datetime, measure_id: str, **given: A
         "cause": TEXT,
         "officers": officers,
         **PROPOSALS[kind],
+        **article,
         **first,
         **listed,
         **given,

@@ -270,6 +270,10 @@ class ProposeMeasure(Command):
     officers: Annotated[tuple[UserId, ...], Field(max_length=6)] = ()
     target: Target = "unit"
     amount: Yuan | None = None
+    article: Annotated[str, Readable, Field(min_length=1, max_length=32)] | None = None
+    """The penalised article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
+    new_violation: OptionalText = ""
+    """What is fined now and has not been fined in this case before (新的违法行为)."""
     scope: Scope | None = None
     object: OptionalText = ""
     """What exactly is stopped, sealed or cut."""

@@ -1,7 +1,7 @@
 """The policy (政策参数): every duration, cap, rank and number format, as validated, sourced, versioned data.
 
 A case keeps the policy version it started with, so a :class:`Policy` travels in workflow history:
-a dump with ``exclude_defaults=True`` is packed (deflated to under 12 KB) and validates back to an equal one.
+a dump with ``exclude_defaults=True`` is packed (deflated to under 16 KB) and validates back to an equal one.
 """
 
 from __future__ import annotations

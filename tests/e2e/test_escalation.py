@@ -235,9 +235,9 @@ async def fine_prepared(story: Story) -> None:
     waiting = await main.inbox("head", "proposal.answer", "fine")
     assert waiting["escalated_from"]["zh"] == "执法人员"
     key = waiting["proposal"]["key"]
-    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, proposal=key)
+    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, article="98", proposal=key)
     refused(lone, 409, "requirement_missing")
-    await main.proposed("wang", "fine", **TWO, amount=80_000, proposal=key)
+    await main.proposed("wang", "fine", **TWO, amount=80_000, article="98", proposal=key)
     assert await main.clock("fine", "approval.decide") == ("2026-09-04", "running")
     await town.until("2026-09-03 10:00")
     await approved(main, "fine", "head", "deputy")

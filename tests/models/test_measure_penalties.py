@@ -196,7 +196,7 @@ def test_a_failed_review_stops_the_decision_until_another_passes() -> None:
 
 def test_a_review_from_before_the_hearing_does_not_count() -> None:
     """A notice given anew, heavier than the first: what was reviewed then is not what is decided now."""
-    story = reviewed(silent(noticed(amount=SMALL)))
+    story = reviewed(silent(noticed(amount=SMALL, article="98")))
     take(story, "serve_notice", WANG, amount=HEARD)
     assert not {"legal_review", "submit_review"} & measure(story).done.keys()
     take(story, "ask_hearing", FIRM)

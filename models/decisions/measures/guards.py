@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.decisions.base import Context
-from models.decisions.measures import correction, dues, persons, publicity, rights, terms, urgency
+from models.decisions.measures import correction, dues, persons, publicity, rights, terms, urgency, violations
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
@@ -46,6 +46,8 @@ GUARDS: Mapping[str, Guard] = {
     "no_hearing_pending": rights.no_hearing_pending,
     "not_heard": rights.not_heard,
     "not_decided": rights.not_decided,
+    "article_applies": violations.article_applies,
+    "not_fined_before": violations.not_fined_before,
     "as_fined": dues.as_fined,
     "fined_already": dues.fined_already,
     "paid_in_full": dues.paid_in_full,

@@ -17,6 +17,7 @@ from models.decisions.measures.parts import (
     served,
 )
 from models.decisions.measures.persons import recused
+from models.decisions.measures.violations import within_article
 from models.instants import day_of
 from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure
@@ -27,7 +28,7 @@ BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 
 def intended(_: Case, measure: Measure, __: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
-    amount = _amount(measure, form.amount)
+    amount = _amount(measure, form.amount, ctx)
     answered = _answered(measure)
     require(
         answered is None or form.amount is None or form.amount <= answered or form.new_facts,
@@ -51,8 +52,8 @@ def _answered(measure: Measure) -> int | None:
     return min(found, default=None)
 
 
-def _amount(measure: Measure, given: int | None) -> Facts:
-    """A fine says its amount, everything else has none."""
+def _amount(measure: Measure, given: int | None, ctx: Context) -> Facts:
+    """A fine says its amount, within its article; everything else has none."""
     fine = measure.amount is not None
     require(
         fine == (given is not None),
@@ -72,7 +73,11 @@ def _amount(measure: Measure, given: int | None) -> Facts:
         remedy_zh="按原处罚数额填写",
         remedy_en="give that amount",
     )
-    return {"amount": given} if given is not None else {}
+    if given is None:
+        return {}
+    if measure.kind is MeasureKind.FINE:
+        within_article(measure, given, ctx)
+    return {"amount": given}
 
 
 def hearing_notice(_: Case, measure: Measure, __: Step, form: f.HearingNotice, ctx: Context) -> Facts:
@@ -123,7 +128,7 @@ def discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context
 
 
 def decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: Context) -> Facts:
-    amount = _amount(measure, form.amount)
+    amount = _amount(measure, form.amount, ctx)
     notified = measure.fact("serve_notice", "amount")
     require(
         form.amount is None or notified is None or form.amount <= int(notified),

@@ -10,6 +10,7 @@ from models.decisions.ladder import standing
 from models.decisions.measures.beginnings import started
 from models.decisions.measures.guards import GUARDS
 from models.decisions.measures.parts import served
+from models.decisions.measures.violations import HAZARD
 from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
 from models.measures import conditions as facts
@@ -41,7 +42,7 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
     _complete(procedure, command, acts_first)
     _not_twice(case, command)
     _answers(case, command)
-    draft = _draft(case, command, officers, _facts(command, ctx), ctx)
+    draft = _draft(case, command, officers, _facts(case, command, ctx), ctx)
     for name in procedure.guards:
         GUARDS[name](case, draft, ctx)
     starts = procedure.starts_at_once if acts_first else procedure.starts
@@ -197,10 +198,13 @@ def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
     return tuple(one.clock for one in case.proposals if one.status == "open" and one.kind is command.kind)
 
 
-def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
+def _facts(case: Case, command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
     found: dict[str, Any] = {"object": command.object} if command.object else {}
     if command.supply != "power":
         found["supply"] = command.supply
+    if "amount" in PROCEDURES[command.kind].asks:
+        found |= {"article": command.article or HAZARD, "recurrences": case.recurrences}
+        found |= {"new_violation": True} if command.new_violation else {}
     if command.service is not None:
         found |= served(command.service, ctx)
     if command.conditions is not None:

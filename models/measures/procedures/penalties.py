@@ -174,6 +174,7 @@ FINE = Procedure(
     ),
     two_officers=True,
     asks=("amount",),
+    guards=("article_applies", "not_fined_before"),
     follows=COURT_AFTER,
     penalty=True,
     survives_closure=True,
