@@ -37,7 +37,9 @@ def load(settings: Settings) -> Api:
 
 async def serve(settings: Settings, app: Api) -> None:
     """Serve what was loaded until SIGTERM or Ctrl-C; requests under way are finished first."""
-    database = Database(database_url(settings), pool_size=settings.db_pool_size)
+    database = Database(
+        database_url(settings), pool_size=settings.db_pool_size, patience=settings.db_timeout_seconds
+    )
     client = await connect(settings, [plugin()], within=START_SECONDS)
     gateway = TemporalGateway(
         doors(client, settings),

@@ -72,8 +72,13 @@ def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable
     ) -> Any:
         name_for_audit(request, name)
         ask = asking(services, actor, key, f"enterprise.{name}", enterprise_id, body)
-        work = writes.give_command(ask, enterprise_id, body)
-        return await written(request, response, work, links.standing(enterprise_id))
+        return await written(
+            request,
+            response,
+            ask,
+            lambda: writes.give_command(ask, enterprise_id, body),
+            links.standing(enterprise_id),
+        )
 
     give.__annotations__["body"] = Annotated[shape, Body()]
     return give

@@ -21,6 +21,7 @@ from ledger.case_words import write_words
 from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
+from ledger.inspections import taken_number
 from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.orders import ORDER_EVENTS, follow_order
@@ -169,10 +170,18 @@ async def _compare(session: ReadSession, known: tuple[LedgerEntry, ...]) -> str:
 
 
 async def _open(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Head:
-    numbering = numbering or await numbering_of(session, batch.doc["policy_version"])
-    number: Number = await next_number(session, numbering, "case", batch.entries[0].at)
+    number = await _number(session, batch, numbering)
     await write_words(session, batch.entries[0], batch.doc, number.text)
     return Head(number=number.text, number_key=number.key)
+
+
+async def _number(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Number:
+    """The case's number: the one its inspection took for it, else the next."""
+    taken = await taken_number(session, batch.doc.get("inspection_id") or "", batch.case_id)
+    if taken is not None:
+        return taken
+    numbering = numbering or await numbering_of(session, batch.doc["policy_version"])
+    return await next_number(session, numbering, "case", batch.entries[0].at)
 
 
 async def _orders(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, cast, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import BIT, insert
 
+from ledger.claims import claim
 from ledger.sessions import Database, Scope
 from ledger.tables import case_measures, cases, contents, evidence
 from models.actors import Actor
@@ -100,10 +102,22 @@ async def one(database: Database, actor: Actor, evidence_id: str) -> Found | Non
     return found
 
 
-async def add(database: Database, actor: Actor, row: dict[str, Any], note: str) -> tuple[Found, bool]:
-    """Add a row, with its note, in one transaction; or find the one that is there already.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A piece of evidence as it stands; whether this request made it (``created``) or came ``again`` under its key."""
+
+    row: Found
+    created: bool
+    again: bool
+
+
+async def add(
+    database: Database, actor: Actor, row: dict[str, Any], note: str, *, key: str, request_hash: str
+) -> Added:
+    """Claim the key and add a row, with its note, in one transaction; or find the one that is there already.
 
     There already: the same id (the same key again), or the same file for the same purpose by the same person.
+    Raises IdempotencyConflict when the key is another request's.
     """
     scope = Scope.of(actor)
     same_file = and_(
@@ -115,12 +129,13 @@ async def add(database: Database, actor: Actor, row: dict[str, Any], note: str) 
     same = or_(evidence.c.evidence_id == row["evidence_id"], same_file)
     by_key_first = (evidence.c.evidence_id != row["evidence_id"], evidence.c.evidence_id)
     async with database.write(scope) as session:
+        fresh = await claim(session, actor, key, request_hash)
         added = await session.execute(insert(evidence).values(**row).on_conflict_do_nothing())
         created = added.rowcount == 1
         if created and note.strip():
             await session.execute(insert(contents).values(**_note(row, note)))
         found = await session.execute(_visible(scope).where(same).order_by(*by_key_first).limit(1))
-        return found.one(), created
+        return Added(found.one(), created, not fresh)
 
 
 async def release(

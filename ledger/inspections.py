@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 
 from ledger.chain import digest, plain
 from ledger.errors import conflict
-from ledger.numbers import next_number, numbering_of
+from ledger.numbers import Number, next_number, numbering_of
 from ledger.orders import lock_order
-from ledger.sessions import SYSTEM_SCOPE, Database, WriteSession
+from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from ledger.statements import LOCK
 from ledger.tables import contents, inspections, order_items, orders
 from models.envelope import Envelope
@@ -35,6 +35,7 @@ async def record_inspection(
 ) -> InspectionNumbers:
     """Write the visit, its order and the order's items, with numbers; delivered again, find them.
 
+    The numbers of its cases are taken here too, in the order of the findings, for the cases open all at once.
     ``inspection.record`` holds ``kind``, ``officers``, ``started_at``, ``ended_at`` and, when there is no
     finding to take them from, ``district_id``, ``territory_id``, ``enterprise_id`` and ``policy_version``.
     Place and summary are in ``contents`` under the command id. Raises :class:`LedgerConflict` when another
@@ -48,7 +49,11 @@ async def record_inspection(
         if known is not None:
             return known
         numbering = numbering or visit.numbering or await numbering_of(session, visit.part("policy_version"))
-        number = await _record(session, visit, numbering)
+        taken = {
+            opening.case_id: await next_number(session, numbering, "case", inspection.issued_at)
+            for opening in inspection.openings
+        }
+        number = await _record(session, visit, numbering, taken)
         order_no = await _order(session, visit, order_id, numbering) if order_id else None
         return InspectionNumbers(number, order_no)
 
@@ -117,7 +122,16 @@ async def _known(session: WriteSession, visit: _Visit, order_id: str | None) -> 
     return InspectionNumbers(row.number, order_no)
 
 
-async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) -> str:
+async def taken_number(session: ReadSession, inspection_id: str, case_id: str) -> Number | None:
+    """The number taken for a case of a recorded inspection; None when the inspection took none."""
+    wanted = select(inspections.c.case_numbers[case_id]).where(inspections.c.inspection_id == inspection_id)
+    found = await session.scalar(wanted)
+    return Number(*found) if found else None
+
+
+async def _record(
+    session: WriteSession, visit: _Visit, numbering: Numbering, taken: Mapping[str, Number]
+) -> str:
     envelope = visit.envelope
     started = visit.instant("started_at") or envelope.issued_at
     number = await next_number(session, numbering, "inspection", started)
@@ -141,6 +155,7 @@ async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) ->
             command_id=envelope.command_id,
             digest=visit.digest(),
             data=plain({**visit.record, "openings": visit.opened}),
+            case_numbers={case_id: [one.text, one.key] for case_id, one in taken.items()},
             **visit.place,
         )
     )

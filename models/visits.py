@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.actors import Actor, Role
 from models.bounds import Between, Frame, Limits, bounded
+from models.case import HazardCase
 from models.commands import OpenCase, UserId
 from models.decisions.base import TWO_OFFICERS, two_officers
 from models.envelope import Facts
-from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
+from models.errors import LimitExceeded, NotAuthorised, RequirementMissing, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionKind
 from models.instants import FIRST_DAY, Instant
 from models.malformed import malformed
@@ -162,3 +163,14 @@ def _served_after(visit: Visit) -> None:
             remedy_zh="请核对送达时间",
             remedy_en="check the time of service",
         )
+
+
+def check_openings(inspection: InspectionEnvelope, at: datetime) -> None:
+    """Raise the refusal of a finding on its way, as its case would at ``at`` (UTC); ``details['finding']`` is its number,
+    counted from 1."""
+    for number, opening in enumerate(inspection.openings, start=1):
+        try:
+            HazardCase.open(opening, at)
+        except XiaohaoError as refusal:
+            refusal.details["finding"] = number
+            raise

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     )
     """The same database as the owner of its tables, for ``xiaohao migrate`` alone; the service's login owns nothing."""
     db_pool_size: int = Field(10, ge=1)
+    db_timeout_seconds: Seconds = 4.0
+    """How long an API process waits for a connection or an answer of the database before it says 503."""
     pg_port: Port | None = None
     """Embedded PostgreSQL listens on a Unix socket only; a number opens loopback TCP with a password too."""
     pg_account: str | None = None

@@ -16,6 +16,7 @@ from services.accounts.passwords import PasswordChecker
 from services.gateway import Gateway
 from services.limits import Limits
 from services.rehearsals.rehearser import Rehearser
+from services.underway import UnderWay
 from storage.objects import ObjectStore
 from storage.scanning import scanner_at
 from storage.vault import EvidenceVault
@@ -43,6 +44,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     rules: SessionRules = field(default_factory=SessionRules)
     attempts: Attempts = field(default_factory=Attempts)
+    under_way: UnderWay = field(default_factory=UnderWay)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
     rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
 

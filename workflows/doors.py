@@ -148,7 +148,7 @@ class Doors:
                 inspection,
                 start_workflow_operation=start,
                 id=inspection.command_id,
-                rpc_timeout=self._timeout,
+                rpc_timeout=self._timeout * 2,  # up to thirty cases open
             )
             return begun(start, call)
 

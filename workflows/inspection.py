@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
@@ -11,10 +12,9 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.cases import CaseActivities
     from activities.ledger import LedgerActivities
-    from models.case import HazardCase
     from models.envelope import Envelope, Reply
     from models.inspection import InspectionEnvelope, InspectionReply
-    from models.visits import check_inspection
+    from models.visits import check_inspection, check_openings
     from workflows.failures import as_surprise, definite_answer
     from workflows.messages import INSPECTION_WORKFLOW, InspectionStart
 
@@ -24,12 +24,15 @@ _OPEN_TIMEOUT = timedelta(seconds=30)
 _SILENCE = timedelta(seconds=3)
 """After so long without a sign of life an opening is taken up by another worker, or by the same one restarted."""
 
+_AT_ONCE = 8
+"""Cases of one inspection that open at once: more would keep the cases of others waiting."""
+
 
 @workflow.defn(name=INSPECTION_WORKFLOW)
 class InspectionWorkflow:
-    """Records the visit, then opens every case through the same door as any other command.
+    """Records the visit, then opens every case through the same door as any other command, several at once.
 
-    One after the other, so that the numbers follow the order of the findings on paper.
+    Their numbers were taken with the record, so that they follow the order of the findings on paper.
     """
 
     @workflow.init
@@ -38,6 +41,7 @@ class InspectionWorkflow:
         self._inspection: InspectionEnvelope | None = None
         self._reply: InspectionReply | None = None
         self._refusal: ApplicationError | None = None
+        self._turn = asyncio.Semaphore(_AT_ONCE)
 
     @workflow.update
     async def record(self, inspection: InspectionEnvelope) -> InspectionReply:
@@ -53,8 +57,7 @@ class InspectionWorkflow:
         """The visit must be lawful and every opening acceptable, or nothing of the inspection takes effect."""
         with definite_answer():
             check_inspection(inspection, workflow.now())
-            for opening in inspection.openings:
-                HazardCase.open(opening, workflow.now())
+            check_openings(inspection, workflow.now())
 
     @workflow.run
     async def run(self, start: InspectionStart) -> str:
@@ -83,15 +86,19 @@ class InspectionWorkflow:
             retry_policy=_RETRY,
             summary="record the visit",
         )
-        replies = [await self._open(opening) for opening in inspection.openings]
+        opened = await asyncio.gather(*map(self._open, inspection.openings), return_exceptions=True)
+        replies = [one for one in opened if isinstance(one, Reply)]
+        if refused := [one for one in opened if isinstance(one, BaseException)]:
+            raise refused[0]
         return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
 
     async def _open(self, opening: Envelope) -> Reply:
-        return await workflow.execute_activity_method(
-            CaseActivities.open_case,
-            opening,
-            start_to_close_timeout=_OPEN_TIMEOUT,
-            heartbeat_timeout=_SILENCE,
-            retry_policy=_RETRY,
-            summary="open a case",
-        )
+        async with self._turn:
+            return await workflow.execute_activity_method(
+                CaseActivities.open_case,
+                opening,
+                start_to_close_timeout=_OPEN_TIMEOUT,
+                heartbeat_timeout=_SILENCE,
+                retry_policy=_RETRY,
+                summary="open a case",
+            )

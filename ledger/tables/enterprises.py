@@ -80,11 +80,13 @@ inspections = Table(
     ident("command_id", nullable=True),
     ident("digest"),
     document("data", nullable=True),
+    document("case_numbers", nullable=True),
     Index(None, "district_id", "started_at", "inspection_id"),
     Index(None, "enterprise_id", "started_at", "inspection_id"),
     UniqueConstraint("command_id"),
 )
-"""One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …"""
+"""One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …; ``case_numbers`` are taken for its cases, by id:
+text and key, in the order of the findings."""
 
 orders = Table(
     "orders",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.paging import Found
 from models.actors import Role
+from models.commands import Text
 from models.evidence import WARNING_LABELS, Audience, Place, doubts
 from models.explain import Label
 from models.sight import ORIGINAL_READERS, Sight, variants_for
@@ -70,7 +71,7 @@ class Release(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    purpose: Annotated[str, Field(min_length=1, max_length=100)]
+    purpose: Annotated[Text, Field(max_length=100)]
 
 
 def evidence_view(row: Found, role: Role, warnings: Iterable[EvidenceWarning] = ()) -> Evidence:

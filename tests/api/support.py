@@ -29,7 +29,7 @@ from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope, Reply
 from models.errors import NotFound, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionReply
-from models.visits import check_inspection
+from models.visits import check_inspection, check_openings
 from policies import load_default
 from tests.api.conftest import World
 from tests.ledger import looking
@@ -77,10 +77,9 @@ class CoreGateway:
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         check_inspection(inspection, self.clock())
-        for opening in inspection.openings:
-            HazardCase.open(opening, self.clock())
+        check_openings(inspection, self.clock())
         await record_inspection(self.database, inspection)
-        replies = [await self._open(opening) for opening in inspection.openings]
+        replies = [await self._open(opening) for opening in reversed(inspection.openings)][::-1]
         self._answer(None)
         return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
 

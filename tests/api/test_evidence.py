@@ -303,6 +303,41 @@ async def test_bad_files_are_refused_and_leave_no_row(
     assert await world.rows(tables.evidence) == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("现场照片.jpg".encode("gbk"), "现场照片.jpg"),
+        ("罐区\U00020000.jpg".encode("gb18030"), "罐区\U00020000.jpg"),
+        ("现场照片.jpg".encode(), "现场照片.jpg"),
+        ("Prüfung.jpg".encode(), "Prüfung.jpg"),
+        (b"\xff\xfe.jpg", "ÿþ.jpg"),
+    ],
+    ids=["GBK", "GB 18030", "UTF-8", "UTF-8 with umlauts", "neither"],
+)
+async def test_a_name_is_read_as_it_was_written(world: World, sent: bytes, shown: str) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nx\r\n--b\r\n'
+    body += (
+        b'Content-Disposition: form-data; name="file"; filename="'
+        + sent
+        + b'"\r\n\r\n'
+        + PHOTO
+        + b"\r\n--b--\r\n"
+    )
+    answer = await (await world.as_("u-factory-a")).post(
+        "/api/v1/cases/case-a/evidence",
+        content=body,
+        headers={"Idempotency-Key": "12345678", "Content-Type": "multipart/form-data; boundary=b"},
+    )
+    assert answer.json()["file_name"] == shown, answer.text
+
+
+@pytest.mark.parametrize("purpose", ["", " ", "\u3000\t"])
+async def test_a_purpose_says_something(world: World, purpose: str) -> None:
+    answer = await send(await world.as_("u-factory-a"), purpose=purpose)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    assert await world.rows(tables.evidence) == []
+
+
 async def test_a_traversing_name_is_only_a_name(world: World) -> None:
     sent = await send(await world.as_("u-factory-a"), name="../../../etc/cron.d/x.jpg")
     assert sent.json()["file_name"] == "x.jpg"

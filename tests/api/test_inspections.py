@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +42,34 @@ async def test_three_findings_become_three_numbered_cases_and_one_order(office: 
     assert order["number"] == found["order_no"]
     assert [item["case_number"] for item in order["items"]] == [case["number"] for case in cases[:2]]
     assert [item["deadline_days"] for item in order["items"]] == [15, 30]
+
+
+async def test_numbers_follow_the_findings_on_paper_in_whatever_order_the_cases_open(office: Office) -> None:
+    found = await office.inspected(*(finding(title=f"第{n}项") for n in range(1, 13)))
+    assert [case["title"] for case in found["cases"]] == [f"第{n}项" for n in range(1, 13)]
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert [item["case_number"] for item in order["items"]] == [case["number"] for case in found["cases"]]
+
+
+async def test_a_bad_finding_is_named_by_its_number_and_its_title(office: Office) -> None:
+    bad = finding(title="灭火器被遮挡", suspected_major=await standard(office), fixed_on_spot=True)
+    findings = (*(finding() for _ in range(6)), bad | {"deadline_days": None}, finding())
+    sent = await office.post("wang", "/inspections", office.visit(*findings))
+    problem = refused(sent, 409, "limit_exceeded", "open.fixed_on_spot")
+    assert problem["detail"].startswith("第 7 项问题“灭火器被遮挡”：")
+    assert (problem["details"]["finding"], problem["details"]["title"]) == (7, "灭火器被遮挡")
+    assert await office.world.rows(tables.inspections) == []
+
+
+async def test_the_same_inspection_twenty_times_at_once_is_one(office: Office) -> None:
+    body, idem = office.visit(finding()), key()
+    answers = await asyncio.gather(*(office.post("wang", "/inspections", body, idem=idem) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert all(
+        ("Idempotency-Replayed" in answer.headers) == (answer.status_code == 200) for answer in answers
+    )
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await office.world.rows(tables.inspections)) == 1
 
 
 async def test_a_clean_visit_is_recorded_too(office: Office) -> None:

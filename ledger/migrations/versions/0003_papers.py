@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("command_id", sa.Text(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(), nullable=True),
+        sa.Column("case_numbers", postgresql.JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspections")),
         sa.UniqueConstraint("command_id", name=op.f("uq_inspections_command_id")),
         sa.UniqueConstraint("number", name=op.f("uq_inspections_number")),
