@@ -91,12 +91,19 @@ STORIES: tuple[Story, ...] = (
         (A, C),
         27,
         K.SURPRISE,
-        "“四不两直”检查熔炼、浇注，发现隐患3项，企业至今未按期整改完毕。",
+        "“四不两直”检查熔炼、浇注，发现隐患3项，企业至今未整改完毕，拒不停产，已提请关闭。",
         (
             _ordered(
                 "metal.foundry.pit", 10, S.OVERDUE, m.talk("浇注坑积水逾期未整改，约谈企业主要负责人。")
             ),
-            _ordered("metal.foundry.crane", 15, S.OVERDUE, *m.exposure()),
+            _ordered(
+                "metal.foundry.crane",
+                15,
+                S.OVERDUE,
+                *m.exposure(),
+                *m.suspension_refused((A, C)),
+                *m.closure_asked((A, C)),
+            ),
             _ordered("metal.foundry.water", 15, S.SUBMITTED, do.complete()),
         ),
     ),
@@ -359,7 +366,13 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     Visit("jiayou", 36, (B, C), 2, K.DOUBLE_RANDOM, "双随机抽查加油加气站，未发现隐患。", served=False),
-    Lead("diecast", 22, "committee", Source.TIP, Chapter(FINDINGS["lead.diecast"], S.REPORTED)),
+    Lead(
+        "diecast",
+        22,
+        "committee",
+        Source.TIP,
+        Chapter(FINDINGS["lead.diecast"], S.REPORTED, (do.assign("inspector2"),)),
+    ),
     Lead("cotton", 25, A, Source.TIP, Chapter(FINDINGS["lead.cotton"], S.UNFOUNDED, (do.unfounded((B, C)),))),
     Lead("wood", 1, FIRM, Source.SELF_REPORT, Chapter(FINDINGS["lead.wood"], S.REPORTED)),
     Lead(

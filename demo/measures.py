@@ -212,18 +212,18 @@ def decided(kind: MeasureKind, basis: str, amount: int | None, officers: Sequenc
     return (
         *notified(kind, basis, amount, officers),
         take(kind, "record_defence", FIRM, {"waived": True}),
-        *(_weighed(kind, officers) if kind is K.SUSPENSION else ()),
+        *(_weighed(kind, officers, "一致同意责令停产停业整顿。") if kind is K.SUSPENSION else ()),
         take(kind, "submit_decision", officers[0], {"opinion": "事实清楚，证据充分，程序合法，呈请决定。"}),
         take(kind, "decide", HEAD, {"facts": _facts, "basis": basis, **sum_of}),
     )
 
 
-def _weighed(kind: MeasureKind, officers: Sequence[str]) -> tuple[Step, ...]:
+def _weighed(kind: MeasureKind, officers: Sequence[str], conclusion: str) -> tuple[Step, ...]:
     """What a weighty penalty takes besides: a hearing or its waiver, legal review, the leaders' discussion."""
     discussion = {
         "participants": ids_of(("section_head", DEPUTY, HEAD, LAWYER)),
         "held_at": last,
-        "conclusion": "一致同意责令停产停业整顿。",
+        "conclusion": conclusion,
     }
     review = {"passed": True, "opinion": "主体、事实、证据、依据、程序、裁量均适当，同意。"}
     return (
@@ -268,6 +268,18 @@ def suspended(officers: Sequence[str]) -> tuple[Step, ...]:
     )
 
 
+def suspension_refused(officers: Sequence[str]) -> tuple[Step, ...]:
+    """Suspended for rectification, and found producing after the decision was served."""
+    return (
+        *served(K.SUSPENSION, _SUSPENSION_BASIS, None, officers),
+        refusal(
+            lambda t: t.measures[K.SUSPENSION],
+            "停产停业整顿决定送达后复核，车间仍在组织生产，负责人称订单未完不能停。",
+            officers,
+        ),
+    )
+
+
 # -- what others decide ------------------------------------------------------------------------------
 def referred(officers: Sequence[str]) -> tuple[Step, ...]:
     """A criminal referral (移送涉嫌犯罪案件) approved by the head and handed to the police."""
@@ -278,6 +290,25 @@ def referred(officers: Sequence[str]) -> tuple[Step, ...]:
         ),
         approve(K.CRIMINAL_REFERRAL, HEAD, "同意移送公安机关。"),
         take(K.CRIMINAL_REFERRAL, "send", officers[0], SERVED),
+    )
+
+
+def closure_asked(officers: Sequence[str]) -> tuple[Step, ...]:
+    """A closure before the government (提请关闭): the suspension refused, all rights heard, the request sent."""
+    kind, basis = K.CLOSURE, "《安全生产法》第一百一十三条"
+    return (
+        propose(
+            kind,
+            "拒不执行停产停业整顿决定，提请政府依法关闭。",
+            officers[0],
+            officers=ids_of(officers),
+            ground="refuses_suspension",
+        ),
+        approve(kind, opinion="同意启动提请关闭程序。"),
+        take(kind, "serve_notice", officers[0], {"facts": _facts, "basis": basis, **SERVED}),
+        take(kind, "record_defence", FIRM, {"waived": True}),
+        *_weighed(kind, officers, "一致同意报请区政府决定关闭。"),
+        take(kind, "request_government", HEAD, {"opinion": "同意报请区政府决定关闭。"}),
     )
 
 
