@@ -102,7 +102,7 @@ def respond(request: Request, error: XiaohaoError) -> JSONResponse:
 
 def from_validation(error: RequestValidationError) -> XiaohaoError:
     """Malformed input, field by field."""
-    return malformed(error.errors())
+    return malformed(error.errors(), told=error.body)
 
 
 def from_http(error: HTTPException) -> XiaohaoError:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from models.words import readable
 
 Pair = tuple[str, str]
+_MOST_OF_A_TITLE = 40
 
 FIELD_NAMES: Mapping[str, Pair] = {
     "Idempotency-Key": ("幂等键", "idempotency key"),
@@ -171,10 +177,11 @@ FIELD_NAMES: Mapping[str, Pair] = {
 }
 
 
-def field_name(place: str | Sequence[str | int]) -> Pair:
+def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
     """What the field at ``place`` is called, from the outermost part in: names, and places in a list from 0.
 
-    Parts that are no field (``body``, the shape of a form) are left out; an unknown field goes by its own name.
+    Parts that are no field (``body``, the shape of a form) are left out; an unknown field goes by its own name. A member
+    of a list is named by its number, and by its title when what was ``told`` says one that can be read.
     """
     parts = (
         [int(one) if one.isdecimal() else one for one in place.split(".")]
@@ -183,10 +190,29 @@ def field_name(place: str | Sequence[str | int]) -> Pair:
     )
     zh, en = "", ""
     for part in parts:
+        told = _inside(told, part)
         if isinstance(part, int):
-            zh, en = f"{zh}第{part + 1}项", f"{en} no. {part + 1}"
+            title = _title(told)
+            zh, en = f"{zh}第{part + 1}项{title}", f"{en} no. {part + 1}{title}"
         elif part in FIELD_NAMES:
             name_zh, name_en = FIELD_NAMES[part]
             zh, en = f"{zh}“{name_zh}”", f"{en}, {name_en}" if en else name_en
     own = str(parts[-1]) if parts else ""
     return zh or f"“{own}”", en or own
+
+
+def _inside(told: Any, part: str | int) -> Any:
+    """The part of what was told, where there is one; the body as a whole is what was told."""
+    if isinstance(told, Mapping):
+        return told if part == "body" else told.get(part)
+    if isinstance(told, list) and isinstance(part, int) and part < len(told):
+        return told[part]
+    return None
+
+
+def _title(told: Any) -> str:
+    title = told.get("title") if isinstance(told, Mapping) else None
+    try:
+        return f"（{readable(title[:_MOST_OF_A_TITLE])}）" if isinstance(title, str) else ""
+    except PydanticCustomError:
+        return ""

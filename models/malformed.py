@@ -75,9 +75,12 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
 """Kind of mistake → what is said of it; any other has a value that is not accepted."""
 
 
-def malformed(errors: Sequence[Mapping[str, Any]], rule: str = "api.schema") -> Malformed:
-    """The refusal of pydantic's ``errors``: every field by its name; the given values are never repeated."""
-    return malformed_fields([_field(error) for error in errors[:MOST_SHOWN]], rule)
+def malformed(
+    errors: Sequence[Mapping[str, Any]], rule: str = "api.schema", *, told: Any = None
+) -> Malformed:
+    """The refusal of pydantic's ``errors``: every field by its name, members of lists by number and title as ``told``;
+    no other given value is repeated."""
+    return malformed_fields([_field(error, told) for error in errors[:MOST_SHOWN]], rule)
 
 
 def malformed_fields(fields: Sequence[Mapping[str, str]], rule: str = "api.schema") -> Malformed:
@@ -93,7 +96,7 @@ def malformed_fields(fields: Sequence[Mapping[str, str]], rule: str = "api.schem
     )
 
 
-def _field(error: Mapping[str, Any]) -> dict[str, str]:
+def _field(error: Mapping[str, Any], told: Any) -> dict[str, str]:
     kind = str(error.get("type", ""))
     context = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
     zh, en = SAYINGS.get(kind, _OTHER)
@@ -102,6 +105,6 @@ def _field(error: Mapping[str, Any]) -> dict[str, str]:
     except (KeyError, IndexError):
         zh, en = _OTHER
     place = error.get("loc", ())
-    named_zh, named_en = field_name(place)
+    named_zh, named_en = field_name(place, told)
     where = ".".join(str(part) for part in place)
     return {"field": where, "type": kind, "zh": f"{named_zh}{zh}", "en": f"{named_en} {en}"}

@@ -61,8 +61,8 @@ async def add(services: Services, actor: Actor, case_id: str, upload: Upload, ke
     kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
     row = _row(kept, case, actor, upload.purpose, audience, key)
     row["uploaded_at"] = services.clock()
-    asked = {"sha256": kept.sha256, "file_name": kept.file_name, "purpose": upload.purpose}
-    asked |= {"note": upload.note, "audience": upload.audience}
+    asked = {name: getattr(upload, name) for name in ("purpose", "note", "audience")}
+    asked |= {"sha256": kept.sha256, "file_name": kept.file_name}
     same = request_hash("evidence", case_id, asked)
     added = await evidence.add(services.database, actor, row, upload.note, key=key, request_hash=same)
     return Stored(evidence_view(added.row, actor.role), added.created, added.again)

@@ -61,6 +61,19 @@ async def test_a_bad_finding_is_named_by_its_number_and_its_title(office: Office
     assert await office.world.rows(tables.inspections) == []
 
 
+async def test_a_finding_with_a_malformed_field_is_named_too(office: Office) -> None:
+    findings = (
+        *(finding() for _ in range(6)),
+        finding(title="灭火器被遮挡") | {"deadline_days": 0},
+        finding(title="\u200b"),
+    )
+    sent = await office.post("wang", "/inspections", office.visit(*findings))
+    problem = refused(sent, 422, "malformed")
+    assert "第7项（灭火器被遮挡）“整改期限（日）”" in problem["detail"]
+    assert "第8项“" in problem["detail"]
+    assert "\u200b" not in sent.text
+
+
 async def test_the_same_inspection_twenty_times_at_once_is_one(office: Office) -> None:
     body, idem = office.visit(finding()), key()
     answers = await asyncio.gather(*(office.post("wang", "/inspections", body, idem=idem) for _ in range(20)))
