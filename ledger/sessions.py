@@ -107,9 +107,14 @@ class Database:
         try:
             yield connection
             await _tell(connection, "COMMIT")
-        except BaseException:
-            with suppress(OperationalError):
-                await _tell(connection, "ROLLBACK")
+        except BaseException as error:
+            if _stands_still(
+                error
+            ):  # another wait would come to nothing, and nobody knows what the server made of it
+                await connection.invalidate()
+            else:
+                with suppress(OperationalError):
+                    await _tell(connection, "ROLLBACK")
             raise
         finally:
             await _give_back(connection)
@@ -121,8 +126,10 @@ class Database:
             try:
                 await _tell(connection, begin)
             except OperationalError as error:
+                if still := _stands_still(error):
+                    await connection.invalidate()
                 await _give_back(connection)
-                if not error.connection_invalidated:
+                if still or not error.connection_invalidated:
                     raise
             except BaseException:  # cancelled: nobody knows what the server made of it
                 await connection.invalidate()
@@ -182,6 +189,11 @@ def _engine(
         hide_parameters=True,  # values are personal data, and long
         connect_args={"server_settings": settings, **waits},
     )
+
+
+def _stands_still(error: BaseException) -> bool:
+    """Whether the server took longer than the pool's patience; then the next connection would wait as long."""
+    return isinstance(error, TimeoutError) or isinstance(getattr(error, "orig", None), TimeoutError)
 
 
 def _driver(connection: AsyncConnection) -> Any:
