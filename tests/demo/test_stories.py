@@ -135,8 +135,9 @@ def cases() -> list[Case]:
     return [told(story, chapter, since) for story, chapter in everything()]
 
 
-def test_every_state_appears(cases: list[Case]) -> None:
-    assert {case.state for case in cases} == set(CaseState)
+def test_every_state_appears_that_a_day_can_bring(cases: list[Case]) -> None:
+    later = {CaseState.ARCHIVED}  # the windows of the look-backs open weeks after the sign-off
+    assert {case.state for case in cases} == set(CaseState) - later
 
 
 def test_what_the_walks_look_for_is_there(cases: list[Case]) -> None:
