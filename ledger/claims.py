@@ -72,8 +72,9 @@ _CLAIM_AND_KEEP = _claim().add_cte(_KEEP.cte("kept"))
 async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> bool:
     """Make ``key`` this request's and keep the words of its commands; two requests at once queue.
 
-    True the first time, False when the key was this request's already. Words already there stay as they are. Roles that give no command keep no words: the refusal comes from the
-    case. Raises IdempotencyConflict when the key is another request's.
+    True the first time, False when the key was this request's already. Words already there stay as they are. Roles
+    that give no command keep no words: the refusal comes from the case. Raises IdempotencyConflict when the key is
+    another request's.
     """
     rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
     claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
