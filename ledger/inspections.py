@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from ledger.chain import digest, plain
 from ledger.errors import conflict
 from ledger.numbers import Number, next_number, numbering_of
-from ledger.orders import lock_order
+from ledger.orders import lock_order, names_of_day
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from ledger.statements import LOCK
 from ledger.tables import contents, inspections, order_items, orders
@@ -99,6 +99,10 @@ class _Visit:
         """The cases it opens, each with its command and the digest of the request."""
         return [[opening.case_id, opening.command_id, opening.digest()] for opening in self.openings]
 
+    async def names(self, session: WriteSession, officers: Iterable[str]) -> dict[str, Any]:
+        """The columns that keep the names of the day."""
+        return await names_of_day(session, self.part("enterprise_id"), officers)
+
     def digest(self) -> str:
         return digest(plain([self.envelope.command_id, self.record, self.opened]))
 
@@ -157,6 +161,7 @@ async def _record(
             data=plain({**visit.record, "openings": visit.opened}),
             case_numbers={case_id: [one.text, one.key] for case_id, one in taken.items()},
             **visit.place,
+            **await visit.names(session, visit.record.get("officers") or ()),
         )
     )
     return number.text
@@ -176,6 +181,7 @@ async def _order(session: WriteSession, visit: _Visit, order_id: str, numbering:
             issued_by=visit.envelope.actor.user_id,
             officers=list(visit.order.get("officers") or ()),
             **visit.place,
+            **await visit.names(session, visit.order.get("officers") or ()),
         )
     )
     items = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from ledger import statements
 from ledger.case_words import state_facts
 from ledger.numbers import next_number
 from ledger.sessions import WriteSession
-from ledger.tables import case_told, order_items, orders
+from ledger.tables import case_told, enterprises, order_items, orders, users
 from models.batch import LedgerEntry
 from models.instants import day_of, midnight
 from models.policy.values import Numbering
@@ -66,6 +66,7 @@ async def _issue(
                 issued_at=issued_at,
                 issued_by=entry.actor_id or "system",
                 officers=list(entry.data.get("officers") or ()),
+                **await names_of_day(session, doc["enterprise_id"], entry.data.get("officers") or ()),
             )
         )
     await state_facts(session, entry, doc)
@@ -77,6 +78,16 @@ def _issued_at(entry: LedgerEntry) -> datetime:
     """When it was issued: at its recording, or at the beginning of the day it bears when that is over."""
     on = date.fromisoformat(entry.data["issued_on"]) if entry.data.get("issued_on") else day_of(entry.at)
     return entry.at if on == day_of(entry.at) else midnight(on)
+
+
+async def names_of_day(session: WriteSession, enterprise_id: str, officers: Iterable[str]) -> dict[str, Any]:
+    """The columns of a paper that keep the names of the day it is written."""
+    people = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(list(officers)))
+    name = await session.scalar(
+        select(enterprises.c.name).where(enterprises.c.enterprise_id == enterprise_id)
+    )
+    called = {row.user_id: row.display_name for row in await session.execute(people)}
+    return {"enterprise_name": name or "", "called": called}
 
 
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:

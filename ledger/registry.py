@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ledger import statements
+from ledger.people import in_use
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import (
     calendar_notices,
@@ -68,7 +69,8 @@ async def put_territory(session: WriteSession, **values: Any) -> None:
 
 
 async def put_team(session: WriteSession, **values: Any) -> None:
-    """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``."""
+    """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``, all in office. Raises RequirementMissing."""
+    await in_use(session, values["member_one_id"], values["member_two_id"], values["leader_id"])
     await _put(session, teams, "team_id", values)
 
 

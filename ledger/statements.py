@@ -43,6 +43,13 @@ FIXED = (
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+_CALLED = {
+    column: f"(SELECT u.display_name FROM users u WHERE u.user_id = r.{person})"  # noqa: S608 - our own names
+    for column, person in (("actor_called", "actor_id"), ("principal_called", "acting_for"))
+}
+"""Columns of an entry that keep the names of the day it is written."""
+
+
 def _record(table: Table, names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {table.c[name].type.compile(dialect=_DIALECT)}" for name in names)
 
@@ -53,9 +60,11 @@ def _names(table: Table, *without: str) -> tuple[str, ...]:
 
 def _insert(table: Table, part: str, *without: str) -> str:
     names = _names(table, *without)
+    values = ", ".join(_CALLED.get(name, name) for name in names)
+    given = tuple(name for name in names if name not in _CALLED)
     return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(names)}"  # noqa: S608 - our own names
-        f" FROM p, ca, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, names)})"
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {values}"  # noqa: S608 - our own names
+        f" FROM p, ca, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, given)})"
     )
 
 

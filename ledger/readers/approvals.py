@@ -46,8 +46,8 @@ def select_turns(
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
     ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay.
     """
-    of_case = _of_case(scope, now).where(_mine(case_tasks, seats, ranks))
-    of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, seats, ranks))
+    of_case = _of_case(scope, now).where(_mine(scope, case_tasks, seats, ranks))
+    of_firm = _of_enterprise(scope, now).where(_mine(scope, enterprise_tasks, seats, ranks))
     if clocks is not None:
         of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
         of_firm = of_firm.where(or_(enterprise_tasks.c.clock.in_(clocks), enterprise_tasks.c.clock.is_(None)))
@@ -56,9 +56,9 @@ def select_turns(
     return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)
 
 
-def _mine(tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
+def _mine(scope: Scope, tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
     reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
-    return and_(or_(*(addressed(tasks, seat) for seat in seats)), reachable)
+    return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
 
 
 def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:

@@ -163,6 +163,16 @@ class Entry(NamedTuple):
     actor_name: str | None
     principal_name: str | None
 
+    @property
+    def actor_called(self) -> str | None:
+        """As a row of the ledger has it."""
+        return self.actor_name
+
+    @property
+    def principal_called(self) -> str | None:
+        """As a row of the ledger has it."""
+        return self.principal_name
+
 
 async def written(
     session: ReadSession, scope: Scope, case_id: str, command_id: str, now: datetime
@@ -199,12 +209,13 @@ def _entries(scope: Scope) -> Select[Any]:
         case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")
     )
     wanted = select_events(scope, cast(str, bindparam("case_id"))).add_columns(
-        _name_of(case_events.c.actor_id).label("actor_name"),
-        _name_of(case_events.c.acting_for).label("principal_name"),
+        _name_of(case_events.c.actor_id, case_events.c.actor_called).label("actor_name"),
+        _name_of(case_events.c.acting_for, case_events.c.principal_called).label("principal_name"),
     )
     return wanted.where(case_events.c.seq >= first.scalar_subquery()).limit(_MOST_ENTRIES)
 
 
-def _name_of(user_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+def _name_of(user_id: ColumnElement[Any], called: ColumnElement[Any]) -> ScalarSelect[Any]:
     person = users.alias()
-    return select(person.c.display_name).where(person.c.user_id == user_id).scalar_subquery()
+    name = func.coalesce(called, person.c.display_name)
+    return select(name).where(person.c.user_id == user_id).scalar_subquery()

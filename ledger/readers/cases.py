@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
 
-from ledger.readers.paging import Page, fetch_page, ordered
+from ledger.readers.paging import Found, Page, fetch_page, ordered
+from ledger.readers.people import departed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import cases, enterprises
@@ -44,6 +46,7 @@ class CaseFilters:
     territory_id: str | None = None
     industry: str | None = None
     team_id: str | None = None
+    handler_id: str | None = None
     inspection_id: str | None = None
     order_id: str | None = None
     open: bool | None = None
@@ -53,7 +56,16 @@ class CaseFilters:
     search: str | None = None
 
 
-_EQUAL = ("grade", "enterprise_id", "territory_id", "industry", "team_id", "inspection_id", "order_id")
+_EQUAL = (
+    "grade",
+    "enterprise_id",
+    "territory_id",
+    "industry",
+    "team_id",
+    "handler_id",
+    "inspection_id",
+    "order_id",
+)
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
@@ -126,11 +138,22 @@ def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Colum
 
 
 def _mine(scope: Scope) -> ColumnElement[bool]:
-    """The cases in this person's hands; for an outsider everything in scope is."""
+    """The cases in this person's hands, for a section head also those of whoever left; for an outsider everything in
+    scope is."""
     if scope.role in (Role.ENTERPRISE, Role.TERRITORY, Role.ASSESSOR):
         return scope.where(cases)
     me = scope.user_id or ""
-    return or_(cases.c.handler_id == me, cases.c.officers.any_() == me, cases.c.opened_by == me)
+    mine = or_(cases.c.handler_id == me, cases.c.officers.any_() == me, cases.c.opened_by == me)
+    return or_(mine, departed(cases.c.handler_id, scope)) if scope.role is Role.SECTION_HEAD else mine
+
+
+async def open_cases_of(session: ReadSession, scope: Scope, handler_id: str) -> Sequence[Found]:
+    """The open cases in somebody's hands, by number."""
+    wanted = select(cases.c.case_id, cases.c.number).where(
+        cases.c.handler_id == handler_id, cases.c.closed_at.is_(None), scope.where(cases)
+    )
+    found: Sequence[Found] = (await session.execute(wanted.order_by(cases.c.number_key))).all()
+    return found
 
 
 def pattern_of(word: str) -> str:

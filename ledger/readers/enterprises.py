@@ -76,10 +76,7 @@ def select_inspections(
 ) -> Select[Any]:
     """Inspections, latest first; the period is that of their beginning, ``since`` included, ``until`` not."""
     wanted = (
-        select(inspections, enterprises.c.name.label("enterprise_name"))
-        .select_from(
-            inspections.outerjoin(enterprises, enterprises.c.enterprise_id == inspections.c.enterprise_id)
-        )
+        select(inspections)
         .where(scope.where(inspections))
         .order_by(inspections.c.started_at.desc(), inspections.c.inspection_id.desc())
     )
@@ -108,6 +105,12 @@ async def orders_of(
         wanted = wanted.where(orders.c[column] == value) if value is not None else wanted
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
+
+
+async def called_on_order(session: ReadSession, scope: Scope, order_id: str) -> dict[str, str]:
+    """The officers of an order as they were called when it was issued, by id."""
+    wanted = select(orders.c.called).where(orders.c.order_id == order_id, scope.where(orders))
+    return dict(await session.scalar(wanted) or {})
 
 
 async def order_items_of(session: ReadSession, scope: Scope, order_id: str) -> Sequence[Found]:

@@ -84,7 +84,7 @@ async def instruments_of(
     mine = instruments.c
     issued = (case_events.c.case_id == mine.case_id) & (case_events.c.seq == mine.seq)
     wanted = (
-        select(instruments, case_events.c.command_id, case_events.c.actor_id)
+        select(instruments, case_events.c.command_id, case_events.c.actor_id, case_events.c.actor_called)
         .select_from(
             instruments.join(cases, cases.c.case_id == mine.case_id).outerjoin(
                 case_events, issued & scope.where(case_events)

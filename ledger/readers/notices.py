@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.readers.paging import Found
+from ledger.readers.people import departed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import case_events, cases, enterprises, notice_reads, notices
+from models.actors import Role
 
 
 def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
@@ -44,15 +46,26 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
             .outerjoin(case_events, told)
             .outerjoin(notice_reads, read)
         )
-        .where(scope.where(notices), notices.c.audience_role == scope.role.value)
+        .where(scope.where(notices), _to(scope, me))
         .where(or_(cases.c.case_id.is_not(None), enterprises.c.enterprise_id.is_not(None)))
-        .where(or_(notices.c.user_id.is_(None), notices.c.user_id == me))
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
     )
     if unread is not None:
         seen = notice_reads.c.read_at
         wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
     return wanted
+
+
+def _to(scope: Scope, me: str) -> ColumnElement[bool]:
+    """To this person by role, and by name where one is given; to a section head also what went to an inspector who left."""
+    mine = and_(
+        notices.c.audience_role == scope.role.value,
+        or_(notices.c.user_id.is_(None), notices.c.user_id == me),
+    )
+    if scope.role is not Role.SECTION_HEAD:
+        return mine
+    left = and_(notices.c.audience_role == Role.INSPECTOR.value, departed(notices.c.user_id, scope))
+    return or_(mine, left)
 
 
 def select_inbox(scope: Scope, *, unread: bool | None = None) -> Select[Any]:

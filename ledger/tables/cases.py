@@ -36,11 +36,14 @@ case_events = Table(
     ident("prev_hash"),
     ident("hash"),
     instant("recorded_at", now=True),
+    Column("actor_called", Text),
+    Column("principal_called", Text),
     UniqueConstraint("command_id"),
     CheckConstraint("seq > 0", name="seq"),
     Index(None, "district_id", "at"),
 )
-"""The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone."""
+"""The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone.
+``actor_called`` and ``principal_called`` are the names of that day."""
 
 cases = Table(
     "cases",

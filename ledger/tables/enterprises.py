@@ -81,12 +81,14 @@ inspections = Table(
     ident("digest"),
     document("data", nullable=True),
     document("case_numbers", nullable=True),
+    words("enterprise_name"),
+    document("called", nullable=True),
     Index(None, "district_id", "started_at", "inspection_id"),
     Index(None, "enterprise_id", "started_at", "inspection_id"),
     UniqueConstraint("command_id"),
 )
 """One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …; ``case_numbers`` are taken for its cases, by id:
-text and key, in the order of the findings."""
+text and key, in the order of the findings; ``enterprise_name`` and ``called`` (user id → name) are the names of that day."""
 
 orders = Table(
     "orders",
@@ -104,11 +106,13 @@ orders = Table(
     instant("served_at", nullable=True),
     Column("served_method", Text),
     ident("served_by", nullable=True),
+    words("enterprise_name"),
+    document("called", nullable=True),
     Index(None, "district_id", "issued_at", "order_id"),
     Index(None, "enterprise_id", "issued_at", "order_id"),
     Index(None, "inspection_id"),
 )
-"""An order to correct within a time limit (责令限期整改指令书)."""
+"""An order to correct within a time limit (责令限期整改指令书); ``enterprise_name`` and ``called`` as of a visit."""
 
 order_items = Table(
     "order_items",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
 from ledger.readers.cases import CaseFilters
+from ledger.readers.enterprises import called_on_order
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
@@ -42,6 +43,7 @@ def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
         territory_id=query.territory,
         industry=query.industry,
         team_id=query.team,
+        handler_id=query.handler,
         inspection_id=query.inspection,
         order_id=query.order,
         open=query.open,
@@ -65,13 +67,15 @@ async def show_case(services: Services, actor: Actor, case_id: str) -> CaseDetai
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         row = await found(session, services, scope, case_id)
+        called = await called_on_order(session, scope, row.order_id) if row.order_id else {}
+        called.pop(row.handler_id, None)
         return case_detail(
             row,
             actor,
             now,
             told=await case_views.told_words(session, scope, case_id),
             words=await case_views.opening_words(session, scope, case_id),
-            names=await names_of(session, people_of(Case.model_validate(row.doc))),
+            names={**await names_of(session, people_of(Case.model_validate(row.doc))), **called},
             files=await case_views.files_of(session, scope, case_id),
             rules=await rules_of(session, row.policy_version, row.opened_at, now),
         )

@@ -259,10 +259,14 @@ def event_view(
         at=row.at,
         actor=ActorView(
             user_id=row.actor_id,
-            name=names.get(row.actor_id or ""),
+            name=_of_that_day(row.actor_id, row.actor_called, names),
             role=row.role,
             role_label=role_label(row.role),
-            acting_for=person(row.acting_for, names),
+            acting_for=(
+                Named(id=row.acting_for, name=_of_that_day(row.acting_for, row.principal_called, names) or "")
+                if row.acting_for
+                else None
+            ),
         ),
         command_id=row.command_id,
         texts=row.texts,
@@ -270,6 +274,11 @@ def event_view(
         clocks=[_moved(clock, kinds) for clock in sight.clocks(clocks)],
         hash=row.hash,
     )
+
+
+def _of_that_day(user_id: str | None, called: str | None, names: Names) -> str | None:
+    """The name somebody had when the entry was written, for those who may know it (``names``)."""
+    return called or names[user_id] if user_id in names and user_id else None
 
 
 def names_in(entries: Iterable[Entry]) -> Names:

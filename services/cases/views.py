@@ -56,6 +56,7 @@ class CaseQuery(Paged):
     territory: Id | None = None
     industry: Id | None = None
     team: Id | None = None
+    handler: Id | None = None
     inspection: Id | None = None
     order: Id | None = None
     open: Annotated[bool | None, Field(description="未办结 / not in a final state")] = None

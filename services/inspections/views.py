@@ -61,7 +61,7 @@ def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
         "kind": row.kind,
         "kind_label": label(INSPECTION_KIND_LABELS[InspectionKind(row.kind)]),
         "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name or ""),
-        "officers": people(row.officers, names),
+        "officers": people(row.officers, {**names, **(row.called or {})}),
         "started_at": row.started_at,
         "ended_at": row.ended_at,
         "place": row.place,

@@ -135,7 +135,7 @@ def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Name
     """A document; ``kinds`` are the kinds of the case's measures by id."""
     kind = kinds.get(row.measure_id or "")
     return InstrumentView(
-        seq=row.seq,
+        seq=sight.number(row.seq),
         kind=row.kind,
         label=instrument_label(row.kind),
         number=row.number,
@@ -143,7 +143,9 @@ def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Name
         step=row.step,
         step_label=step_label(kind, row.step) if kind else None,
         issued_at=row.issued_at,
-        issued_by=person(row.actor_id, names),
+        issued_by=person(
+            row.actor_id, {**names, row.actor_id: row.actor_called} if row.actor_called else names
+        ),
         facts={name: value for name, value in sight.facts(row.data).items() if name not in _NOT_DATA},
     )
 

@@ -56,7 +56,7 @@ def order_detail(order: Found, items: Iterable[Found], names: Names, role: Role)
         enterprise_id=order.enterprise_id,
         inspection_id=Sight(role).inspection(order.inspection_id),
         issued_at=order.issued_at,
-        officers=people(order.officers, names),
+        officers=people(order.officers, {**names, **(order.called or {})}),
         served_at=order.served_at,
         served_method=method,
         served_label=label(SERVICE_METHOD_LABELS[method]) if method else None,

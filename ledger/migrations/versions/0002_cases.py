@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("prev_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("actor_called", sa.Text(), nullable=True),
+        sa.Column("principal_called", sa.Text(), nullable=True),
         sa.CheckConstraint("seq > 0", name=op.f("ck_case_events_seq")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_events")),
         sa.UniqueConstraint("command_id", name=op.f("uq_case_events_command_id")),

@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(), nullable=True),
         sa.Column("case_numbers", postgresql.JSONB(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("called", postgresql.JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspections")),
         sa.UniqueConstraint("command_id", name=op.f("uq_inspections_command_id")),
         sa.UniqueConstraint("number", name=op.f("uq_inspections_number")),
@@ -62,6 +64,8 @@ def upgrade() -> None:
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("served_method", sa.Text(), nullable=True),
         sa.Column("served_by", sa.Text(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("called", postgresql.JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
