@@ -68,14 +68,14 @@ async def show_case(services: Services, actor: Actor, case_id: str) -> CaseDetai
     async with services.database.read(scope) as session:
         row = await found(session, services, scope, case_id)
         called = await called_on_order(session, scope, row.order_id) if row.order_id else {}
-        called.pop(row.handler_id, None)
         return case_detail(
             row,
             actor,
             now,
             told=await case_views.told_words(session, scope, case_id),
             words=await case_views.opening_words(session, scope, case_id),
-            names={**await names_of(session, people_of(Case.model_validate(row.doc))), **called},
+            names=await names_of(session, people_of(Case.model_validate(row.doc))),
+            called=called,
             files=await case_views.files_of(session, scope, case_id),
             rules=await rules_of(session, row.policy_version, row.opened_at, now),
         )

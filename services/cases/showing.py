@@ -131,11 +131,12 @@ def case_detail(
     told: Found | None,
     words: Mapping[str, Any],
     names: Names,
+    called: Names,
     files: int,
     rules: Rules,
 ) -> CaseDetail:
     """Everything of a case the asker may know; ``told`` are the facts as the parties read them, ``words`` those it was
-    opened with, ``names`` the people it names."""
+    opened with, ``names`` the people it names, ``called`` those of its order as they were called then."""
     case = Case.model_validate(row.doc)
     sight, kinds = sight_on(case, actor.role), kinds_of(row.measures, row.proposals)
     ctx = Context(actor=actor, at=now, rules=rules, facts=Facts())
@@ -144,7 +145,7 @@ def case_detail(
         description=row.description,
         stated=_stated(told) if case.stated else None,
         items=_items(case, _requirements(told, words) or [row.requirement]),
-        order=_order(case.order, row.order_no, names),
+        order=_order(case.order, row.order_no, {**names, **called}),
         standard=case.standard,
         plan=PlanView(status=case.plan.status) if case.plan else None,
         report=ReportView(**vars(case.report)) if case.major else None,

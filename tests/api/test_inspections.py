@@ -341,4 +341,5 @@ async def test_an_order_of_another_is_unknown(office: Office) -> None:
     for who in ("rival", "far-town", "u-foreign", "u-admin", "assessor"):
         refused(await office.get(who, f"/orders/{found['order_id']}"), 404, "not_found")
         refused(await office.post(who, f"/orders/{found['order_id']}/service", body), 404, "not_found")
-    refused(await office.post("firm", f"/orders/{found['order_id']}/service", body), 403, "not_authorised")
+    unserved_yet = await office.post("firm", f"/orders/{found['order_id']}/service", body)
+    refused(unserved_yet, 404, "not_found")
