@@ -25,7 +25,7 @@ OF_MEASURES = ("case_measures", "instruments")
 OF_ENTITIES = ("enterprise_events", "enterprise_entities", "enterprise_inbox", "enterprise_tasks")
 PROJECTED = (*OF_CASE, *BY_COLUMN, "counters", *OF_MEASURES, *OF_ENTITIES)
 
-PREPARATORY = ("lead.verify", "order.issue", "order.serve")
+PREPARATORY = ("lead.verify", "lead.sign", "order.issue", "order.serve")
 """Clocks of the authority before the enterprise is told."""
 MEASURE_EVENTS = (
     "measure_proposed",
