@@ -145,7 +145,7 @@ def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int 
     start = _utc(starts_at).astimezone(SHANGHAI).date()
     if spec.day_kind is DayKind.WORKING:
         return _whole_day(calendar.add_working_days(start, amount), start, calendar)
-    raw = _plus(start, amount, spec.unit)
+    raw = plus(start, amount, spec.unit)
     return _ending(raw, calendar, rolls=spec.rolls)
 
 
@@ -174,7 +174,7 @@ def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> 
         raise ValueError("hours have no last day")
     if spec.day_kind is DayKind.WORKING:
         return calendar.subtract_working_days(day, spec.n)
-    return _plus(day, -spec.n, spec.unit)
+    return plus(day, -spec.n, spec.unit)
 
 
 def next_reminder(due: Due, remind_days: Iterable[int], at: time, after: datetime) -> datetime | None:
@@ -230,7 +230,8 @@ def _ending(raw: date, calendar: WorkingCalendar, guessed: bool = False, *, roll
     return Due(at=_local(raw + _ONE_DAY, time.min), last_day=raw, rolls=False)
 
 
-def _plus(day: date, amount: int, unit: Unit) -> date:
+def plus(day: date, amount: int, unit: Unit) -> date:
+    """``amount`` days, months or years after ``day``, never rolled; a missing day is the month's last."""
     if unit is Unit.DAYS:
         return day + timedelta(days=amount)
     months = day.year * 12 + day.month - 1 + (amount * 12 if unit is Unit.YEARS else amount)

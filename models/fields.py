@@ -174,6 +174,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "person": ("人员", "person"),
     "life": ("是否终身", "whether for life"),
     "persons": ("人员", "persons"),
+    "principal": ("主要负责人", "principal"),
 }
 
 

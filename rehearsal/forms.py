@@ -124,6 +124,7 @@ FILLED: dict[type[f.Form], Callable[[Sheet], dict[str, Any]]] = {
     },
     f.PenaltyDecision: lambda s: {"facts": WORDS, "basis": WORDS, "amount": amount_of(s.measure) or None},
     f.DailyCount: lambda s: {"from_on": s.day_after_order, "until_on": s.today, "text": WORDS},
+    f.Ban: lambda _: {"principal": WORDS},
     f.Deferral: lambda s: {"until_on": s.in_days(_DEFERRED_DAYS), "reason": WORDS},
     f.Surcharge: lambda _: {},
     f.Payment: lambda s: {"amount": (owed(s.measure) or 0) - paid(s.measure), "paid_on": s.today},

@@ -171,6 +171,7 @@ FORMS: dict[str, Filled] = {
         "until_on": shanghai(now),
         "text": TEXT,
     },
+    "ban": lambda m, who, now: {"principal": TEXT},
     "deferral": lambda m, who, now: {"until_on": shanghai(now, 30), "reason": TEXT},
     "surcharge": lambda m, who, now: {},
     "payment": lambda m, who, now: {"amount": m.amount or 1, "paid_on": shanghai(now)},

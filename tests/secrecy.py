@@ -59,7 +59,8 @@ OPEN_STEPS: dict[str, str] = {
     "daily_fine": f"{_FINE} serve_total publish_total",
     "power_cut": "notify cut lift record_remedy annul",
     "criminal_referral": "",
-    "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure",
+    "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure"
+    " serve_decision publish withdraw_publication record_remedy annul",
     "bad_faith": "serve_notice record_defence serve_decision publish record_remedy annul",
 }
 """Kind of measure → the steps its enterprise learns of; ``propose`` where it acts first."""

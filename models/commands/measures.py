@@ -13,6 +13,7 @@ from models.bounds import Act, Between, Until
 from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Service, Text, UserId
 from models.commands.form import Form as Form
 from models.commands.form import Officers, Scope, Target, Yuan
+from models.commands.penalties import Ban as Ban
 from models.commands.penalties import DailyCount as DailyCount
 from models.commands.penalties import Deferral as Deferral
 from models.commands.penalties import Discussion as Discussion
@@ -234,6 +235,7 @@ AnyForm = Annotated[
     | LegalReview
     | Discussion
     | PenaltyDecision
+    | Ban
     | DailyCount
     | Deferral
     | Surcharge

@@ -129,6 +129,14 @@ class Surcharge(Form):
     opinion: OptionalText = ""
 
 
+class Ban(Form):
+    """The ban on the principal of a closed enterprise (主要负责人任职禁止): who, and whether for life in the industry."""
+
+    form: Literal["ban"] = "ban"
+    principal: Text
+    life: bool = False
+
+
 class Remedy(Form):
     """Reconsideration or suit (复议、诉讼) as recorded; it stops no safety measure.
 

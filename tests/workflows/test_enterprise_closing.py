@@ -240,7 +240,9 @@ async def test_a_closure_ends_each_open_case_once_and_no_other(town: Town) -> No
     await town.proved()
 
 
-async def test_the_case_that_closes_its_enterprise_ends_with_it(town: Town) -> None:
+async def test_the_case_that_closes_its_enterprise_ends_with_it_and_then_serves_the_closure(
+    town: Town,
+) -> None:
     deciding = await town.case()
     await town.close(deciding)
     held = await town.engine.handle(deciding).query(HazardCaseWorkflow.snapshot)
@@ -250,7 +252,19 @@ async def test_the_case_that_closes_its_enterprise_ends_with_it(town: Town) -> N
         "only the enterprise's file ends it"
     )
     async with town.relay():
-        assert await town.over(deciding) == LAST
+        await town.ended(deciding)
+    assert await town.status(deciding) is WorkflowExecutionStatus.RUNNING, "the closure is not served yet"
+    published = {"form": "publication", "channel": "门户网站", "published_at": datetime.now(UTC).isoformat()}
+    await town.steps(
+        deciding,
+        f"{deciding}-closure",
+        (WANG, "serve_decision", {"form": "delivery", "service": town.service(deciding)}),
+        (WANG, "publish", published),
+        (WANG, "record_revocation", {"form": "statement", "text": "吊销证照"}),
+        (WANG, "record_ban", {"form": "ban", "principal": "主要负责人"}),
+        (WANG, "finish", OPINION),
+    )
+    assert await town.over(deciding) == LAST
     end = [entry for entry in await town.engine.ledger(deciding) if entry.event == "enterprise_closed"]
     assert [(entry.role, entry.command_id) for entry in end] == [("system", None)]
     await town.proved()

@@ -34,6 +34,7 @@ READERS: Mapping[type[f.Form], Reader] = {
     f.SealRecord: records.seal,
     f.Payment: records.payment,
     f.Remedy: records.remedy,
+    f.Ban: records.ban,
     f.DailyCount: records.daily_count,
     f.Deferral: records.deferral,
     f.Surcharge: records.surcharge,

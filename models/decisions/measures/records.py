@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from models.actors import Role
+from models.clocks import Unit, plus
 from models.commands import measures as f
 from models.decisions.base import Context, require, two_officers
 from models.decisions.measures.parts import LEADERS, OFFICIALS, Facts, notice_given, officials, served
@@ -251,3 +252,10 @@ def surcharge(case: Case, measure: Measure, __: Step, ___: f.Surcharge, ctx: Con
 
 def closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ____: Context) -> Facts:
     return {"decision_no": form.decision_no, "decided_on": form.decided_on.isoformat()}
+
+
+def ban(_: Case, measure: Measure, __: Step, form: f.Ban, ctx: Context) -> Facts:
+    """Years from the decision, or for life; never lengthened by holidays."""
+    begun = date.fromisoformat(measure.fact("decide_closure", "decided_on"))
+    years = int(ctx.rules.policy.figure("closure.ban.years").value)
+    return {"life": form.life} if form.life else {"ban_until": plus(begun, years, Unit.YEARS).isoformat()}

@@ -107,7 +107,7 @@ def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
     )
 
 
-def _publish() -> tuple[Step, ...]:
+def publication() -> tuple[Step, ...]:
     """Publication of the decision (公示), and its withdrawal when it has been changed or taken away."""
     return (
         Step(
@@ -168,7 +168,7 @@ FINE = Procedure(
     (
         *_to_decision(K.FINE, "penalty_decision"),
         _serve_decision(("fine.pay",)),
-        *_publish(),
+        *publication(),
         *collection(K.FINE),
         *remedies(K.FINE, "penalty_annulled", ("serve_decision",)),
     ),
@@ -188,7 +188,7 @@ SUSPENSION = Procedure(
     (
         *_to_decision(K.SUSPENSION, "penalty_decision"),
         _serve_decision((), "stop_in_force"),
-        *_publish(),
+        *publication(),
         *compelled(K.SUSPENSION),
         *resumption("review_passed"),
         *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
@@ -235,7 +235,7 @@ def _total() -> tuple[Step, ...]:
             serves=("stop_counting",),
         ),
         replace(
-            _publish()[0],
+            publication()[0],
             key="publish_total",
             zh="公示按日连续处罚总额",
             en="publish the total",
@@ -254,7 +254,7 @@ DAILY_FINE = Procedure(
     (
         *_to_decision(K.DAILY_FINE, "daily_fine_decision"),
         _serve_decision(()),
-        *_publish(),
+        *publication(),
         *_total(),
         *collection(K.DAILY_FINE, ("stop_counting", "serve_total"), ("publish_total",)),
         *remedies(K.DAILY_FINE, "penalty_annulled", ("serve_decision",)),

@@ -1,10 +1,9 @@
-"""What others decide or keep: criminal referral (移送), request for closure (提请关闭), serious bad faith (严重失信名单)."""
+"""What others decide or keep: criminal referral (移送), serious bad faith (严重失信名单)."""
 
 from __future__ import annotations
 
 from models.actors import Role
 from models.commands.measures import (
-    ClosureDecision,
     Delivery,
     Opinion,
     PenaltyDecision,
@@ -15,7 +14,7 @@ from models.commands.measures import (
     Statement,
 )
 from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.procedures.hearing import defence, discussion, hearing, notice, review, submission
+from models.measures.procedures.hearing import defence, notice, submission
 from models.measures.procedures.shared import DESIGN, LEADERS, OFFICERS, answers, delivery, remedies
 from models.measures.steps import Procedure, Step
 
@@ -24,7 +23,6 @@ K = MeasureKind
 M = MeasureState
 
 _TRF = "《行政执法机关移送涉嫌犯罪案件的规定》"
-_CLOSE = "《安全生产法》第一百一十三条、第一百一十五条"
 _LIST = "应急管理部令第11号"
 
 CRIMINAL_REFERRAL = Procedure(
@@ -176,103 +174,6 @@ CRIMINAL_REFERRAL = Procedure(
         "unlicensed": (
             "未经批准擅自从事高度危险生产作业",
             "dangerous production without a licence",
-        ),
-    },
-)
-
-CLOSURE = Procedure(
-    K.CLOSURE,
-    _CLOSE,
-    "F",
-    OFFICERS,
-    (
-        *answers(K.CLOSURE, _CLOSE, "F", approve="同意启动提请关闭", starts=("prepare",)),
-        notice(
-            ("approve",),
-            "closure_notice",
-            basis="《行政处罚法》第四十四条、第四十五条、第六十三条",
-            submitted=False,
-            prepare=True,
-        ),
-        defence(),
-        *hearing(),
-        *review(("serve_notice",)),
-        discussion(("serve_notice",), starts=("approval.decide",), ends=("prepare",)),
-        Step(
-            "request_government",
-            "报请政府决定关闭",
-            "request the government's decision",
-            LEADERS,
-            _CLOSE,
-            "F",
-            (M.APPROVED,),
-            None,
-            Opinion,
-            rank="measure.closure",
-            apart=("propose", "legal_review"),
-            needs=("approve", "serve_notice"),
-            guards=("rights_heard", "reviewed_when_due", "discussed_when_due"),
-            starts=("closure.decide",),
-            ends=("approval.decide",),
-            instrument="closure_request",
-            told=(R.GOVERNMENT, R.INSPECTOR),
-        ),
-        Step(
-            "decide_closure",
-            "决定关闭",
-            "decide the closure",
-            (R.GOVERNMENT,),
-            _CLOSE,
-            "F",
-            (M.APPROVED,),
-            M.IN_FORCE,
-            ClosureDecision,
-            rank="government.closure",
-            apart=("propose", "approve", "request_government"),
-            needs=("request_government",),
-            ends=("closure.decide",),
-            bearing="closed",
-            open=True,
-            told=(R.ENTERPRISE, R.HEAD, R.INSPECTOR, R.TERRITORY),
-        ),
-        Step(
-            "decline_closure",
-            "不予关闭",
-            "decline the closure",
-            (R.GOVERNMENT,),
-            _CLOSE,
-            "F",
-            (M.APPROVED,),
-            M.REFUSED,
-            Reasoned,
-            rank="government.closure",
-            apart=("propose", "approve", "request_government"),
-            needs=("request_government",),
-            ends=("closure.decide",),
-            outcome="declined",
-            open=True,
-            told=(R.ENTERPRISE, R.HEAD, R.INSPECTOR),
-        ),
-    ),
-    two_officers=True,
-    asks=("ground",),
-    guards=("closure_ground",),
-    grounds={
-        "counter": (
-            "存在重大事故隐患，180日内3次或者1年内4次受到行政处罚",
-            "a major hazard, and 3 penalties in 180 days or 4 in a year",
-        ),
-        "unfit_after_rectification": (
-            "经停产停业整顿，仍不具备安全生产条件",
-            "still unfit after suspension for rectification",
-        ),
-        "accident": (
-            "不具备安全生产条件，导致发生重大、特别重大事故",
-            "unfit, and caused a grave or extremely grave accident",
-        ),
-        "refuses_suspension": (
-            "拒不执行停产停业整顿决定",
-            "refuses to carry out the suspension",
         ),
     },
 )
