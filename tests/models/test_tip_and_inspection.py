@@ -12,11 +12,15 @@ from models.commands import COMMANDS
 from models.errors import NotFound
 from models.explain import explain
 from models.sight import discloses, shown_source, sight_on, words_stay_inside
-from tests.builders import DEPUTY, FIRM, STATED, WANG, Story, at, lead, order, refusal, served
+from tests.builders import DEPUTY, FIRM, STANDARD, STATED, WANG, Story, at, lead, order, refusal, served
 from tests.measures import proposed
 
 TWO = ["wang", "zhao"]
 SERVED = at("2026-09-10 10:00")
+
+
+NO_FACTS = ("clocks", "request", "files", "signed")
+"""Data of an entry that no door shows as facts."""
 
 
 def by_tip(source: str = "tip") -> Story:
@@ -36,8 +40,7 @@ def outside(story: Story, actor: Actor) -> dict[str, Any]:
     sight = sight_on(case, actor.role)
     told = [one for one in story.entries if sight.tells(one)]
     shown = [
-        {name: value for name, value in sight.facts(one.data).items() if name not in ("clocks", "request")}
-        for one in told
+        {name: value for name, value in sight.facts(one.data).items() if name not in NO_FACTS} for one in told
     ]
     moved = [sight.clocks(ClockRun.model_validate(run) for run in one.data.get("clocks", ())) for one in told]
     return {
@@ -77,11 +80,12 @@ def test_before_service_nobody_outside_knows_of_the_case(begun: Any) -> None:
 def test_a_measure_served_before_any_order_tells_of_the_case(kind: str) -> None:
     story = lead("2026-09-01 10:00").give("verify", WANG, officers=TWO, findings="属实")
     urgent = {"urgent": True} if kind == "seal" else {}
+    story.give("suspect_major", WANG, standard=STANDARD, reason="疑似重大")
     story.give("propose_measure", WANG, **proposed(kind, WANG, story.now, "m-1", **urgent))
     assert discloses(story.case.model_dump(mode="json"))
     told = outside(story, FIRM)
     assert [entry[:2] for entry in told["entries"]] == [(1, "measure_proposed")]
-    assert {clock["key"] for clock in told["clocks"]} <= {"m1/reconsider", "m1/litigate"}
+    assert {clock["key"] for clock in told["clocks"]} <= {"major.determine", "m1/reconsider", "m1/litigate"}
 
 
 def test_officers_state_the_facts_of_a_lead_themselves() -> None:
