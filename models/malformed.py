@@ -42,10 +42,10 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "finite_number": ("应为有限的数", "must be a finite number"),
     "bool_type": _BOOL,
     "bool_parsing": _BOOL,
-    "greater_than": ("应大于 {gt}", "must be more than {gt}"),
-    "greater_than_equal": ("应不小于 {ge}", "must be at least {ge}"),
+    "greater_than": ("应大于 {gt}", "must be greater than {gt}"),
+    "greater_than_equal": ("应不小于 {ge}", "must be greater than or equal to {ge}"),
     "less_than": ("应小于 {lt}", "must be less than {lt}"),
-    "less_than_equal": ("应不大于 {le}", "must be at most {le}"),
+    "less_than_equal": ("应不大于 {le}", "must be less than or equal to {le}"),
     "enum": _CHOICE,
     "literal_error": _CHOICE,
     "uuid_parsing": _ID,
@@ -54,6 +54,7 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "date_type": _DATE,
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
+    "ended_before_started": ("早于开始时间", "lies before the beginning"),
     "date_out_of_range": ("应在 {first} 至 {last} 之间", "must lie between {first} and {last}"),
     "datetime_parsing": _INSTANT,
     "datetime_from_date_parsing": _INSTANT,
@@ -84,11 +85,11 @@ def malformed(
 
 
 def malformed_fields(fields: Sequence[Mapping[str, str]], rule: str = "api.schema") -> Malformed:
-    """The refusal of fields; each says where it is, and what is wrong in both languages."""
+    """The refusal of fields; each says where it is, what it is called, and what is wrong, in both languages."""
     shown = fields[:MOST_NAMED]
     return Malformed(
-        f"请求内容不符合要求：{'；'.join(one['zh'] for one in shown)}",
-        f"The request is malformed: {'; '.join(one['en'] for one in shown)}",
+        f"请求内容不符合要求：{'；'.join(one['name_zh'] + one['zh'] for one in shown)}",
+        f"The request is malformed: {'; '.join(one['name_en'] + ' ' + one['en'] for one in shown)}",
         rule=rule,
         remedy_zh="按 details.fields 逐项改正后重新提交",
         remedy_en="Correct each of details.fields and send it again",
@@ -107,4 +108,4 @@ def _field(error: Mapping[str, Any], told: Any) -> dict[str, str]:
     place = error.get("loc", ())
     named_zh, named_en = field_name(place, told)
     where = ".".join(str(part) for part in place)
-    return {"field": where, "type": kind, "zh": f"{named_zh}{zh}", "en": f"{named_en} {en}"}
+    return {"field": where, "type": kind, "name_zh": named_zh, "name_en": named_en, "zh": zh, "en": en}

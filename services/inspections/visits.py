@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from ledger.claims import Words
 from ledger.readers.people import certified
@@ -74,6 +75,13 @@ class Visit(Told):
     summary: OptionalText = ""
     findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
     service: Handover | None = None
+
+    @field_validator("ended_at")
+    @classmethod
+    def _in_order(cls, ended_at: datetime, told: ValidationInfo) -> datetime:
+        if ended_at < told.data.get("started_at", ended_at):
+            raise PydanticCustomError("ended_before_started", "lies before started_at")
+        return ended_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -343,3 +343,43 @@ async def test_an_order_of_another_is_unknown(office: Office) -> None:
         refused(await office.post(who, f"/orders/{found['order_id']}/service", body), 404, "not_found")
     unserved_yet = await office.post("firm", f"/orders/{found['order_id']}/service", body)
     refused(unserved_yet, 404, "not_found")
+    refused(await office.post("firm", f"/orders/{found['order_id']}/service", body), 403, "not_authorised")
+
+
+async def test_papers_of_a_visit_recorded_late_bear_its_day(office: Office) -> None:
+    began, served = "2025-12-30T09:00:00+08:00", "2025-12-30T10:00:00+08:00"
+    times = {"started_at": began, "ended_at": served, "service": {"served_at": served}}
+    found = await office.inspected(finding(), **times)
+    assert "〔2025〕" in found["number"]
+    assert "〔2025〕" in found["order_no"]
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert datetime.fromisoformat(order["issued_at"]) <= datetime.fromisoformat(order["served_at"])
+
+
+async def test_an_order_served_before_it_is_recorded_was_issued_before_too(office: Office) -> None:
+    found = await office.inspected(finding())
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert datetime.fromisoformat(order["issued_at"]) <= datetime.fromisoformat(order["served_at"])
+
+
+@pytest.mark.parametrize(
+    "moment", ["0026-11-20T10:00:00+08:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59Z"]
+)
+async def test_a_slip_of_a_year_is_malformed_and_the_field_is_named(office: Office, moment: str) -> None:
+    problem = refused(
+        await office.post("wang", "/inspections", office.visit() | {"started_at": moment}),
+        422,
+        "malformed",
+        "api.schema",
+    )
+    assert "“检查开始时间”" in problem["detail"]
+    assert await office.world.rows(tables.inspections) == []
+
+
+async def test_any_offset_is_a_moment_and_a_device_a_little_ahead_is_now(office: Office) -> None:
+    ahead = office.now + timedelta(seconds=1)
+    far = ahead.astimezone(timezone(timedelta(hours=16))).isoformat()
+    found = await office.inspected(finding(), ended_at=far, service={"served_at": far})
+    assert datetime.fromisoformat(found["ended_at"]) == office.now
+    (row,) = await office.world.rows(tables.inspections)
+    assert list(row.data["taken_as_now"]) == ["ended_at"]

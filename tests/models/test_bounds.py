@@ -72,7 +72,9 @@ def sample(shape: type[BaseModel]) -> dict[str, Any]:
     """A well-formed way to fill in a shape, as JSON."""
     if issubclass(shape, Form):
         name = str(shape.model_fields["form"].default)
-        return {"form": name, **FORMS[name](MEASURE, WANG, NOW)}
+        instalments = [{"due_on": "2026-12-01", "amount": 1}] if "instalments" in shape.model_fields else []
+        more = {"instalments": instalments} if instalments else {}
+        return {"form": name, **FORMS[name](MEASURE, WANG, NOW), **more}
     if shape is OpenCase:
         order = {"order_id": "r-1", "officers": ["wang", "li"], "deadline_days": 5, "issued_on": "2026-09-21"}
         moments = {"found_at": NOW.isoformat(), "service": served(NOW), "order": order}
@@ -98,7 +100,15 @@ OTHERS: dict[type[BaseModel], dict[str, Any]] = {
 
 def with_value(data: dict[str, Any], path: str, value: str) -> dict[str, Any]:
     name, _, rest = path.partition(".")
+    inner = data.get(name)
+    if rest and isinstance(inner, list):
+        return {**data, name: [with_value(inner[0], rest, value), *inner[1:]]}
     return {**data, name: with_value(data[name], rest, value) if rest else value}
+
+
+def plain(place: str) -> str:
+    """A place without its numbers."""
+    return ".".join(part for part in place.split(".") if not part.isdecimal())
 
 
 def framed(act_at: datetime, now: datetime = NOW) -> Frame:
@@ -162,8 +172,8 @@ def test_no_form_takes_a_year_nobody_can_mean(
     with pytest.raises(ValidationError) as refused:
         shape.model_validate(with_value(sample(shape), path, value))  # type: ignore[arg-type]
     (error,) = refused.value.errors()
-    assert ".".join(map(str, error["loc"])).startswith(path)
-    assert error["type"] in ("date_out_of_range", "datetime_from_date_parsing", "datetime_parsing")
+    assert plain(".".join(map(str, error["loc"]))) == path
+    assert error["type"] in ("date_out_of_range", "datetime_parsing", "ended_before_started")
 
 
 @given(
@@ -206,7 +216,7 @@ def test_nothing_lies_a_day_before_its_act(one: tuple[type[BaseModel], str, Fiel
     told = shape.model_validate(with_value(sample(shape), path, said))
     with pytest.raises(LimitExceeded) as refused:
         bounded(told, framed(floor))
-    assert refused.value.details["field"] == path
+    assert plain(refused.value.details["field"]) == path
     assert refused.value.rule == ACT_NAMES[mark.since].rule
 
 
@@ -226,7 +236,7 @@ def test_nothing_lies_ahead_beyond_its_horizon(
     with pytest.raises(LimitExceeded) as refused:
         bounded(told, framed(at(f"{LIMITS.beginning} 10:00")))
     assert refused.value.rule == ("time.horizon" if plan else "time.not_in_future")
-    assert refused.value.details["field"] == path
+    assert plain(refused.value.details["field"]) == path
 
 
 @given(st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(minutes=2)))

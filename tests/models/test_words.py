@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from models.commands import COMMANDS, Service
 from models.commands.measures import Form
 from models.enterprise.commands import ENTERPRISE_COMMANDS
+from models.fields import FIELD_NAMES
 from models.malformed import malformed
 from models.words import readable, seen
 from services.accounts.views import TokenRequest
@@ -113,8 +114,14 @@ def test_a_wrong_field_is_named_in_both_languages_and_never_quoted() -> None:
         Visit.model_validate(wrong)
     error = malformed(refused.value.errors())
     told = {one["field"]: one for one in error.details["fields"]}
-    assert told["findings.1.title"]["zh"] == "“检查（复查、核查）发现”第2项“标题”至少 2 个字符"
-    assert told["findings.1.title"]["en"] == "findings no. 2, title takes at least 2 characters"
-    assert told["officers"]["zh"] == "“执法人员”必填"
+    assert told["findings.1.title"]["name_zh"] == "“检查（复查、核查）发现”第2项“标题”"
+    assert told["findings.1.title"]["name_en"] == "findings no. 2, title"
+    assert told["findings.1.title"]["zh"] == "至少 2 个字符"
+    assert "“执法人员”必填" in error.zh
     assert "pydantic" not in str(error.as_dict())
     assert "special" not in str(error.as_dict())
+
+
+def test_every_field_of_every_body_has_a_name_in_both_languages() -> None:
+    assert {path.rpartition(".")[2] for _, path, _ in FIELDS} <= set(FIELD_NAMES)
+    assert all(zh and en for zh, en in FIELD_NAMES.values())
