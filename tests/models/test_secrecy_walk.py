@@ -153,6 +153,14 @@ def every_step() -> Iterator[Told]:
                 yield told
 
 
+def exposed_to_its_end() -> Told:
+    """An exposure whose term runs out (失效)."""
+    told = toward(K.EXPOSURE, "publish")
+    while any(one.in_force for one in told.story.case.measures):
+        told.ring()
+    return told
+
+
 def stops_first() -> dict[str, Any]:
     """A policy whose ladder proposes what acts first and is served on the spot."""
     policy = rules(ladder=True).policy
@@ -232,7 +240,7 @@ def picture(moment: Moment) -> object:
 def moments() -> tuple[Moment, ...]:
     """Every moment of every story, each picture once."""
     told = [situation(name) for name in SITUATIONS]
-    told += [*every_step(), Told("power cut, corrected", corrected(cut()))]
+    told += [*every_step(), exposed_to_its_end(), Told("power cut, corrected", corrected(cut()))]
     told += [on_the_ladder(source) for source in (None, "tip", "transfer", "self_report")]
     told += [by_chance(seed) for seed in range(24)]
     found: dict[object, Moment] = {}
