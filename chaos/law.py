@@ -41,6 +41,7 @@ MOVES: dict[str, dict[str, str]] = {
     "PLANNING": {
         "plan_accepted": "RECTIFYING",
         "plan_returned": "ORDERED",
+        "plan_withdrawn": "ORDERED",
         "plan_dropped": "RECTIFYING",
         "voided": "VOIDED",
     },
@@ -48,6 +49,7 @@ MOVES: dict[str, dict[str, str]] = {
         "plan_filed": "PLANNING",
         "plan_accepted": "RECTIFYING",
         "plan_returned": "RECTIFYING",
+        "plan_withdrawn": "RECTIFYING",
         "plan_dropped": "RECTIFYING",
         "completion_signalled": "SUBMITTED",
         "deadline_passed": "OVERDUE",
@@ -57,6 +59,8 @@ MOVES: dict[str, dict[str, str]] = {
         "plan_filed": "OVERDUE",
         "plan_accepted": "OVERDUE",
         "plan_returned": "OVERDUE",
+        "plan_withdrawn": "OVERDUE",
+        "overdue_withdrawn": "RECTIFYING",
         "plan_dropped": "OVERDUE",
         "completion_signalled": "SUBMITTED",
         "reinspection_passed": "SIGNING_OFF",
@@ -65,12 +69,14 @@ MOVES: dict[str, dict[str, str]] = {
     },
     "SUBMITTED": {
         "assessment_commissioned": "ASSESSING",
+        "completion_withdrawn": "RECTIFYING",
         "reinspection_passed": "SIGNING_OFF",
         "reinspection_failed": "RECTIFYING",
         "voided": "VOIDED",
     },
     "ASSESSING": {
         "assessment_commissioned": "ASSESSING",
+        "completion_withdrawn": "RECTIFYING",
         "assessment_filed": "SUBMITTED",
         "reinspection_failed": "RECTIFYING",
         "voided": "VOIDED",
@@ -92,6 +98,11 @@ _EVEN_FINAL = _MEASURED | FINAL
 
 STAYS: dict[str, frozenset[str]] = {
     "lead_signed": frozenset({"RECORDED", "DETERMINING"}),
+    "service_corrected": _MEASURED,
+    "extension_withdrawn": _CORRECTING,
+    "regrade_withdrawn": _OWED,
+    "refusal_withdrawn": _MEASURED,
+    "measure_service_corrected": _EVEN_FINAL,
     "order_issued": frozenset({"RECORDED", "RECURRED", "DETERMINING"}),
     "service_recorded": frozenset({"DETERMINING"}),
     "progress_reported": _OWED,

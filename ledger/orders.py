@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
@@ -18,7 +18,7 @@ from models.batch import LedgerEntry
 from models.instants import day_of, midnight
 from models.policy.values import Numbering
 
-SERVED = frozenset({"order_served", "service_recorded"})
+SERVED = frozenset({"order_served", "service_recorded", "service_corrected"})
 ORDER_EVENTS = SERVED | {"order_issued"}
 
 
@@ -119,9 +119,10 @@ def _instant(said: str | datetime | None) -> datetime | None:
 async def _serve(session: WriteSession, entry: LedgerEntry, order_id: str) -> None:
     at = _instant(entry.data.get("served_at")) or entry.at
     handed_at = _instant(entry.data.get("announced_at")) or at
+    first = true() if entry.event == "service_corrected" else orders.c.served_at.is_(None)
     await session.execute(
         update(orders)
-        .where(orders.c.order_id == order_id, orders.c.served_at.is_(None))
+        .where(orders.c.order_id == order_id, first)
         .values(
             served_at=at,
             served_method=entry.data.get("method"),

@@ -315,6 +315,7 @@ GRANTS: tuple[Grant, ...] = (
         "《安全生产法》第一百零二条、第七十条",
         certified=True,
     ),
+    Grant("correct", "更正", "correct an entry", ANYBODY, MEASURED, _DESIGN),
     Grant("adopt_calendar", "按新历重新推算期限", "derive deadlines anew", (R.SYSTEM,), OPEN, _DESIGN),
 )
 

@@ -60,6 +60,14 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "windows_closed": (R.INSPECTOR,),
     "proposal_closed": (R.INSPECTOR,),
     "proposal_lapsed": (R.INSPECTOR,),
+    "service_corrected": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "overdue_withdrawn": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "completion_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
+    "extension_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
+    "plan_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
+    "regrade_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
+    "refusal_withdrawn": (R.SECTION_HEAD, R.DEPUTY_HEAD),
+    "measure_service_corrected": (R.INSPECTOR, R.ENTERPRISE),
     "refusal_recorded": (R.SECTION_HEAD, R.DEPUTY_HEAD),
 }
 """Event → who is told."""

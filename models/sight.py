@@ -21,6 +21,7 @@ from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
     AssignHandler,
     CloseProposal,
+    Correct,
     GovernmentVerify,
     MarkUnfounded,
     OpenCase,
@@ -83,6 +84,8 @@ MEASURE_EVENTS = (
     "proposal_closed",
     "proposal_lapsed",
     "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 )
 """Entries of a case's ledger that are as quiet as the measure they speak of; a leader's signature would tell of a tip."""
@@ -355,6 +358,8 @@ def words_stay_inside(command: Part, *, told: bool = True) -> bool:
     if isinstance(command, ProposeMeasure):
         acts_first = PROCEDURES[command.kind].first is MeasureState.IN_FORCE or command.urgent
         return not acts_first
+    if isinstance(command, Correct):
+        return command.what in ("regrade", "refusal") or command.step in INNER_STEPS or not told
     if isinstance(command, OpenCase):
         return command.source not in TOLD_SOURCES
     return not told or getattr(command, "name", "") in INTERNAL

@@ -146,6 +146,8 @@ class Case(BaseModel):
     refusals: tuple[RefusalFact, ...] = ()
 
     clocks: dict[str, ClockRun] = {}
+    entries: dict[str, int] = {}
+    """What a correction may be about → the last entry that said it."""
     seq: int = 0
     last_event: str = "opened"
     last_at: datetime

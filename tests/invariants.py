@@ -52,6 +52,7 @@ UPKEEP = {
     "take_step",
     "close_proposal",
     "record_refusal",
+    "correct",
 }
 """Commands that do not bring a case nearer to its sign-off."""
 

@@ -77,6 +77,8 @@ QUIET = [
     "proposal_closed",
     "proposal_lapsed",
     "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 ]
 INNER_WORDS = [

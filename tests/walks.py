@@ -192,7 +192,7 @@ def short_way(case: Any, ahead: list[str], now: datetime) -> Step | None:
     return name, actor, fields
 
 
-OF_MEASURES = ("propose_measure", "take_step", "close_proposal", "record_refusal")
+OF_MEASURES = ("correct", "propose_measure", "take_step", "close_proposal", "record_refusal")
 """Commands whose edges are those of the measures (:mod:`tests.measure_walks`), not of the states."""
 
 

@@ -74,6 +74,7 @@ from models.commands.upkeep import (
     AdoptPolicy,
     AssignHandler,
     CloseWithEnterprise,
+    Correct,
     VoidCase,
 )
 
@@ -88,6 +89,7 @@ __all__ = [
     "CloseWithEnterprise",
     "Command",
     "CommissionAssessment",
+    "Correct",
     "DecideRegrade",
     "DetermineGrade",
     "EvidenceIds",

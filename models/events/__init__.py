@@ -6,6 +6,17 @@ An event carries every consequence (dates, clocks, persons), so that folding nee
 
 from __future__ import annotations
 
+from models.events.amending import (
+    Amended,
+    CompletionWithdrawn,
+    ExtensionWithdrawn,
+    MeasureServiceCorrected,
+    OverdueWithdrawn,
+    PlanWithdrawn,
+    RefusalWithdrawn,
+    RegradeWithdrawn,
+    ServiceCorrected,
+)
 from models.events.base import (
     Event,
 )
@@ -93,6 +104,7 @@ from models.events.upkeep import (
 
 __all__ = [
     "EVENTS",
+    "Amended",
     "ApprovalEscalated",
     "AssessmentCommissioned",
     "AssessmentFiled",
@@ -101,6 +113,7 @@ __all__ = [
     "ClocksMissed",
     "ClocksRederived",
     "CompletionSignalled",
+    "CompletionWithdrawn",
     "CongressReported",
     "DeadlineHeld",
     "DeadlinePassed",
@@ -111,6 +124,7 @@ __all__ = [
     "ExtensionGranted",
     "ExtensionRefused",
     "ExtensionRequested",
+    "ExtensionWithdrawn",
     "FixedOnSpot",
     "FoundUnfounded",
     "Graded",
@@ -125,14 +139,17 @@ __all__ = [
     "MeasureEvent",
     "MeasureLapsed",
     "MeasureProposed",
+    "MeasureServiceCorrected",
     "MeasureStep",
     "Opened",
     "OrderIssued",
     "OrderServed",
+    "OverdueWithdrawn",
     "PlanAccepted",
     "PlanDropped",
     "PlanFiled",
     "PlanReturned",
+    "PlanWithdrawn",
     "PolicyAdopted",
     "ProgressReported",
     "ProposalClosed",
@@ -142,14 +159,17 @@ __all__ = [
     "RectificationBegun",
     "Recurred",
     "RefusalRecorded",
+    "RefusalWithdrawn",
     "RegradeProposed",
     "RegradeRefused",
+    "RegradeWithdrawn",
     "Regraded",
     "Reinspected",
     "ReinspectionFailed",
     "ReinspectionPassed",
     "Reminded",
     "ReportAcknowledged",
+    "ServiceCorrected",
     "ServiceRecorded",
     "SignOffRefused",
     "SignedOff",

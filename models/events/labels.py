@@ -66,6 +66,14 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "proposal_escalated": ("升级建议逾期未答复，提交上一级", "proposal unanswered, before the next rank"),
     "proposal_closed": ("不采纳升级建议", "proposal closed"),
     "proposal_lapsed": ("依据已消失，升级建议终止", "proposal fell away with the fact it rested on"),
+    "service_corrected": ("更正送达时间", "service corrected"),
+    "overdue_withdrawn": ("撤销逾期认定", "not overdue after all"),
+    "completion_withdrawn": ("撤回整改完成报告", "completion withdrawn"),
+    "extension_withdrawn": ("撤回延期申请", "extension request withdrawn"),
+    "plan_withdrawn": ("撤回治理方案", "treatment plan withdrawn"),
+    "regrade_withdrawn": ("撤回等级调整提请", "regrading proposal withdrawn"),
+    "refusal_withdrawn": ("撤回拒不执行登记", "record of refusal withdrawn"),
+    "measure_service_corrected": ("更正送达时间", "service corrected"),
     "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
 }
 """Event → what happened."""

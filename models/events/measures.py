@@ -75,7 +75,7 @@ class MeasureProposed(MeasureEvent):
             violation=case.recurrences,
             in_force_at=at if in_force else None,
             known=self.open,
-            done={"propose": Done(at=at, by=self.by, facts=self.facts)},
+            done={"propose": Done(at=at, by=self.by, seq=case.seq + 1, facts=self.facts)},
         )
         case.measures = (*case.measures, measure)
         case.proposals = tuple(
@@ -109,7 +109,9 @@ class MeasureStep(MeasureEvent):
                 "措施当前阶段不能办理该步骤", f"no {self.step} in {measure.state}", rule="measure.machine"
             ) from None
         before = measure.done.get(self.step)
-        taken = Done(at=at, by=self.by, times=before.times + 1 if before else 1, facts=self.facts)
+        taken = Done(
+            at=at, by=self.by, seq=case.seq + 1, times=before.times + 1 if before else 1, facts=self.facts
+        )
         done = {key: one for key, one in measure.done.items() if key not in row.clears}
         self.replaced(
             case,

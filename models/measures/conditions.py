@@ -99,6 +99,7 @@ def punished(case: Case) -> bool:
         and m.violation == case.recurrences
         and (m.open or "decide" in m.done)
         and m.state is not MeasureState.REVOKED
+        and not m.struck
         for m in case.measures
     )
 

@@ -23,6 +23,8 @@ class Done(_Frozen):
     at: datetime
     by: tuple[str, ...]
     times: int = 1
+    seq: int = 0
+    """The entry that says so, or corrects it."""
     facts: dict[str, Any] = {}
 
 

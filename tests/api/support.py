@@ -424,6 +424,7 @@ STATED = {
 
 TWO = {"officers": ["wang", "zhao"]}
 BODIES: dict[str, dict[str, Any]] = {
+    "correct": {"what": "completion", "reason": "误报"},
     "government_verify": {"founded": True, "findings": "属实"},
     "sign_lead": {"opinion": "同意"},
     "verify": TWO | {"findings": "属实"},

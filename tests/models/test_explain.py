@@ -40,6 +40,9 @@ from tests.walks import OFFERS, VARIANTS
 MAJOR_DUTIES = {"report_major_hazard", "report_to_congress", "file_plan"}
 OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar", "take_step"}
 UNDISCLOSED = {
+    "reported, deaths",
+    "verified, unsigned",
+    "suspected, unsigned",
     "recorded",
     "order unserved",
     "suspected",

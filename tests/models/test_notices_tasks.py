@@ -54,7 +54,14 @@ def told(story: Story) -> dict[str, Notice]:
 def test_the_tables_name_events_and_clocks_that_exist() -> None:
     assert set(TOLD) | set(TURN) | set(BY_CLOCK) <= set(EVENTS)
     assert set(TURN.values()) == {
-        *("major.determine", "regrade.decide", "plan.review", "extension.answer", "sign_off.decide")
+        *(
+            "lead.sign",
+            "major.determine",
+            "regrade.decide",
+            "plan.review",
+            "extension.answer",
+            "sign_off.decide",
+        )
     }
     assert not set(TOLD) & set(BY_CLOCK)
 

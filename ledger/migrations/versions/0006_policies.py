@@ -39,6 +39,8 @@ MEASURE_EVENTS = (
     "proposal_closed",
     "proposal_lapsed",
     "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 )
 """Entries of a case's ledger that are as quiet as the measure they speak of."""
