@@ -50,9 +50,6 @@ UNDISCLOSED = {
     "reported",
     "unfounded",
     "transferred",
-    "reported, deaths",
-    "verified, unsigned",
-    "suspected, unsigned",
 }
 """Cases whose enterprise was not told officially yet: it learns nothing of them."""
 OF_MEASURES = {"propose_measure", "close_proposal", "record_refusal"}
