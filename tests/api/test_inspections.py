@@ -381,4 +381,4 @@ async def test_any_offset_is_a_moment_and_a_device_a_little_ahead_is_now(office:
     found = await office.inspected(finding(), ended_at=far, service={"served_at": far})
     assert datetime.fromisoformat(found["ended_at"]) == office.now
     (row,) = await office.world.rows(tables.inspections)
-    assert list(row.data["taken_as_now"]) == ["ended_at"]
+    assert list(row["data"]["taken_as_now"]) == ["ended_at"]
