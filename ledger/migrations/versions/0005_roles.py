@@ -142,6 +142,7 @@ def _of_the_service() -> None:
     appended = ("case_events", "case_texts", "inspections", "notices", "enterprise_events", "instruments")
     _grant("SELECT, INSERT", appended, LEDGER)
     _grant("UPDATE (known)", ("instruments",), LEDGER)
+    _grant("UPDATE (search_text)", ("case_texts",), LEDGER)
     _grant("SELECT, INSERT, UPDATE (consumed_seq)", ("enterprise_inbox",), LEDGER)
     kept = ("cases", "case_told", "orders", "order_items", "counters", "enterprise_entities")
     _grant("SELECT, INSERT, UPDATE", kept, LEDGER)
