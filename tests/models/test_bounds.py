@@ -90,6 +90,7 @@ OTHERS: dict[type[BaseModel], dict[str, Any]] = {
     },
     COMMANDS["serve_order"]: {"service": served(NOW)},
     COMMANDS["report_to_congress"]: {"held_on": "2026-09-21", "evidence": ["minutes"]},
+    COMMANDS["correct"]: {"what": "service", "reason": "日期录错", "service": served(NOW)},
     COMMANDS["close_with_enterprise"]: {"decision_no": "1", "decided_on": "2026-09-21"},
     COMMANDS["propose_measure"]: {"measure_id": "m", "kind": "seal", "cause": "一", "service": served(NOW)},
     ENTERPRISE_COMMANDS["record_accident"]: {"happened_at": MOMENT, "text": "事故"},
