@@ -48,6 +48,7 @@ _BEARINGS: Mapping[str, Pair] = {
 """Bearing → what it means to the enterprise's file."""
 
 _COMMANDS: Mapping[str, tuple[tuple[str, ...], Pair]] = {
+    "sign_lead": ((), ("签批后可以下达整改指令", "once signed, the order may be issued")),
     "determine_grade": (
         ("graded", "graded_under_order"),
         (

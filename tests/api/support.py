@@ -489,5 +489,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "appraisal_period": _SERVED | {"from_on": "2026-09-10", "until_on": "2026-09-20", "text": "检测"},
     "appraisal_end": {"ended_on": "2026-09-15", "text": "检测结论"},
     "closure_decision": {"decision_no": "1", "decided_on": "2026-11-20"},
+    "recusal_request": {"person": "lawyer", "text": "与本案有利害关系"},
+    "recusal_decision": {"granted": False, "reason": "无利害关系"},
+    "deferral": {"until_on": "2027-01-01", "reason": "确有经济困难"},
+    "surcharge": {},
+    "ban": {"principal": "张三"},
 }
 """Form of a step → a body of its shape."""

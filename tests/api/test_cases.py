@@ -256,7 +256,7 @@ async def _told_like_an_inspection(office: Office, tip: dict[str, Any], order_id
     events = ok(await office.get("firm", f"/cases/{case_id}/events"))
     listed = ok(await office.get("firm", "/cases"))
     explained = ok(await office.get("firm", f"/cases/{case_id}/explanation"))
-    for words in (tip["title"], "群众来电", "核实消防通道", '"tip"', "举报", "verified", 'opened"'):
+    for words in (tip["title"], "群众来电", "核实消防通道", '"tip"', "举报", ': "verified"', 'opened"'):
         for answer in (seen, order, events, listed, explained):
             assert words not in json.dumps(answer, ensure_ascii=False), words
     assert (seen["title"], seen["description"]) == (STATED["title"], STATED["description"])

@@ -49,7 +49,7 @@ async def theirs(office: Office) -> Theirs:
         object="打磨车间三号台",
         service=office.delivered(),
     )
-    case = ok(await office.get("firm", f"/cases/{case_id}"))
+    case = ok(await office.get("wang", f"/cases/{case_id}"))
     (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
     notices = ok(await office.get("firm", "/notices"))["items"]
     return Theirs(
@@ -89,6 +89,7 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/measures",
         "/cases/{case_id}/measures/{measure_id}",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/events",
         "/enterprises/{enterprise_id}/standing",
         "/evidence/{evidence_id}",
         "/inspections/{inspection_id}",
