@@ -70,7 +70,7 @@ async def test_the_whole_life_of_a_letter(office: Office) -> None:
     (entry,) = shown["entries"]
     assert (entry["label"]["zh"], entry["texts"]) == (
         "提请采取措施：督办",
-        {"cause": "逾期未改", "object": "", "inventory": ""},
+        {"cause": "逾期未改", "object": "", "inventory": "", "new_violation": ""},
     )
     approved = await office.stepped("chief", case_id, measure, "approve", opinion="同意")
     assert approved["events"][0]["label"]["zh"] == "督办：签发督办函"
@@ -249,7 +249,7 @@ async def test_facts_of_a_step_come_from_sql(office: Office) -> None:
 @pytest.mark.timeout(300)
 async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office: Office) -> None:
     """Show 5 over the API: 100 approvals and 100 withdrawals of one measure."""
-    office.world.services.limits = Limits(writes=400)
+    office.world.services.limits = Limits(writes=400, writes_each=400)
     case_id = await office.case()
     measure = await office.proposed(case_id, "supervision_letter")
     for who in ("chief", "u-section", "deputy", "head", "wang"):
