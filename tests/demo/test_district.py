@@ -173,6 +173,7 @@ PHASES: dict[tuple[str, str], tuple[str, str]] = {
     ("metal.copper.water", "suspension"): ("IN_FORCE", "apply_resumption"),
     ("metal.alloy.shell", "power_cut"): ("APPROVED", "notify"),
     ("metal.alloy.alarm", "criminal_referral"): ("IN_FORCE", "send"),
+    ("lead.pesticide", "fine"): ("IN_FORCE", "serve_decision"),
     ("lead.pesticide", "bad_faith"): ("APPROVED", "serve_notice"),
 }
 """Finding and kind of measure → where it stands, and the last step taken."""
