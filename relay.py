@@ -21,7 +21,7 @@ from models.errors import EngineUnavailable
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 60.0
 """The longest pause before one that was told in vain is told again; each pause is twice the one before."""
 AT_ONCE = 100
 """How many of each kind are asked for at once; the next look goes on behind the last of them, and round again."""

@@ -11,7 +11,7 @@ import httpx2
 from temporalio.client import Client
 
 from runtime import temporal
-from runtime.database import check_trigrams, ensure_database
+from runtime.database import check_trigrams, ensure_database, owner_url
 from runtime.home import CannotStart, Home, RunState
 from runtime.keys import command_keys, derived_key
 from runtime.postgres import (
@@ -63,7 +63,7 @@ async def standard_plan(settings: Settings, home: Home) -> Plan:
     database: Step
     if settings.database_url:
         database = Check(
-            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, settings.database_url)
+            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, owner_url(settings))
         )
     else:
         cluster = prepare_cluster(

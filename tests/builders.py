@@ -95,6 +95,10 @@ FACTS = Facts(
 STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "2023", "clause": "第四条第（二）项"}
 
 
+SAID: dict[str, dict[str, Any]] = {}
+"""The words of every command made here, which the API would have kept; see :func:`tests.ledger.makers.keep_said`."""
+
+
 def envelope(
     subject: str,
     command: str,
@@ -107,8 +111,9 @@ def envelope(
     **fields: Any,
 ) -> Envelope:
     """A signed, sealed command."""
-    payload, _ = seal(COMMANDS[command].model_validate(fields))
+    payload, texts = seal(COMMANDS[command].model_validate(fields))
     command_id = str(uuid.uuid5(NAMESPACE, f"{subject}/{actor.user_id}/{key}")) if key else str(uuid.uuid4())
+    SAID[command_id] = texts
     unsigned = Envelope(
         command_id=command_id,
         case_id=subject,

@@ -207,7 +207,7 @@ async def test_the_trigger_stands_even_for_replication(ledger: Database) -> None
 async def test_no_role_may_change_or_delete_a_ledger_row(ledger: Database) -> None:
     held = text(
         "SELECT grantee, privilege_type FROM information_schema.role_table_grants"
-        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events', 'contents') AND grantee LIKE 'xh%'"
+        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events') AND grantee LIKE 'xh%'"
     )
     async with makers.past_locks(ledger) as superuser:
         rights = (await superuser.execute(held)).all()
@@ -221,7 +221,6 @@ async def test_the_login_of_the_service_owns_nothing_and_may_change_no_lock(ledg
         "ALTER TABLE case_events DISABLE TRIGGER append_only",
         "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
         "DROP TABLE audit_log",
-        "DROP POLICY xh_bureau ON cases",
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
         "SET ROLE xh_search",
         "SET ROLE xiaohao",
@@ -296,9 +295,10 @@ async def test_a_scope_ends_with_its_transaction(ledger: Database, files: Files)
 
 
 async def test_the_login_itself_sees_nothing_outside_a_scope(ledger: Database, files: Files) -> None:
-    async with ledger.engine.connect() as connection:
-        for table in (cases, *OF_A_CASE, users, enterprises):
-            assert await connection.scalar(select(func.count()).select_from(table)) == 0, table.name
+    for table in (cases, *OF_A_CASE, users, enterprises):
+        async with ledger.engine.connect() as connection:
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await connection.execute(select(func.count()).select_from(table))
 
 
 async def test_the_explicit_predicate_alone_hides_it_too(ledger: Database, files: Files) -> None:

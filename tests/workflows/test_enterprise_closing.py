@@ -23,6 +23,7 @@ from models.measures.kinds import MeasureState
 from operations.verify import verify, verify_enterprises
 from relay import Relay
 from tests.builders import CHIEF, DEPUTY, FACTS, HEAD, LAWYER, MAYOR, WANG, opening, order, person, served
+from tests.ledger.makers import keep_said
 from tests.workflows.conftest import Engine
 from worker import relaying
 from workflows.doors import Doors
@@ -178,6 +179,7 @@ class Town:
 
     async def proved(self) -> None:
         """Ledger, read model and workflows agree, for the enterprise and each of its cases."""
+        await keep_said(self.engine.database)
         wrong = [
             found
             async for one, found in verify(self.engine.database, self.engine.client)
