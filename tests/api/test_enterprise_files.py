@@ -210,7 +210,7 @@ async def test_three_penalties_put_the_flag_before_the_head(office: Office) -> N
     )
     ground = {"officers": ["wang", "li"], "ground": "counter", "cause": "180日内三次处罚"}
     await office.proposed(cases[0], "closure", **ground)
-    assert office.gateway.sent[-1].facts.grounds == ("counter",)
+    assert office.gateway.sent[-1].facts.grounds == ("counter", "penalised"), "three fines"
     done = ok(await give(office, "head", "answer_closure_flag", **requested))
     assert done["standing"]["closure_flag"]["status"] == "requested"
     late = refused(await give(office, "head", "answer_closure_flag", **requested), 409, "conflict")
@@ -284,7 +284,7 @@ async def test_an_enterprise_s_ledger_comes_in_pages(office: Office) -> None:
                 office, "wang", "record_accident", happened_at=f"2026-11-19T{hour}:00:00+08:00", text="事故"
             )
         )
-    first = ok(await office.get("firm", f"{FIRM}/events?limit=2"))
+    first = ok(await office.get("firm", f"{FIRM}/events", limit=2))
     assert [one["seq"] for one in first["items"]] == [1, 2]
-    rest = ok(await office.get("firm", f"{FIRM}/events?limit=2&after={first['next']}"))
+    rest = ok(await office.get("firm", f"{FIRM}/events", limit=2, after=first["next"]))
     assert ([one["seq"] for one in rest["items"]], rest["next"]) == ([3], None)
