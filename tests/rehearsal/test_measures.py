@@ -23,8 +23,9 @@ TWO = ["wang", "zhao"]
 AT_WILL = {
     *("record_absence", "record_no_show", "withdraw_hearing"),
     *("ask_recusal", "ask_deferral", "impose_surcharge"),
+    *("record_revocation", "record_ban", "finish"),
 }
-"""Steps of whoever chooses to, or of a day that went wrong: nobody is assumed to take them by themselves."""
+"""Steps of whoever chooses to, of a day gone wrong, or after government decided: nobody is assumed to take them."""
 EVERYBODY = ("officers=act@+1d", "leaders=act@+1d")
 
 
