@@ -8,9 +8,9 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
 from models.actors import Actor, Role
+from models.audiences import ORIGINAL_READERS
 from models.errors import NotAuthorised, TransitionNotAllowed
 from models.lifecycle import FINAL, CaseState
-from models.sight import ORIGINAL_READERS
 
 Audience = Literal["parties", "bureau"]
 """For whom a file is kept: the parties of the case, or the authority alone (内部材料)."""

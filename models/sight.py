@@ -12,36 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from models.actors import BUREAU_ROLES, DISTRICT_ROLES, Actor, Role
+from models.actors import DISTRICT_ROLES, Actor, Role
 from models.authority import in_scope
 from models.caseclocks import ClockRun
 from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
-    AssignHandler,
-    CloseProposal,
-    Correct,
-    GovernmentVerify,
-    MarkUnfounded,
-    OpenCase,
-    Part,
-    ProposeMeasure,
-    ProposeRegrade,
-    RecordRefusal,
-    SignLead,
     Source,
-    SuspectMajor,
-    TakeStep,
-    TransferCase,
-    Verify,
-    VoidCase,
 )
-from models.enterprise.commands import EnterpriseCommand, RequestRemoval
 from models.errors import NotFound
 from models.measures.clocks import MEASURE_LIVES
-from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.procedures import PROCEDURES
+from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
 from models.snapshot import Case
@@ -67,10 +49,6 @@ TOLD_OF_FILE = frozenset(
 )
 """Entries of an enterprise's ledger that it is told of itself: what was served on it, what it asked for, what was
 answered; never what officials only weigh, nor a decision before its service."""
-INNER_READERS = DISTRICT_ROLES
-"""Who reads the words and the evidence that stay inside the authority (内部意见)."""
-ORIGINAL_READERS = BUREAU_ROLES | {Role.AUDITOR}
-"""Who may see originals of evidence, with their place and device data; every look is recorded."""
 
 MEASURE_EVENTS = (
     "measure_proposed",
@@ -104,30 +82,6 @@ _UNTOLD = frozenset({"proposal"})
 TOLD_SOURCES = frozenset({Source.SELF_REPORT})
 """Where a case came from, as far as anybody outside may learn it: only what the enterprise said itself."""
 _NO_ENTRY = 2**31 - 1
-
-INTERNAL = frozenset(
-    kind.name
-    for kind in (
-        AssignHandler,
-        CloseProposal,
-        MarkUnfounded,
-        ProposeRegrade,
-        RecordRefusal,
-        SignLead,
-        SuspectMajor,
-        TransferCase,
-        Verify,
-        VoidCase,
-        GovernmentVerify,
-    )
-)
-"""Commands whose words stay inside the authority: the parties see that it happened, not what was said."""
-INNER_STEPS = frozenset(
-    row.key for procedure in PROCEDURES.values() for row in procedure.rows if not row.open
-)
-"""Steps the enterprise does not learn of."""
-_DECIDERS = ("decided_by", "answered_by", "decided_at", "answer")
-"""Details of a refusal that say who decided what, and when."""
 
 
 class Entry(Protocol):
@@ -345,43 +299,3 @@ def may_be_told(case: Case, event: Any, role: Role, clock: str | None) -> bool:
         return False
     told = role in CONFIDANTS or known_to_enterprise(case)
     return told and (not clock or sight_on(case, role).shows(clock))
-
-
-# -- words, evidence, refusals ---------------------------------------------------------------------
-def words_stay_inside(command: Part, *, told: bool = True) -> bool:
-    """Whether the words of ``command`` are for the authority alone; ``told`` is whether the enterprise knew of the case
-    when they were written. What the officers state for the parties is kept apart (``case_told``)."""
-    if isinstance(command, EnterpriseCommand):
-        return not isinstance(command, RequestRemoval)
-    if isinstance(command, TakeStep):
-        return command.step in INNER_STEPS
-    if isinstance(command, ProposeMeasure):
-        acts_first = PROCEDURES[command.kind].first is MeasureState.IN_FORCE or command.urgent
-        return not acts_first
-    if isinstance(command, Correct):
-        return command.what in ("regrade", "refusal") or command.step in INNER_STEPS or not told
-    if isinstance(command, OpenCase):
-        return command.source not in TOLD_SOURCES
-    return not told or getattr(command, "name", "") in INTERNAL
-
-
-def reads_audience(role: Role, audience: str) -> bool:
-    """Whether ``role`` reads words and evidence kept for ``audience`` (``parties`` or ``bureau``)."""
-    return audience == "parties" or role in INNER_READERS
-
-
-def variants_for(role: Role, media_type: str) -> tuple[Literal["copy", "thumbnail", "original"], ...]:
-    """The variants of a piece of evidence that ``role`` may fetch."""
-    found: list[Literal["copy", "thumbnail", "original"]] = ["copy"]
-    found += ["thumbnail"] if media_type.startswith("image/") else []
-    found += ["original"] if role in ORIGINAL_READERS else []
-    return tuple(found)
-
-
-def details_told(role: Role, details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a refusal: who decided what is told to an outsider only where that step is open to them."""
-    step = details.get("answer")
-    opened = isinstance(step, str) and step not in INNER_STEPS and step != "propose"
-    if role in CONFIDANTS or opened:
-        return dict(details)
-    return {name: value for name, value in details.items() if name not in _DECIDERS}

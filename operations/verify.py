@@ -27,7 +27,7 @@ from ledger.verify_registers import DigestOf
 from ledger.verify_registers import verify_registers as ledger_verify_registers
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.events import fold as fold_enterprise
+from models.enterprise.fold import fold as fold_enterprise
 from models.events import fold
 from models.snapshot import Case
 from workflows.enterprise import EnterpriseWorkflow

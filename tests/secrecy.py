@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import sight
+from models import audiences, sight
 from models.actors import Actor
 from models.batch import LedgerEntry
 from models.caseclocks import ClockRun, Rules
@@ -419,17 +419,17 @@ def words(moment: Moment, actor: Actor) -> Leaks:
             inner = inner or not told
         if one.command == "open":
             inner = one.payload["source"] != "self_report"
-        kept = "bureau" if sight.words_stay_inside(command, told=told) else "parties"
-        if inner and sight.reads_audience(actor.role, kept):
+        kept = "bureau" if audiences.words_stay_inside(command, told=told) else "parties"
+        if inner and audiences.reads_audience(actor.role, kept):
             yield f"reads the words of {one.command}"
 
 
 def evidence(moment: Moment, actor: Actor) -> Leaks:
     role = actor.role.value
     for media_type in ("image/jpeg", "application/pdf"):
-        if role in NO_ORIGINALS and "original" in sight.variants_for(actor.role, media_type):
+        if role in NO_ORIGINALS and "original" in audiences.variants_for(actor.role, media_type):
             yield "may fetch originals"
-    if role in INNER_FILES and sight.reads_audience(actor.role, "bureau"):
+    if role in INNER_FILES and audiences.reads_audience(actor.role, "bureau"):
         yield "may see the bureau's own evidence"
 
 
@@ -444,7 +444,7 @@ def refusals(moment: Moment, actor: Actor) -> Leaks:
                 "answer": step,
                 "state": "x",
             }
-            told = sight.details_told(actor.role, details)
+            told = audiences.details_told(actor.role, details)
             if step not in OPEN_STEPS[measure.kind.value].replace("propose", "").split() and set(told) != {
                 "state"
             }:

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
     from models.enterprise.entity import EnterpriseEntity
     from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-    from models.enterprise.events import fold, folded
+    from models.enterprise.fold import fold, folded
     from models.enterprise.rules import Looked, LookIn, PackedRules
     from models.enterprise.snapshot import Enterprise
     from workflows.entity import RETRY, TIMEOUT, WAITS_IN_THE_WORKER, EntityWorkflow

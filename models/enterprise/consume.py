@@ -29,8 +29,8 @@ from models.enterprise.events import (
     RecurrenceCounted,
     StopBegan,
     StopLifted,
-    evolve,
 )
+from models.enterprise.fold import evolve
 from models.enterprise.snapshot import Enterprise, Listing, Penalty, Stop
 from models.enterprise.windows import grounds, last_day_of, later
 

@@ -29,9 +29,8 @@ from models.enterprise.events import (
     EnterpriseEvent,
     Reminded,
     RulesAdopted,
-    event_data,
-    evolve,
 )
+from models.enterprise.fold import event_data, evolve
 from models.enterprise.grants import GRANT_OF, refusals
 from models.enterprise.snapshot import Enterprise
 from models.enterprise.tasks_notices import notices_for, tasks_of

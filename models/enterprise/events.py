@@ -1,15 +1,15 @@
-"""What happens to an enterprise, in the past tense; and folding: from events to its snapshot."""
+"""What happens to an enterprise, in the past tense; :mod:`models.enterprise.fold` makes its snapshot of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from models.caseclocks import ClockRun
-from models.enterprise.batch import Closure, EnterpriseEntry
+from models.enterprise.batch import Closure
 from models.enterprise.snapshot import Accident, Enterprise, Flag, Gravity, Listing, Penalty, Removal, Stop
 from models.snapshot import Frozen, Persons
 
@@ -302,45 +302,6 @@ class Digested(EnterpriseEvent):
 
 EVENTS: dict[str, type[EnterpriseEvent]] = {kind.type: kind for kind in EnterpriseEvent.__subclasses__()}
 """Event type → class."""
-
-
-def evolve(entity: Enterprise, event: EnterpriseEvent, at: datetime) -> Enterprise:
-    """The next snapshot; ``entity`` itself stays as it was."""
-    new = entity.model_copy()
-    event.change(new, at)
-    if event.clocks:
-        new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
-    new.seq = entity.seq + 1
-    new.last_event = event.type
-    new.last_at = at
-    new.derive()
-    return new
-
-
-def event_data(event: EnterpriseEvent) -> dict[str, Any]:
-    """The event as ledger data; defaults are left out."""
-    return event.model_dump(mode="json", exclude_defaults=True)
-
-
-def event_of(entry: EnterpriseEntry) -> EnterpriseEvent:
-    """The typed event of a ledger entry."""
-    return EVENTS[entry.event].model_validate(entry.data)
-
-
-def fold(entries: Sequence[EnterpriseEntry]) -> Enterprise:
-    """Re-create an enterprise from its ledger entries, in order of ``seq`` from 1."""
-    first = event_of(entries[0])
-    if not isinstance(first, Enrolled):
-        raise ValueError(f"ledger of {entries[0].enterprise_id} does not begin with 'enrolled'")
-    entity = Enterprise(enterprise_id=entries[0].enterprise_id, district_id=first.district_id)
-    return folded(entity, entries)
-
-
-def folded(entity: Enterprise, entries: Sequence[EnterpriseEntry]) -> Enterprise:
-    """``entity`` with the ``entries`` after it."""
-    for entry in entries:
-        entity = evolve(entity, event_of(entry), entry.at)
-    return entity
 
 
 def _flag(entity: Enterprise) -> Flag:

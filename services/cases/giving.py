@@ -13,10 +13,10 @@ from ledger.readers.case_views import door_of
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.sessions import WriteSession
+from models.audiences import details_told, words_stay_inside
 from models.commands import Command
 from models.envelope import Envelope, Facts, seal
 from models.errors import EngineUnavailable, Pending, XiaohaoError
-from models.sight import details_told, words_stay_inside
 from services.asking import Asking, Done
 from services.cases.facts import facts_for
 from services.cases.reads import after_command

@@ -9,9 +9,9 @@ from datetime import datetime
 from ledger import evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
+from models.audiences import ORIGINAL_READERS
 from models.audit import AuditAction
 from models.evidence import check_sees_originals
-from models.sight import ORIGINAL_READERS
 from services import audit
 from services.context import Services
 from services.evidence.views import EvidenceList, Variant, evidence_view, name_shown, warnings_of

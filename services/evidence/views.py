@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.paging import Found
 from models.actors import Role
+from models.audiences import ORIGINAL_READERS, variants_for
 from models.commands import Text
 from models.evidence import WARNING_LABELS, Audience, Place, doubts
 from models.explain import Label
-from models.sight import ORIGINAL_READERS, Sight, variants_for
+from models.sight import Sight
 from services.labels import label
 from storage.names import suffix_of
 

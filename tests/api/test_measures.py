@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from ledger import tables
+from models.audiences import words_stay_inside
 from models.commands import ProposeMeasure, TakeStep
 from models.errors import Pending
 from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_LABELS
-from models.sight import words_stay_inside
 from policies import load_default
 from services.cases.facts import named
 from services.limits import Limits

@@ -23,7 +23,8 @@ from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.consume import MEANINGS
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
-from models.enterprise.events import EVENTS, fold
+from models.enterprise.events import EVENTS
+from models.enterprise.fold import fold
 from models.enterprise.grants import ENTERPRISE_GRANTS
 from models.enterprise.rules import PackedRules, digest_of
 from models.enterprise.snapshot import Status

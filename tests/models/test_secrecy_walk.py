@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models import sight
+from models import audiences, sight
 from models.actors import Role
 from models.commands import Source
 from models.errors import XiaohaoError
@@ -278,15 +278,15 @@ Everything: frozenset[Any] = frozenset(Role)
 KNOCKED_OUT: dict[str, tuple[object, str, object]] = {
     "everybody is told of preparation": (sight, "CONFIDANTS", Everything),
     "everybody reads the file": (sight, "FILE_READERS", Everything),
-    "everybody reads inner words": (sight, "INNER_READERS", Everything),
-    "everybody sees originals": (sight, "ORIGINAL_READERS", Everything),
-    "no command is internal": (sight, "INTERNAL", frozenset()),
-    "no step is internal": (sight, "INNER_STEPS", frozenset()),
+    "everybody reads inner words": (audiences, "INNER_READERS", Everything),
+    "everybody sees originals": (audiences, "ORIGINAL_READERS", Everything),
+    "no command is internal": (audiences, "INTERNAL", frozenset()),
+    "no step is internal": (audiences, "INNER_STEPS", frozenset()),
     "no entry is quiet": (sight, "MEASURE_EVENTS", ()),
     "no entry names clocks": (sight, "NAMING_CLOCKS", ()),
     "no clock is hidden in an entry": (sight, "_NAMES", ()),
     "the origin is told": (sight, "_UNTOLD", frozenset()),
-    "deciders are told": (sight, "_DECIDERS", ()),
+    "deciders are told": (audiences, "_DECIDERS", ()),
     "every source is open": (sight, "TOLD_SOURCES", frozenset(Source)),
     "the authority's own clocks are open": (sight, "PREPARATORY", ()),
     "clocks of before are shown": (sight.Sight, "_before", lambda self, clock: False),
@@ -295,9 +295,9 @@ KNOCKED_OUT: dict[str, tuple[object, str, object]] = {
     "the day of opening is told": (sight.Sight, "opened", lambda self, at: at),
     "the visit is told": (sight.Sight, "inspection", lambda self, one: one),
     "words before service are open": (
-        sight,
+        audiences,
         "words_stay_inside",
-        lambda command, told=True, real=sight.words_stay_inside: real(command),
+        lambda command, told=True, real=audiences.words_stay_inside: real(command),
     ),
     "an assessor is served": (sight, "_SERVED_WITH", tuple(Role)),
     "every measure is known": (sight.Sight, "knows", lambda self, one: True),
@@ -313,7 +313,7 @@ KNOCKED_OUT: dict[str, tuple[object, str, object]] = {
     "every source is told": (sight, "shown_source", lambda role, source: source),
     "every enterprise was told": (sight, "known_to_enterprise", lambda case: True),
 }
-"""Predicate of :mod:`models.sight` → what it would be without its line."""
+"""Predicate of :mod:`models.sight` or :mod:`models.audiences` → what it would be without its line."""
 
 
 @pytest.mark.parametrize("name", KNOCKED_OUT)

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from models.actors import Actor
+from models.audiences import words_stay_inside
 from models.caseclocks import ClockRun
 from models.commands import COMMANDS
 from models.errors import NotFound
 from models.explain import explain
-from models.sight import discloses, shown_source, sight_on, words_stay_inside
+from models.sight import discloses, shown_source, sight_on
 from tests.builders import DEPUTY, FIRM, STANDARD, STATED, WANG, Story, at, lead, order, refusal, served
 from tests.measures import proposed
 

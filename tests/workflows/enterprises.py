@@ -18,7 +18,7 @@ from models.actors import Actor
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
 from models.enterprise.envelope import EnterpriseReply
-from models.enterprise.events import fold
+from models.enterprise.fold import fold
 from models.envelope import sign
 from relay import Relay
 from tests.builders import KEY

@@ -127,12 +127,7 @@ class Town:
         await self.steps(case, closure, (HEAD, "approve", OPINION))
         reviewed = {"form": "legal_review", "passed": True, "opinion": "合法"}
         leaders = sorted(GROUNDS.officials)
-        discussed = {
-            "form": "discussion",
-            "participants": leaders,
-            "held_at": datetime.now(UTC).isoformat(),
-            "conclusion": "同意",
-        }
+        discussed = {"form": "discussion", "participants": leaders, "conclusion": "同意"}
         decided = {
             "form": "closure_decision",
             "decision_no": "示政关1号",
@@ -146,7 +141,12 @@ class Town:
             (self.owner, "waive_hearing", OPINION),
             (WANG, "submit_review", OPINION),
             (LAWYER, "legal_review", reviewed),
-            (DEPUTY, "discuss", discussed),
+        )
+        held = {"held_at": self.engine.now(case).isoformat()}  # after the review
+        await self.steps(
+            case,
+            closure,
+            (DEPUTY, "discuss", discussed | held),
             (HEAD, "request_government", OPINION),
             (MAYOR, "decide_closure", decided),
         )
