@@ -249,9 +249,7 @@ async def _settle(world: World) -> None:
     await world.add(
         tables.enterprises,
         *(
-            own
-            | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
-            | {"industry": "粉尘涉爆"}
+            own | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
             for one, name in FIRMS.items()
         ),
     )
