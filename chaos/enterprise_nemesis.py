@@ -59,7 +59,10 @@ class Hunter(Nemesis):
             self.over.set()
 
     def _next(self) -> tuple[str, ...]:
-        """Both at once now and then; else one, rather the one that has lived longer."""
+        """First one that was never struck; then both at once now and then; else one, rather the one that has lived longer."""
+        unstruck = [part for part in PARTS if self._since[part] < 0]
+        if unstruck:
+            return (self._rng.choice(unstruck),)
         if self._kills - self.done >= len(PARTS) and self._rng.random() < _BOTH:
             return PARTS
         elder = min(PARTS, key=lambda part: self._since[part])
