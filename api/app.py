@@ -29,6 +29,7 @@ from api import (
     tasks,
 )
 from api.auth import ACTING_FOR, cookie_name
+from api.bodies import MAX_BODY_BYTES
 from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
 from api.guard import PUBLIC, Frame, Guard, PublicPaths
 from api.refusals import on_refusal
@@ -38,8 +39,6 @@ from services.context import Services
 Api = FastAPI
 """What this module builds, for those who compose it."""
 PREFIX = "/api/v1"
-MAX_BODY_BYTES = 256_000
-"""Largest body of any request that is not an upload."""
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
@@ -107,6 +106,7 @@ def build_app(
         openapi_url=None,  # served below
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat whatever Host the request named
     )
     for router in routers:
         app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)

@@ -177,8 +177,7 @@ class Matter:
 
     async def open(self, *, major: bool = False) -> None:
         """An inspection found it and served its order; a major hazard is determined at once."""
-        standard = self._at.policy.standards[0]
-        clause = {"standard_id": standard.id, "version": "1", "clause": "4(2)"}
+        clause = self._clause()
         fields: dict[str, Any] = {
             "case_id": self.case,
             "district_id": places.DISTRICT_ID,
@@ -231,7 +230,8 @@ class Matter:
     # -- whole procedures ------------------------------------------------------------------------
     async def fine(self, amount: int) -> Taken:
         """A fine (罚款), decided and served."""
-        fine = await self.propose("fine", amount=amount)
+        article = {"article": "98"} if amount > HEARD_FROM else {}
+        fine = await self.propose("fine", amount=amount, **article)
         await self.take(fine, (*_penalty(amount), *_SERVED))
         return fine
 
@@ -244,7 +244,8 @@ class Matter:
         return suspension
 
     async def stop(self, scope: str) -> Taken:
-        """An interim stop (暂时停产停业), in force at once."""
+        """An interim stop (暂时停产停业) over what may be a major hazard, in force at once."""
+        await self.command(INSPECTOR, "suspect_major", standard=self._clause(), reason="提请判定。")
         return await self.propose("interim_stop", scope=scope, object="除尘系统", service=_service())
 
     async def seal(self) -> Taken:
@@ -254,7 +255,8 @@ class Matter:
 
     async def list_for_bad_faith(self) -> Taken:
         """A listing for serious bad faith (列入严重失信名单), served."""
-        listing = await self.propose("bad_faith", ground="evades_penalty")
+        await self.fine(SMALL)
+        listing = await self.propose("bad_faith", ground="evades_penalty", industry="machinery")
         await self.take(listing, _LISTED)
         return listing
 
@@ -273,6 +275,9 @@ class Matter:
         await self.command(HEAD, "void", reason="重复立案。")
 
     # -- parts -----------------------------------------------------------------------------------
+    def _clause(self) -> dict[str, str]:
+        return {"standard_id": self._at.policy.standards[0].id, "version": "2023", "clause": "第四条"}
+
     def _key(self) -> str:
         self._no += 1
         return f"{self.name}-{self._no}"

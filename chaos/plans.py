@@ -99,10 +99,6 @@ async def _stopped_and_annulled(matter: Matter, scope: str) -> tuple[Taken, Any]
     return await matter.stop(scope), (*CONFIRMED, *ANNULLED)
 
 
-async def _stopped_and_resumed(matter: Matter, scope: str) -> tuple[Taken, Any]:
-    return await matter.stop(scope), (*CONFIRMED, *RESUMED)
-
-
 async def _sealed_and_released(matter: Matter, _: str) -> tuple[Taken, Any]:
     return await matter.seal(), RELEASED
 
@@ -110,7 +106,6 @@ async def _sealed_and_released(matter: Matter, _: str) -> tuple[Taken, Any]:
 _RESTLESS: tuple[Callable[[Matter, str], Awaitable[tuple[Taken, Any]]], ...] = (
     _stopped_and_revoked,
     _stopped_and_annulled,
-    _stopped_and_resumed,
     _sealed_and_released,
 )
 

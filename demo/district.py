@@ -26,6 +26,7 @@ from models.clocks import SHANGHAI
 from models.errors import XiaohaoError
 from runtime.database import database_url
 from runtime.home import home_of
+from runtime.screen import Screen
 from runtime.settings import Settings
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -39,7 +40,7 @@ async def make(settings: Settings, console: Console | None = None) -> int:
     Made again, it only prints; interrupted, it goes on where it stopped.
     """
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    out = console or Console(width=_WIDTH, highlight=False)
+    out = console or Screen(width=_WIDTH, highlight=False)
     try:
         database = Database(database_url(settings), pool_size=4)
         try:

@@ -67,19 +67,24 @@ class Database:
         pool_size: int = 10,
         overflow: int = 10,
         projector: bool = False,
+        patience: float | None = None,
     ) -> None:
         """Nothing is opened yet.
 
+        ``patience`` is how many seconds a connection, a statement and a place in the pool may each take before
+        TimeoutError; for as long as it takes when not given.
         ``projector`` opens every connection as ``xh_ledger``: the worker's pool, whose transactions then need
         no statement to enter their role.
         """
         self.projector = projector
         born = {"role": SYSTEM_SCOPE.db_role} if projector else {}
-        self.engine = _engine(url, pool_size, overflow, born)
+        self.engine = _engine(url, pool_size, overflow, born, patience)
         self._most = pool_size + overflow + 1
         self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         born = {"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"}
-        self._door = _engine(url, pool_size, overflow, born).execution_options(isolation_level="AUTOCOMMIT")
+        self._door = _engine(url, pool_size, overflow, born, patience).execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
 
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[ReadSession]:
@@ -102,9 +107,14 @@ class Database:
         try:
             yield connection
             await _tell(connection, "COMMIT")
-        except BaseException:
-            with suppress(OperationalError):
-                await _tell(connection, "ROLLBACK")
+        except BaseException as error:
+            if _stands_still(
+                error
+            ):  # another wait would come to nothing, and nobody knows what the server made of it
+                await connection.invalidate()
+            else:
+                with suppress(OperationalError):
+                    await _tell(connection, "ROLLBACK")
             raise
         finally:
             await _give_back(connection)
@@ -116,8 +126,10 @@ class Database:
             try:
                 await _tell(connection, begin)
             except OperationalError as error:
+                if still := _stands_still(error):
+                    await connection.invalidate()
                 await _give_back(connection)
-                if not error.connection_invalidated:
+                if still or not error.connection_invalidated:
                     raise
             except BaseException:  # cancelled: nobody knows what the server made of it
                 await connection.invalidate()
@@ -161,8 +173,11 @@ class Database:
             return bool(found)
 
 
-def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str]) -> AsyncEngine:
+def _engine(
+    url: str | URL, pool_size: int, overflow: int, born: dict[str, str], patience: float | None
+) -> AsyncEngine:
     """A pool of connections born with the settings ``born``."""
+    waits = {"timeout": patience, "command_timeout": patience} if patience else {}
     settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao", **born}
     return create_async_engine(
         async_url(url),
@@ -170,8 +185,15 @@ def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str])
         max_overflow=overflow,
         pool_use_lifo=True,
         json_serializer=_dumps,
-        connect_args={"server_settings": settings},
+        pool_timeout=patience or 30,
+        hide_parameters=True,  # values are personal data, and long
+        connect_args={"server_settings": settings, **waits},
     )
+
+
+def _stands_still(error: BaseException) -> bool:
+    """Whether the server took longer than the pool's patience; then the next connection would wait as long."""
+    return isinstance(error, TimeoutError) or isinstance(getattr(error, "orig", None), TimeoutError)
 
 
 def _driver(connection: AsyncConnection) -> Any:

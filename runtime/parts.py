@@ -11,10 +11,18 @@ import httpx2
 from temporalio.client import Client
 
 from runtime import temporal
-from runtime.database import check_trigrams, ensure_database
+from runtime.database import check_trigrams, ensure_database, owner_url
 from runtime.home import CannotStart, Home, RunState
 from runtime.keys import command_keys, derived_key
-from runtime.postgres import Cluster, answers, clear_leftovers, prepare_cluster, start_server, stop_server
+from runtime.postgres import (
+    SERVICE,
+    Cluster,
+    answers,
+    clear_leftovers,
+    prepare_cluster,
+    start_server,
+    stop_server,
+)
 from runtime.processes import Child, start_child
 from runtime.settings import Settings
 from runtime.supervisor import Check, Once, Part, Step, say
@@ -55,14 +63,16 @@ async def standard_plan(settings: Settings, home: Home) -> Plan:
     database: Step
     if settings.database_url:
         database = Check(
-            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, settings.database_url)
+            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, owner_url(settings))
         )
     else:
         cluster = prepare_cluster(
             home.postgres, settings.state_dir, settings.pg_account, ports.get("postgres")
         )
         database = postgres_part(cluster)
-        state = state.model_copy(update={"database_url": cluster.url()})
+        state = state.model_copy(
+            update={"database_url": cluster.url(user=SERVICE), "owner_url": cluster.url()}
+        )
         _tell_place(home, cluster)
     engine: Step
     if temporal.is_external():

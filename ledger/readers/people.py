@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ledger.readers.paging import Found
+from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import delegations, organisations, users
 from models.actors import BUREAU_ROLES, Role
@@ -74,6 +76,12 @@ async def officials(session: ReadSession, persons: Iterable[str], district_id: s
         users.c.role.in_(OFFICIAL_ROLES),
     )
     return {row.user_id: row.role for row in await session.execute(wanted)}
+
+
+def departed(user_id: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    """Whether ``user_id`` is somebody of the district whose account has ended (离岗人员)."""
+    gone = select(users.c.user_id).where(~users.c.active, users.c.district_id == scope.district_id)
+    return user_id.in_(gone)
 
 
 async def is_assessor(session: ReadSession, org_id: str, district_id: str) -> bool:

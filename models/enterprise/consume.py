@@ -14,6 +14,7 @@ from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started, term
 from models.enterprise.events import (
+    BadFaithAnnulled,
     BadFaithExpired,
     BadFaithListed,
     BearingNoted,
@@ -28,8 +29,8 @@ from models.enterprise.events import (
     RecurrenceCounted,
     StopBegan,
     StopLifted,
-    evolve,
 )
+from models.enterprise.fold import evolve
 from models.enterprise.snapshot import Enterprise, Listing, Penalty, Stop
 from models.enterprise.windows import grounds, last_day_of, later
 
@@ -42,8 +43,11 @@ def consumed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -
     first = meaning(entity, bearing, rules, at) if meaning else None
     if first is None:
         return [BearingNoted(kind=bearing.kind, case_id=bearing.case_id)]
+    again = [MajorNoted(case_id=bearing.case_id)] if bearing.kind == "recurred" and bearing.major else []
     after = evolve(entity, first, at)
-    return [first, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
+    for event in again:
+        after = evolve(after, event, at)
+    return [first, *again, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
 
 
 def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) -> EnterpriseEvent:
@@ -56,6 +60,7 @@ def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) 
             decided_on=_decided_on(bearing),
             major=bearing.major,
             decision_no=_decision_no(bearing),
+            target="person" if _facts(bearing).get("target") == "person" else "unit",
         )
     )
 
@@ -101,6 +106,13 @@ def _listed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) ->
     return BadFaithListed(listing=listing, clocks=(*ended(entity, at, REMOVAL, dropped=True), clock))
 
 
+def _unlisted(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> EnterpriseEvent | None:
+    """The listing was annulled: it never stood. One that was made since by another measure does."""
+    mine = entity.listing is not None and entity.listing.measure_id == _measure(bearing)
+    over = (*ended(entity, at, TERM, dropped=True), *ended(entity, at, REMOVAL, dropped=True))
+    return BadFaithAnnulled(clocks=over) if mine else None
+
+
 def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     known = bearing.case_id in entity.major_cases
     if bearing.major == known:
@@ -109,6 +121,7 @@ def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> Ent
 
 
 def _case_ended(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
+    """A signed-off hazard is gone, whatever looks back at it later; so is that of a case that ended otherwise."""
     return MajorGone(case_id=bearing.case_id) if bearing.case_id in entity.major_cases else None
 
 
@@ -134,7 +147,9 @@ MEANINGS: dict[str, Meaning] = {
     "stop_in_force": _stop_in_force,
     "stop_ended": _stop_ended,
     "listed_bad_faith": _listed,
+    "bad_faith_annulled": _unlisted,
     "graded": _graded,
+    "signed_off": _case_ended,
     "recurred": _recurred,
     "case_ended": _case_ended,
     "closed": _closed,
@@ -144,7 +159,7 @@ MEANINGS: dict[str, Meaning] = {
 
 def _flagging(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -> list[EnterpriseEvent]:
     """Whether closure should be requested now, or need no longer be."""
-    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded"):
+    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded", "recurred"):
         return []
     major = bool(entity.major_cases)
     if (flag := entity.open_flag) is not None:

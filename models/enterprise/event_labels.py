@@ -20,6 +20,7 @@ ENTERPRISE_EVENT_LABELS: dict[str, tuple[str, str]] = {
     "bad_faith_listed": ("列入严重失信主体名单", "listed for serious bad faith"),
     "removal_requested": ("申请提前移出", "early removal applied for"),
     "removal_refused": ("不予提前移出", "early removal refused"),
+    "bad_faith_annulled": ("撤销列入严重失信名单", "bad-faith listing annulled"),
     "removed_early": ("提前移出名单", "removed early"),
     "bad_faith_expired": ("列入期满移出", "the listing has run out"),
     "accident_recorded": ("登记事故", "accident recorded"),

@@ -6,11 +6,11 @@ from ledger import claims
 from ledger.readers.enterprise_files import enterprise_entries_after, find_enterprise_command, standing_of
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
+from models.audiences import words_stay_inside
 from models.enterprise.commands import EnterpriseCommand
 from models.enterprise.envelope import EnterpriseEnvelope
 from models.enterprise.grants import ASKERS
 from models.envelope import seal
-from models.sight import words_stay_inside
 from services.asking import Asking, Done
 from services.cases import giving
 from services.cases.facts import facts_for

@@ -249,7 +249,9 @@ async def _settle(world: World) -> None:
     await world.add(
         tables.enterprises,
         *(
-            own | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
+            own
+            | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
+            | {"industry": "粉尘涉爆"}
             for one, name in FIRMS.items()
         ),
     )

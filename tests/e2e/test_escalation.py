@@ -90,7 +90,7 @@ async def approved(
 async def opening(office: Town) -> Story:
     """Monday, 3 August: three cases of one enterprise, one of another; the main one's order is not handed over."""
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     story = Story(
         office,
         Matter(office, await office.opened({"service": None}, suspected_major=standard)),
@@ -235,9 +235,9 @@ async def fine_prepared(story: Story) -> None:
     waiting = await main.inbox("head", "proposal.answer", "fine")
     assert waiting["escalated_from"]["zh"] == "执法人员"
     key = waiting["proposal"]["key"]
-    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, proposal=key)
+    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, article="98", proposal=key)
     refused(lone, 409, "requirement_missing")
-    await main.proposed("wang", "fine", **TWO, amount=80_000, proposal=key)
+    await main.proposed("wang", "fine", **TWO, amount=80_000, article="98", proposal=key)
     assert await main.clock("fine", "approval.decide") == ("2026-09-04", "running")
     await town.until("2026-09-03 10:00")
     await approved(main, "fine", "head", "deputy")
@@ -514,12 +514,13 @@ async def everything_ends(story: Story) -> None:
     assert await story.other.events() == before
     assert (await story.other.case())["state"] == "OVERDUE"
     assert (await standing(town, enterprise="e-b"))["status"] == "running"
-    assert (await story.main.measure("closure"))["state"] == "ENDED"
+    assert (await story.main.measure("closure"))["state"] == "IN_FORCE"
     assert (await story.late.measure("suspension"))["state"] == "ENDED"
 
 
 async def nothing_more(story: Story) -> None:
-    """An ended case takes no command; the fine it still owes is paid, and then its workflow ends too."""
+    """An ended case takes no command; the fine it still owes is paid, the closure served and made public, and then its
+    workflow ends too."""
     town, main = story.town, story.main
     for matter in (story.late, story.third):
         assert await town.over(matter.case_id) == ENDED
@@ -534,6 +535,12 @@ async def nothing_more(story: Story) -> None:
     await main.take("wang", "fine", "record_payment", amount=80_000, paid_on="2026-11-25")
     await main.take("wang", "fine", "settle")
     assert (await main.measure("fine"))["outcome"] == "paid"
+    assert (await main.clock("closure", "publish.penalty"))[1] == "running"
+    await main.serve("wang", "closure", "serve_decision")
+    await main.take("wang", "closure", "publish", channel="门户网站", published_at=town.now.isoformat())
+    await main.take("wang", "closure", "record_revocation", text="吊销安全生产许可证")
+    await main.take("wang", "closure", "record_ban", principal="主要负责人")
+    await main.take("wang", "closure", "finish")
     assert await town.over(main.case_id) == ENDED
     assert not town.alarms
 

@@ -27,7 +27,7 @@ PARTS = {"api": "API", "worker": "worker", "temporal": "Temporal", "postgres": "
 
 async def starts(service: Service) -> int:
     """How many times migrations ran on this home: committed rows, so lost data would show."""
-    connection = await open_url(str(service.state.database_url))
+    connection = await open_url(str(service.state.owner_url))
     try:
         return int(await connection.fetchval("SELECT count(*) FROM starts"))
     finally:

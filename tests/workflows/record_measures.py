@@ -30,6 +30,8 @@ from workflows.messages import LOOK_AT_ENTERPRISE, Tuning, case_workflow_id
 
 K = MeasureKind
 STEPS = 160
+OVER_MAJOR = (K.POWER_CUT, K.INTERIM_STOP)
+"""Measures that take a major hazard."""
 STRIDE, PATIENCE = timedelta(days=10), 12
 SECONDS = timedelta(seconds=2)
 
@@ -88,7 +90,7 @@ class Walk:
     async def open(self, kind: MeasureKind) -> Any:
         """A hazard under a served order; a major one where the kind asks for it."""
         begun = datetime.now(UTC)
-        suspected = {"suspected_major": STANDARD} if kind is K.POWER_CUT else {}
+        suspected = {"suspected_major": STANDARD} if kind in OVER_MAJOR else {}
         start = opening(
             now=begun,
             order=order(10),
@@ -182,7 +184,7 @@ async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge
     """What belongs to no kind: an approval and a proposal nobody answers, one closed, a closure, a power cut lifted."""
     walk = Walk(env, scribe, 400)
     scribe.taken = set()
-    handle = await walk.open(K.EXPOSURE)
+    handle = await walk.open(K.INTERIM_STOP)
     await walk.give(("propose_measure", WANG, proposal_of(K.EXPOSURE, walk.now)))
     await walk.give(("propose_measure", WANG, proposal_of(K.INTERIM_STOP, walk.now - SECONDS)))
     while not {("measures", "approval_escalated"), ("measures", "proposal_escalated")} <= scribe.taken:
