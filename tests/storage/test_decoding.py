@@ -83,6 +83,7 @@ def test_the_next_picture_is_drawn_after_a_child_was_killed(tmp_path: Path) -> N
     decoder = decoding.Decoder()
     assert decoder.draw(path, KINDS["jpeg"]).width == 64
     decoder._idle[0]._process.kill()
+    decoder._idle[0]._process.wait()  # so that nobody reads what the dead child is asked
     with pytest.raises(UnsupportedMedia):
         decoder.draw(path, KINDS["jpeg"])
     drawn = decoder.draw(path, KINDS["jpeg"])
