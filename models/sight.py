@@ -45,6 +45,7 @@ TOLD_OF_FILE = frozenset(
         "accident_recorded",
         "accepted_after_accident",
         "closed_by_government",
+        "closure_annulled",
     }
 )
 """Entries of an enterprise's ledger that it is told of itself: what was served on it, what it asked for, what was

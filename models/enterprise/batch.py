@@ -56,3 +56,5 @@ class Closure(BaseModel):
     decided_on: date
     at: datetime
     source_case_id: str
+    measure_id: str | None = None
+    """The measure it was decided by; None when it was recorded without one."""

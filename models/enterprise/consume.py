@@ -19,6 +19,7 @@ from models.enterprise.events import (
     BadFaithListed,
     BearingNoted,
     ClosedByGovernment,
+    ClosureAnnulled,
     ClosureFlagDropped,
     ClosureFlagged,
     EnterpriseEvent,
@@ -67,6 +68,8 @@ def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) 
 
 def _penalty_annulled(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     mine = (bearing.case_id, _measure(bearing))
+    if entity.closure is not None and (entity.closure.source_case_id, entity.closure.measure_id) == mine:
+        return ClosureAnnulled()
     counted = {(one.case_id, one.measure_id) for one in entity.penalties}
     known = mine in counted | {(one.case_id, one.measure_id) for one in entity.stops}
     return PenaltyDropped(case_id=mine[0], measure_id=mine[1]) if known else None
@@ -137,6 +140,7 @@ def _closed(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> Ent
         decided_on=_decided_on(bearing),
         at=bearing.at,
         source_case_id=bearing.case_id,
+        measure_id=bearing.data.get("measure_id"),
     )
     return ClosedByGovernment(closure=closure, clocks=ended(entity, at, FLAG, REMOVAL, dropped=True))
 

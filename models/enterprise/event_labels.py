@@ -26,6 +26,7 @@ ENTERPRISE_EVENT_LABELS: dict[str, tuple[str, str]] = {
     "accident_recorded": ("登记事故", "accident recorded"),
     "accepted_after_accident": ("事故后验收合格，恢复生产", "accepted after the accident"),
     "closed_by_government": ("政府决定关闭", "closed by the government"),
+    "closure_annulled": ("关闭决定被撤销", "the closure was annulled"),
     "clocks_missed": ("期限届满未办", "a time limit was missed"),
     "reminded": ("到期提醒", "reminder sent"),
     "digested": ("逾期催办", "overdue digest sent"),

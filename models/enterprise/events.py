@@ -276,13 +276,22 @@ class AcceptedAfterAccident(EnterpriseEvent):
 
 
 class ClosedByGovernment(EnterpriseEvent):
-    """The government closed it (政府决定关闭), once and for ever."""
+    """The government closed it (政府决定关闭): for ever, unless the decision is annulled."""
 
     type = "closed_by_government"
     closure: Closure
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.closure = self.closure
+
+
+class ClosureAnnulled(EnterpriseEvent):
+    """The decision to close it was annulled (撤销关闭决定): it may be supervised again; cases that ended stay ended."""
+
+    type = "closure_annulled"
+
+    def change(self, entity: Enterprise, at: datetime) -> None:
+        entity.closure = None
 
 
 class ClocksMissed(EnterpriseEvent):

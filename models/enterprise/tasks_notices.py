@@ -29,6 +29,7 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "accident_recorded": (R.ENTERPRISE, R.SECTION_HEAD, R.HEAD),
     "accepted_after_accident": (R.ENTERPRISE, R.SECTION_HEAD, R.INSPECTOR),
     "closed_by_government": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.HEAD),
+    "closure_annulled": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.HEAD),
 }
 """Event → who is told. What a case has told already is not told again."""
 

@@ -381,7 +381,20 @@ def test_an_accident_without_stop_stops_nothing() -> None:
 def closed() -> Firm:
     firm = accident(flagged())
     facts = {"decided_on": "2026-09-03", "decision_no": "区政关〔2026〕1号"}
-    return firm.read(bearing("closed", firm.now, case="c-close", seq=30, facts=facts))
+    return firm.read(bearing("closed", firm.now, case="c-close", seq=30, measure_id="m-close", facts=facts))
+
+
+def test_a_closure_that_is_annulled_closes_nobody_any_more() -> None:
+    firm = closed()
+    other = bearing("penalty_annulled", firm.now, case="c-close", seq=40, measure_id="another")
+    assert firm.read(other).status == "closed"
+    firm.read(bearing("penalty_annulled", firm.now, case="c-close", seq=41, measure_id="m-close"))
+    assert firm.events[-1] == "closure_annulled"
+    assert firm.status != "closed"
+    assert firm.held.batch(firm.outcome).doc["closed_at"] is None
+    assert not [one for one in reasons(firm, WANG, "record_accident") if one.rule == "enterprise.closed"]
+    later = bearing("closed", firm.now, case="c-later", seq=5, facts={"decided_on": "2026-10-09"})
+    assert firm.read(later).status == "closed"
 
 
 def test_closed_is_for_ever() -> None:
