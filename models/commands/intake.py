@@ -35,7 +35,8 @@ class OpenCase(Command):
     district_id: Ident
     territory_id: Ident
     enterprise_id: Ident
-    industry: Ident
+    industry: str = ""
+    """As the register names it; empty when the register names none."""
     source: Source
     title: Title
     description: OptionalText = ""

@@ -8,10 +8,9 @@ from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
 from models.enterprise.grants import ASKERS
 from models.enterprise.standing import Standing
-from models.sight import reads_file, tells_of_file
 from services.cases.views import EventQuery
 from services.context import Services
-from services.enterprises.standings import standing_told
+from services.enterprises.standings import numbered, standing_told
 from services.enterprises.views import (
     EnterpriseDetail,
     EnterpriseEventList,
@@ -70,9 +69,7 @@ async def list_events(
             raise missing("enterprise")
     async with services.database.read(SYSTEM_SCOPE) as unseen:
         entries = await enterprise_entries_after(unseen, enterprise_id, 0)
-    told = [one for one in entries if tells_of_file(actor.role, one.event)]
-    numbered = [(one.seq if reads_file(actor.role) else no, one) for no, one in enumerate(told, 1)]
-    ahead = [(no, one) for no, one in numbered if no > query.after]
+    ahead = [(no, one) for no, one in numbered(actor.role, entries) if no > query.after]
     shown = ahead[: query.limit]
     return EnterpriseEventList(
         items=[

@@ -273,6 +273,9 @@ async def test_an_enterprise_reads_its_own_ledger_as_far_as_it_was_told(office: 
     for who in ("firm", "town"):
         told = ok(await office.get(who, f"{FIRM}/events"))
         assert [(one["seq"], one["event"]) for one in told["items"]] == [(1, "stop_began")], who
+        assert (await standing(office, who))["seq"] == 1, (
+            "a higher number would tell of what they are not told"
+        )
     for who in ("rival", "assessor", "u-foreign"):
         refused(await office.get(who, f"{FIRM}/events"), 404, "not_found")
 

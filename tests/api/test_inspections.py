@@ -11,6 +11,7 @@ import pytest
 from ledger import tables
 from models.errors import EngineUnavailable, Pending
 from tests.api.support import Office, finding, key, ok, refused
+from tests.ledger import looking
 
 STANDARD = {"standard_id": "chemical-2017", "version": "2017", "clause": "4"}
 
@@ -49,6 +50,14 @@ async def test_numbers_follow_the_findings_on_paper_in_whatever_order_the_cases_
     assert [case["title"] for case in found["cases"]] == [f"第{n}项" for n in range(1, 13)]
     order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
     assert [item["case_number"] for item in order["items"]] == [case["number"] for case in found["cases"]]
+
+
+@pytest.mark.parametrize("industry", ["", "木质家具制造（含喷涂、打磨工序）及配套粉尘收集、污水处理" * 3])
+async def test_whatever_the_register_calls_its_industry_a_case_opens(office: Office, industry: str) -> None:
+    async with office.world.superuser.begin() as connection:
+        await looking.change(connection, tables.enterprises, {"industry": industry}, enterprise_id="e-a")
+    (case,) = (await office.inspected(finding()))["cases"]
+    assert ok(await office.get("wang", f"/cases/{case['case_id']}"))["industry"] == industry
 
 
 async def test_a_bad_finding_is_named_by_its_number_and_its_title(office: Office) -> None:
