@@ -161,17 +161,19 @@ MEANINGS: dict[str, Meaning] = {
 """Bearing → what it means."""
 
 
+WEIGHED = ("penalty_decided", "penalty_annulled", "graded", "recurred", "signed_off", "case_ended")
+"""Bearings after which it is weighed anew whether closure should be requested."""
+
+
 def _flagging(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -> list[EnterpriseEvent]:
-    """Whether closure should be requested now, or need no longer be."""
-    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded", "recurred"):
+    """Whether closure should be requested now, or need no longer be: enough decisions, and a major hazard that is there."""
+    if entity.closed or bearing.kind not in WEIGHED:
         return []
     major = bool(entity.major_cases)
     if (flag := entity.open_flag) is not None:
         # what it counted may be counted again, and only what it counted speaks for it
         others = tuple(key for key in entity.flagged if key not in flag.decisions)
-        if bearing.kind != "penalty_annulled" or grounds(
-            entity.penalties, rules.policy, major=True, flagged=others
-        ):
+        if grounds(entity.penalties, rules.policy, major=major, flagged=others):
             return []
         return [ClosureFlagDropped(clocks=ended(entity, at, FLAG, dropped=True))]
     found = grounds(entity.penalties, rules.policy, major=major, flagged=entity.flagged)

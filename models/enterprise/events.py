@@ -152,7 +152,7 @@ class ClosureFlagged(EnterpriseEvent):
 
 
 class ClosureFlagDropped(EnterpriseEvent):
-    """A decision it counted was annulled before anybody answered, and too few are left."""
+    """Before anybody answered, a decision it counted was annulled and too few are left, or the major hazard is gone."""
 
     type = "closure_flag_dropped"
 

@@ -201,6 +201,18 @@ def test_a_major_hazard_ends_with_its_sign_off_and_comes_back_with_its_recurrenc
     assert firm.events[-1] == "closure_flagged"
 
 
+@pytest.mark.parametrize("gone", ["signed_off", "case_ended", "graded"])
+def test_a_flag_nobody_answered_falls_away_with_the_major_hazard_it_needed(gone: str) -> None:
+    firm = Firm("2026-01-05 10:00").read(bearing("graded", at("2026-01-05 11:00"), case="c-x", major=True))
+    firm.read(*(penalty(day, major=False) for day in ("2026-01-06", "2026-01-07", "2026-01-08")))
+    assert firm.entity.open_flag is not None
+    firm.read(bearing(gone, at("2026-01-09 10:00"), case="c-x", seq=11, major=False))
+    assert firm.events[-2:] == ["major_gone", "closure_flag_dropped"]
+    assert firm.entity.open_flag is None
+    firm.read(bearing("recurred", at("2026-01-12 10:00"), case="c-x", seq=12, major=True))
+    assert firm.events[-1] == "closure_flagged"
+
+
 @pytest.mark.parametrize(
     ("gravity", "ground"),
     [(None, False), ("general", False), ("larger", False), ("grave", True), ("extremely_grave", True)],
