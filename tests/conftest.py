@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -59,26 +58,13 @@ async def postgres() -> AsyncIterator[str]:
         yield url
 
 
-@asynccontextmanager
-async def _fresh(postgres: str) -> AsyncIterator[str]:
+@pytest.fixture(scope="module")
+async def database_url(postgres: str) -> AsyncIterator[str]:
+    """URL of a fresh, migrated database of this test module's own."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     await at_once(postgres, f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
     yield named(postgres, name)
     await drop(postgres, name)
-
-
-@pytest.fixture(scope="module")
-async def database_url(postgres: str) -> AsyncIterator[str]:
-    """URL of a fresh, migrated database of this test module's own."""
-    async with _fresh(postgres) as url:
-        yield url
-
-
-@pytest.fixture
-async def own_database_url(postgres: str) -> AsyncIterator[str]:
-    """URL of a fresh, migrated database of this test's own."""
-    async with _fresh(postgres) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

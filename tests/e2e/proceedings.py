@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from models.clocks import SHANGHAI
 from operations.verify import verify, verify_enterprises, verify_registers
 from runtime.progress import stuck
 from tests.api.support import PLAN, Answer, ok, passed, tip
@@ -27,6 +28,11 @@ def refused_by(answer: Answer, rule: str, article: str | None = None, status: in
 def moment(town: Town) -> str:
     """Now, by a device a few seconds ahead, which is taken as now: no case's own clock is further than that."""
     return (town.now + timedelta(seconds=20)).isoformat()
+
+
+def today(matter: Matter) -> str:
+    """The Shanghai date."""
+    return matter.town.now.astimezone(SHANGHAI).date().isoformat()
 
 
 async def serve(matter: Matter, kind: str, step: str, /, **form: Any) -> dict[str, Any]:
@@ -81,8 +87,7 @@ async def fined(matter: Matter, firm: str, amount: int, /, **body: Any) -> None:
 
 async def paid(matter: Matter, amount: int, /) -> None:
     """The fine is paid today, and with it at an end."""
-    paid_on = moment(matter.town)[:10]
-    await matter.take("wang", "fine", "record_payment", amount=amount, paid_on=paid_on)
+    await matter.take("wang", "fine", "record_payment", amount=amount, paid_on=today(matter))
     await matter.take("wang", "fine", "settle")
 
 
@@ -133,8 +138,7 @@ async def major_corrected(matter: Matter) -> None:
     await matter.done("firm", "report_major_hazard", **report)
     await matter.done("wang", "acknowledge_report")
     photo = await town.photo("firm", matter.case_id)
-    held_on = (town.now + timedelta(hours=8)).date().isoformat()
-    await matter.done("firm", "report_to_congress", held_on=held_on, evidence=[photo])
+    await matter.done("firm", "report_to_congress", held_on=today(matter), evidence=[photo])
     await completed(matter)
     commissioned = {"assessor_org_id": "o-assess", "independence_declared": True}
     await matter.done("firm", "commission_assessment", **commissioned)

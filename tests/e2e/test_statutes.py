@@ -1,4 +1,4 @@
-"""What the statutes ask, from the outside: the acts and days of penalties, stops and seals, on skipped time over HTTP.
+"""What the statutes ask of remedies, seals, stops and the counter, from the outside: on skipped time over HTTP.
 
 The days are those of 2026: Mid-Autumn on 25 September and National Day from 1 to 7 October are days off, Sunday
 20 September and Saturday 10 October are worked in exchange.
@@ -14,15 +14,11 @@ from tests.builders import at
 from tests.e2e.proceedings import (
     OTHERS,
     TWO,
-    corrected,
-    decided,
     fined,
     major,
     major_corrected,
     moment,
-    notified,
     paid,
-    publish,
     refused_by,
     remedied,
     serve,
@@ -34,10 +30,9 @@ CLOSURE_LAW = "《安全生产法》第一百一十三条"
 COURT_LAW = "《行政强制法》第四十条"
 
 
-# -- from 1 September: remedies, seals, stops, the counter -----------------------------------------
 @dataclass
-class Autumn:
-    """The cases of the first story: fines of e-c, a seal, a stop and small fines of e-a."""
+class Story:
+    """The cases of the story: fines of e-c, a seal, a stop and small fines of e-a."""
 
     town: Town
     annulled: Matter
@@ -58,10 +53,10 @@ class Autumn:
         return (self.annulled, self.demanded, self.changed)
 
 
-async def first_of_september(office: Town) -> Autumn:
+async def first_of_september(office: Town) -> Story:
     fines = [Matter(office, await office.opened({"enterprise_id": "e-c"})) for _ in range(3)]
     seals = [Matter(office, await office.opened()) for _ in range(2)]
-    story = Autumn(office, *fines, *seals, await major(office), Matter(office, await office.opened()))
+    story = Story(office, *fines, *seals, await major(office), Matter(office, await office.opened()))
     for one in story.fines:
         await fined(one, "third", 30_000)
         assert await one.clock("fine", "fine.pay") == ("2026-09-16", "running")
@@ -74,7 +69,7 @@ async def first_of_september(office: Town) -> Autumn:
     return story
 
 
-async def only_a_major_hazard_is_stopped_at_once(story: Autumn) -> None:
+async def only_a_major_hazard_is_stopped_at_once(story: Story) -> None:
     """(A6) 《安全生产法》第六十五条: 重大事故隐患排除前或者排除过程中无法保证安全的."""
     town = story.town
     stop = {**TWO, "scope": "whole", "object": "涂装车间", "service": {"served_at": moment(town)}}
@@ -85,7 +80,7 @@ async def only_a_major_hazard_is_stopped_at_once(story: Autumn) -> None:
     assert (await standing(town, "e-a", "firm"))["status"] == "stopped"
 
 
-async def an_unconfirmed_stop_is_overdue_and_in_force(story: Autumn) -> None:
+async def an_unconfirmed_stop_is_overdue_and_in_force(story: Story) -> None:
     """(A5) Twenty-four hours bind the officer; the stop holds until it is revoked or work may resume."""
     town, stopped = story.town, story.stopped
     assert await stopped.clock("interim_stop", "urgent_measure.report") == ("2026-09-02", "running")
@@ -106,7 +101,7 @@ async def an_unconfirmed_stop_is_overdue_and_in_force(story: Autumn) -> None:
     refused_by(taken_back, "urgent.confirmed", "《安全生产法》第六十五条")
 
 
-async def work_resumes_after_the_hazard_is_gone(story: Autumn) -> None:
+async def work_resumes_after_the_hazard_is_gone(story: Story) -> None:
     """(A7) A site review alone does not lift an interim stop: every item has passed first."""
     town, stopped = story.town, story.stopped
     await town.until("2026-09-03 10:00")
@@ -124,7 +119,7 @@ async def work_resumes_after_the_hazard_is_gone(story: Autumn) -> None:
     assert (await stopped.measure("interim_stop", "firm"))["outcome"] == "resumed"
 
 
-async def the_counter_counts_the_unit(story: Autumn) -> None:
+async def the_counter_counts_the_unit(story: Story) -> None:
     """(A9) 生产经营单位…受到行政处罚: fines of a person are none, and an accident must be a grave one."""
     town, small, stopped = story.town, story.small, story.stopped
     for no in range(3):
@@ -155,7 +150,7 @@ async def counted(town: Town) -> tuple[int, bool, str | None]:
     return short["counted"], short["full"], flag["window"] if flag else None
 
 
-async def a_hazard_signed_off_is_no_ground(story: Autumn) -> None:
+async def a_hazard_signed_off_is_no_ground(story: Story) -> None:
     """(A9) Who has no major hazard any more is not closed for having had one, whatever look-backs are to come."""
     town, small, stopped = story.town, story.small, story.stopped
     await stopped.done("head", "sign_off")
@@ -166,7 +161,7 @@ async def a_hazard_signed_off_is_no_ground(story: Autumn) -> None:
     refused_by(asked, "closure.ground", CLOSURE_LAW)
 
 
-async def demanded_in_time(story: Autumn) -> None:
+async def demanded_in_time(story: Story) -> None:
     """Two of the fines are demanded the day after the last day to pay; all three go to reconsideration."""
     town = story.town
     await town.until("2026-09-17 10:00")
@@ -178,7 +173,7 @@ async def demanded_in_time(story: Autumn) -> None:
         await remedied(one, "fine", "filed", "2026-09-18")
 
 
-async def a_term_ends_on_its_day(story: Autumn) -> None:
+async def a_term_ends_on_its_day(story: Story) -> None:
     """(A4) 不得超过三十日: no holiday lengthens a seal; extended in time it has thirty days more, else it is released."""
     town, sealed, extended = story.town, story.sealed, story.extended
     await town.until("2026-09-30 10:00")
@@ -188,7 +183,7 @@ async def a_term_ends_on_its_day(story: Autumn) -> None:
     assert await sealed.clock("seal", "seizure") == ("2026-10-01", "running")
 
 
-async def outcomes_of_the_first_of_october(story: Autumn) -> None:
+async def outcomes_of_the_first_of_october(story: Story) -> None:
     """(A1) Two fines are annulled, one is changed to 20,000."""
     for one in (story.annulled, story.demanded):
         await remedied(one, "fine", "annulled", "2026-10-01")
@@ -198,7 +193,7 @@ async def outcomes_of_the_first_of_october(story: Autumn) -> None:
     assert (await standing(story.town, "e-c"))["penalties"][0]["case_id"] == story.changed.case_id
 
 
-async def an_expired_seal_is_released_at_once(story: Autumn) -> None:
+async def an_expired_seal_is_released_at_once(story: Story) -> None:
     """(A4, A19) After its last day nothing is left but to release it, and everybody hears of it."""
     town, sealed = story.town, story.sealed
     await town.until("2026-10-02 10:00")
@@ -215,7 +210,7 @@ async def an_expired_seal_is_released_at_once(story: Autumn) -> None:
     assert await sealed.clock("seal", "seizure") == ("2026-10-01", "late")
 
 
-async def nothing_annulled_is_enforced(story: Autumn) -> None:
+async def nothing_annulled_is_enforced(story: Story) -> None:
     """(A1) Neither demanded nor brought before the court; what was changed is, in its new amount only."""
     town, annulled, demanded, changed = story.town, story.annulled, story.demanded, story.changed
     await town.until("2026-10-30 10:00")
@@ -246,7 +241,7 @@ async def nothing_annulled_is_enforced(story: Autumn) -> None:
     assert not town.alarms
 
 
-AUTUMN = (
+CHAPTERS = (
     only_a_major_hazard_is_stopped_at_once,
     an_unconfirmed_stop_is_overdue_and_in_force,
     work_resumes_after_the_hazard_is_gone,
@@ -260,132 +255,8 @@ AUTUMN = (
 )
 
 
-async def test_remedies_stops_and_the_counter(own_database_url: str, tmp_path: Path) -> None:
-    async with town(own_database_url, tmp_path, at("2026-09-01 10:00")) as office:
+async def test_remedies_stops_and_the_counter(database_url: str, tmp_path: Path) -> None:
+    async with town(database_url, tmp_path, at("2026-09-01 10:00")) as office:
         story = await first_of_september(office)
-        for chapter in AUTUMN:
-            await chapter(story)
-
-
-# -- from 3 October: fines by the day --------------------------------------------------------------
-@dataclass
-class ByTheDay:
-    """Two hazards ordered to be put right on 3 October, each fined 30,000 and refused."""
-
-    town: Town
-    soon: Matter
-    """Corrected on 14 October."""
-    late: Matter
-    """Corrected on 15 November."""
-
-    @property
-    def both(self) -> tuple[Matter, Matter]:
-        return (self.soon, self.late)
-
-
-async def third_of_october(office: Town) -> ByTheDay:
-    story = ByTheDay(office, *[Matter(office, await office.opened()) for _ in range(2)])
-    for one in story.both:
-        unfined = await one.propose("wang", "daily_fine", **TWO, amount=30_000)
-        assert unfined.status_code == 409, unfined.text
-        await fined(one, "firm", 30_000)
-        await one.done("wang", "record_refusal", **TWO, text="拒不改正")
-    return story
-
-
-async def a_daily_fine_is_heard_reviewed_and_discussed(story: ByTheDay) -> None:
-    """(A2) 30,000 a day is no small fine: what it comes to is open."""
-    await story.town.until("2026-10-08 10:00")
-    for one in story.both:
-        await notified(one, "daily_fine", "firm", amount=30_000)
-        assert await one.clock("daily_fine", "hearing.request") == ("2026-10-14", "running")
-        await one.take("firm", "daily_fine", "ask_hearing", text="要求听证")
-        pending = await one.step("li", "daily_fine", "submit_review")
-        refused_by(pending, "hearing.held", "《行政处罚法》第六十三条、第六十四条、第六十五条")
-        await one.take("firm", "daily_fine", "withdraw_hearing", text="不再要求听证")
-        unreviewed = await one.step("wang", "daily_fine", "submit_decision")
-        refused_by(unreviewed, "review.done", "《行政处罚法》第五十八条")
-        await one.take("li", "daily_fine", "submit_review")
-        await one.take("lawyer", "daily_fine", "legal_review", passed=True, opinion="程序合法")
-        undiscussed = await one.step("wang", "daily_fine", "submit_decision")
-        refused_by(undiscussed, "discussion.done", "《行政处罚法》第五十七条")
-        leaders = {"participants": ["chief", "deputy", "head"], "held_at": moment(story.town)}
-        await one.take("deputy", "daily_fine", "discuss", **leaders, conclusion="同意")
-        await decided(one, "daily_fine", amount=30_000)
-        await serve(one, "daily_fine", "serve_decision")
-        await publish(one, "daily_fine")
-        assert "fine.pay" not in [key["key"].rpartition("/")[2] for key in await clocks(one)]
-        paid = await one.step("wang", "daily_fine", "record_payment", amount=30_000, paid_on="2026-10-08")
-        assert refused(paid, 409, "requirement_missing")["details"]["missing"] == [
-            "stop_counting",
-            "serve_total",
-        ]
-
-
-async def clocks(matter: Matter, kind: str = "daily_fine") -> list[dict[str, str]]:
-    found: list[dict[str, str]] = (await matter.measure(kind))["clocks"]
-    return found
-
-
-async def no_day_counts_after_the_correction(story: ByTheDay) -> None:
-    """(A3) 拒不改正: from the day after the order to the day the correction was accepted, eleven days."""
-    town, soon = story.town, story.soon
-    await town.until("2026-10-14 10:00")
-    await corrected(soon)
-    await town.until("2026-11-03 10:00")
-    for days in (("2026-10-04", "2026-11-03"), ("2026-10-03", "2026-10-14"), ("2026-10-04", "2026-10-15")):
-        counted = await soon.step("head", "daily_fine", "stop_counting", **count(*days))
-        problem = refused_by(counted, "daily_fine.days", "《安全生产法》第一百一十二条")
-        found = problem["details"]["earliest"], problem["details"]["latest"]
-        assert found == ("2026-10-04", "2026-10-14")
-    uncorrected = await story.late.step(
-        "head", "daily_fine", "stop_counting", **count("2026-10-04", "2026-11-02")
-    )
-    refused_by(uncorrected, "daily_fine.correction", "《安全生产法》第一百一十二条")
-    await total(soon, "2026-10-14", 11, 330_000)
-    assert await soon.clock("daily_fine", "fine.pay") == ("2026-11-18", "running")
-
-
-def count(from_on: str, until_on: str) -> dict[str, str]:
-    return {"from_on": from_on, "until_on": until_on, "text": "核定天数"}
-
-
-async def total(matter: Matter, until_on: str, days: int, yuan: int) -> None:
-    """The total is a decision of its own: document, service, publication; to be paid from that service."""
-    told = await matter.take("head", "daily_fine", "stop_counting", **count("2026-10-04", until_on))
-    facts = told["events"][0]["facts"]["facts"]
-    assert (facts["days"], facts["total"]) == (days, yuan)
-    papers = ok(await matter.town.get("wang", f"/cases/{matter.case_id}/instruments"))["items"]
-    assert papers[-1]["kind"] == "daily_fine_total"
-    await serve(matter, "daily_fine", "serve_total")
-    await publish(matter, "daily_fine", "publish_total")
-    much = await matter.step("wang", "daily_fine", "record_payment", amount=yuan + 1, paid_on=today(matter))
-    refused_by(much, "fine.beyond_owed")
-
-
-def today(matter: Matter) -> str:
-    return matter.town.now.date().isoformat()
-
-
-async def forty_three_days(story: ByTheDay) -> None:
-    """(A2) Corrected on 15 November: 43 days, 1,290,000."""
-    town, late = story.town, story.late
-    await town.until("2026-11-15 10:00")
-    await corrected(late)
-    await town.until("2026-11-16 10:00")
-    await total(late, "2026-11-15", 43, 1_290_000)
-    assert await late.clock("daily_fine", "fine.pay") == ("2026-12-01", "running")
-    await late.take("wang", "daily_fine", "record_payment", amount=1_290_000, paid_on="2026-11-16")
-    await late.take("wang", "daily_fine", "settle")
-    assert (await late.measure("daily_fine"))["outcome"] == "paid"
-    assert not town.alarms
-
-
-DAYS = (a_daily_fine_is_heard_reviewed_and_discussed, no_day_counts_after_the_correction, forty_three_days)
-
-
-async def test_fines_by_the_day(own_database_url: str, tmp_path: Path) -> None:
-    async with town(own_database_url, tmp_path, at("2026-10-03 10:00")) as office:
-        story = await third_of_october(office)
-        for chapter in DAYS:
+        for chapter in CHAPTERS:
             await chapter(story)
