@@ -140,8 +140,10 @@ class Town(Office):
         return await self.env.get_current_time(handle) + self.time.shift
 
     async def over(self, case_id: str) -> str:
-        """The result of the case's workflow, which ends."""
-        return str(await self.env.client.get_workflow_handle(case_workflow_id(case_id)).result())
+        """The result of the case's workflow, which ends; its time moves no more."""
+        workflow_id = case_workflow_id(case_id)
+        self.running = [one for one in self.running if one != workflow_id]
+        return str(await self.env.client.get_workflow_handle(workflow_id).result())
 
     # -- enterprises -------------------------------------------------------------------------------
     async def kept(self, enterprise_id: str) -> None:

@@ -23,6 +23,7 @@ from workflows.messages import case_workflow_id
 
 TWO = {"officers": ["wang", "li"]}
 PENALTY = {"facts": "逾期未消除重大事故隐患", "basis": "《安全生产法》第一百零二条"}
+FINE_LAW = "《安全生产法》第一百零二条；《行政处罚法》第五十四条、第七十六条（应当及时立案）"
 HEARING_LAW = "《行政处罚法》第六十四条"
 ENDED = "CLOSED_WITH_ENTERPRISE"
 PAPERS = [
@@ -132,7 +133,7 @@ async def refusal_takes_service(story: Story) -> None:
 
 
 async def overdue_and_refused(story: Story) -> None:
-    """The last day passes; two officers record the refusal, one alone cannot."""
+    """The last day passes, and a fine is proposed; two officers record the refusal, one alone cannot."""
     town, main = story.town, story.main
     await town.until("2026-08-18 23:50")
     assert (await main.case())["state"] == "ORDERED"
@@ -142,8 +143,8 @@ async def overdue_and_refused(story: Story) -> None:
     refused(alone, 409, "requirement_missing")
     await main.done("wang", "record_refusal", **TWO, text="法定代表人当面拒绝整改")
     waiting = await main.inbox("wang", "proposal.answer", "fine")
-    assert waiting["proposal"]["facts"] == {"refused": 1}
-    assert waiting["proposal"]["basis"] == "《安全生产法》第一百零二条"
+    assert waiting["proposal"]["facts"] == {"not_corrected": 1}
+    assert waiting["proposal"]["basis"] == FINE_LAW
     assert waiting["last_day"] == "2026-08-24"
     assert (waiting["facts"]["days_overdue"], waiting["facts"]["refusals"]) == (1, 1)
     tasks = ok(await town.get("wang", "/tasks", limit=100))["items"]
@@ -312,7 +313,7 @@ async def suspension_prepared(story: Story) -> None:
     await town.until("2026-09-28 10:00")
     for matter in (main, late):
         await approved(matter, "suspension", "head", "deputy")
-    assert await main.clock("suspension", "penalty.decide") == ("2026-12-28", "running")
+    assert await main.clock("suspension", "penalty.decide") == ("2026-12-27", "running")
     await town.until("2026-09-29 10:00")
     for matter in (main, late):
         await matter.take("li", "suspension", "conclude_investigation", **TWO, text="拒不执行")
@@ -481,7 +482,7 @@ async def closure_requested(story: Story) -> None:
     assert await main.clock("closure", "approval.decide") == ("2026-11-23", "running")
     await town.until("2026-11-20 10:00")
     await approved(main, "closure", "head", "deputy", "request_government")
-    assert await main.clock("closure", "closure.decide") == ("2026-12-21", "running")
+    assert await main.clock("closure", "closure.decide") == ("2026-12-20", "running")
 
 
 async def government_decides(story: Story) -> None:
@@ -536,6 +537,7 @@ async def nothing_more(story: Story) -> None:
     await main.take("wang", "fine", "settle")
     assert (await main.measure("fine"))["outcome"] == "paid"
     assert (await main.clock("closure", "publish.penalty"))[1] == "running"
+    await town.until("2026-11-25 15:00")
     await main.serve("wang", "closure", "serve_decision")
     await main.take("wang", "closure", "publish", channel="门户网站", published_at=town.now.isoformat())
     await main.take("wang", "closure", "record_revocation", text="吊销安全生产许可证")
@@ -552,7 +554,7 @@ async def the_record(story: Story) -> None:
     told = [(one["event"], one["facts"], shanghai_time(one["at"])) for one in events]
     assert [(facts["kind"], when) for event, facts, when in told if event == "proposal_raised"] == [
         ("supervision_letter", "08-18 00:00"),
-        ("fine", "08-19 10:00"),
+        ("fine", "08-19 00:00"),
         ("warning_talk", "08-24 00:00"),
         ("listing", "08-29 00:00"),
         ("suspension", "09-24 10:00"),
@@ -562,7 +564,8 @@ async def the_record(story: Story) -> None:
     assert [when for event, _, when in told if event == "proposal_escalated"] == [
         "08-22 00:00",
         "08-25 00:00",
-        "08-29 00:00",
+        "08-28 00:00",
+        "09-02 00:00",
     ]
     papers = ok(await town.get("wang", f"/cases/{main.case_id}/instruments"))["items"]
     assert [one["kind"] for one in papers] == PAPERS
