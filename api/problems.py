@@ -38,6 +38,9 @@ from services.failures import failure_of, unavailable
 from services.messages import CONTENT_LANGUAGE, Language, language, title
 
 MEDIA_TYPE = "application/problem+json"
+COME_AGAIN = frozenset({429, 503})
+"""Answers that say when to come again, whatever they were raised for."""
+RETRY_AFTER_SECONDS = 2
 
 
 class MethodNotAllowed(XiaohaoError):
@@ -85,15 +88,15 @@ def problem(error: XiaohaoError, lang: Language, where: str) -> Problem:
 
 
 def respond(request: Request, error: XiaohaoError) -> JSONResponse:
-    """The answer to ``request`` that ``error`` stands for; 401 and 429 carry the headers they need."""
+    """The answer to ``request`` that ``error`` stands for; 401, 429 and 503 carry the headers they need."""
     lang = language(request.headers.get("accept-language"))
     headers = {"Content-Language": CONTENT_LANGUAGE[lang], "Vary": "Accept-Language"}
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="xiaohao"'
     if error.status == 408:
         headers["Connection"] = "close"
-    if "retry_after" in error.details:
-        headers["Retry-After"] = str(error.details["retry_after"])
+    if "retry_after" in error.details or error.status in COME_AGAIN:
+        headers["Retry-After"] = str(error.details.get("retry_after", RETRY_AFTER_SECONDS))
     if "allow" in error.details:
         headers["Allow"] = str(error.details["allow"])
     body = problem(error, lang, instance(request)).model_dump(mode="json")
