@@ -71,7 +71,12 @@ ACT_NAMES: dict[Act, ActName] = {
     ),
     Act.DECIDED: ActName("决定作出的日期", "the decision"),
     Act.REMEDIED: ActName("此前登记的复议、诉讼日期", "what was recorded of the remedy before"),
-    Act.TALK_PLANNED: ActName("约谈通知书载明的时间", "the time in the notice", "talk.before_notice"),
+    Act.TALK_PLANNED: ActName(
+        "约谈通知书载明的时间",
+        "the time in the notice",
+        "talk.before_notice",
+        "安委〔2018〕2号（企业约谈须有本地规定可引）",
+    ),
     Act.HEARING_PLANNED: ActName(
         "听证会通知书载明的时间",
         "the time in the notice",

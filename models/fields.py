@@ -72,6 +72,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "granted": ("是否同意", "granted"),
     "gravity": ("事故等级", "gravity of the accident"),
     "ground": ("法定事由", "ground"),
+    "handler": ("承办人", "handler"),
     "handler_id": ("承办人", "handler"),
     "happened_at": ("事故发生时间", "time of the accident"),
     "harm_and_difficulty": ("危害程度和整改难易程度", "harm and difficulty"),
@@ -179,6 +180,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "version": ("版本", "version"),
     "waived": ("是否放弃", "waived"),
     "way": ("救济途径", "way"),
+    "what": ("更正的事项", "what is corrected"),
     "witnesses": ("见证人", "witnesses"),
 }
 
@@ -195,8 +197,10 @@ def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
         else place
     )
     zh, en = "", ""
-    for part in parts:
+    for no, part in enumerate(parts, 1):
         told = _inside(told, part)
+        if part == "form" and no < len(parts):  # the envelope of a step's own fields, which nobody filled in
+            continue
         if isinstance(part, int):
             title = _title(told)
             zh, en = f"{zh}第{part + 1}项{title}", f"{en} no. {part + 1}{title}"

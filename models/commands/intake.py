@@ -25,6 +25,7 @@ from models.commands.base import (
     UserId,
 )
 from models.instants import Instant
+from models.words import Seen
 
 
 class OpenCase(Command):
@@ -35,7 +36,7 @@ class OpenCase(Command):
     district_id: Ident
     territory_id: Ident
     enterprise_id: Ident
-    industry: str = ""
+    industry: Annotated[str, Seen] = ""
     """As the register names it; empty when the register names none."""
     source: Source
     title: Title

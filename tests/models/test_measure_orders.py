@@ -540,8 +540,9 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor, first: Ac
 
 AFTER_ITS_END = {"record_remedy", "annul", "withdraw_publication"}
 """What may still come of a measure that has ended: its remedies, and what they leave to do."""
-RESTING = {"daily_fine", "closure"}
-"""In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed."""
+RESTING = {"daily_fine", "closure", "bad_faith"}
+"""In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed, the time for
+remedies over."""
 
 
 def check_not_stuck(place: Place, moved: set[str]) -> None:
