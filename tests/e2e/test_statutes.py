@@ -210,6 +210,21 @@ async def an_expired_seal_is_released_at_once(story: Story) -> None:
     assert await sealed.clock("seal", "seizure") == ("2026-10-01", "late")
 
 
+async def an_annulled_seal_is_none(story: Story) -> None:
+    """(A1) From the recorded annulment on nothing is done on it, and the enterprise is not under it."""
+    town, extended = story.town, story.extended
+    assert extended.case_id in [one["case_id"] for one in (await standing(town, "e-a"))["why"]]
+    await remedied(extended, "seal", "filed", "2026-09-30")
+    await remedied(extended, "seal", "annulled", "2026-10-02")
+    assert await extended.clock("seal", "seizure.extension") == ("2026-10-31", "stopped")
+    for step in ("release", "dispose"):
+        refused_by(await extended.step("head", "seal", step, reason="处理"), "remedy.struck", COURT_LAW)
+    found = await standing(town, "e-a", "firm")
+    assert (found["status"], found["why"]) == ("running", [])
+    await extended.take("head", "seal", "annul", reason="行政复议决定撤销")
+    assert (await extended.measure("seal", "firm"))["outcome"] == "annulled"
+
+
 async def nothing_annulled_is_enforced(story: Story) -> None:
     """(A1) Neither demanded nor brought before the court; what was changed is, in its new amount only."""
     town, annulled, demanded, changed = story.town, story.annulled, story.demanded, story.changed
@@ -251,6 +266,7 @@ CHAPTERS = (
     a_term_ends_on_its_day,
     outcomes_of_the_first_of_october,
     an_expired_seal_is_released_at_once,
+    an_annulled_seal_is_none,
     nothing_annulled_is_enforced,
 )
 

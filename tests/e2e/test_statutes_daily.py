@@ -20,6 +20,7 @@ from tests.e2e.proceedings import (
     notified,
     publish,
     refused_by,
+    remedied,
     serve,
     today,
 )
@@ -132,6 +133,20 @@ async def forty_three_days(story: Story) -> None:
     await late.take("wang", "daily_fine", "record_payment", amount=1_290_000, paid_on="2026-11-16")
     await late.take("wang", "daily_fine", "settle")
     assert (await late.measure("daily_fine"))["outcome"] == "paid"
+
+
+async def an_outcome_recorded_late(story: Story) -> None:
+    """(A18) Annulled on 2 November, recorded on the twentieth: withdrawn by 5 November, and so overdue at once."""
+    town, soon = story.town, story.soon
+    await town.until("2026-11-20 10:00")
+    await remedied(soon, "fine", "filed", "2026-10-10")
+    await remedied(soon, "fine", "annulled", "2026-11-02")
+    await town.until("2026-11-20 11:00")
+    assert await soon.clock("fine", "publish.withdraw") == ("2026-11-05", "missed")
+    await soon.take("head", "fine", "annul", reason="行政复议决定撤销")
+    assert await soon.clock("fine", "publish.withdraw") == ("2026-11-05", "missed")
+    await soon.take("deputy", "fine", "withdraw_publication", reason="行政复议决定撤销")
+    assert await soon.clock("fine", "publish.withdraw") == ("2026-11-05", "late")
     assert not town.alarms
 
 
@@ -139,6 +154,7 @@ CHAPTERS = (
     a_daily_fine_is_heard_reviewed_and_discussed,
     no_day_counts_after_the_correction,
     forty_three_days,
+    an_outcome_recorded_late,
 )
 
 
