@@ -80,6 +80,19 @@ async def only_a_major_hazard_is_stopped_at_once(story: Story) -> None:
     assert (await standing(town, "e-a", "firm"))["status"] == "stopped"
 
 
+async def nothing_without_its_ground(story: Story) -> None:
+    """(A8, A22) A referral for refusal takes a refusal on record; a bad-faith listing takes a penalty."""
+    crime = "《刑法》第一百三十四条之一、法释〔2022〕19号第三条"
+    refusal = {**TWO, "ground": "refused_stop"}
+    general = await story.small.propose("wang", "criminal_referral", **refusal)
+    refused_by(general, "referral.major", crime)
+    unrefused = await story.stopped.propose("wang", "criminal_referral", **refusal)
+    refused_by(unrefused, "refusal.shown", crime)
+    listing = {"ground": "evades_penalty", "industry": "machinery"}
+    unpunished = await story.small.propose("wang", "bad_faith", **listing)
+    refused_by(unpunished, "bad_faith.penalised", "应急管理部令第11号第三条")
+
+
 async def an_unconfirmed_stop_is_overdue_and_in_force(story: Story) -> None:
     """(A5) Twenty-four hours bind the officer; the stop holds until it is revoked or work may resume."""
     town, stopped = story.town, story.stopped
@@ -120,7 +133,8 @@ async def work_resumes_after_the_hazard_is_gone(story: Story) -> None:
 
 
 async def the_counter_counts_the_unit(story: Story) -> None:
-    """(A9) 生产经营单位…受到行政处罚: fines of a person are none, and an accident must be a grave one."""
+    """(A9) 生产经营单位…受到行政处罚: fines of a person are none, and an accident must be a grave one; (A13) none is fined
+    twice for the same."""
     town, small, stopped = story.town, story.small, story.stopped
     for no in range(3):
         person = {"target": "person", "article": "98", "new_violation": f"新的违法行为{no}"}
@@ -137,6 +151,8 @@ async def the_counter_counts_the_unit(story: Story) -> None:
         await fined(small, "firm", 10_000, new_violation=f"又一违法行为{no}")
         await paid(small, 10_000)
         assert (await counted(town))[0] == no + 1
+    again = await small.propose("wang", "fine", **TWO, amount=10_000)
+    refused_by(again, "penalty.once", "《行政处罚法》第二十九条")
     found = await standing(town, "e-a")
     assert found["major_cases"] == [stopped.case_id]
     assert await counted(town) == (3, True, "short")
@@ -258,6 +274,7 @@ async def nothing_annulled_is_enforced(story: Story) -> None:
 
 CHAPTERS = (
     only_a_major_hazard_is_stopped_at_once,
+    nothing_without_its_ground,
     an_unconfirmed_stop_is_overdue_and_in_force,
     work_resumes_after_the_hazard_is_gone,
     the_counter_counts_the_unit,
