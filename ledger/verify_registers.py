@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select, text, true
 
 from ledger.chain import GENESIS, digest, plain
 from ledger.numbers import PER_YEAR
-from ledger.orders import SERVED
+from ledger.orders import ORDER_EVENTS, SERVED
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from ledger.tables import (
     audit_head,
@@ -101,24 +101,11 @@ async def _borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, 
 
 async def _orders(session: ReadSession) -> Finding | None:
     """An order was served when an entry of one of its cases says so, and is its cases' enterprise's."""
-    events, items = case_events.c, order_items.c
-    wanted = (
-        select(orders.c.order_id, orders.c.served_at, events.seq, events.at, events.data)
-        .select_from(
-            orders.join(order_items, items.order_id == orders.c.order_id)
-            .join(cases, cases.c.case_id == items.case_id)
-            .outerjoin(case_events, (events.case_id == items.case_id) & events.event.in_(SERVED))
-        )
-        .order_by(orders.c.order_id)
-    )
-    served: dict[str, set[datetime]] = defaultdict(set)
-    shown: dict[str, datetime | None] = {}
-    for row in await session.execute(wanted):
-        shown[row.order_id] = row.served_at
-        if row.seq is not None:
-            said = row.data.get("served_at")
-            served[row.order_id].add(datetime.fromisoformat(said) if said else row.at)
-    for order_id, at in shown.items():
+    items = order_items.c
+    in_cases = select(items.order_id).join(cases, cases.c.case_id == items.case_id)
+    wanted = select(orders.c.order_id, orders.c.served_at).where(orders.c.order_id.in_(in_cases))
+    served = await _served(session)
+    for order_id, at in await session.execute(wanted.order_by(orders.c.order_id)):
         if (at is not None or served[order_id]) and at not in served[order_id]:
             return Finding(
                 order_id, "order", None, "'served_at' of the order is not what its cases' ledgers say"
@@ -133,6 +120,22 @@ async def _orders(session: ReadSession) -> Finding | None:
     return (
         Finding(wrong, "order", None, "the order is another enterprise's than its cases") if wrong else None
     )
+
+
+async def _served(session: ReadSession) -> dict[str, set[datetime]]:
+    """Order → when the entries of its cases say it was served; they speak of the order last issued in their case."""
+    events = case_events.c
+    wanted = select(events.case_id, events.event, events.at, events.data).where(
+        events.event.in_(ORDER_EVENTS)
+    )
+    last: dict[str, str] = {}
+    served: dict[str, set[datetime]] = defaultdict(set)
+    for row in await session.execute(wanted.order_by(events.case_id, events.seq)):
+        last[row.case_id] = row.data.get("order_id") or last.get(row.case_id, "")
+        if row.event in SERVED:
+            said = row.data.get("served_at")
+            served[last[row.case_id]].add(datetime.fromisoformat(said) if said else row.at)
+    return served
 
 
 async def _visits(session: ReadSession) -> Finding | None:

@@ -68,6 +68,22 @@ async def test_what_was_honestly_written_is_clean(office: Office) -> None:
     )
 
 
+async def test_a_second_order_is_held_against_its_own_service(office: Office) -> None:
+    """A case that recurred has two orders: what served the first says nothing of the second."""
+    case_id = await office.signing_off()
+    await office.done("chief", case_id, "sign_off")
+    again = {"officers": ["wang", "zhao"], "recurred": True, "items": [1], "text": "再次发现积尘"}
+    await office.done("wang", case_id, "record_look_back", **again)
+    await office.done("wang", case_id, "issue_order", officers=["wang", "li"], deadline_days=10)
+    assert (await found(office, case_id))["orders"] is None
+    await office.pass_time(hours=1)
+    await office.done("wang", case_id, "serve_order", service=office.delivered())
+    assert (await found(office, case_id))["orders"] is None
+    first = "(SELECT min(served_at) FROM orders)"
+    await tamper(office, case_id, f"UPDATE orders SET served_at = {first} WHERE order_id = {ORDER}")
+    assert (await found(office, case_id))["orders"] is not None
+
+
 TAMPERINGS: tuple[tuple[str, str], ...] = (
     (
         "case",
