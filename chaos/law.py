@@ -5,6 +5,8 @@ Deliberately independent of ``models.lifecycle``: where the two disagree, one of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 BEGINS: dict[str, str] = {
     "inspection": "RECORDED",
     "tip": "REPORTED",
@@ -139,6 +141,17 @@ STAYS: dict[str, frozenset[str]] = {
     "digested": _ANY | FINAL,
 }
 """Events that leave the state as it is → the states they may happen in."""
+
+
+TELLS = frozenset({"order_served", "service_recorded", "fixed_on_spot"})
+"""Entries by which an enterprise first hears of a case officially. What came before is not for it, nor counted to it."""
+
+
+def told_from(source: str, events: Sequence[str]) -> int:
+    """The place of the entry that is the first one to the enterprise: all are of what it reported itself."""
+    if source == "self_report":
+        return 1
+    return next((no for no, event in enumerate(events, 1) if event in TELLS), len(events) + 1)
 
 
 def after(state: str, event: str) -> str | None:

@@ -172,6 +172,7 @@ class Matter:
         self._firm = firm
         self._rng = rng
         self._no = 0
+        self._major = False
         self.name = name
         self.case = str(uuid.uuid5(_NAMES, f"{at.log.path}/{name}"))
 
@@ -193,6 +194,7 @@ class Matter:
         }
         fields |= {"suspected_major": clause} if major else {}
         await self._given(self._at.open(INSPECTOR, self._key(), self.case, fields, **self._told()))
+        self._major = major
         if major:
             graded: dict[str, Any] = {"grade": "major", "standard": clause, "reason": "符合判定标准。"}
             await self.command(CHIEF, "determine_grade", **graded)
@@ -244,8 +246,9 @@ class Matter:
         return suspension
 
     async def stop(self, scope: str) -> Taken:
-        """An interim stop (暂时停产停业) over what may be a major hazard, in force at once."""
-        await self.command(INSPECTOR, "suspect_major", standard=self._clause(), reason="提请判定。")
+        """An interim stop (暂时停产停业) over what is or may be a major hazard, in force at once."""
+        if not self._major:
+            await self.command(INSPECTOR, "suspect_major", standard=self._clause(), reason="提请判定。")
         return await self.propose("interim_stop", scope=scope, object="除尘系统", service=_service())
 
     async def seal(self) -> Taken:

@@ -176,7 +176,11 @@ async def _listed(firm: Firm) -> None:
 async def _closed(firm: Firm) -> None:
     """Three fines, a flag, and the government closes it while other cases are worked on; a later case stays open."""
     one, two, three, four, gone = await _together(
-        firm.matter(major=True), firm.matter(), firm.matter(major=True), firm.matter(), firm.matter()
+        firm.matter(major=True),
+        firm.matter(),
+        firm.matter(major=True),
+        firm.matter(major=True),  # while its grade is determined there is nothing to report progress on
+        firm.matter(),
     )
     await gone.void()
     _, fine, _, _ = await _together(one.fine(SMALL), two.fine(LARGE), three.fine(SMALL), four.stop("whole"))
