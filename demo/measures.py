@@ -87,6 +87,7 @@ def listed() -> tuple[Step, ...]:
         take(K.LISTING, "approve", HEAD, decision),
         take(K.LISTING, "serve", "inspector3", SERVED),
         take(K.LISTING, "publish", "committee", published),
+        take(K.LISTING, "report_listed_progress", FIRM, {"text": "液氨管线改造方案已经审定，设备订货完成。"}),
     )
 
 

@@ -157,7 +157,7 @@ PHASES: dict[tuple[str, str], tuple[str, str]] = {
     ("dust.spark", "supervision_letter"): ("IN_FORCE", "serve"),
     ("metal.foundry.pit", "warning_talk"): ("PROPOSED", "propose"),
     ("ammonia.slaughter.exit", "warning_talk"): ("APPROVED", "serve_talk_notice"),
-    ("ammonia.slaughter.freezer", "listing"): ("IN_FORCE", "publish"),
+    ("ammonia.slaughter.freezer", "listing"): ("IN_FORCE", "report_listed_progress"),
     ("metal.foundry.crane", "exposure"): ("APPROVED", "approve"),
     ("metal.foundry.crane", "suspension"): ("IN_FORCE", "serve_decision"),
     ("metal.foundry.crane", "closure"): ("APPROVED", "request_government"),
