@@ -172,6 +172,7 @@ SHORT_WAYS: dict[str, tuple[int, tuple[str, ...]]] = {
         3,
         ("determine_grade", "~OVERDUE", "file_plan", "reinspect!", "accept_plan"),
     ),
+    "ORDERED": (2, ("request_extension", "~OVERDUE")),
     "RECURRED": (2, ("signal_completion", "reinspect", "sign_off", "record_look_back!")),
 }
 """State chance rarely leads to → the opening to take and the commands that do.
