@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -161,6 +162,18 @@ def exposed_to_its_end() -> Told:
     return told
 
 
+def put_right() -> Told:
+    """A refusal taken back, and the date of service of a decision corrected (更正)."""
+    told = toward(K.FINE, "serve_decision")
+    told.give("record_refusal", WANG, {"subject": "order", "officers": pair(WANG), "text": TEXT})
+    told.give("correct", WANG, {"what": "refusal", "reason": TEXT})
+    fine = next(one for one in told.story.case.measures if one.kind is K.FINE)
+    decided = fine.done["decide"].at + timedelta(minutes=1)
+    wrong = {"measure_id": fine.measure_id, "step": "serve_decision", "service": served(decided)}
+    told.give("correct", WANG, {"what": "measure_service", "reason": TEXT, **wrong})
+    return told
+
+
 def stops_first() -> dict[str, Any]:
     """A policy whose ladder proposes what acts first and is served on the spot."""
     policy = rules(ladder=True).policy
@@ -240,7 +253,7 @@ def picture(moment: Moment) -> object:
 def moments() -> tuple[Moment, ...]:
     """Every moment of every story, each picture once."""
     told = [situation(name) for name in SITUATIONS]
-    told += [*every_step(), exposed_to_its_end(), Told("power cut, corrected", corrected(cut()))]
+    told += [*every_step(), put_right(), exposed_to_its_end(), Told("power cut, corrected", corrected(cut()))]
     told += [on_the_ladder(source) for source in (None, "tip", "transfer", "self_report")]
     told += [by_chance(seed) for seed in range(24)]
     found: dict[object, Moment] = {}

@@ -256,7 +256,7 @@ DAILY_FINE = Procedure(
         _serve_decision(()),
         *publication(),
         *_total(),
-        *collection(K.DAILY_FINE, ("stop_counting", "serve_total"), ("publish_total",)),
+        *collection(K.DAILY_FINE, ("serve_total",), ("publish_total",)),
         *remedies(K.DAILY_FINE, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
