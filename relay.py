@@ -79,8 +79,10 @@ class Relay:
         due = [one for one in found if self._told.get(one, (0.0, 0.0))[0] <= now]
         answers = await asyncio.gather(*(self._tell(one) for one in due), return_exceptions=True)
         failed = [answer for answer in answers if isinstance(answer, BaseException)]
-        if failed and len(failed) == len(due) and all(isinstance(one, EngineUnavailable) for one in failed):
-            raise failed[0]  # nobody in particular: Temporal is away
+        away = [one for one in failed if isinstance(one, EngineUnavailable)]
+        if away and len(failed) == len(due):  # nobody in particular: Temporal is away, and was told nothing
+            self._told.clear()
+            raise away[0]
         for one in due:
             pause = min(self._told.get(one, (0.0, self._every))[1], PATIENCE_SECONDS)
             self._told[one] = (now + pause, pause * 2)
