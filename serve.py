@@ -7,7 +7,9 @@ from typing import Any
 
 import uvicorn
 
-from api.app import Api, build_app, write_description
+import console.app as pages
+from api.app import DOORS, Api, build_app, write_description
+from api.guard import PUBLIC
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
 from policies import load_default
@@ -26,10 +28,21 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than proxies and clients keep an idle connection (60, 5): who sends on one that we close reads an error."""
 
 
+def both_doors(*, https: bool) -> Api:
+    """The API for programs and the console for people: two doors of one house."""
+    return build_app(
+        https=https,
+        pages=pages.ROUTERS,
+        public=(*PUBLIC, *pages.PUBLIC),
+        doors={**DOORS, "": pages.render},
+    )
+
+
 def load(settings: Settings) -> Api:
-    """The API, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
-    app = build_app(https=settings.cookie_secure)
+    """Both doors, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
+    app = both_doors(https=settings.cookie_secure)
     write_description(app)
+    pages.load()
     load_default()
     load_calendar()
     return app

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import cookie_name
 from api.bodies import SIGN_IN_BYTES
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, SignedDep, client_ip
 from api.problems import ON_BODIES, ON_WRITES, responses
@@ -26,6 +25,7 @@ from models.errors import (
     TooManyRequests,
 )
 from services.accounts import departures, reads, writes
+from services.accounts.cookies import cookie_name
 from services.accounts.departures import Departure, HandedOver, Handover
 from services.accounts.views import Login, Person, SessionOpened, TokenIssued, TokenList, TokenRequest
 from services.asking import asking

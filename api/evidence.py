@@ -28,16 +28,7 @@ _FORM_ALLOWANCE = 1_000_000
 
 
 def _name(file: UploadFile) -> str | None:
-    """The file's name as its sender wrote it: in UTF-8, or in GB 18030 (GBK) as older programs do."""
-    name, header = file.filename, file.headers.get("content-disposition", "").encode("latin-1")
-    try:
-        header.decode()
-        return name
-    except UnicodeDecodeError:  # then the name was read as Latin-1, which loses nothing
-        try:
-            return name and name.encode("latin-1").decode("gb18030")
-        except UnicodeError:
-            return name
+    return writes.sent_name(file.filename, file.headers.get("content-disposition", ""))
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:

@@ -175,7 +175,7 @@ Renderer = Callable[[Request, XiaohaoError], Response]
 
 
 def by_door(doors: Mapping[str, Renderer]) -> Renderer:
-    """The renderer of whatever door a path belongs to: below one of ``doors`` (path prefixes) its own, else
+    """The renderer of whatever door a path belongs to: below the first of ``doors`` (path prefixes) its own, else
     :func:`respond`."""
 
     def render(request: Request, error: XiaohaoError) -> Response:

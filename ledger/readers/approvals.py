@@ -56,6 +56,12 @@ def select_turns(
     return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)
 
 
+async def count_turns(session: ReadSession, turns: Select[Any], most: int) -> int:
+    """How many of the ``turns`` there are; counting ends at ``most``."""
+    counted = select(func.count()).select_from(turns.limit(most).subquery())
+    return int(await session.scalar(counted) or 0)
+
+
 def _mine(scope: Scope, tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
     reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
     return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)

@@ -116,3 +116,42 @@ async def principals_of(
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
+
+
+async def officials_of(
+    session: ReadSession, district_id: str, only: Sequence[str] | None = None
+) -> Sequence[Found]:
+    """The active officials of the district with their office, by role and name; ``only`` those ids where given."""
+    wanted = (
+        select(
+            users.c.user_id,
+            users.c.display_name,
+            users.c.role,
+            users.c.rank,
+            users.c.certificate_no,
+            users.c.certificate_expires,
+            organisations.c.name.label("org_name"),
+        )
+        .select_from(users.outerjoin(organisations, organisations.c.org_id == users.c.org_id))
+        .where(users.c.district_id == district_id, users.c.active, users.c.role.in_(OFFICIAL_ROLES))
+        .order_by(users.c.role, users.c.display_name, users.c.user_id)
+    )
+    if only is not None:
+        wanted = wanted.where(users.c.user_id.in_(only))
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def assessors_of(session: ReadSession, district_id: str) -> Sequence[Found]:
+    """The active, registered assessors (评估机构) of the district, by name."""
+    wanted = (
+        select(organisations.c.org_id, organisations.c.name)
+        .where(
+            organisations.c.district_id == district_id,
+            organisations.c.kind == "assessor",
+            organisations.c.active,
+        )
+        .order_by(organisations.c.name, organisations.c.org_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found

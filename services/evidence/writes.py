@@ -20,7 +20,7 @@ from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
 
-__all__ = ["CHUNK", "MAX_FILE_BYTES", "Stored", "Upload", "add"]
+__all__ = ["CHUNK", "MAX_FILE_BYTES", "Stored", "Upload", "add", "sent_name"]
 
 _NAMESPACE = uuid.UUID("6f1d0d8a-6a53-4c37-9a3e-4f9f0f2a9b11")
 
@@ -44,6 +44,19 @@ class Stored:
     evidence: Evidence
     created: bool
     again: bool
+
+
+def sent_name(name: str | None, disposition: str) -> str | None:
+    """A file's name as its sender wrote it: in UTF-8, or in GB 18030 (GBK) as older programs do; ``name`` is what was read
+    from its Content-Disposition."""
+    try:
+        disposition.encode("latin-1").decode()
+        return name
+    except UnicodeDecodeError:  # then the name was read as Latin-1, which loses nothing
+        try:
+            return name and name.encode("latin-1").decode("gb18030")
+        except UnicodeError:
+            return name
 
 
 async def add(services: Services, actor: Actor, case_id: str, upload: Upload, key: str) -> Stored:
