@@ -38,6 +38,13 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "other_authority": ("等待其他机关处理", "another authority"),
         "force_majeure": ("不可抗力", "force majeure"),
     },
+    "industry": {
+        "hazardous_chemicals": ("危险化学品", "hazardous chemicals"),
+        "dust_explosion": ("粉尘涉爆", "explosive dust"),
+        "metal_smelting": ("金属冶炼", "metal smelting"),
+        "confined_space": ("有限空间", "confined spaces"),
+        "ammonia_refrigeration": ("涉氨制冷", "ammonia refrigeration"),
+    },
     "kind": {str(key): pair for key, pair in KIND_LABELS.items()},
     "method": {str(key): pair for key, pair in SERVICE_METHOD_LABELS.items()},
     "risk_colour": {str(key): pair for key, pair in COLOUR_LABELS.items()},

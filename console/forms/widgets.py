@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -158,7 +158,7 @@ def _several(name: str, base: Any, shared: dict[str, Any]) -> Widget:
 def _plain(name: str, base: Any, marks: Sequence[Any], limits: Mapping[str, int]) -> Kind:
     if base is int:
         return Kind.MONEY if name == "amount" else Kind.NUMBER
-    if base is datetime:
+    if base in (datetime, AwareDatetime):
         return Kind.INSTANT
     if base is date:
         return Kind.DAY

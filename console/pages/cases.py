@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.life import stages
 from console.page import Page, PageDep, query_of
+from models.caselives import LIVES
 from models.choices import CHOICE_LABELS
 from models.evidence import UPLOADERS
 from models.explain import Actee, ClockView, CommandView, Explanation
@@ -58,6 +59,7 @@ async def show_case(case_id: str, page: PageDep) -> Response:
         turns=turns(told),
         stages=stages(case.state, events.items, (case.state_label.zh, case.state_label.en)),
         groups=offered(told.commands),
+        pressing=pressing(told),
         done=[one for one in events.items if done and one.command_id == done],
         latest=events.items[-4:][::-1],
         more_events=len(events.items) > 4 or events.next is not None,
@@ -84,6 +86,12 @@ def turns(told: Explanation) -> list[Turn]:
     clocks = {clock.key: clock for clock in told.clocks}
     found = [Turn(who, clocks.get(who.clock)) for who in told.must_act]
     return sorted(found, key=lambda turn: (turn.who.due_at is None, str(turn.who.due_at)))
+
+
+def pressing(told: Explanation) -> list[str]:
+    """The commands that do what the running clocks of the case wait for, the clock that bites first first."""
+    clocks = (turn.who.clock.partition("^")[0] for turn in turns(told))
+    return [command for clock in clocks if clock in LIVES for command in LIVES[clock].answers]
 
 
 @dataclass(frozen=True, slots=True)
