@@ -19,9 +19,10 @@ _SECOND = timedelta(microseconds=1)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _NUMBERS = {"hours": ("小时", "h"), "working": ("个工作日", "working days"), "calendar": ("天", "days")}
 _UNTOLD = frozenset(
-    "evidence officers participants witnesses measure_id order_id case_id enterprise_id territory_id district_id"
-    " team_id team inspection_id handler_id sponsor_id presiding person assessor_org_id kind step state no key form"
-    " policy calendar subject proposal command event clause".split()
+    {"evidence", "officers", "participants", "witnesses", "presiding", "person", "sponsor_id", "handler_id"}
+    | {"measure_id", "order_id", "case_id", "inspection_id", "enterprise_id", "territory_id", "district_id"}
+    | {"team", "team_id", "assessor_org_id", "subject", "proposal", "policy", "calendar", "clause"}
+    | {"kind", "step", "state", "no", "key", "form", "command", "event"}
 )
 """Facts of an entry that are ids, stand in its title already, or are shown elsewhere."""
 

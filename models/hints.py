@@ -51,21 +51,25 @@ FIELD_HINTS: Mapping[str, Pair] = {
 }
 """Field → a hint."""
 FLAG_NAMES: Mapping[str, Pair] = {
-    "approve": ("批准等级调整", "approve the regrading"),
     "emergency": ("紧急情形，未提前通知", "an emergency: no notice before"),
-    "founded": ("举报属实", "it holds"),
-    "granted": ("同意", "granted"),
     "independence_declared": (
         "评估机构已声明与本单位无利害关系",
         "the assessor has declared its independence",
     ),
     "life": ("终身禁止", "for life"),
-    "passed": ("通过", "passed"),
-    "principal_attended": ("主要负责人到场", "the principal attended"),
-    "recurred": ("隐患复发", "it came back"),
-    "signed": ("双方已签字", "signed by both sides"),
     "stop": ("停产，验收后恢复", "production stops until acceptance"),
     "urgent": ("紧急采取", "urgent"),
     "waived": ("放弃陈述申辩", "waived"),
 }
-"""Field that is answered with yes or no → what yes says."""
+"""Field that may be ticked → what the tick says."""
+
+YES_NO_NAMES: Mapping[str, tuple[Pair, Pair]] = {
+    "approve": (("批准", "approve"), ("不批准", "refuse")),
+    "founded": (("属实", "it holds"), ("不属实", "it does not")),
+    "granted": (("同意", "granted"), ("不同意", "refused")),
+    "passed": (("通过", "passed"), ("不通过", "not passed")),
+    "principal_attended": (("已到场", "attended"), ("未到场", "did not")),
+    "recurred": (("已复发", "it came back"), ("未复发", "it did not")),
+    "signed": (("已签字", "signed"), ("未签字", "not signed")),
+}
+"""Field that must be answered with yes or no → what yes and no say; any other says yes and no."""

@@ -90,14 +90,23 @@ def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
     certified = page.words.t("持执法证", "certified")
     missing = page.words.t("无有效执法证", "no valid certificate")
 
-    def option(one: Official, note: str = "") -> Option:
-        said = [one.org, page.words.say(one.label), note]
-        return Option(one.user_id, one.name or one.user_id, " · ".join(part for part in said if part))
-
-    found.lists["people"] = [option(one) for one in listed]
+    found.lists["people"] = [
+        Option(one.user_id, one.name or one.user_id, _said(one.org, page.words.say(one.label)))
+        for one in listed
+    ]
     officers = [one for one in listed if one.role in _OFFICERS]
-    officers.sort(key=lambda one: (not one.certified, one.name))
-    found.lists["officers"] = [option(one, certified if one.certified else missing) for one in officers]
+    own = next((one.org for one in listed if one.user_id == page.actor.user_id), "")
+    officers.sort(
+        key=lambda one: (one.user_id != page.actor.user_id, not one.certified, one.org != own, one.name)
+    )
+    found.lists["officers"] = [
+        Option(one.user_id, one.name or one.user_id, _said(one.org, certified if one.certified else missing))
+        for one in officers
+    ]
+
+
+def _said(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 async def _standards(page: Page) -> Options:

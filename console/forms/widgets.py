@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from models.choices import choice_label
 from models.commands import StandardRef, TextMark
 from models.fields import FIELD_NAMES
-from models.hints import FIELD_HINTS, FLAG_NAMES
+from models.hints import FIELD_HINTS, FLAG_NAMES, YES_NO_NAMES
 
 Pair = tuple[str, str]
 
@@ -128,7 +128,8 @@ def _widget(name: str, info: FieldInfo) -> Widget:
 def _flag(shared: dict[str, Any]) -> Widget:
     name = shared["name"]
     if shared["required"]:
-        return Widget(**shared, kind=Kind.YES_NO)
+        yes, no = YES_NO_NAMES.get(name, (("是", "yes"), ("否", "no")))
+        return Widget(**shared, kind=Kind.YES_NO, options=(("true", yes), ("false", no)))
     return Widget(**shared | {"label": FLAG_NAMES.get(name, shared["label"])}, kind=Kind.FLAG)
 
 
@@ -148,7 +149,9 @@ def _several(name: str, base: Any, shared: dict[str, Any]) -> Widget:
     if isinstance(inner, type) and issubclass(inner, BaseModel):
         parts = widgets_of(inner)
         each = any(part.kind is Kind.ITEM for part in parts)
-        return Widget(**shared, kind=Kind.EACH_ITEM if each else Kind.ROWS, source="items", parts=parts)
+        if each:
+            return Widget(**shared | {"hint": None}, kind=Kind.EACH_ITEM, source="items", parts=parts)
+        return Widget(**shared, kind=Kind.ROWS, parts=parts)
     if name == "evidence":
         return Widget(**shared, kind=Kind.EVIDENCE, source="evidence")
     kind, source = SOURCES[name]

@@ -80,6 +80,13 @@ function openFilesOneByOne() {
   });
 }
 
+// on a phone the list comes first: filters nobody has set are folded away
+function foldFilters() {
+  if (!window.matchMedia("(max-width: 720px)").matches) return;
+  document.querySelectorAll("details[data-fold]").forEach((box) => { box.open = false; });
+}
+
+foldFilters();
 focusFirst();
 followSummary();
 sendOnce();

@@ -82,10 +82,13 @@ def flat(value: Any, path: str = "") -> list[tuple[str, str]]:
     return [(path, str(value).removesuffix(":00Z") if "T" in str(value) else str(value))]
 
 
+_BY_FORM = {
+    shape.model_fields["form"].default: shape for shape in SHAPES.values() if "form" in shape.model_fields
+}
 GIVEN = [
-    *((name, body_of(name, COMMANDS[name]), body) for name, body in BODIES.items() if "standard" not in body),
-    *((form, shape, FORMS[form]) for form, shape in {s.model_fields["form"].default: s for n, s in SHAPES.items() if "form" in s.model_fields}.items()),
-]  # fmt: skip
+    *((name, SHAPES[name], body) for name, body in BODIES.items() if "standard" not in body),
+    *((name, shape, FORMS[name]) for name, shape in _BY_FORM.items()),
+]
 
 
 @pytest.mark.parametrize(("name", "shape", "body"), GIVEN, ids=[one[0] for one in GIVEN])
