@@ -55,7 +55,7 @@ def static_file(version: str, name: str) -> Response | None:
 
 def icon(name: str, size: int = 18) -> str:
     """An icon; it says nothing that the words beside it do not."""
-    return lucide(name, size=size, aria_hidden="true", focusable="false", class_="icon")
+    return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
 
 
 _TEMPLATES = Environment(

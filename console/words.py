@@ -108,7 +108,7 @@ class Words:
         if name == "amount" and isinstance(value, int):
             return self.money(value)
         if isinstance(value, int):
-            return str(value)
+            return "" if name == "items" else str(value)
         if isinstance(value, list):
             return self.t("；", "; ").join(one for each in value if (one := self._member(each)))
         if not isinstance(value, str):
@@ -117,6 +117,8 @@ class Words:
 
     def _member(self, value: Any) -> str:
         if isinstance(value, Mapping):
+            if value.keys() == {"text"}:
+                return str(value["text"])
             said = (f"{label} {shown}" for label, shown in self.told(value))
             return self.t("，", ", ").join(said)
         return str(value) if isinstance(value, str | int) else ""

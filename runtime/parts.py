@@ -256,7 +256,7 @@ def _tell_place(home: Home, cluster: Cluster) -> None:
 
 def _announce(state: RunState, home: Home) -> None:
     say("服务已就绪", "the service is ready")
-    say(f"  网址 {state.api_url}", "address")
+    say(f"  管理台 {state.api_url}，接口 {state.api_url}/api/v1", "console for people, API for programs")
     if state.temporal_ui:
         say(f"  流程引擎界面 {state.temporal_ui}", "Temporal UI")
     say(f"  数据目录 {home.root}，日志 {home.logs}", "data, logs")

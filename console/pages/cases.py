@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -58,8 +59,7 @@ async def show_case(case_id: str, page: PageDep) -> Response:
         told=told,
         turns=turns(told),
         stages=stages(case.state, events.items, (case.state_label.zh, case.state_label.en)),
-        groups=offered(told.commands),
-        pressing=pressing(told),
+        groups=offered(told.commands, pressing(told)),
         done=[one for one in events.items if done and one.command_id == done],
         latest=events.items[-4:][::-1],
         more_events=len(events.items) > 4 or events.next is not None,
@@ -101,14 +101,18 @@ class Offered:
     now: list[CommandView]
     later: list[CommandView]
     others: list[CommandView]
+    pressing: bool = False
+    """Whether a clock waits for the first of them."""
 
 
-def offered(commands: tuple[CommandView, ...]) -> Offered:
-    """What is offered to the asker; measures are proposed from a page of their own."""
-    now = [one for one in commands if one.allowed]
+def offered(commands: Sequence[CommandView], first: Sequence[str] = ()) -> Offered:
+    """What is offered to the asker, the commands of ``first`` in their order before the others."""
+    place = {command: no for no, command in reversed(list(enumerate(first)))}
+    now = sorted((one for one in commands if one.allowed), key=lambda one: place.get(one.command, len(first)))
     refused = [one for one in commands if not one.allowed]
     others = [one for one in refused if {why.code for why in one.reasons} & _NOT_MINE]
-    return Offered(now, [one for one in refused if one not in others], others)
+    later = [one for one in refused if one not in others]
+    return Offered(now, later, others, bool(now) and now[0].command in place)
 
 
 @router.get("/cases/{case_id}/timeline")

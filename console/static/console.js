@@ -86,7 +86,16 @@ function foldFilters() {
   document.querySelectorAll("details[data-fold]").forEach((box) => { box.open = false; });
 }
 
+// a long row of steps begins where the case stands
+function showStep() {
+  document.querySelectorAll(".stepbar").forEach((bar) => {
+    const here = bar.querySelector(".here");
+    if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.clientWidth) / 2;
+  });
+}
+
 foldFilters();
+showStep();
 focusFirst();
 followSummary();
 sendOnce();
