@@ -38,12 +38,13 @@ class Words:
         return zh if self.lang == "zh" else en
 
     def pair(self, pair: Pair) -> str:
-        """A pair of words."""
-        return self.t(*pair)
+        """A pair of words, as a heading or a button says it: in English with a capital."""
+        zh, en = pair
+        return self.t(zh, en[:1].upper() + en[1:])
 
     def say(self, label: Label | None) -> str:
         """A label; nothing where there is none."""
-        return self.t(label.zh, label.en) if label else ""
+        return self.pair((label.zh, label.en)) if label else ""
 
     def field(self, name: str) -> str:
         """What a field is called."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from fastapi import APIRouter
@@ -17,7 +19,7 @@ from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.errors import NotFound
 from models.explain import NOT_OFFERED, CommandView
 from models.labels import Label
-from models.measures.kinds import KIND_LABELS, MeasureKind
+from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.steps import Procedure
 from services.asking import asking
@@ -30,7 +32,6 @@ from services.labels import command_label, enterprise_command_label, kind_label
 router = APIRouter()
 
 PROPOSE = "propose_measure"
-_ALWAYS = frozenset({"kind", "cause", "evidence"})
 _URGENT = frozenset({"urgent", "service", "inventory"})
 _AT_WILL = {
     MeasureKind.FINE: {"target", "article", "new_violation"},
@@ -91,7 +92,7 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
         give=lambda key, body: _give(page, case.case_id, command, key, body),
         case_id=case.case_id,
         draft={"proposal": page.query.get("proposal", "")},
-        around={"case": case, "firm": None},
+        around={"case": case, "firm": None, "measure": None},
     )
     return act, await of_case(page, case, widgets)
 
@@ -146,22 +147,24 @@ async def _proposal(page: Page, case: CaseDetail, kind: str) -> tuple[Act, Sourc
         basis=procedure.basis,
         draft={"cause": found.why.zh} if found else {},
         fixed={"kind": kind} | ({"proposal": found.key} if found else {}),
-        around={"case": case, "firm": None},
+        around={"case": case, "firm": None, "measure": None},
     )
     sources = await of_case(page, case, widgets)
     of_kind(page, sources, MeasureKind(kind))
     return act, sources
 
 
-def of_procedure(widgets: tuple[Widget, ...], procedure: Procedure) -> tuple[Widget, ...]:
-    """Of a proposal's widgets those its kind asks for or may say; the kind itself is chosen before."""
-    asks = {*procedure.asks, *_AT_WILL.get(procedure.kind, set())}
-    asks |= {"officers"} if procedure.two_officers else set()
-    asks |= {"supply"} if "conditions" in procedure.asks else set()
-    asks |= _URGENT if procedure.urgent else set()
-    if procedure.first.value == "IN_FORCE":
-        asks |= set(procedure.asks_at_once)
-    return tuple(one for one in widgets if one.name in asks | (_ALWAYS - {"kind"}))
+def of_procedure(widgets: Sequence[Widget], procedure: Procedure) -> tuple[Widget, ...]:
+    """Of a proposal's widgets those its kind asks for (then they are required) or may say; the kind was chosen before."""
+    asks = {*procedure.asks, *({"officers"} if procedure.two_officers else ())}
+    if procedure.first is MeasureState.IN_FORCE:
+        asks |= {*procedure.asks_at_once}
+    may = {"cause", "evidence", *_AT_WILL.get(procedure.kind, ())}
+    may |= _URGENT if procedure.urgent else set()
+    may |= {"supply"} if "conditions" in procedure.asks else set()
+    return tuple(
+        replace(one, required=one.required or one.name in asks) for one in widgets if one.name in asks | may
+    )
 
 
 # -- an enterprise -------------------------------------------------------------------------------------
@@ -205,7 +208,7 @@ async def _enterprise(page: Page, enterprise_id: str, command: str) -> tuple[Act
         back=page.with_for(f"/enterprises/{enterprise_id}"),
         action=command,
         give=give,
-        around={"case": None, "firm": firm},
+        around={"case": None, "firm": firm, "measure": None},
     )
     return act, await _of_enterprise(page, enterprise_id, widgets)
 

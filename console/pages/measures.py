@@ -96,7 +96,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         give=give,
         case_id=case_id,
         basis=row.basis,
-        around={"case": case, "firm": None},
+        around={"case": case, "firm": None, "measure": measure},
     )
     return act, await of_case(page, case, widgets, _named(measure)), row
 

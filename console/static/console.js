@@ -57,7 +57,7 @@ function sendOnce() {
 function narrowLists() {
   document.querySelectorAll("[data-narrow]").forEach((box) => {
     box.hidden = false;
-    const lines = Array.from(box.parentElement.querySelectorAll(".options .tick"));
+    const lines = Array.from(box.closest("fieldset").querySelectorAll(".options .tick"));
     box.addEventListener("input", () => {
       const words = box.value.trim().toLowerCase();
       lines.forEach((line) => {

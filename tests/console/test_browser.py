@@ -32,8 +32,6 @@ async def address(house: House) -> AsyncIterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(house.transport.app, log_config=None, lifespan="off"))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:
-            await asyncio.sleep(0.05)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         await serving
@@ -85,25 +83,28 @@ async def test_an_inspector_gives_a_command_with_the_keyboard_alone(
     await page.wait_for_url(f"{address}/cases/{case_id}")
     await expect(page.locator("h1")).to_have_text("除尘风管积尘超过规定厚度")
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    await tab_to(page, "登记拒不执行")
+    await tab_to(page, "整改复查")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/do/record_refusal")
-    await tab_to(page, "提交：登记拒不执行")
+    await page.wait_for_url("**/do/reinspect")
+    await tab_to(page, "提交：整改复查")
     await page.keyboard.press("Enter")
     await expect(page.locator("#wrong")).to_be_focused(timeout=PATIENCE_MS)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.activeElement.name") == "officers"
-    for officer in ("wang", "li"):
-        await page.locator(f'input[name="officers"][value="{officer}"]').focus()
+    for chosen in ('[name="officers"][value="u-inspector"]', '[name="officers"][value="wang"]'):
+        await page.locator(chosen).focus()
         await page.keyboard.press("Space")
-    await page.locator('textarea[name="text"]').focus()
-    await page.keyboard.type("企业负责人当面拒绝整改")
-    await tab_to(page, "提交：登记拒不执行")
+    await page.locator('[name="findings.0.passed"][value="true"]').focus()
+    await page.keyboard.press("Space")
+    await page.locator('textarea[name="opinion"]').focus()
+    await page.keyboard.type("积尘已清理")
+    await tab_to(page, "提交：整改复查")
     await page.keyboard.press("Enter")
     await expect(page.locator("#done")).to_be_focused(timeout=PATIENCE_MS)
-    await expect(page.locator("#done")).to_contain_text("拒不执行")
-    assert (await ledger(house.office, case_id))[-1]["texts"]["text"] == "企业负责人当面拒绝整改"
+    await expect(page.locator("#done")).to_contain_text("复查")
+    told = (await ledger(house.office, case_id))[-1]
+    assert (told["actor"]["user_id"], told["texts"]["opinion"]) == ("u-inspector", "积尘已清理")
     assert not [one for one in wrong if "422" not in one]
 
 
