@@ -64,7 +64,7 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
     """What came of a posted form: on to the next page, or the form again with what was wrong."""
     async with page.request.form(max_files=20, max_fields=MOST_FIELDS) as form:
         data = posted(act.widgets, form)
-        key = str(form.get(KEY) or uuid.uuid4())
+        key = _key(form.get(KEY))
         try:
             await _upload(page, act, sources, form, data, key)
             if (changed := _rows(act.widgets, form, data)) is not None:
@@ -74,6 +74,14 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
                 return see_other(await act.give(key, body))
         except XiaohaoError as refusal:
             return await _again(page, act, sources, data, key, refusal)
+
+
+def _key(given: object) -> str:
+    """The key the form was shown with; a form that brings none of ours gets one now."""
+    try:
+        return str(uuid.UUID(str(given)))
+    except ValueError:
+        return str(uuid.uuid4())
 
 
 def _place(page: Page) -> Any:

@@ -111,11 +111,14 @@ async def new_measure(case_id: str, page: PageDep) -> Response:
     view = await _view(page, case_id, PROPOSE)
     if not view.allowed:
         return await refused(page, command_label(PROPOSE), view, f"/cases/{case_id}", case)
-    if (kind := page.query.get("kind")) is None:
+    proposed = next((one for one in case.proposals if one.key == page.query.get("proposal")), None)
+    if proposed and "kind" not in page.query:
+        return see_other(page.again(kind=proposed.kind.value))
+    if "kind" not in page.query:
         return await page.show(
             "measure_kinds.html", case=case, kinds=list(KIND_LABELS.items()), rows=PROCEDURES
         )
-    act, sources = await _proposal(page, case, kind)
+    act, sources = await _proposal(page, case)
     return await show(page, act, sources)
 
 
@@ -123,19 +126,22 @@ async def new_measure(case_id: str, page: PageDep) -> Response:
 async def propose_measure(case_id: str, page: PageDep) -> Response:
     """Propose the measure, and back to the case with what happened."""
     case = await reads.show_case(page.services, page.actor, case_id)
-    act, sources = await _proposal(page, case, page.query.get("kind", ""))
+    act, sources = await _proposal(page, case)
     return await answer(page, act, sources)
 
 
-async def _proposal(page: Page, case: CaseDetail, kind: str) -> tuple[Act, Sources]:
+async def _proposal(page: Page, case: CaseDetail) -> tuple[Act, Sources]:
+    """The form of the kind the address names; ``proposal`` in it is the ladder's that this answers.
+
+    The address alone says both: sent again, the form is the same request even after the proposal was answered.
+    """
+    kind, proposal = page.query.get("kind", ""), page.query.get("proposal")
     if kind not in KIND_LABELS:
         raise no_such_command()
     procedure = PROCEDURES[MeasureKind(kind)]
     shape = writes.body_of(PROPOSE, COMMANDS[PROPOSE])
     widgets = of_procedure(widgets_of(shape), procedure)
-    key = page.query.get("proposal")
-    found = next((one for one in case.proposals if one.key == key), None)
-    label = kind_label(kind)
+    label, found = kind_label(kind), next((one for one in case.proposals if one.key == proposal), None)
     act = Act(
         title=Label(zh=f"提请{label.zh}", en=f"Propose: {label.en}"),
         shape=shape,
@@ -146,7 +152,7 @@ async def _proposal(page: Page, case: CaseDetail, kind: str) -> tuple[Act, Sourc
         case_id=case.case_id,
         basis=procedure.basis,
         draft={"cause": found.why.zh} if found else {},
-        fixed={"kind": kind} | ({"proposal": found.key} if found else {}),
+        fixed={"kind": kind} | ({"proposal": proposal} if proposal else {}),
         around={"case": case, "firm": None, "measure": None},
     )
     sources = await of_case(page, case, widgets)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import httpx2
 from PIL import Image
 
+from ledger import tables
 from models.clocks import SHANGHAI
 from models.errors import EngineUnavailable, Pending
 from tests.api.support import ledger
@@ -229,3 +230,50 @@ async def test_notices_are_marked_read_on_the_way_to_what_they_tell_of(house: Ho
     stay = await house.post("firm", found[1], next="/notices?unread=true")
     assert stay.headers["location"] == "/notices?unread=true"
     assert found[1] not in (await house.get("firm", "/notices?unread=true")).text
+
+
+async def test_a_proposal_of_the_ladder_is_taken_up_once_however_often_the_form_is_sent(house: House) -> None:
+    office = house.office
+    case_id = await office.case()
+    office.world.clock.pass_(days=17)
+    await office.gateway.wake()
+    page = await house.get("wang", f"/cases/{case_id}")
+    found = re.search(rf'href="(/cases/{case_id}/measures/new\?[^"]*proposal=[^"]+)"', page.text)
+    assert found is not None
+    path = html.unescape(found[1])
+    bare = re.sub(r"kind=[a-z_]+&", "", path)
+    led = await house.get("wang", bare)
+    assert (led.status_code, "kind=" in led.headers["location"]) == (303, True)
+    form = await house.get("wang", path)
+    read(form.text)
+    told = {"_key": key_of(form), "cause": "逾期未改", "officers": ["wang", "li"], "amount": "20000"}
+    answers = [await house.post("wang", path, **told) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303], answers[-1].text
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+
+
+async def test_a_delegate_acts_for_another_only_where_the_page_says_so(house: House) -> None:
+    office = house.office
+    case_id = await office.case()
+    measure_id = await office.proposed(case_id, "fine", officers=["wang", "li"], amount=20_000)
+    step = f"/cases/{case_id}/measures/{measure_id}/approve"
+    refused = await house.get("deputy", f"{step}?for=head")
+    assert refused.status_code == 403
+    assert "没有有效的委托代理" in refused.text
+    await office.world.add(
+        tables.delegations,
+        {"delegation_id": "g-1", "district_id": "d-1", "from_user_id": "head", "to_user_id": "deputy"}
+        | {"starts_at": office.now - timedelta(days=1), "ends_at": office.now + timedelta(days=5)}
+        | {"reason": "出差", "created_by": "head"},
+    )
+    assert 'name="_key"' not in (await house.get("deputy", step)).text
+    inbox = html.unescape((await house.get("deputy", "/approvals")).text)
+    assert f'href="{step}?for=head"' in inbox
+    form = await house.get("deputy", f"{step}?for=head")
+    assert "您正在代" in form.text
+    assert "head同志" in form.text
+    given = await house.post("deputy", f"{step}?for=head", _key=key_of(form), opinion="同意")
+    assert given.status_code == 303, given.text
+    assert "for=head" in given.headers["location"]
+    told = (await ledger(office, case_id))[-1]["actor"]
+    assert (told["user_id"], told["acting_for"]["id"]) == ("deputy", "head")
