@@ -235,7 +235,7 @@ async def test_notices_are_marked_read_on_the_way_to_what_they_tell_of(house: Ho
 async def test_a_proposal_of_the_ladder_is_taken_up_once_however_often_the_form_is_sent(house: House) -> None:
     office = house.office
     case_id = await office.case()
-    office.world.clock.pass_(days=17)
+    office.world.clock.pass_(days=25)
     await office.gateway.wake()
     page = await house.get("wang", f"/cases/{case_id}")
     found = re.search(rf'href="(/cases/{case_id}/measures/new\?[^"]*proposal=[^"]+)"', page.text)
