@@ -152,7 +152,7 @@ class Moment:
         if entry.event not in QUIET or entry.role == "enterprise":
             return True
         kind, step = str(entry.data.get("kind")), str(entry.data.get("step"))
-        if entry.event == "measure_step":
+        if entry.event in ("measure_step", "measure_service_corrected"):
             return step in OPEN_STEPS[kind].split()
         if entry.event == "measure_proposed":
             return "propose" in OPEN_STEPS[kind].split() or entry.data.get("urgent") is True
