@@ -56,7 +56,9 @@ def render(request: Request, error: XiaohaoError) -> Response:
 
 
 def wrongs_of(words: Words, error: XiaohaoError) -> list[Wrong]:
-    """The lines of the error summary: field by field where fields are wrong, else the refusal itself."""
+    """The lines of the error summary: field by field where fields are wrong, else the refusal itself.
+
+    Of a list whose members are wrong only the members are named."""
     t = words.t
     fields: list[dict[str, str]] = error.details.get("fields") or []
     if fields:
@@ -64,6 +66,7 @@ def wrongs_of(words: Words, error: XiaohaoError) -> list[Wrong]:
         return [
             Wrong(t(one["name_zh"], one["name_en"]) + colon + t(one["zh"], one["en"]), one["field"])
             for one in fields
+            if not any(other["field"].startswith(f"{one['field']}.") for other in fields)
         ]
     place = error.details.get("field")
     return [Wrong(t(error.zh, error.en), str(place).removeprefix("form.") if place else None)]

@@ -22,7 +22,7 @@ _UNTOLD = frozenset(
     {"evidence", "officers", "participants", "witnesses", "presiding", "person", "sponsor_id", "handler_id"}
     | {"measure_id", "order_id", "case_id", "inspection_id", "enterprise_id", "territory_id", "district_id"}
     | {"team", "team_id", "assessor_org_id", "subject", "proposal", "policy", "calendar", "clause"}
-    | {"kind", "step", "state", "no", "key", "form", "command", "event"}
+    | {"kind", "step", "state", "no", "key", "form", "command", "event", "open"}
 )
 """Facts of an entry that are ids, stand in its title already, or are shown elsewhere."""
 

@@ -29,7 +29,8 @@ from services.evidence import writes as evidence
 KEY, ADD, REMOVE, FILE = "_key", "_add", "_remove", "@file"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
-MAX_FORM_BYTES = 3 * evidence.MAX_FILE_BYTES + 1_000_000
+MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
+"""Of a form with all its files: what one upload may have over the API too."""
 MOST_FIELDS = 2_000
 
 

@@ -81,6 +81,11 @@ async def test_a_refusal_by_rule_says_rule_article_and_remedy_and_keeps_the_text
     path = f"/cases/{case_id}/do/reinspect"
     form = await house.get("wang", path)
     assert "清理除尘风管积尘" in form.text
+    empty = await house.post("wang", path, **{"_key": key_of(form), "findings.0.no": "1"})
+    assert empty.status_code == 422
+    assert {"#f-officers", "#f-findings.0.passed"} == {
+        one for one in read(empty.text).links if one.startswith("#f-")
+    }
     told = {"findings.0.no": "1", "findings.0.passed": "true", "officers": ["wang"], "opinion": "同意<b>销号"}
     answer = await house.post("wang", path, _key=key_of(form), **told)
     assert answer.status_code in (403, 409), answer.text
