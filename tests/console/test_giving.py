@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import uuid
 from datetime import timedelta
 
 import httpx2
@@ -12,7 +13,12 @@ from PIL import Image
 
 from ledger import tables
 from models.clocks import SHANGHAI
+from models.commands import COMMANDS
+from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.errors import EngineUnavailable, Pending
+from models.explain import NOT_OFFERED
+from models.measures.kinds import MeasureKind
+from models.measures.procedures import PROCEDURES
 from tests.api.support import ledger
 from tests.console.conftest import House
 from tests.console.test_pages import read
@@ -282,3 +288,27 @@ async def test_a_delegate_acts_for_another_only_where_the_page_says_so(house: Ho
     assert "for=head" in given.headers["location"]
     told = (await ledger(office, case_id))[-1]["actor"]
     assert (told["user_id"], told["acting_for"]["id"]) == ("deputy", "head")
+
+
+async def test_every_command_and_every_step_has_a_page_and_an_empty_form_is_answered_in_words(
+    house: House,
+) -> None:
+    office = house.office
+    case_id = await office.case()
+    measure_id = await office.proposed(case_id, "fine", officers=["wang", "li"], amount=20_000)
+    here = f"/cases/{case_id}"
+    steps = [row.key for row in PROCEDURES[MeasureKind.FINE].rows]
+    paths = [f"{here}/do/{name}" for name in COMMANDS if name not in (*NOT_OFFERED, "propose_measure")]
+    paths += [f"{here}/measures/new?kind={kind.value}" for kind in MeasureKind]
+    paths += [f"{here}/measures/{measure_id}/{step}" for step in steps]
+    paths += [f"/enterprises/e-a/do/{name}" for name in ENTERPRISE_COMMANDS]
+    for path in paths:
+        shown = await house.get("wang", path)
+        assert shown.status_code == 200, f"{path}: {shown.text}"
+        read(shown.text)
+        sent = await house.post("wang", path, _key=str(uuid.uuid4()))
+        assert sent.status_code in (403, 409, 422), f"{path}: {sent.status_code}"
+        read(sent.text)
+        assert 'role="alert"' in sent.text, path
+    assert (await house.get("wang", f"{here}/do/take_step")).status_code == 404
+    assert (await house.get("wang", f"{here}/measures/{measure_id}/no_such_step")).status_code == 404
