@@ -84,6 +84,11 @@ class Walk:
         return datetime.now(UTC) + self.skipped
 
     @property
+    def lately(self) -> datetime:
+        """A moment ago, but not before the case last moved."""
+        return max(self.now - SECONDS, self.hazard.case.last_at)
+
+    @property
     def hazard(self) -> HazardCase:
         return self.scribe.case(self.case_id)
 
@@ -127,7 +132,7 @@ class Walk:
         if kind in (K.SUSPENSION, K.DAILY_FINE, K.CLOSURE):
             await self.give(("record_refusal", WANG, refusal))
         if kind is K.POWER_CUT:
-            stop = proposal_of(K.INTERIM_STOP, self.now - SECONDS)
+            stop = proposal_of(K.INTERIM_STOP, self.lately)
             await self.give(("propose_measure", WANG, stop))
             confirm = {"measure_id": stop["measure_id"], "step": "confirm", "form": {"form": "opinion"}}
             await self.give(("take_step", HEAD, confirm))
@@ -142,8 +147,7 @@ class Walk:
             hazard = self.hazard
             if any(m.kind is kind and goal in m.done for m in hazard.case.measures) or hazard.case.over:
                 return
-            at = max(self.now - SECONDS, hazard.case.last_at)
-            step = step_towards(hazard, kind, goal, at)
+            step = step_towards(hazard, kind, goal, self.lately)
             with suppress(Refused):  # a clock rang between the look and the step
                 await (self.give(step) if step else self.wait(waited))
             waited = 0 if step else waited + 1
@@ -186,7 +190,7 @@ async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge
     scribe.taken = set()
     handle = await walk.open(K.INTERIM_STOP)
     await walk.give(("propose_measure", WANG, proposal_of(K.EXPOSURE, walk.now)))
-    await walk.give(("propose_measure", WANG, proposal_of(K.INTERIM_STOP, walk.now - SECONDS)))
+    await walk.give(("propose_measure", WANG, proposal_of(K.INTERIM_STOP, walk.lately)))
     while not {("measures", "approval_escalated"), ("measures", "proposal_escalated")} <= scribe.taken:
         await walk.wait()
     waiting = next(one for one in walk.hazard.case.proposals if one.status == "open")
@@ -211,8 +215,7 @@ async def _lifted(env: Any, scribe: MeasureScribe) -> set[Edge]:
     await walk.through(K.POWER_CUT, "cut")
     ready = ("report_major_hazard", "acknowledge_report", "report_to_congress", "file_plan", "accept_plan")
     for name in (*ready, "signal_completion", "commission_assessment", "file_assessment", "reinspect"):
-        hazard = walk.hazard
-        await walk.give((name, *OFFERS[name](hazard.case, max(walk.now - SECONDS, hazard.case.last_at))))
+        await walk.give((name, *OFFERS[name](walk.hazard.case, walk.lately)))
     await _keep_runs(env, handle)
     return set(scribe.taken)
 
