@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from console.pages import desk
 from console.rendering import FILES, HEADERS, VERSION
+from models.errors import Conflict, EngineUnavailable, TooManyRequests
 from tests.api.support import major, ok, tip
 from tests.console.conftest import PASSWORD, House
 
@@ -237,3 +239,27 @@ async def test_lists_keep_their_filters_in_the_address_and_turn_their_pages(hous
     assert "回到第一页" in second
     assert (await house.get("wang", "/cases?after=forged")).status_code == 422
     assert (await house.get("wang", "/cases?state=NO_SUCH")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [
+        (EngineUnavailable("数据库没有响应", "away", retry_after=2), 503, "系统暂时没有响应，数据没有丢失"),
+        (TooManyRequests("请求过多", "busy", retry_after=2), 429, "操作太频繁"),
+        (Conflict("已经有人办理", "taken"), 409, "现在还不能办理"),
+        (RuntimeError("a person's name"), 500, "系统出了问题，已记录"),
+    ],
+)
+async def test_whatever_fails_is_told_in_words_and_tells_nothing_more(
+    house: House, monkeypatch: pytest.MonkeyPatch, failure: Exception, status: int, words: str
+) -> None:
+    async def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(desk.tasks, "list_tasks", fail)
+    answer = await house.get("wang", "/")
+    assert (answer.status_code, words in answer.text) == (status, True)
+    read(answer.text)
+    assert "a person&#39;s name" not in answer.text
+    assert "a person's name" not in answer.text
+    assert answer.headers.get("retry-after") == ("2" if status in (429, 503) else None)
