@@ -186,7 +186,7 @@ def on_the_ladder(source: str | None) -> Told:
     """An overdue case nobody answers: the ladder proposes, ranks are passed, one proposal is closed, others taken up."""
     now, under = at("2026-09-01 10:00"), {"policy": stops_first()}
     begun = (
-        Story(now, order=order(), service=served(now), **under)
+        Story(now, order=order(), service=served(now), suspected_major=STANDARD, **under)
         if source is None
         else lead(source=source, **under)
     )
@@ -195,9 +195,11 @@ def on_the_ladder(source: str | None) -> Told:
         told.give("verify", ZHAO, {"officers": ["wang", "zhao"], "findings": TEXT})
         told.give("propose_measure", PROPOSER, proposed("exposure", PROPOSER, told.story.now, "early"))
         told.give("sign_lead", DEPUTY, {"opinion": TEXT})
+        told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})
+    told.give("determine_grade", CHIEF, {"grade": "major", "reason": TEXT})
+    if source is not None:
         told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
-    told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})
     for _ in range(25):
         told.ring()
     told.give("record_refusal", WANG, {"subject": "order", "officers": pair(WANG), "text": TEXT})

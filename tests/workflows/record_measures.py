@@ -185,7 +185,8 @@ async def _towards(
 
 
 async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge]:
-    """What belongs to no kind: an approval and a proposal nobody answers, one closed, a closure, a power cut lifted."""
+    """What belongs to no kind: an approval and a proposal nobody answers, one closed, a closure, a power cut lifted,
+    a term that runs out."""
     walk = Walk(env, scribe, 400)
     scribe.taken = set()
     handle = await walk.open(K.INTERIM_STOP)
@@ -202,7 +203,21 @@ async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge
     taken = set(scribe.taken)
     if ("measures", "lift_due") in missing - taken:
         taken |= await _lifted(env, scribe)
+    if ("measures", "measure_lapsed") in missing - taken:
+        taken |= await _lapsed(env, scribe)
     return taken
+
+
+async def _lapsed(env: Any, scribe: MeasureScribe) -> set[Edge]:
+    """An exposure whose term runs out (失效)."""
+    walk = Walk(env, scribe, 400)
+    scribe.taken = set()
+    handle = await walk.open(K.EXPOSURE)
+    await walk.through(K.EXPOSURE, "publish")
+    while ("measures", "measure_lapsed") not in scribe.taken:
+        await walk.wait()
+    await _keep_runs(env, handle)
+    return set(scribe.taken)
 
 
 async def _lifted(env: Any, scribe: MeasureScribe) -> set[Edge]:
