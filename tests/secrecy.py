@@ -256,7 +256,10 @@ def explanation(moment: Moment, actor: Actor) -> Leaks:
         one for one in moment.case.measures if role != "enterprise" or one.measure_id not in moment.known
     ]
     seen = {one.kind for one in moment.case.measures} - {one.kind for one in hidden}
-    said = told.model_copy(update={"measures": ()}).model_dump_json()
+    told_words = told.model_copy(update={"measures": ()}).model_dump_json()
+    said = re.sub(
+        r'"basis":"[^"]*"', "", told_words
+    )  # what a clock rests on is the policy's, the same for every case
     yield from (
         f"says {KIND_LABELS[one.kind][0]}"
         for one in hidden
