@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from console.pages import account, assets, cases, commands, desk, enterprises, measures
+from console.pages import account, assets, cases, commands, desk, enterprises, measures, openings
 from console.refusals import render
 from console.rendering import load
 
@@ -16,6 +16,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     commands.router,
     measures.router,
     enterprises.router,
+    openings.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LABELS, SOURCE_LABELS
+from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
 
 Pair = tuple[str, str]
@@ -45,7 +46,7 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "confined_space": ("有限空间", "confined spaces"),
         "ammonia_refrigeration": ("涉氨制冷", "ammonia refrigeration"),
     },
-    "kind": {str(key): pair for key, pair in KIND_LABELS.items()},
+    "kind": {str(key): pair for key, pair in (*KIND_LABELS.items(), *INSPECTION_KIND_LABELS.items())},
     "method": {str(key): pair for key, pair in SERVICE_METHOD_LABELS.items()},
     "risk_colour": {str(key): pair for key, pair in COLOUR_LABELS.items()},
     "scope": {

@@ -71,6 +71,14 @@ async def of_case(
     return found
 
 
+async def of_opening(page: Page, widgets: Sequence[Widget]) -> Sources:
+    """What the form of a case that is not there yet chooses from."""
+    found = await people_for(page, widgets)
+    if "standards" in set(_needed(widgets)):
+        found.lists["standards"] = await _standards(page)
+    return found
+
+
 async def people_for(page: Page, widgets: Sequence[Widget], named: Iterable[str] = ()) -> Sources:
     """The people a form chooses from, if it does; ``named`` are those whoever stands outside may know."""
     found = Sources()
@@ -150,4 +158,4 @@ def _pairs(page: Page, listed: Mapping[str, tuple[str, str]]) -> Options:
     return [Option(key, page.words.pair(pair)) for key, pair in listed.items()]
 
 
-__all__ = ["Option", "Options", "Sources", "of_case", "of_kind", "people_for"]
+__all__ = ["Option", "Options", "Sources", "of_case", "of_kind", "of_opening", "people_for"]

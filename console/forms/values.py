@@ -40,6 +40,8 @@ def _begin(widget: Widget, given: Any, items: Sequence[int]) -> Any:
         return {"ref": "", "clause": ""}
     if kind in (Kind.MANY, Kind.EVIDENCE):
         return [str(one) for one in given or ()]
+    if kind is Kind.LINES:
+        return "\n".join(given or ())
     return _shown(widget.default if given is None else given, kind)
 
 
@@ -127,6 +129,8 @@ def _asked(widget: Widget, value: Any) -> Any:
         return value or None
     if value == "":
         return None
+    if kind is Kind.LINES:
+        return [line.strip() for line in value.splitlines() if line.strip()] or None
     if kind is Kind.MONEY:
         return value.replace(",", "").replace("，", "")
     if kind is Kind.INSTANT and "T" in value and len(value) < 20:

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     ONE = "one"
     """One of what the case or the district knows: a person, an organisation, a proposal."""
     MANY = "many"
+    LINES = "lines"
+    """Several texts, one a line."""
     EVIDENCE = "evidence"
     ITEM = "item"
     """The number of a requirement, given with its row."""
@@ -154,6 +156,8 @@ def _several(name: str, base: Any, shared: dict[str, Any]) -> Widget:
         return Widget(**shared, kind=Kind.ROWS, parts=parts)
     if name == "evidence":
         return Widget(**shared, kind=Kind.EVIDENCE, source="evidence")
+    if name not in SOURCES:
+        return Widget(**shared, kind=Kind.LINES)
     kind, source = SOURCES[name]
     return Widget(**shared, kind=kind, source=source)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.page import PageDep, query_of, see_other
 from console.pages.cases import offered
+from console.pages.openings import MAY_OPEN
 from models.actors import Role
 from models.enterprise.standing import Standing
 from models.errors import NotFound
@@ -59,4 +60,5 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
         more_cases=listed.next is not None,
         measures=taken.items,
         done=page.query.get("done") is not None,
+        opens=[what for what, roles in MAY_OPEN.items() if actor.role in roles],
     )
