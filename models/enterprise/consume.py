@@ -140,7 +140,7 @@ def _closed(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> Ent
         decided_on=_decided_on(bearing),
         at=bearing.at,
         source_case_id=bearing.case_id,
-        measure_id=bearing.data.get("measure_id"),
+        measure_id=_measure(bearing),
     )
     return ClosedByGovernment(closure=closure, clocks=ended(entity, at, FLAG, REMOVAL, dropped=True))
 
