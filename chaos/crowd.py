@@ -99,7 +99,6 @@ class Town:
                 answer.body["state"],
                 len(body["requirements"]),
                 handler=-1,
-                signed=not tip,
             )
         ]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from datetime import date
+from typing import Any, ClassVar
 
-from models.bounds import Act, Between
-from models.commands.base import Command, Ident, OptionalText, Service, Text, UserId
-from models.instants import Day
+from models.commands.base import Command, OptionalText, Text, UserId
 
 
 class AssignHandler(Command):
@@ -29,7 +28,7 @@ class CloseWithEnterprise(Command):
 
     name: ClassVar[str] = "close_with_enterprise"
     decision_no: Text
-    decided_on: Annotated[Day, Between(Act.FOUND)]
+    decided_on: date
 
 
 class AdoptPolicy(Command):
@@ -45,16 +44,3 @@ class AdoptCalendar(Command):
 
     name: ClassVar[str] = "adopt_calendar"
     calendar: dict[str, Any]
-
-
-class Correct(Command):
-    """Correct a wrong entry (更正): another time of service, or what is taken back; the new entry names the old one."""
-
-    name: ClassVar[str] = "correct"
-    what: Literal["service", "completion", "extension", "plan", "regrade", "refusal", "measure_service"]
-    reason: Text
-    service: Service | None = None
-    """The service as it was, for ``service`` and ``measure_service``."""
-    measure_id: Ident | None = None
-    step: Ident | None = None
-    """Which service of which measure, for ``measure_service``."""

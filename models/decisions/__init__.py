@@ -5,7 +5,6 @@ A decision is pure and never changes the case. Role, rank, state and separation 
 """
 
 from models.decisions import (
-    amending,
     completion,
     correction,
     deadline,
@@ -21,7 +20,6 @@ from models.decisions.measures import proposing, steps
 __all__ = [
     "DECISIONS",
     "Context",
-    "amending",
     "completion",
     "correction",
     "deadline",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
 
 from models.events.base import Event
 from models.snapshot import Case, ExtensionRequest, Persons, PlanFacts
@@ -100,21 +99,10 @@ class ExtensionGranted(Event):
         case.extensions += 1
 
 
-class DeadlineHeld(Event):
-    """The deadline came while an extension asked for in time was unanswered: it waits for the answer (待答复)."""
+class LateExtensionGranted(ExtensionGranted):
+    """Asked in time, granted after the old deadline: the case is no longer overdue."""
 
-    type = "deadline_held"
-
-
-class DeadlineRederived(Event):
-    """Something the deadline was derived from has changed, and so has the deadline (重新核定整改期限)."""
-
-    type = "deadline_rederived"
-    cause: Literal["grade"]
-    days: int
-    before: date
-    """The last day before it."""
-    last_day: date
+    type = "late_extension_granted"
 
 
 class ExtensionRefused(Event):
@@ -136,5 +124,5 @@ class ClockPaused(Event):
 
 class ClockResumed(Event):
     type = "clock_resumed"
-    added_days: int
+    added_seconds: int
     by: Persons

@@ -26,13 +26,12 @@ from models.errors import (
     TooManyRequests,
     XiaohaoError,
 )
-from models.malformed import malformed
 from models.measures.kinds import MeasureKind
-from models.words import Readable
 from services import audit
 from services.asking import Asking
 from services.cases import giving
 from services.cases.views import CaseView
+from services.failures import malformed_fields
 from services.measures.writes import form_of
 from services.missing import missing
 from services.named import Id
@@ -48,7 +47,7 @@ class BulkItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     case_id: Id
-    key: Annotated[str, Field(min_length=1, max_length=120), Readable]
+    key: Annotated[str, Field(min_length=1, max_length=120)]
     measure_id: Id | None = None
     step: Id | None = None
     command: Id | None = None
@@ -134,7 +133,7 @@ async def _step(session: ReadSession, ask: Asking, item: BulkItem, measure_id: s
     try:
         form = form_of(kind, step, item.form)
     except ValidationError as error:
-        raise malformed(error.errors()) from error
+        raise malformed_fields(error.errors()) from error
     return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": form})
 
 
@@ -144,7 +143,7 @@ async def _command(session: ReadSession, ask: Asking, item: BulkItem, command: s
     try:
         return COMMANDS[command].model_validate(item.form)
     except ValidationError as error:
-        raise malformed(error.errors()) from error
+        raise malformed_fields(error.errors()) from error
 
 
 async def _waits(session: ReadSession, ask: Asking, item: BulkItem) -> None:

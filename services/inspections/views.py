@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
-from models.instants import Instant
 from services.cases.views import CaseView
 from services.labels import label
 from services.named import Id, Named, Names, people
@@ -35,8 +34,7 @@ class InspectionView(BaseModel):
 
 
 class InspectionDetail(InspectionView):
-    """A visit with its order and the cases it opened; neither for whoever stands outside, to whom a case without a visit
-    would tell of a tip."""
+    """A visit with its order and the cases it opened."""
 
     order_id: str | None
     order_no: str | None
@@ -49,8 +47,8 @@ class InspectionQuery(Paged):
     enterprise: Id | None = None
     officer: Id | None = None
     kind: InspectionKind | None = None
-    since: Instant | None = None
-    until: Instant | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
         "kind": row.kind,
         "kind_label": label(INSPECTION_KIND_LABELS[InspectionKind(row.kind)]),
         "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name or ""),
-        "officers": people(row.officers, {**names, **(row.called or {})}),
+        "officers": people(row.officers, names),
         "started_at": row.started_at,
         "ended_at": row.ended_at,
         "place": row.place,

@@ -23,7 +23,6 @@ from tests.builders import (
     PLAN,
     REPORT,
     STANDARD,
-    STATED,
     WANG,
     ZHAO,
     Story,
@@ -62,12 +61,8 @@ def looked_back() -> Story:
     return signed_off().pass_time(days=20).give("record_look_back", WANG, **shape)
 
 
-def verified(source: str) -> Story:
-    return lead(source=source).give("verify", WANG, officers=TWO, findings="属实")
-
-
 def recorded() -> Story:
-    return verified("transfer")
+    return lead().give("verify", WANG, officers=TWO, findings="属实")
 
 
 def asked() -> Story:
@@ -80,9 +75,8 @@ def regrading() -> Story:
 
 SITUATIONS: dict[str, Callable[[], Story]] = {
     "lead.verify": lead,
-    "lead.sign": lambda: verified("tip"),
     "order.issue": recorded,
-    "order.serve": lambda: recorded().give("issue_order", WANG, order=order(), stated=STATED),
+    "order.serve": lambda: recorded().give("issue_order", WANG, order=order()),
     "major.determine": lambda: recorded().give("suspect_major", WANG, standard=STANDARD, reason="符合"),
     "regrade.decide": regrading,
     "rectify": lambda: general(days=30),
@@ -96,8 +90,8 @@ SITUATIONS: dict[str, Callable[[], Story]] = {
     "assessment.file": treated,
     "reinspect.within": submitted,
     "sign_off.decide": passed,
-    "lookback.first": lambda: signed_off().pass_time(days=20),
-    "lookback.second": lambda: looked_back().pass_time(days=20),
+    "lookback.first": signed_off,
+    "lookback.second": looked_back,
 }
 """Task → a case in which it is open and every outcome is lawful."""
 

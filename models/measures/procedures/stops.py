@@ -1,22 +1,11 @@
-"""Measures that stop the danger: interim stop (暂时停产停业), seal or seizure (查封扣押), power cut (停止供电).
-
-None of them dissolves by a clock: a term that is over is a duty to release, an act not confirmed in time is overdue.
-"""
+"""Measures that stop the danger: interim stop (暂时停产停业), seal or seizure (查封扣押), power cut (停止供电)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from models.actors import Role
-from models.commands.measures import (
-    AppraisalEnd,
-    AppraisalPeriod,
-    CutRecord,
-    Opinion,
-    Reasoned,
-    SealRecord,
-    SupplierNotice,
-)
+from models.commands.measures import CutRecord, Opinion, Reasoned, SealRecord
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.shared import LEADERS, OFFICERS, answers, delivery, remedies, resumption
 from models.measures.steps import Procedure, Step
@@ -29,16 +18,11 @@ _STOP = "《安全生产法》第六十五条"
 _SEAL = "《安全生产法》第六十五条、《行政强制法》第十八条、第二十四条"
 _URGENT = "《行政强制法》第十九条"
 _TERM = "《行政强制法》第二十五条"
-_TESTS = "《行政强制法》第二十五条第三款"
-_DISPOSAL = "《行政强制法》第二十七条"
-_RELEASE = "《行政强制法》第二十八条"
 _POWER = "《安全生产法》第七十条"
-_CONTESTED = ("reconsider", "litigate")
-"""The time limits of remedies; they run from the service of what may be contested."""
 
 
 def _afterwards(kind: MeasureKind) -> tuple[Step, ...]:
-    """What acted first is confirmed or revoked by the head within 24 hours of it; in force until then, and after it overdue."""
+    """What acted first is confirmed or revoked by the head within 24 hours of it, or lapses."""
     confirm = Step(
         "confirm",
         "确认紧急措施",
@@ -63,7 +47,7 @@ def _afterwards(kind: MeasureKind) -> tuple[Step, ...]:
             en="revoke",
             dest=M.REVOKED,
             form=Reasoned,
-            guards=("acted_first", "revocable"),
+            guards=("acted_first", "not_confirmed"),
             bearing="stop_ended",
             outcome="revoked",
             told=(R.INSPECTOR, R.ENTERPRISE, R.TERRITORY),
@@ -78,17 +62,17 @@ INTERIM_STOP = Procedure(
     OFFICERS,
     (
         *_afterwards(K.INTERIM_STOP),
-        *resumption("review_passed", "all_items_passed"),
+        *resumption(),
         *remedies(K.INTERIM_STOP, "stop_ended"),
     ),
     first=M.IN_FORCE,
     two_officers=True,
     asks=("scope", "object", "service"),
-    guards=("major_or_determining",),
     starts=(),
-    starts_at_once=("urgent_measure.report", "interim_stop.max", *_CONTESTED),
+    starts_at_once=("urgent_measure.report", "interim_stop.max"),
     instrument_at_once="on_site_measure",
     bearing_at_once="stop_in_force",
+    lapses=("urgent_measure.report",),
     blocks_sign_off=True,
     remedy=("办理复工复产审批", "approve the resumption"),
 )
@@ -115,7 +99,7 @@ SEAL = Procedure(
             certified=True,
             needs=("approve",),
             serves=("approve",),
-            starts=("seizure", *_CONTESTED),
+            starts=("seizure",),
             ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
@@ -133,7 +117,7 @@ SEAL = Procedure(
             None,
             Reasoned,
             rank="measure.seal",
-            guards=("term_running", "no_tests_running"),
+            guards=("term_running",),
             starts=("seizure.extension",),
             ends=("seizure",),
             instrument="seal_extension",
@@ -141,44 +125,11 @@ SEAL = Procedure(
             told=(R.ENTERPRISE, R.INSPECTOR),
         ),
         Step(
-            "begin_tests",
-            "告知检测、鉴定期间",
-            "tell the period of tests",
-            OFFICERS,
-            _TESTS,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            AppraisalPeriod,
-            certified=True,
-            guards=("within_term", "no_tests_running"),
-            clears=("end_tests",),
-            repeats=True,
-            instrument="test_notice",
-            open=True,
-            told=(R.ENTERPRISE,),
-        ),
-        Step(
-            "end_tests",
-            "登记检测、鉴定结束",
-            "record the end of the tests",
-            OFFICERS,
-            _TESTS,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            AppraisalEnd,
-            needs=("begin_tests",),
-            guards=("tests_running",),
-            open=True,
-            told=(R.ENTERPRISE,),
-        ),
-        Step(
             "release",
             "解除查封、扣押",
             "release",
             LEADERS,
-            _RELEASE,
+            _TERM,
             "F",
             (M.IN_FORCE,),
             M.ENDED,
@@ -196,13 +147,12 @@ SEAL = Procedure(
             "依法处理查封、扣押物",
             "dispose of what was sealed",
             LEADERS,
-            _DISPOSAL,
+            _TERM,
             "F",
             (M.IN_FORCE,),
             M.ENDED,
             Reasoned,
             rank="measure.release",
-            guards=("within_term",),
             ends=("seizure", "seizure.extension"),
             instrument="seal_release",
             bearing="stop_ended",
@@ -216,9 +166,10 @@ SEAL = Procedure(
     two_officers=True,
     asks=("object",),
     asks_at_once=("service", "inventory"),
-    starts_at_once=("urgent_measure.report", "seizure", *_CONTESTED),
+    starts_at_once=("urgent_measure.report", "seizure"),
     instrument_at_once="seal_decision",
     bearing_at_once="stop_in_force",
+    lapses=("urgent_measure.report", "seizure", "seizure.extension"),
     blocks_sign_off=True,
     remedy=("解除或处理查封、扣押", "release or dispose of what was sealed"),
 )
@@ -233,7 +184,7 @@ POWER_CUT = Procedure(
             K.POWER_CUT,
             _POWER,
             "F",
-            approve="批准停止供应",
+            approve="批准停止供电",
             roles=(R.HEAD,),
             in_person=True,
             guards=("power_conditions",),
@@ -242,8 +193,8 @@ POWER_CUT = Procedure(
         ),
         delivery(
             "notify",
-            "提前通知生产经营单位",
-            "give the enterprise notice of the cut",
+            "提前通知停止供电",
+            "give notice of the power cut",
             _POWER,
             "F",
             needs=("approve",),
@@ -251,24 +202,9 @@ POWER_CUT = Procedure(
             instrument="power_cut_notice",
         ),
         Step(
-            "notify_supplier",
-            "书面通知有关单位停止供应",
-            "tell the supplier in writing",
-            OFFICERS,
-            _POWER,
-            "F",
-            (M.APPROVED,),
-            None,
-            SupplierNotice,
-            certified=True,
-            needs=("approve",),
-            instrument="supplier_notice",
-            told=(R.HEAD,),
-        ),
-        Step(
             "cut",
-            "停止供应",
-            "cut the supply",
+            "停止供电",
+            "cut the power",
             OFFICERS,
             _POWER,
             "F",
@@ -276,10 +212,9 @@ POWER_CUT = Procedure(
             M.IN_FORCE,
             CutRecord,
             certified=True,
-            needs=("approve", "notify_supplier"),
+            needs=("approve",),
             serves=("approve",),
             guards=("power_conditions",),
-            starts=_CONTESTED,
             ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
@@ -287,8 +222,8 @@ POWER_CUT = Procedure(
         ),
         Step(
             "lift",
-            "解除停止供应",
-            "restore the supply",
+            "解除停止供电",
+            "restore the power",
             LEADERS,
             _POWER,
             "F",
@@ -309,5 +244,5 @@ POWER_CUT = Procedure(
     asks=("object", "conditions"),
     guards=("power_conditions",),
     blocks_sign_off=True,
-    remedy=("解除停止供应", "restore the supply"),
+    remedy=("解除停止供电", "restore the power"),
 )

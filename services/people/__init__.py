@@ -1,1 +1,0 @@
-"""People a form may name (人员)."""
