@@ -13,7 +13,7 @@ import uvloop
 from rich.table import Table
 
 from ledger.sessions import SYSTEM_SCOPE, Database
-from runtime.database import database_url
+from runtime.database import database_url, owner_url
 from runtime.logs import configure_logging
 from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
@@ -85,10 +85,11 @@ def migrate() -> None:
     """升级数据库 · bring the database to the newest schema, and store the packaged policy."""
     from ledger.migrate import upgrade
     from ledger.registry import store_policy
+    from ledger.urls import user_of
     from policies import load_default
 
     async def work(settings: Settings) -> None:
-        await upgrade(database_url(settings))
+        await upgrade(owner_url(settings), service=user_of(database_url(settings)))
 
         async def store(database: Database) -> None:
             async with database.write(SYSTEM_SCOPE) as session:
@@ -130,7 +131,10 @@ def verify(
 ) -> None:
     """核对台账：哈希链，台账折叠 = 读模型 = 流程状态 · prove the ledger."""
     from operations.verify import told
+    from runtime.keys import command_keys
     from runtime.temporal import connect
+    from storage.objects import ObjectStore
+    from worker import verifying
     from workflows.plugin import plugin
 
     async def work(settings: Settings) -> int:
@@ -139,7 +143,9 @@ def verify(
 
         async def run(database: Database) -> int:
             bad = False
-            async for wrong, line in told(database, client, waiting=unread):
+            keys = verifying(command_keys(settings))
+            store = ObjectStore.at(settings.object_store_url, settings.home)
+            async for wrong, line in told(database, client, keys, waiting=unread, digest_of=store.digest):
                 bad |= wrong
                 out.print(line, markup=False)
             return 1 if bad else 0
@@ -174,6 +180,31 @@ def replay() -> None:
     once(work)
 
 
+@case_app.command("repair")
+def case_repair(
+    case: str,
+    reason: Annotated[str, typer.Option(help="原因，记入审计日志 · why, for the audit log")],
+) -> None:
+    """按台账重建停滞案件的流程（编号、id 或 doctor 所列流程）· begin a stuck case's workflow anew from its ledger."""
+    from operations.repair import repair
+    from runtime.keys import command_keys
+    from runtime.temporal import connect
+    from worker import doors, verifying
+    from workflows.plugin import plugin
+
+    async def work(settings: Settings) -> None:
+        client = await connect(settings, [plugin()])
+        way_in, keys = doors(client, settings), verifying(command_keys(settings))
+
+        async def run(database: Database) -> str:
+            return await repair(database, client, way_in, keys, case, reason=reason)
+
+        begun = await with_database(settings, run)
+        out.print(f"✓ 已按台账恢复 · begun anew from the ledger: {begun}", markup=False)
+
+    once(work)
+
+
 # -- policies and calendar -------------------------------------------------------------------------
 @policy_app.command("check")
 def policy_check(path: Path) -> None:
@@ -195,10 +226,20 @@ def policy_show(path: Annotated[Path | None, typer.Argument()] = None) -> None:
     async def work(_: Settings) -> None:
         policy = load_file(path) if path else load_default()
         table = Table(
-            "key", "期限", "length", "类 class", "核实 verified", "依据 basis", title=policy.version
+            "key",
+            "期限",
+            "length",
+            "节假日顺延 rolls",
+            "类 class",
+            "核实 verified",
+            "依据 basis",
+            title=policy.version,
         )
         for spec in policy.clocks.values():
-            table.add_row(spec.key, spec.zh, spec.length(spec.n)[0], spec.klass, spec.verified, spec.basis)
+            rolls = ("是 yes" if spec.rolls else "否 no") if spec.meets_holidays else "—"
+            table.add_row(
+                spec.key, spec.zh, spec.length(spec.n)[0], rolls, spec.klass, spec.verified, spec.basis
+            )
         out.print(table)
 
     once(work)

@@ -1,8 +1,9 @@
 """The relay (传达): tells enterprises and cases to look into the ledger when something waits for them there.
 
 What it sends carries no fact, and looking twice does nothing twice; so any number of relays may run, and one that was
-away simply finds what still waits. All it remembers is whom it told in vain, so as not to keep knocking; whoever has
-looked since is told of the next thing at once.
+away simply finds what still waits. It goes round: a hundred that never answer hold up nobody behind them. All it
+remembers is how far it has come and whom it told in vain, so as not to keep knocking; whoever has looked since is told of
+the next thing at once.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from typing import Protocol
 
 import structlog
 
-from ledger.readers.enterprise_files import Waiting, waiting
+from ledger.readers.enterprise_files import Kind, Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
+from models.errors import EngineUnavailable
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
-PATIENCE_SECONDS = {"enterprise": 5.0, "case": 60.0}
-"""The longest pause before the same one is told again: bearings may keep coming, an enterprise closes once."""
+PATIENCE_SECONDS = 60.0
+"""The longest pause before one that was told in vain is told again; each pause is twice the one before."""
 AT_ONCE = 100
+"""How many of each kind are asked for at once; the next look goes on behind the last of them, and round again."""
 ANSWER_SECONDS = 2.0
 """How long one that does not answer may hold up the others: a workflow can be busy while Temporal is well."""
+
+KINDS: tuple[Kind, ...] = ("enterprise", "case")
 
 log = structlog.get_logger("relay")
 
@@ -55,27 +60,48 @@ class Relay:
         self._limit = limit
         self._answer = answer
         self._away = False
+        self._behind: dict[Kind, str] = {}
+        """The last id of each kind at the last look; none where the next begins anew."""
         self._told: dict[Waiting, tuple[float, float]] = {}
         """Whom it told, until when it leaves them alone, and the pause after that."""
 
     async def once(self) -> int:
-        """Tell everybody something waits for and who was not told of it just now; how many were told.
+        """Tell those of the next ones for whom something waits and who were not told just now; how many were told.
 
         Raises what the ledger raises, and what Temporal raises when nobody could be told.
         """
+        began, self._behind = self._behind, {}
         async with self._database.read(SYSTEM_SCOPE) as session:
-            found = await waiting(session, self._limit)
+            found = await waiting(session, self._limit, began)
+        for kind in KINDS:
+            self._turn(kind, began.get(kind, ""), [one for one in found if one.kind == kind])
         now = asyncio.get_running_loop().time()
-        self._told = {one: kept for one, kept in self._told.items() if one in found}
         due = [one for one in found if self._told.get(one, (0.0, 0.0))[0] <= now]
         answers = await asyncio.gather(*(self._tell(one) for one in due), return_exceptions=True)
         failed = [answer for answer in answers if isinstance(answer, BaseException)]
-        if failed and len(failed) == len(due):
-            raise failed[0]
+        away = [one for one in failed if isinstance(one, EngineUnavailable)]
+        if away and len(failed) == len(due):  # nobody in particular: Temporal is away, and was told nothing
+            self._told.clear()
+            raise away[0]
         for one in due:
-            pause = min(self._told.get(one, (0.0, self._every))[1], PATIENCE_SECONDS[one.kind])
+            pause = min(self._told.get(one, (0.0, self._every))[1], PATIENCE_SECONDS)
             self._told[one] = (now + pause, pause * 2)
         return len(due)
+
+    def _turn(self, kind: Kind, begin: str, found: list[Waiting]) -> None:
+        """Where the next look begins; whoever was told in this part of the round and waits no more is forgotten."""
+        ended = len(found) < self._limit
+        if not ended:
+            self._behind[kind] = found[-1].id
+        still, last = set(found), found[-1].id if found else ""
+        for one in [*self._told]:
+            if one.kind == kind and one.id > begin and (ended or one.id <= last) and one not in still:
+                del self._told[one]
+
+    @property
+    def going_round(self) -> bool:
+        """Whether the last look left something to look at behind it."""
+        return bool(self._behind)
 
     async def run(self) -> None:
         """Until cancelled; an outage is logged once when it begins and once when it is over."""
@@ -88,7 +114,7 @@ class Relay:
                 pause = min(pause * 1.5, self._idle)
             else:
                 self._back()
-                pause = self._every if told else min(pause * 1.5, self._idle)
+                pause = self._every if told or self.going_round else min(pause * 1.5, self._idle)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads replicas, guards nothing
 
     async def _tell(self, one: Waiting) -> None:

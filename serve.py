@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import uvicorn
 
-from api.app import Api, build_app, write_description
+import console.app as pages
+from api.app import DOORS, Api, build_app, write_description
+from api.guard import PUBLIC
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
 from policies import load_default
@@ -14,7 +19,6 @@ from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.context import build_services
 from services.gateway import TemporalGateway
-from storage import images
 from worker import doors
 from worker import load as load_calendar
 from workflows.plugin import plugin
@@ -24,19 +28,31 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than proxies and clients keep an idle connection (60, 5): who sends on one that we close reads an error."""
 
 
+def both_doors(*, https: bool) -> Api:
+    """The API for programs and the console for people: two doors of one house."""
+    return build_app(
+        https=https,
+        pages=pages.ROUTERS,
+        public=(*PUBLIC, *pages.PUBLIC),
+        doors={**DOORS, "": pages.render},
+    )
+
+
 def load(settings: Settings) -> Api:
-    """The API, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
-    app = build_app(https=settings.cookie_secure)
+    """Both doors, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
+    app = both_doors(https=settings.cookie_secure)
     write_description(app)
+    pages.load()
     load_default()
-    images.load()
     load_calendar()
     return app
 
 
 async def serve(settings: Settings, app: Api) -> None:
     """Serve what was loaded until SIGTERM or Ctrl-C; requests under way are finished first."""
-    database = Database(database_url(settings), pool_size=settings.db_pool_size)
+    database = Database(
+        database_url(settings), pool_size=settings.db_pool_size, patience=settings.db_timeout_seconds
+    )
     client = await connect(settings, [plugin()], within=START_SECONDS)
     gateway = TemporalGateway(
         doors(client, settings),
@@ -51,18 +67,24 @@ async def serve(settings: Settings, app: Api) -> None:
 
     probes = {"postgresql": database.ready, "temporal": temporal_answers}
     app.state.services = build_services(settings, database, gateway, probes)
-    config = uvicorn.Config(
+    try:
+        await uvicorn.Server(server_config(settings, app)).serve()
+    finally:
+        await database.dispose()
+
+
+def server_config(settings: Settings, app: Callable[..., Any]) -> uvicorn.Config:
+    """How uvicorn serves ``app``."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         http="httptools",
     )
-    try:
-        await uvicorn.Server(config).serve()
-    finally:
-        await database.dispose()

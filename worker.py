@@ -26,6 +26,7 @@ from models.envelope import Envelope, Reply, sign
 from relay import Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
+from runtime.metrics import measured, watching
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from workflows.doors import Doors
@@ -74,6 +75,11 @@ def doors(client: Client, settings: Settings, tuning: Tuning | None = None) -> D
         task_timeout=timedelta(seconds=settings.task_timeout_seconds),
         tuning=tuning or Tuning(jitter_seconds=settings.timer_jitter_seconds),
     )
+
+
+def verifying(keys: CommandKeys) -> list[bytes]:
+    """Every key, the signing one first."""
+    return [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
 
 
 def case_opener(way_in: Doors, keys: CommandKeys) -> CaseActivities:
@@ -137,16 +143,18 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     database = Database(database_url(settings), pool_size=settings.db_pool_size, projector=True)
-    keys = command_keys(settings)
-    verify = [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
+    runner = None if settings.sandbox else UnsandboxedWorkflowRunner()
+    runtime = measured(settings.metrics_address)
     client = await connect(
         settings,
-        [plugin(verify, Alarms(database), None if settings.sandbox else UnsandboxedWorkflowRunner())],
+        [plugin(verifying(command_keys(settings)), Alarms(database), runner)],
         within=START_SECONDS,
+        **({"runtime": runtime} if runtime else {}),
     )
     try:
         async with (
             build_worker(client, database, settings),
+            watching(runtime, client, settings.task_queue),
             relaying(Relay(database, doors(client, settings))),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)

@@ -6,26 +6,36 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from activities.failures import answered
+from models.commands import OpenCase
 from models.envelope import Envelope, Reply
+from models.errors import Refused
 
 _PULSE_SECONDS = 1.0
 
-OpenCase = Callable[[Envelope], Awaitable[Reply]]
+Opener = Callable[[Envelope], Awaitable[Reply]]
 
 
 class CaseActivities:
     """Built once with the worker's way to open a case."""
 
-    def __init__(self, open_case: OpenCase) -> None:
+    def __init__(self, open_case: Opener) -> None:
         self._open = open_case
 
     @activity.defn
     async def open_case(self, opening: Envelope) -> Reply:
-        """Open one case of a recorded inspection; repeated, it answers the same case again."""
+        """Open one case of a recorded inspection; repeated, it answers the same case again.
+
+        No other command comes this way: signed anew, it would outlive its time.
+        """
+        if opening.command != OpenCase.name:
+            raise ApplicationError("only an opening opens a case", type=Refused.code, non_retryable=True)
         alive = asyncio.create_task(_alive())
         try:
-            return await self._open(opening)
+            with answered():
+                return await self._open(opening)
         finally:
             alive.cancel()
 

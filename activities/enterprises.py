@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.failures import answered
 from ledger.append_enterprise import append_enterprise
 from ledger.readers.enterprise_files import UNREAD_AT_ONCE, closure_for, enterprise_entries_after, unread
 from ledger.readers.rules import rules_in_force
@@ -54,7 +55,8 @@ class EnterpriseActivities:
     @activity.defn
     async def append_enterprise(self, batch: EnterpriseBatch) -> list[EnterpriseEntry]:
         """Append a batch to the enterprise's ledger; empty when it is there, else what the ledger holds instead."""
-        return await append_enterprise(self._database, batch)
+        with answered():
+            return await append_enterprise(self._database, batch)
 
     @activity.defn
     async def closure_for(self, case_id: str) -> Closure | None:

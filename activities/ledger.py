@@ -8,6 +8,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.failures import answered
 from ledger.append import append
 from ledger.errors import LedgerConflict
 from ledger.inspections import record_inspection
@@ -38,11 +39,12 @@ class LedgerActivities:
         very task got that far, and then its worker died), they are returned instead and nothing is written: the
         ledger wins, the workflow adopts them.
         """
-        try:
-            await append(self._database, batch)
-        except LedgerConflict:
-            return await self._instead(batch)
-        return []
+        with answered():
+            try:
+                await append(self._database, batch)
+            except LedgerConflict:
+                return await self._instead(batch)
+            return []
 
     @activity.defn
     async def entries_after(self, case_id: str, seq: int) -> list[LedgerEntry]:
@@ -68,4 +70,5 @@ class LedgerActivities:
     @activity.defn
     async def record_inspection(self, inspection: InspectionEnvelope) -> None:
         """Write the visit and its order, with their numbers; delivered twice, it writes once."""
-        await record_inspection(self._database, inspection)
+        with answered():
+            await record_inspection(self._database, inspection)

@@ -1,6 +1,6 @@
 """Signing in and out: sessions for browsers, tokens for programs, and who one is.
 
-These routes take no Idempotency-Key: their answers hold secrets that are not kept for repeating, and a second
+Signing in and out takes no Idempotency-Key: the answers hold secrets that are not kept for repeating, and a second
 session or token does no harm.
 """
 
@@ -8,12 +8,27 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import cookie_name
-from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
-from api.problems import responses
-from models.errors import LimitExceeded, NotAuthenticated, TooLarge, TooManyRequests
-from services.accounts import reads, writes
+from api.bodies import SIGN_IN_BYTES
+from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, SignedDep, client_ip
+from api.problems import ON_BODIES, ON_WRITES, responses
+from api.refusals import name_for_audit
+from models.errors import (
+    BadRequest,
+    Conflict,
+    IdempotencyConflict,
+    LimitExceeded,
+    NotAuthenticated,
+    NotAuthorised,
+    Pending,
+    Refused,
+    RequirementMissing,
+    TooManyRequests,
+)
+from services.accounts import departures, reads, writes
+from services.accounts.cookies import cookie_name
+from services.accounts.departures import Departure, HandedOver, Handover
 from services.accounts.views import Login, Person, SessionOpened, TokenIssued, TokenList, TokenRequest
+from services.asking import asking
 
 router = APIRouter(tags=["accounts"])
 
@@ -21,7 +36,8 @@ router = APIRouter(tags=["accounts"])
 @router.post(
     "/sessions",
     status_code=201,
-    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, everywhere=False),
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(NotAuthenticated, TooManyRequests, *ON_BODIES, everywhere=False),
 )
 async def open_session(
     login: Login, request: Request, response: Response, services: ServicesDep
@@ -54,7 +70,8 @@ async def close_session(
 @router.post(
     "/tokens",
     status_code=201,
-    responses=responses(NotAuthenticated, TooManyRequests, TooLarge, LimitExceeded, everywhere=False),
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(NotAuthenticated, TooManyRequests, *ON_BODIES, LimitExceeded, everywhere=False),
 )
 async def issue_token(asked: TokenRequest, request: Request, services: ServicesDep) -> TokenIssued:
     """Sign in as a program: a named bearer token that expires and can be revoked."""
@@ -71,6 +88,38 @@ async def list_tokens(actor: ActorDep, services: ServicesDep) -> TokenList:
 async def revoke_token(token_id: str, signed: SignedDep, request: Request, services: ServicesDep) -> None:
     """Revoke one of my tokens, at once."""
     await writes.revoke_token(services, signed, token_id, ip=client_ip(request))
+
+
+@router.post(
+    "/accounts/{user_id}/deactivate",
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
+)
+async def deactivate(
+    user_id: str, request: Request, actor: ActorDep, services: ServicesDep, key: IdempotencyKeyDep
+) -> Departure:
+    """End an account (administrators): sessions, tokens and delegations end with it; open cases wait for a hand-over."""
+    ask = asking(services, actor, key, "accounts.deactivate", user_id, None)
+    return await departures.deactivate(ask, user_id, ip=client_ip(request))
+
+
+@router.post(
+    "/accounts/{user_id}/hand-over",
+    responses=responses(
+        *ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict, Pending
+    ),
+)
+async def hand_over(
+    user_id: str,
+    handover: Handover,
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+) -> HandedOver:
+    """Assign every open case of one person's to another who is in office; sent again, it moves what is left."""
+    name_for_audit(request, "assign_handler")
+    ask = asking(services, actor, key, "accounts.hand_over", user_id, handover)
+    return await departures.hand_over(ask, user_id, handover)
 
 
 @router.get("/me", responses=responses())

@@ -28,18 +28,18 @@ from api import (
     steps,
     tasks,
 )
-from api.auth import ACTING_FOR, cookie_name
+from api.auth import ACTING_FOR
+from api.bodies import MAX_BODY_BYTES
 from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
 from api.guard import PUBLIC, Frame, Guard, PublicPaths
 from api.refusals import on_refusal
 from models.errors import NotFound, error_classes
+from services.accounts.cookies import cookie_name
 from services.context import Services
 
 Api = FastAPI
 """What this module builds, for those who compose it."""
 PREFIX = "/api/v1"
-MAX_BODY_BYTES = 256_000
-"""Largest body of any request that is not an upload."""
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
@@ -59,6 +59,10 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}
+DOORS: Mapping[str, problems.Renderer] = dict.fromkeys(
+    ("/api", "/problems", "/healthz", "/readyz"), problems.respond
+)
+"""Everything below these answers programs, whatever other doors there are."""
 ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)
 """What answers outside the versioned prefix."""
 
@@ -78,11 +82,13 @@ def create_app(
     services: Services,
     *,
     routers: Sequence[APIRouter] = ROUTERS,
+    pages: Sequence[APIRouter] = (),
     public: Sequence[tuple[str, str]] = PUBLIC,
     doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
 ) -> FastAPI:
     """The API over ``services``; the rest as in :func:`build_app`."""
-    app = build_app(https=services.settings.cookie_secure, routers=routers, public=public, doors=doors)
+    https = services.settings.cookie_secure
+    app = build_app(https=https, routers=routers, pages=pages, public=public, doors=doors)
     app.state.services = services
     return app
 
@@ -91,13 +97,15 @@ def build_app(
     *,
     https: bool,
     routers: Sequence[APIRouter] = ROUTERS,
+    pages: Sequence[APIRouter] = (),
     public: Sequence[tuple[str, str]] = PUBLIC,
     doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
 ) -> FastAPI:
     """The API without the services its state must be given before it serves.
 
     Every path not in ``public`` needs a signed-in actor, known or unknown. ``doors`` are path prefixes below which
-    another door answers refusals in its own manner.
+    another door answers refusals in its own manner (the first that fits; ``""`` is every path); ``pages`` are that
+    door's routes, which the description leaves out.
     """
     render = problems.by_door(doors)
     app = FastAPI(
@@ -107,11 +115,14 @@ def build_app(
         openapi_url=None,  # served below
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat whatever Host the request named
     )
     for router in routers:
         app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)
     for router in (*ROOT_ROUTERS, _catalogue):
         app.include_router(router, max_body_size=MAX_BODY_BYTES)
+    for router in pages:
+        app.include_router(router, max_body_size=MAX_BODY_BYTES, include_in_schema=False)
     problems.install(app, on_refusal, render)
     app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render)
     app.add_middleware(Frame, https=https, render=render)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api import links, problems
 from api.deps import ActorDep, IdempotencyKeyDep, LanguageDep, ServicesDep, client_ip
 from api.problems import ON_WRITES, Problem, responses
 from api.refusals import name_for_audit
+from api.writing import REPLAYED
 from models.audit import AuditAction
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from services.approvals import reads, writes
@@ -101,6 +102,7 @@ async def answer_many(
     services: ServicesDep,
     key: IdempotencyKeyDep,
     request: Request,
+    response: Response,
     lang: LanguageDep,
 ) -> BulkResults:
     """Give several everyday consents at once (督办函签发、约谈报告认可、治理方案审核、延期批准). Each is decided by its own
@@ -108,6 +110,8 @@ async def answer_many(
     name_for_audit(request, AuditAction.BULK)
     ask = asking(services, actor, key, "approvals.bulk", "", body)
     answered = await writes.answer_many(ask, body, ip=client_ip(request))
+    if all(one.replayed for one in answered):
+        response.headers[REPLAYED] = "true"
     where = problems.instance(request)
     return BulkResults(items=[_result(one, lang, where) for one in answered])
 

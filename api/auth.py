@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from services.accounts.cookies import cookie_name
 from services.accounts.views import Credential
 
 ACTING_FOR = "X-Acting-For"
 """Header naming the person a delegate acts for (user id): the API's way to say it."""
-
-
-def cookie_name(secure: bool) -> str:
-    """The session cookie: bound to the host where HTTPS allows it."""
-    return "__Host-xiaohao" if secure else "xiaohao_session"
 
 
 def credential_of(request: Request, *, secure: bool) -> Credential | None:

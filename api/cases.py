@@ -57,7 +57,9 @@ async def open_case(
     name_for_audit(request, "open")
     ask = asking(services, actor, key, "open", "", opening)
     location = links.case(writes.case_id_of(ask))
-    return await written(request, response, writes.open_case(ask, opening), location, created=True)
+    return await written(
+        request, response, ask, lambda: writes.open_case(ask, opening), location, created=True
+    )
 
 
 @router.get("/cases", responses=responses())

@@ -69,8 +69,9 @@ def _route(name: str, shape: type[BaseModel]) -> Callable[..., Awaitable[Any]]:
     ) -> Any:
         name_for_audit(request, name)
         ask = asking(services, actor, key, name, case_id, body)
-        work = give_command(ask, case_id, name, body)
-        return await written(request, response, work, links.case(case_id))
+        return await written(
+            request, response, ask, lambda: give_command(ask, case_id, name, body), links.case(case_id)
+        )
 
     default = Body(default_factory=shape) if _optional(shape) else Body()
     give.__annotations__["body"] = Annotated[shape, default]

@@ -17,8 +17,15 @@ from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.enterprise.grants import GRANT_OF
 from models.enterprise.standing import Standing
 from services.asking import asking
+from services.cases.views import EventQuery
 from services.enterprises import reads, writes
-from services.enterprises.views import EnterpriseAnswer, EnterpriseDetail, EnterpriseQuery, EnterpriseView
+from services.enterprises.views import (
+    EnterpriseAnswer,
+    EnterpriseDetail,
+    EnterpriseEventList,
+    EnterpriseQuery,
+    EnterpriseView,
+)
 from services.paging import Listing
 
 router = APIRouter(tags=["enterprises"])
@@ -45,6 +52,14 @@ async def show_standing(enterprise_id: str, actor: ActorDep, services: ServicesD
     return await reads.show_standing(services, actor, enterprise_id)
 
 
+@router.get("/enterprises/{enterprise_id}/events", responses=responses())
+async def list_enterprise_events(
+    enterprise_id: str, query: Annotated[EventQuery, Query()], actor: ActorDep, services: ServicesDep
+) -> EnterpriseEventList:
+    """The ledger (台账) of an enterprise, as far as I may know of it; the enterprise reads its own."""
+    return await reads.list_events(services, actor, enterprise_id, query)
+
+
 def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable[Any]]:
     async def give(
         enterprise_id: str,
@@ -57,8 +72,13 @@ def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable
     ) -> Any:
         name_for_audit(request, name)
         ask = asking(services, actor, key, f"enterprise.{name}", enterprise_id, body)
-        work = writes.give_command(ask, enterprise_id, body)
-        return await written(request, response, work, links.standing(enterprise_id))
+        return await written(
+            request,
+            response,
+            ask,
+            lambda: writes.give_command(ask, enterprise_id, body),
+            links.standing(enterprise_id),
+        )
 
     give.__annotations__["body"] = Annotated[shape, Body()]
     return give

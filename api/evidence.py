@@ -6,22 +6,29 @@ Everything is asked with the asker's own eyes: what is not theirs is answered as
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
-from api.problems import ON_UPLOADS, responses
+from api.problems import ON_UPLOADS, ON_WRITES, responses
+from api.writing import REPLAYED, written
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from models.evidence import Audience
+from models.words import Readable, Seen
+from services.asking import asking
 from services.evidence import reads, writes
-from services.evidence.views import Evidence, EvidenceList, Variant
+from services.evidence.views import Evidence, EvidenceList, Release, Variant
 
 router = APIRouter(tags=["evidence"])
 
 _FORM_ALLOWANCE = 1_000_000
+
+
+def _name(file: UploadFile) -> str | None:
+    return writes.sent_name(file.filename, file.headers.get("content-disposition", ""))
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
@@ -38,23 +45,53 @@ async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
 async def upload(
     case_id: str,
     file: UploadFile,
-    purpose: Annotated[str, Form(min_length=1, max_length=100)],
+    purpose: Annotated[str, Form(min_length=1, max_length=100), Readable],
     actor: ActorDep,
     services: ServicesDep,
     key: IdempotencyKeyDep,
     response: Response,
-    note: Annotated[str, Form(max_length=2000)] = "",
-    audience: Annotated[Audience, Form()] = "parties",
+    note: Annotated[str, Form(max_length=2000), Seen] = "",
+    audience: Annotated[Audience | None, Form()] = None,
 ) -> Evidence:
     """Add a file to a case: JPEG, PNG, WebP, HEIC, PDF or MP4. The original is kept as it came.
 
+    Without an ``audience`` a party's file is for the parties, an official's for the bureau until it is released.
+
     The same key again answers the same evidence; so does the same file for the same purpose (then 200).
     """
-    asked = writes.Upload(_chunks(file), file.filename, file.content_type or "", purpose, note, audience)
-    stored, created = await writes.add(services, actor, case_id, asked, key)
-    response.status_code = 201 if created else 200
-    response.headers["Location"] = links.evidence(stored.evidence_id)
-    return stored
+    asked = writes.Upload(_chunks(file), _name(file), file.content_type or "", purpose, note, audience)
+    stored = await writes.add(services, actor, case_id, asked, key)
+    response.status_code = 201 if stored.created else 200
+    response.headers["Location"] = links.evidence(stored.evidence.evidence_id)
+    if stored.again:
+        response.headers[REPLAYED] = "true"
+    return stored.evidence
+
+
+@router.post(
+    "/evidence/{evidence_id}/release",
+    response_model=Evidence,
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, IdempotencyConflict),
+)
+async def release(
+    evidence_id: str,
+    body: Release,
+    request: Request,
+    response: Response,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+) -> Any:
+    """Release a piece of the bureau's evidence to the parties; it cannot be taken back."""
+    ask = asking(services, actor, key, "evidence.release", evidence_id, body)
+    ip = client_ip(request)
+    return await written(
+        request,
+        response,
+        ask,
+        lambda: writes.release(ask, evidence_id, body, ip=ip),
+        links.evidence(evidence_id),
+    )
 
 
 @router.get("/cases/{case_id}/evidence", responses=responses())

@@ -8,8 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import structlog
@@ -19,12 +18,13 @@ from starlette.requests import Request
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import bodies, problems
 from api.auth import acting_for, credential_of
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
 from services.accounts.reads import authenticate
-from services.accounts.views import Credential
+from services.accounts.views import Credential, Signed
 from services.context import Services
+from services.limits import Limits
 
 _access = structlog.get_logger("api.access")
 _failure = structlog.get_logger("api.failure")
@@ -86,6 +86,9 @@ class Frame:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         began, status, plain = time.perf_counter(), 0, 0
+        method = scope["method"]
+        if method == "HEAD":  # answered as GET is, without the body
+            scope = {**scope, "method": "GET"}
 
         async def framed(message: Message) -> None:
             nonlocal status, plain
@@ -103,6 +106,8 @@ class Frame:
                     refusal, plain = problems.from_http(HTTPException(plain)), 0
                     await self.render(Request(scope), refusal)(scope, receive, framed)
                 return
+            if method == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -115,7 +120,7 @@ class Frame:
         finally:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             route = getattr(scope.get("route"), "path", "-")
-            _access.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+            _access.info("request", method=method, route=route, status=status, ms=milliseconds)
 
 
 def _is_plain_error(status: int, headers: MutableHeaders) -> bool:
@@ -131,7 +136,7 @@ def _log_failure(error: Exception) -> None:
 
 
 class Guard:
-    """Lets a request in: cross-site check, authentication, a place among the bounded writes."""
+    """Lets a request in: cross-site check, authentication, its body, a place among the bounded writes."""
 
     def __init__(
         self,
@@ -155,10 +160,23 @@ class Guard:
         request = Request(scope, receive)
         try:
             await self._admit(request)
-            with _place(request):
-                await self.app(scope, receive, send)
+            await self._work(request, receive, send)
         except XiaohaoError as refusal:
             await self._refuse(request, refusal, receive, send)
+
+    async def _work(self, request: Request, receive: Receive, send: Send) -> None:
+        """Let the application answer; a write takes its place when its body is there, an upload before."""
+        services: Services = request.app.state.services
+        limits, signed = services.limits, request.state.signed
+        if request.method in SAFE_METHODS:
+            await self.app(request.scope, receive, send)
+        elif signed is not None and _is_upload(request):
+            with limits.uploads.slot(signed.actor.user_id):
+                await self.app(request.scope, bodies.paced(receive, bodies.UPLOADS), send)
+        else:
+            body = await _body(limits, signed, request, receive)
+            with limits.writes.slot(signed.actor.user_id if signed else ""):
+                await self.app(request.scope, body, send)
 
     async def _admit(self, request: Request) -> None:
         services: Services = request.app.state.services
@@ -193,16 +211,23 @@ def _unauthenticated(credential: Credential | None) -> NotAuthenticated:
     )
 
 
-@contextmanager
-def _place(request: Request) -> Iterator[None]:
-    """A place in flight for writes and uploads; reads need none."""
-    services: Services = request.app.state.services
-    if request.method in SAFE_METHODS:
-        yield
-        return
-    upload = request.headers.get("content-type", "").lower().startswith("multipart/")
-    with (services.limits.uploads if upload else services.limits.writes).slot():
-        yield
+def _is_upload(request: Request) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
+async def _body(limits: Limits, signed: Signed | None, request: Request, receive: Receive) -> Receive:
+    """The body of a write, once it is there. Raises TooSlow, and TooManyRequests when too many of one account come."""
+    length = request.headers.get("content-length", "")
+    declared = int(length) if length.isdecimal() else 0
+    most = bodies.MAX_BODY_BYTES if signed else bodies.SIGN_IN_BYTES
+    try:
+        if signed is not None:
+            with limits.bodies.slot(signed.actor.user_id):
+                return await bodies.arrived(receive, bodies.WRITES, most=most, declared=declared)
+        async with limits.strangers.place():
+            return await bodies.arrived(receive, bodies.WRITES, most=most, declared=declared)
+    except (TimeoutError, HTTPException):
+        raise problems.too_slow() from None
 
 
 def refuse_cross_site(request: Request, *, needs_proof: bool) -> None:

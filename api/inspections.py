@@ -54,7 +54,9 @@ async def record_inspection(
     name_for_audit(request, AuditAction.INSPECT)
     ask = asking(services, actor, key, "inspect", "", visit)
     location = links.inspection(inspection_id_of(ask.command_id))
-    return await written(request, response, writes.record_inspection(ask, visit), location, created=True)
+    return await written(
+        request, response, ask, lambda: writes.record_inspection(ask, visit), location, created=True
+    )
 
 
 @router.get("/inspections", responses=responses())

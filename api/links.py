@@ -37,6 +37,11 @@ def evidence(evidence_id: str) -> str:
     return f"{API}/evidence/{evidence_id}"
 
 
+def notices() -> str:
+    """The asker's notices."""
+    return f"{API}/notices"
+
+
 def answer(target: Target) -> str:
     """Where an answer of an approval is given: a step of a measure, a command to a case or to an enterprise."""
     if target.measure_id is not None:

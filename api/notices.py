@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
+from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.problems import ON_WRITES, responses
+from api.writing import written
 from models.errors import BadRequest, IdempotencyConflict
 from services.asking import asking
 from services.notices import reads, writes
@@ -27,10 +29,17 @@ async def list_notices(
 
 @router.post(
     "/notices/{notice_id}/read",
+    response_model=NoticeView,
     responses=responses(*ON_WRITES, BadRequest, IdempotencyConflict),
 )
 async def read_notice(
-    notice_id: str, actor: ActorDep, services: ServicesDep, key: IdempotencyKeyDep
-) -> NoticeView:
+    notice_id: str,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+    request: Request,
+    response: Response,
+) -> Any:
     """Mark one of my notices read; the first time counts."""
-    return await writes.read_notice(asking(services, actor, key, "notices.read", notice_id, None), notice_id)
+    ask = asking(services, actor, key, "notices.read", notice_id, None)
+    return await written(request, response, ask, lambda: writes.read_notice(ask, notice_id), links.notices())

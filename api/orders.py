@@ -84,8 +84,9 @@ async def serve_order(
     """
     name_for_audit(request, "serve_order")
     ask = asking(services, actor, key, "orders.service", order_id, service)
-    work = writes.serve_order(ask, order_id, service)
-    served = await written(request, response, work, links.order(order_id))
+    served = await written(
+        request, response, ask, lambda: writes.serve_order(ask, order_id, service), links.order(order_id)
+    )
     if not isinstance(served, Served):
         return served
     where = problems.instance(request)

@@ -28,14 +28,19 @@ from models.errors import (
     NotFound,
     TooLarge,
     TooManyRequests,
+    TooSlow,
     UnsupportedMedia,
     XiaohaoError,
     error_classes,
 )
-from services.failures import failure_of, malformed_fields, unavailable
+from models.malformed import malformed
+from services.failures import failure_of, unavailable
 from services.messages import CONTENT_LANGUAGE, Language, language, title
 
 MEDIA_TYPE = "application/problem+json"
+COME_AGAIN = frozenset({429, 503})
+"""Answers that say when to come again, whatever they were raised for."""
+RETRY_AFTER_SECONDS = 2
 
 
 class MethodNotAllowed(XiaohaoError):
@@ -83,13 +88,15 @@ def problem(error: XiaohaoError, lang: Language, where: str) -> Problem:
 
 
 def respond(request: Request, error: XiaohaoError) -> JSONResponse:
-    """The answer to ``request`` that ``error`` stands for; 401 and 429 carry the headers they need."""
+    """The answer to ``request`` that ``error`` stands for; 401, 429 and 503 carry the headers they need."""
     lang = language(request.headers.get("accept-language"))
     headers = {"Content-Language": CONTENT_LANGUAGE[lang], "Vary": "Accept-Language"}
     if error.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="xiaohao"'
-    if "retry_after" in error.details:
-        headers["Retry-After"] = str(error.details["retry_after"])
+    if error.status == 408:
+        headers["Connection"] = "close"
+    if "retry_after" in error.details or error.status in COME_AGAIN:
+        headers["Retry-After"] = str(error.details.get("retry_after", RETRY_AFTER_SECONDS))
     if "allow" in error.details:
         headers["Allow"] = str(error.details["allow"])
     body = problem(error, lang, instance(request)).model_dump(mode="json")
@@ -98,7 +105,7 @@ def respond(request: Request, error: XiaohaoError) -> JSONResponse:
 
 def from_validation(error: RequestValidationError) -> XiaohaoError:
     """Malformed input, field by field."""
-    return malformed_fields(error.errors())
+    return malformed(error.errors(), told=error.body)
 
 
 def from_http(error: HTTPException) -> XiaohaoError:
@@ -108,6 +115,8 @@ def from_http(error: HTTPException) -> XiaohaoError:
             return NotFound("没有这个地址", "There is no such path", rule="api.path")
         case 405:
             return MethodNotAllowed("该地址不支持此方法", "This path does not take this method")
+        case 408:
+            return too_slow()
         case 413:
             return TooLarge("请求内容过大", "The request body is too large", rule="api.body_size")
         case 400:
@@ -115,6 +124,17 @@ def from_http(error: HTTPException) -> XiaohaoError:
     if 400 <= error.status_code < 500:
         return BadRequest("请求有误", "Bad request", rule="api.readable")
     return unavailable()
+
+
+def too_slow() -> TooSlow:
+    """The body did not come in time."""
+    return TooSlow(
+        "请求内容迟迟没有传完，已断开",
+        "The body did not arrive in time; the connection is closed",
+        rule="api.body_pace",
+        remedy_zh="请在网络良好时用同一幂等键重新发送",
+        remedy_en="Send it again with the same key over a better connection",
+    )
 
 
 def unforeseen() -> XiaohaoError:
@@ -144,6 +164,8 @@ def _methods_of(app: FastAPI, path: str) -> list[str]:
     for route in iter_route_contexts(app.routes):
         if route.path and compile_path(route.path)[0].match(path):
             methods |= set(route.methods or ())
+    if "GET" in methods:
+        methods.add("HEAD")
     return sorted(methods)
 
 
@@ -153,7 +175,7 @@ Renderer = Callable[[Request, XiaohaoError], Response]
 
 
 def by_door(doors: Mapping[str, Renderer]) -> Renderer:
-    """The renderer of whatever door a path belongs to: below one of ``doors`` (path prefixes) its own, else
+    """The renderer of whatever door a path belongs to: below the first of ``doors`` (path prefixes) its own, else
     :func:`respond`."""
 
     def render(request: Request, error: XiaohaoError) -> Response:
@@ -200,7 +222,8 @@ EVERYWHERE: tuple[type[XiaohaoError], ...] = (
     TooManyRequests,
 )
 """What any protected route may answer."""
-ON_WRITES: tuple[type[XiaohaoError], ...] = (IdempotencyKeyMissing, TooLarge)
+ON_BODIES: tuple[type[XiaohaoError], ...] = (TooLarge, TooSlow)
+ON_WRITES: tuple[type[XiaohaoError], ...] = (IdempotencyKeyMissing, *ON_BODIES)
 ON_UPLOADS: tuple[type[XiaohaoError], ...] = (*ON_WRITES, UnsupportedMedia)
 
 

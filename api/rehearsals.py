@@ -6,10 +6,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
-from api.problems import responses
+from api.problems import ON_BODIES, responses
 from api.refusals import name_for_audit
 from models.audit import AuditAction
-from models.errors import Conflict, LimitExceeded, NotAuthorised, TooLarge
+from models.errors import Conflict, LimitExceeded, NotAuthorised
 from models.rehearsal import Rehearsal
 from services.rehearsals import reads
 from services.rehearsals.reads import RehearsalBody
@@ -18,7 +18,7 @@ router = APIRouter(tags=["cases"])
 
 
 @router.post(
-    "/cases/{case_id}/rehearsals", responses=responses(TooLarge, NotAuthorised, Conflict, LimitExceeded)
+    "/cases/{case_id}/rehearsals", responses=responses(*ON_BODIES, NotAuthorised, Conflict, LimitExceeded)
 )
 async def rehearse_case(
     case_id: str, body: RehearsalBody, actor: ActorDep, services: ServicesDep, request: Request

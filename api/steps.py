@@ -41,8 +41,13 @@ def _route(step: str, shape: Any, default: Any) -> Callable[..., Awaitable[Any]]
     ) -> Any:
         name_for_audit(request, step)
         ask = asking(services, actor, key, f"step.{step}", f"{case_id}/{measure_id}", body)
-        work = take_step(ask, case_id, measure_id, step, body)
-        return await written(request, response, work, links.measure(case_id, measure_id))
+        return await written(
+            request,
+            response,
+            ask,
+            lambda: take_step(ask, case_id, measure_id, step, body),
+            links.measure(case_id, measure_id),
+        )
 
     take.__annotations__["body"] = Annotated[shape, default]
     return take

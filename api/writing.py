@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 
 from api import problems
 from models.errors import Pending
-from services.asking import Done
+from services.asking import Asking, Done
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that had taken effect before."""
@@ -17,11 +17,18 @@ _RETRY_AFTER = 1
 
 
 async def written(
-    request: Request, response: Response, work: Awaitable[Done[Any]], location: str, *, created: bool = False
+    request: Request,
+    response: Response,
+    ask: Asking,
+    work: Callable[[], Coroutine[Any, Any, Done[Any]]],
+    location: str,
+    *,
+    created: bool = False,
 ) -> Any:
-    """The answer of ``work``; ``location`` is where its effect can be seen, named in the answer when it made it."""
+    """The answer of ``work``, done once for all who ask it at once with one key; ``location`` is where its effect can be
+    seen, named in the answer when it made it."""
     try:
-        done = await work
+        done = await ask.services.under_way.once(ask, work)
     except Pending as unsure:
         return _pending(request, unsure, location)
     if created:

@@ -40,7 +40,7 @@ async def main(cases: int, clients: int, *, recovery: bool) -> None:
             sys.executable, "-m", "benchmarks.bare", address, running.settings.namespace
         )
         people = People(str(running.state.api_url), running.password)
-        await people.sign_in("inspector", "section_head", *(firm.account for firm in FIRMS))
+        await people.sign_in("inspector", "section_head", "deputy_head", *(firm.account for firm in FIRMS))
         turns = itertools.cycle(FIRMS)
         lives: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The product's arm: a general hazard from tip to archive over HTTP, as separate people."""
+"""The product's arm: a general hazard from tip to sign-off over HTTP, as separate people."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import httpx2
 from demo.enterprises import Enterprise
 from demo.people import user_ids
 
-COMMANDS = 11
-"""Updates of one life: the opening and ten commands."""
+COMMANDS = 10
+"""Updates of one life: the opening and nine commands."""
 
 OFFICERS = list(user_ids("inspector", "inspector2"))
 PDF = (
@@ -89,7 +89,9 @@ async def one(people: People, enterprise: Enterprise) -> str:
 
     passed = [{"no": 1, "passed": True, "note": "已整改"}]
     await give("inspector", "verify", {"officers": OFFICERS, "findings": "现场核查属实"})
-    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15})
+    await give("deputy_head", "sign_lead", {"opinion": "同意"})
+    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
+    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15, "stated": stated})
     served = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     await give("inspector", "serve_order", {"service": {"served_at": served, "method": "in_person"}})
     await give(firm, "report_progress", {"text": "已停机", "percent": 30})
@@ -99,7 +101,4 @@ async def one(people: People, enterprise: Enterprise) -> str:
     await give(firm, "signal_completion", {"text": "整改完成", "evidence": [evidence]})
     await give("inspector", "reinspect", {"officers": OFFICERS, "findings": passed})
     await give("section_head", "sign_off", {"opinion": "同意销号"})
-    look = {"officers": OFFICERS, "recurred": False, "text": "未复发"}
-    await give("inspector", "record_look_back", look)
-    await give("inspector", "record_look_back", look)
     return str(case)

@@ -23,7 +23,7 @@ from typing import Any
 
 import asyncpg  # type: ignore[import-untyped,unused-ignore]
 
-from chaos.law import BEGINS, after
+from chaos.law import BEGINS, after, told_from
 from chaos.log import ACKED, REFUSED, Sent, records
 
 _COMMANDS = uuid.UUID("3d0f4f3e-5d0b-5b0e-8a55-0c6c3e2d9f11")
@@ -105,6 +105,7 @@ def _sent(record: Row, command_id: str, case: str) -> Sent:
         sent_at=record["sent_at"] if done else record["at"],
         command_id=command_id,
         expected=record["expected"],
+        outside=record.get("outside", False),
         **(
             {
                 "status": record["status"],
@@ -159,13 +160,20 @@ def _command(one: Sent, stands: Sequence[Row], ledger: Ledger) -> Iterator[str]:
         yield f"{name} was given to {one.case} and stands in {first['case_id']}"
     if one.first is None or one.last is None:
         return
-    entries = ledger.entries[one.case][one.first - 1 : one.last]
-    if first["seq"] != one.first:
-        yield f"{name} was acknowledged at {one.first} and stands at {first['seq']}"
+    before = _untold(ledger.entries[one.case]) if one.outside else 0
+    entries = ledger.entries[one.case][one.first + before - 1 : one.last + before]
+    if first["seq"] != one.first + before:
+        yield f"{name} was acknowledged at {one.first} and stands at {first['seq'] - before}"
     elif tuple(entry["event"] for entry in entries) != one.events:
         yield f"{name} was told {one.events} and wrote {[entry['event'] for entry in entries]}"
     elif any(entry["command_id"] or entry["actor_id"] != one.actor for entry in entries[1:]):
         yield f"{name} was told of entries that are not its own"
+
+
+def _untold(entries: Sequence[Row]) -> int:
+    """How many entries come before those the enterprise is told of."""
+    source = str(entries[0]["data"]["source"])
+    return told_from(source, [str(entry["event"]) for entry in entries]) - 1
 
 
 def numbers(named: str, entries: Sequence[Row]) -> list[str]:

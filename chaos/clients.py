@@ -12,7 +12,8 @@ import httpx2
 
 from chaos.log import ACKED, REFUSED, UNKNOWN, ClientLog
 from chaos.service import PASSWORD
-from demo.people import user_id
+from demo.people import BY_NAME, user_id
+from models.actors import Role
 
 AGAIN = frozenset({202, 429, 502, 503, 504})
 """Answers that say neither yes nor no."""
@@ -78,6 +79,7 @@ class Clients:
         self, who: str, key: str, case: str, command: str, path: str, body: dict[str, Any], expected: bool
     ) -> Answer:
         told = {"key": key, "actor": user_id(who), "case": case, "command": command, "expected": expected}
+        told["outside"] = BY_NAME[who].role is Role.ENTERPRISE
         sent_at = self.log.write("sent", **told)
         answer = await self._until_definite(who, key, path, json=body)
         events = answer.body.get("events") or [] if answer.acked else []

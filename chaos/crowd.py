@@ -99,6 +99,7 @@ class Town:
                 answer.body["state"],
                 len(body["requirements"]),
                 handler=-1,
+                signed=not tip,
             )
         ]
 

@@ -23,6 +23,7 @@ STEPS: dict[tuple[str, str], str] = {
     ("seal", "release"): "stop_ended",
     ("seal", "revoke"): "stop_ended",
     ("bad_faith", "serve_decision"): "listed_bad_faith",
+    ("bad_faith", "annul"): "bad_faith_annulled",
     ("closure", "decide_closure"): "closed",
 }
 """Kind of measure and step → what it means. An urgent stop or seal is in force with its proposal."""

@@ -5,6 +5,8 @@ Deliberately independent of ``models.lifecycle``: where the two disagree, one of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 BEGINS: dict[str, str] = {
     "inspection": "RECORDED",
     "tip": "REPORTED",
@@ -41,14 +43,15 @@ MOVES: dict[str, dict[str, str]] = {
     "PLANNING": {
         "plan_accepted": "RECTIFYING",
         "plan_returned": "ORDERED",
+        "plan_withdrawn": "ORDERED",
         "plan_dropped": "RECTIFYING",
-        "deadline_passed": "OVERDUE",
         "voided": "VOIDED",
     },
     "RECTIFYING": {
         "plan_filed": "PLANNING",
         "plan_accepted": "RECTIFYING",
         "plan_returned": "RECTIFYING",
+        "plan_withdrawn": "RECTIFYING",
         "plan_dropped": "RECTIFYING",
         "completion_signalled": "SUBMITTED",
         "deadline_passed": "OVERDUE",
@@ -58,8 +61,9 @@ MOVES: dict[str, dict[str, str]] = {
         "plan_filed": "OVERDUE",
         "plan_accepted": "OVERDUE",
         "plan_returned": "OVERDUE",
+        "plan_withdrawn": "OVERDUE",
+        "overdue_withdrawn": "RECTIFYING",
         "plan_dropped": "OVERDUE",
-        "late_extension_granted": "RECTIFYING",
         "completion_signalled": "SUBMITTED",
         "reinspection_passed": "SIGNING_OFF",
         "reinspection_failed": "RECTIFYING",
@@ -67,12 +71,14 @@ MOVES: dict[str, dict[str, str]] = {
     },
     "SUBMITTED": {
         "assessment_commissioned": "ASSESSING",
+        "completion_withdrawn": "RECTIFYING",
         "reinspection_passed": "SIGNING_OFF",
         "reinspection_failed": "RECTIFYING",
         "voided": "VOIDED",
     },
     "ASSESSING": {
         "assessment_commissioned": "ASSESSING",
+        "completion_withdrawn": "RECTIFYING",
         "assessment_filed": "SUBMITTED",
         "reinspection_failed": "RECTIFYING",
         "voided": "VOIDED",
@@ -93,16 +99,24 @@ _EVEN_FINAL = _MEASURED | FINAL
 """A measure that survives the case, a fine above all, is taken to its own end."""
 
 STAYS: dict[str, frozenset[str]] = {
+    "lead_signed": frozenset({"RECORDED", "DETERMINING"}),
+    "service_corrected": _MEASURED,
+    "extension_withdrawn": _CORRECTING,
+    "regrade_withdrawn": _OWED,
+    "refusal_withdrawn": _MEASURED,
+    "measure_service_corrected": _EVEN_FINAL,
     "order_issued": frozenset({"RECORDED", "RECURRED", "DETERMINING"}),
     "service_recorded": frozenset({"DETERMINING"}),
     "progress_reported": _OWED,
     "extension_requested": _CORRECTING,
     "extension_granted": _CORRECTING,
-    "extension_refused": _OWED,
+    "extension_refused": _CORRECTING,
+    "deadline_held": _CORRECTING,
+    "deadline_rederived": _OWED,
     "clock_paused": _CORRECTING,
     "clock_resumed": _CORRECTING,
     "major_reported": _OWED,
-    "report_acknowledged": _OWED,
+    "report_acknowledged": _OWED | {"SUBMITTED", "ASSESSING"},
     "congress_reported": _OWED,
     "regrade_proposed": _OWED,
     "regraded": _OWED,
@@ -113,6 +127,7 @@ STAYS: dict[str, frozenset[str]] = {
     "proposal_raised": _MEASURED,
     "proposal_escalated": _MEASURED,
     "proposal_closed": _MEASURED,
+    "proposal_lapsed": _EVEN_FINAL,
     "measure_step": _EVEN_FINAL,
     "measure_lapsed": _EVEN_FINAL,
     "windows_closed": _EVEN_FINAL,
@@ -126,6 +141,17 @@ STAYS: dict[str, frozenset[str]] = {
     "digested": _ANY | FINAL,
 }
 """Events that leave the state as it is → the states they may happen in."""
+
+
+TELLS = frozenset({"order_served", "service_recorded", "fixed_on_spot"})
+"""Entries by which an enterprise first hears of a case officially. What came before is not for it, nor counted to it."""
+
+
+def told_from(source: str, events: Sequence[str]) -> int:
+    """The place of the entry that is the first one to the enterprise: all are of what it reported itself."""
+    if source == "self_report":
+        return 1
+    return next((no for no, event in enumerate(events, 1) if event in TELLS), len(events) + 1)
 
 
 def after(state: str, event: str) -> str | None:

@@ -60,6 +60,8 @@ class Sent:
     events: tuple[str, ...] = ()
     attempts: int = 0
     expected: bool = True
+    outside: bool = False
+    """Whether the asker counts a case's entries from when they were told of it, as the API numbers them for outsiders."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,13 +172,13 @@ class Matter:
         self._firm = firm
         self._rng = rng
         self._no = 0
+        self._major = False
         self.name = name
         self.case = str(uuid.uuid5(_NAMES, f"{at.log.path}/{name}"))
 
     async def open(self, *, major: bool = False) -> None:
         """An inspection found it and served its order; a major hazard is determined at once."""
-        standard = self._at.policy.standards[0]
-        clause = {"standard_id": standard.id, "version": "1", "clause": "4(2)"}
+        clause = self._clause()
         fields: dict[str, Any] = {
             "case_id": self.case,
             "district_id": places.DISTRICT_ID,
@@ -194,6 +194,7 @@ class Matter:
         }
         fields |= {"suspected_major": clause} if major else {}
         await self._given(self._at.open(INSPECTOR, self._key(), self.case, fields, **self._told()))
+        self._major = major
         if major:
             graded: dict[str, Any] = {"grade": "major", "standard": clause, "reason": "符合判定标准。"}
             await self.command(CHIEF, "determine_grade", **graded)
@@ -231,7 +232,8 @@ class Matter:
     # -- whole procedures ------------------------------------------------------------------------
     async def fine(self, amount: int) -> Taken:
         """A fine (罚款), decided and served."""
-        fine = await self.propose("fine", amount=amount)
+        article = {"article": "98"} if amount > HEARD_FROM else {}
+        fine = await self.propose("fine", amount=amount, **article)
         await self.take(fine, (*_penalty(amount), *_SERVED))
         return fine
 
@@ -244,7 +246,9 @@ class Matter:
         return suspension
 
     async def stop(self, scope: str) -> Taken:
-        """An interim stop (暂时停产停业), in force at once."""
+        """An interim stop (暂时停产停业) over what is or may be a major hazard, in force at once."""
+        if not self._major:
+            await self.command(INSPECTOR, "suspect_major", standard=self._clause(), reason="提请判定。")
         return await self.propose("interim_stop", scope=scope, object="除尘系统", service=_service())
 
     async def seal(self) -> Taken:
@@ -254,7 +258,8 @@ class Matter:
 
     async def list_for_bad_faith(self) -> Taken:
         """A listing for serious bad faith (列入严重失信名单), served."""
-        listing = await self.propose("bad_faith", ground="evades_penalty")
+        await self.fine(SMALL)
+        listing = await self.propose("bad_faith", ground="evades_penalty", industry="machinery")
         await self.take(listing, _LISTED)
         return listing
 
@@ -273,6 +278,9 @@ class Matter:
         await self.command(HEAD, "void", reason="重复立案。")
 
     # -- parts -----------------------------------------------------------------------------------
+    def _clause(self) -> dict[str, str]:
+        return {"standard_id": self._at.policy.standards[0].id, "version": "2023", "clause": "第四条"}
+
     def _key(self) -> str:
         self._no += 1
         return f"{self.name}-{self._no}"

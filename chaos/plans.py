@@ -99,10 +99,6 @@ async def _stopped_and_annulled(matter: Matter, scope: str) -> tuple[Taken, Any]
     return await matter.stop(scope), (*CONFIRMED, *ANNULLED)
 
 
-async def _stopped_and_resumed(matter: Matter, scope: str) -> tuple[Taken, Any]:
-    return await matter.stop(scope), (*CONFIRMED, *RESUMED)
-
-
 async def _sealed_and_released(matter: Matter, _: str) -> tuple[Taken, Any]:
     return await matter.seal(), RELEASED
 
@@ -110,7 +106,6 @@ async def _sealed_and_released(matter: Matter, _: str) -> tuple[Taken, Any]:
 _RESTLESS: tuple[Callable[[Matter, str], Awaitable[tuple[Taken, Any]]], ...] = (
     _stopped_and_revoked,
     _stopped_and_annulled,
-    _stopped_and_resumed,
     _sealed_and_released,
 )
 
@@ -181,7 +176,11 @@ async def _listed(firm: Firm) -> None:
 async def _closed(firm: Firm) -> None:
     """Three fines, a flag, and the government closes it while other cases are worked on; a later case stays open."""
     one, two, three, four, gone = await _together(
-        firm.matter(major=True), firm.matter(), firm.matter(major=True), firm.matter(), firm.matter()
+        firm.matter(major=True),
+        firm.matter(),
+        firm.matter(major=True),
+        firm.matter(major=True),  # while its grade is determined there is nothing to report progress on
+        firm.matter(),
     )
     await gone.void()
     _, fine, _, _ = await _together(one.fine(SMALL), two.fine(LARGE), three.fine(SMALL), four.stop("whole"))

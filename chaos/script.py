@@ -10,9 +10,9 @@ from typing import Any
 
 from demo.people import user_ids
 
-INSPECTOR, SECOND, CHIEF = "inspector", "inspector2", "section_head"
+INSPECTOR, SECOND, CHIEF, LEADER = "inspector", "inspector2", "section_head", "deputy_head"
 HANDLERS = ("inspector", "inspector2", "inspector3")
-OFFICIALS = (INSPECTOR, SECOND, CHIEF)
+OFFICIALS = (INSPECTOR, SECOND, CHIEF, LEADER)
 FINAL = frozenset({"ARCHIVED", "UNFOUNDED", "TRANSFERRED", "VOIDED", "CLOSED_WITH_ENTERPRISE"})
 MOST_EXTENSIONS = MOST_PAUSES = 2
 
@@ -33,6 +33,8 @@ class Known:
     """An extension waits for its answer."""
     extensions: int = 0
     paused: bool = False
+    signed: bool = True
+    """Whether nothing waits for a leader's signature: a report does."""
     pauses: int = 0
     ordered: bool = False
     last_at: str = ""
@@ -71,6 +73,10 @@ def _ordered(known: Known) -> None:
     known.ordered = True
 
 
+def _signed(known: Known) -> None:
+    known.signed = True
+
+
 def _looked_back(known: Known) -> None:
     if known.state == "RECURRED":
         known.ordered, known.extensions, known.pauses = False, 0, 0
@@ -83,6 +89,7 @@ _CHANGES: dict[str, Callable[[Known], None]] = {
     "signal_completion": _answered,
     "pause": _paused,
     "resume": _resumed,
+    "sign_lead": _signed,
     "issue_order": _ordered,
     "record_look_back": _looked_back,
 }
@@ -106,6 +113,12 @@ def _by(who: str, command: str, *, photo: bool = False, **body: Any) -> Maker:
     return lambda known: Step(command, who or known.firm, dict(body), photo)
 
 
+def _issue(known: Known) -> Step:
+    """An order that states as many requirements as the case was opened with."""
+    stated = {"title": "通道堆物", "requirements": [{"text": one} for one in REQUIREMENTS[: known.items]]}
+    return Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS, "stated": stated})
+
+
 def _verdicts(known: Known, passed: bool) -> list[dict[str, Any]]:
     return [{"no": no, "passed": passed or no > 1, "note": "现场核对"} for no in range(1, known.items + 1)]
 
@@ -116,9 +129,8 @@ def _reinspect(known: Known, passed: bool) -> Step:
     return Step("reinspect", INSPECTOR, body, photo=True)
 
 
-def _look_back(recurred: bool) -> Step:
-    items = [1] if recurred else []
-    body = {"officers": _officers(), "recurred": recurred, "items": items, "text": "回头看记录。"}
+def _recurred(_: Known) -> Step:
+    body = {"officers": _officers(), "recurred": True, "items": [1], "text": "回头看记录。"}
     return Step("record_look_back", INSPECTOR, body)
 
 
@@ -175,10 +187,11 @@ MENU: dict[str, tuple[Choice, ...]] = {
         ),
     ),
     "RECORDED": (
+        (3, lambda k: not k.signed, _by(LEADER, "sign_lead", opinion="同意。")),
         (
             3,
-            lambda k: not k.ordered,
-            lambda _: Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS}),
+            lambda k: k.signed and not k.ordered,
+            _issue,
         ),
         (
             3,
@@ -207,12 +220,12 @@ MENU: dict[str, tuple[Choice, ...]] = {
         (3, _always, _by(CHIEF, "sign_off", opinion="同意销号。")),
         (1, _always, _by(CHIEF, "refuse_sign_off", items=[1], new_deadline_days=_DAYS - 10, reason="退回。")),
     ),
-    "SIGNED_OFF": ((2, _always, lambda _: _look_back(True)), (1, _always, lambda _: _look_back(False))),
+    "SIGNED_OFF": ((1, _always, _recurred),),
     "RECURRED": (
         (
             1,
             lambda k: not k.ordered,
-            lambda _: Step("issue_order", INSPECTOR, {"officers": _officers(), "deadline_days": _DAYS}),
+            _issue,
         ),
         (
             1,

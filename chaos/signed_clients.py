@@ -22,16 +22,17 @@ from chaos.log import ACKED, REFUSED, UNKNOWN, ClientLog
 from chaos.service import Service
 from demo import places
 from demo.people import BY_NAME, PEOPLE
+from ledger.claims import Words, claim
 from ledger.readers.case import find_command
 from ledger.readers.enterprise_files import entity_of, find_enterprise_command
 from ledger.readers.operations import snapshot_of
 from ledger.readers.rules import rules_in_force
-from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
 from models.caseclocks import Rules
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.envelope import EnterpriseEnvelope
-from models.envelope import Envelope, Facts, seal, sign
+from models.envelope import CommandEnvelope, Envelope, Facts, seal, sign
 from models.errors import EngineUnavailable, Pending, XiaohaoError
 from runtime.keys import command_keys
 from runtime.settings import Settings
@@ -141,7 +142,7 @@ class Doorstep:
         door: Callable[[Envelope], Awaitable[Any]],
         told: dict[str, Any],
     ) -> Answer:
-        payload, _ = seal(COMMANDS[command].model_validate(fields))
+        payload, texts = seal(COMMANDS[command].model_validate(fields))
         actor = BY_NAME[who].actor
         envelope = Envelope(
             command_id=command_id_of(actor.user_id, key),
@@ -157,12 +158,12 @@ class Doorstep:
             ("sent", "done"),
             named | told,
             lambda: self._case_stand(envelope.command_id, case),
-            lambda stand: door(sign(_now(envelope, stand), self._key)),
+            lambda stand: self._kept(envelope, texts, lambda: door(sign(_now(envelope, stand), self._key))),
         )
 
     async def enterprise(self, who: str, key: str, firm: str, command: str, fields: dict[str, Any]) -> Answer:
         """Give a command to an enterprise."""
-        payload, _ = seal(ENTERPRISE_COMMANDS[command].model_validate(fields))
+        payload, texts = seal(ENTERPRISE_COMMANDS[command].model_validate(fields))
         actor = BY_NAME[who].actor
         envelope = EnterpriseEnvelope(
             command_id=command_id_of(actor.user_id, key),
@@ -179,8 +180,22 @@ class Doorstep:
             ("asked", "answered"),
             named | {"command_id": envelope.command_id},
             lambda: self._firm_stand(envelope.command_id, firm),
-            lambda stand: self._doors.command_enterprise(sign(_now(envelope, stand), self._key)),
+            lambda stand: self._kept(
+                envelope,
+                texts,
+                lambda: self._doors.command_enterprise(sign(_now(envelope, stand), self._key)),
+            ),
         )
+
+    async def _kept(
+        self, envelope: CommandEnvelope, texts: dict[str, Any], send: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Send a command whose words are kept before, as the API keeps them."""
+        actor, case = envelope.actor, envelope.subject if isinstance(envelope, Envelope) else None
+        words = Words(envelope.command_id, case, places.DISTRICT_ID, texts)
+        async with self._database.write(Scope.of(actor)) as session:
+            await claim(session, actor, envelope.command_id, envelope.digest(), words)
+        return await send()
 
     async def _logged(
         self,

@@ -77,7 +77,7 @@ STORIES: tuple[Story, ...] = (
                 S.RECTIFYING,
                 do.complete(),
                 do.failed((2,), 10),
-                *m.notified(MeasureKind.FINE, "《安全生产法》第九十九条", 60_000, (B, C)),
+                *m.notified(MeasureKind.FINE, "《安全生产法》第九十九条", 50_000, (B, C)),
             ),
             _ordered("chem.ppe", 15, S.SIGNING_OFF, do.complete(), do.passed()),
             Chapter(
@@ -91,12 +91,19 @@ STORIES: tuple[Story, ...] = (
         (A, C),
         27,
         K.SURPRISE,
-        "“四不两直”检查熔炼、浇注，发现隐患3项，企业至今未按期整改完毕。",
+        "“四不两直”检查熔炼、浇注，发现隐患3项，企业至今未整改完毕，拒不停产，已提请关闭。",
         (
             _ordered(
                 "metal.foundry.pit", 10, S.OVERDUE, m.talk("浇注坑积水逾期未整改，约谈企业主要负责人。")
             ),
-            _ordered("metal.foundry.crane", 15, S.OVERDUE, *m.exposure()),
+            _ordered(
+                "metal.foundry.crane",
+                15,
+                S.OVERDUE,
+                *m.exposure(),
+                *m.suspension_refused((A, C)),
+                *m.closure_asked((A, C)),
+            ),
             _ordered("metal.foundry.water", 15, S.SUBMITTED, do.complete()),
         ),
     ),
@@ -109,7 +116,7 @@ STORIES: tuple[Story, ...] = (
         "铝镁粉尘专项检查，发现隐患3项，均已复查销号，进入回头看。",
         (
             _ordered("dust.polish.grounding", 30, S.SIGNED_OFF, *_CLEARED),
-            _ordered("dust.polish.wet", 30, S.ARCHIVED, *_CLEARED, do.look_back(), do.look_back()),
+            _ordered("dust.polish.wet", 30, S.SIGNED_OFF, *_CLEARED),
             _ordered("dust.polish.storage", 30, S.RECURRED, *_CLEARED, do.recurred((1,))),
         ),
     ),
@@ -304,7 +311,7 @@ STORIES: tuple[Story, ...] = (
                 do.order(10),
                 do.serve(),
             ),
-            _ordered("space.dye.contract", 20, S.ARCHIVED, *_CLEARED, do.look_back(), do.look_back()),
+            _ordered("space.dye.contract", 20, S.SIGNED_OFF, *_CLEARED),
         ),
     ),
     Visit(
@@ -341,7 +348,7 @@ STORIES: tuple[Story, ...] = (
                 10,
                 S.RECTIFYING,
                 do.failed((1,), 7, (C, A)),
-                *m.under_review("《安全生产法》第九十九条", 80_000, (C, A)),
+                *m.under_review("《安全生产法》第九十九条", 50_000, (C, A)),
             ),
             _ordered("chem.store.register", 10, S.SUBMITTED, do.complete()),
         ),
@@ -359,7 +366,13 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     Visit("jiayou", 36, (B, C), 2, K.DOUBLE_RANDOM, "双随机抽查加油加气站，未发现隐患。", served=False),
-    Lead("diecast", 22, "committee", Source.TIP, Chapter(FINDINGS["lead.diecast"], S.REPORTED)),
+    Lead(
+        "diecast",
+        22,
+        "committee",
+        Source.TIP,
+        Chapter(FINDINGS["lead.diecast"], S.REPORTED, (do.assign("inspector2"),)),
+    ),
     Lead("cotton", 25, A, Source.TIP, Chapter(FINDINGS["lead.cotton"], S.UNFOUNDED, (do.unfounded((B, C)),))),
     Lead("wood", 1, FIRM, Source.SELF_REPORT, Chapter(FINDINGS["lead.wood"], S.REPORTED)),
     Lead(
@@ -390,6 +403,7 @@ STORIES: tuple[Story, ...] = (
             S.ORDERED,
             (
                 do.verify(),
+                do.sign_lead(),
                 do.suspect(),
                 do.determine(),
                 do.order(90),

@@ -26,6 +26,7 @@ from models.clocks import SHANGHAI
 from models.errors import XiaohaoError
 from runtime.database import database_url
 from runtime.home import home_of
+from runtime.screen import Screen
 from runtime.settings import Settings
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -39,7 +40,7 @@ async def make(settings: Settings, console: Console | None = None) -> int:
     Made again, it only prints; interrupted, it goes on where it stopped.
     """
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    out = console or Console(width=_WIDTH, highlight=False)
+    out = console or Screen(width=_WIDTH, highlight=False)
     try:
         database = Database(database_url(settings), pool_size=4)
         try:
@@ -129,19 +130,19 @@ def present(out: Console, address: str, password: str) -> None:
         markup=False,
     )
     out.print(f"密码 password  {password}", style="bold", markup=False)
-    out.print(f"网址 address   {address}（接口 API {address}/api/v1）", markup=False)
+    out.print(f"管理台 console {address}（接口 API {address}/api/v1）", markup=False)
     for zh, en in FIRST_STEPS:
         out.print(f"· {zh}\n  {en}", markup=False)
 
 
 FIRST_STEPS: tuple[tuple[str, str], ...] = (
     (
-        "以 inspector 登录（POST /api/v1/tokens），看待办 GET /api/v1/tasks：逾期的排在最前。",
-        "Sign in as inspector (POST /api/v1/tokens) and read GET /api/v1/tasks: what is overdue comes first.",
+        "在浏览器打开管理台，以 inspector 登录，看“我的工作”：逾期的排在最前。接口：GET /api/v1/tasks。",
+        "Open the console and sign in as inspector: “My work” has what is overdue first. API: GET /api/v1/tasks.",
     ),
     (
-        "以 deputy_head 或 head 看 GET /api/v1/approvals：等您决定的事，每种答复之后会怎样。",
-        "As deputy_head or head read GET /api/v1/approvals: what waits for you, and what follows each answer.",
+        "以 deputy_head 或 head 看“审批”：等您决定的事，每种答复之后会怎样。接口：GET /api/v1/approvals。",
+        "As deputy_head or head read “Approvals”: what waits for you, and what follows each answer.",
     ),
     (
         "以 enterprise2 看 GET /api/v1/measures：告知书已送达的罚款，可以陈述申辩、申请听证。",

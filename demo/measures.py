@@ -87,6 +87,7 @@ def listed() -> tuple[Step, ...]:
         take(K.LISTING, "approve", HEAD, decision),
         take(K.LISTING, "serve", "inspector3", SERVED),
         take(K.LISTING, "publish", "committee", published),
+        take(K.LISTING, "report_listed_progress", FIRM, {"text": "液氨管线改造方案已经审定，设备订货完成。"}),
     )
 
 
@@ -161,6 +162,7 @@ def power_cut(officers: Sequence[str] = USUAL) -> tuple[Step, ...]:
         ),
         Step("propose_measure", officers[0], body, ("炉壳测温照片", "供电公司确认函"), K.POWER_CUT),
         approve(K.POWER_CUT, HEAD, "五项条件具备，同意停止供电，提前二十四小时通知。"),
+        take(K.POWER_CUT, "notify_supplier", officers[0], {"supplier": "区供电公司", **SERVED}),
         take(K.POWER_CUT, "notify", officers[0], SERVED),
     )
 
@@ -174,6 +176,7 @@ def notified(kind: MeasureKind, basis: str, amount: int | None, officers: Sequen
     """A penalty from its filing to the notice of intent; the time for a defence begins to run."""
     sum_of = {"amount": amount} if amount else {}
     first = officers[0]
+    law = {"article": "99"} if "第九十九条" in basis and kind is K.FINE else {}
     return (
         propose(
             kind,
@@ -181,6 +184,7 @@ def notified(kind: MeasureKind, basis: str, amount: int | None, officers: Sequen
             first,
             officers=ids_of(officers),
             **sum_of,
+            **law,
         ),
         approve(kind, opinion="同意立案调查。"),
         take(
@@ -209,18 +213,18 @@ def decided(kind: MeasureKind, basis: str, amount: int | None, officers: Sequenc
     return (
         *notified(kind, basis, amount, officers),
         take(kind, "record_defence", FIRM, {"waived": True}),
-        *(_weighed(kind, officers) if kind is K.SUSPENSION else ()),
+        *(_weighed(kind, officers, "一致同意责令停产停业整顿。") if kind is K.SUSPENSION else ()),
         take(kind, "submit_decision", officers[0], {"opinion": "事实清楚，证据充分，程序合法，呈请决定。"}),
         take(kind, "decide", HEAD, {"facts": _facts, "basis": basis, **sum_of}),
     )
 
 
-def _weighed(kind: MeasureKind, officers: Sequence[str]) -> tuple[Step, ...]:
+def _weighed(kind: MeasureKind, officers: Sequence[str], conclusion: str) -> tuple[Step, ...]:
     """What a weighty penalty takes besides: a hearing or its waiver, legal review, the leaders' discussion."""
     discussion = {
         "participants": ids_of(("section_head", DEPUTY, HEAD, LAWYER)),
         "held_at": last,
-        "conclusion": "一致同意责令停产停业整顿。",
+        "conclusion": conclusion,
     }
     review = {"passed": True, "opinion": "主体、事实、证据、依据、程序、裁量均适当，同意。"}
     return (
@@ -265,6 +269,18 @@ def suspended(officers: Sequence[str]) -> tuple[Step, ...]:
     )
 
 
+def suspension_refused(officers: Sequence[str]) -> tuple[Step, ...]:
+    """Suspended for rectification, and found producing after the decision was served."""
+    return (
+        *served(K.SUSPENSION, _SUSPENSION_BASIS, None, officers),
+        refusal(
+            lambda t: t.measures[K.SUSPENSION],
+            "停产停业整顿决定送达后复核，车间仍在组织生产，负责人称订单未完不能停。",
+            officers,
+        ),
+    )
+
+
 # -- what others decide ------------------------------------------------------------------------------
 def referred(officers: Sequence[str]) -> tuple[Step, ...]:
     """A criminal referral (移送涉嫌犯罪案件) approved by the head and handed to the police."""
@@ -278,19 +294,41 @@ def referred(officers: Sequence[str]) -> tuple[Step, ...]:
     )
 
 
+def closure_asked(officers: Sequence[str]) -> tuple[Step, ...]:
+    """A closure before the government (提请关闭): the suspension refused, all rights heard, the request sent."""
+    kind, basis = K.CLOSURE, "《安全生产法》第一百一十三条"
+    return (
+        propose(
+            kind,
+            "拒不执行停产停业整顿决定，提请政府依法关闭。",
+            officers[0],
+            officers=ids_of(officers),
+            ground="refuses_suspension",
+        ),
+        approve(kind, opinion="同意启动提请关闭程序。"),
+        take(kind, "serve_notice", officers[0], {"facts": _facts, "basis": basis, **SERVED}),
+        take(kind, "record_defence", FIRM, {"waived": True}),
+        *_weighed(kind, officers, "一致同意报请区政府决定关闭。"),
+        take(kind, "request_government", HEAD, {"opinion": "同意报请区政府决定关闭。"}),
+    )
+
+
 def bad_faith() -> tuple[Step, ...]:
-    """On the way to the list of serious bad faith: notice served, the defence window open."""
+    """Fined, and on the way to the list of serious bad faith: notice served, the defence window open."""
     notice = {
         "facts": _facts,
         "basis": "《安全生产严重失信主体名单管理办法》（应急管理部令第11号）",
         **SERVED,
     }
+    fined = "《安全生产法》第六十五条、第一百零二条"
     return (
+        *served(K.FINE, fined, 40_000, ("inspector2", "inspector3")),
         propose(
             K.BAD_FAITH,
             "未经正规设计擅自将中试装置转为生产，情节严重，提请列入严重失信主体名单。",
             "inspector2",
             ground="other_grave",
+            industry="hazardous_chemicals",
         ),
         approve(K.BAD_FAITH, HEAD, "同意启动列入程序。"),
         take(K.BAD_FAITH, "serve_notice", "inspector2", notice),

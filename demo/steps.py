@@ -41,6 +41,10 @@ def verify(officers: Sequence[str] = USUAL) -> Step:
     return Step("verify", officers[0], body, ("核查现场照片",))
 
 
+def sign_lead() -> Step:
+    return Step("sign_lead", "deputy_head", {"opinion": "核查属实，同意依法下达整改指令。"})
+
+
 def unfounded(officers: Sequence[str] = USUAL) -> Step:
     words = "两次到场核查，安全出口均处于开启状态，未发现举报反映的问题。"
     return Step(
@@ -94,7 +98,22 @@ def approve_regrade() -> Step:
 
 
 def order(days: int, officers: Sequence[str] = USUAL) -> Step:
-    return Step("issue_order", officers[0], {"officers": ids_of(officers), "deadline_days": days})
+    return Step(
+        "issue_order",
+        officers[0],
+        {"officers": ids_of(officers), "deadline_days": days, "stated": _stated},
+    )
+
+
+def _stated(tale: Tale) -> dict[str, Any]:
+    """What the officers state for the parties: what they found, never who told them."""
+    found = tale.finding
+    return {
+        "title": found.title,
+        "description": f"经现场检查：{found.description}",
+        "location": found.location,
+        "requirements": [{"text": text} for text in found.requirements],
+    }
 
 
 def serve(who: str = "inspector2") -> Step:
@@ -249,11 +268,6 @@ def sign_off(who: str = CHIEF) -> Step:
 def refuse_sign_off(items: Sequence[int], days: int) -> Step:
     reason = "复查照片不能反映整改要求已落实，退回重新整改。"
     return Step("refuse_sign_off", CHIEF, {"items": list(items), "new_deadline_days": days, "reason": reason})
-
-
-def look_back(officers: Sequence[str] = USUAL) -> Step:
-    body = {"officers": ids_of(officers), "recurred": False, "text": "回头看：整改保持良好，未见反弹。"}
-    return Step("record_look_back", officers[0], body, ("回头看照片",))
 
 
 def recurred(items: Sequence[int], officers: Sequence[str] = USUAL) -> Step:

@@ -167,7 +167,9 @@ def rooms_page() -> str:
     """What each room holds, what it may import, and which room imports which, as the modules really do."""
     used = {name: sorted(imports_of(name)) for name in (*ROOMS, *COMPOSERS)}
     arrows = [f"    {label(name)} --> {target}" for name, targets in used.items() for target in targets]
-    alone = "; ".join(f"`{package}` in `{room}/`" for package, room in ONLY_IN.items())
+    alone = "; ".join(
+        f"`{package}` in {' and '.join(f'`{room}/`' for room in rooms)}" for package, rooms in ONLY_IN.items()
+    )
     return (
         "\n\n".join(
             [
@@ -175,7 +177,7 @@ def rooms_page() -> str:
                 "# Rooms (模块)",
                 "The table is `tests/architecture/rooms.py`; a test holds every module against it.",
                 table(("Room", "Holds", "May import"), (room_row(name) for name in ROOMS)),
-                f"Only one room imports: {alone}. On their own: "
+                f"Only these rooms import: {alone}. On their own: "
                 + "; ".join(f"`{file}` imports {name} ({why})" for (file, name), why in EXCEPTIONS.items())
                 + ".",
                 "An arrow is an import as it stands.",

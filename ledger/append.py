@@ -21,10 +21,20 @@ from ledger.case_words import write_words
 from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
+from ledger.inspections import taken_number
 from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.orders import ORDER_EVENTS, follow_order
-from ledger.rows import bearing_rows, case_row, clock_rows, event_rows, measure_rows, notice_rows, task_rows
+from ledger.rows import (
+    bearing_rows,
+    case_row,
+    clocks_of,
+    event_rows,
+    measures_of,
+    notice_rows,
+    rows_digest,
+    task_rows,
+)
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.batch import Batch, LedgerEntry
 from models.policy.values import Numbering
@@ -160,10 +170,18 @@ async def _compare(session: ReadSession, known: tuple[LedgerEntry, ...]) -> str:
 
 
 async def _open(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Head:
-    numbering = numbering or await numbering_of(session, batch.doc["policy_version"])
-    number: Number = await next_number(session, numbering, "case", batch.entries[0].at)
+    number = await _number(session, batch, numbering)
     await write_words(session, batch.entries[0], batch.doc, number.text)
     return Head(number=number.text, number_key=number.key)
+
+
+async def _number(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Number:
+    """The case's number: the one its inspection took for it, else the next."""
+    taken = await taken_number(session, batch.doc.get("inspection_id") or "", batch.case_id)
+    if taken is not None:
+        return taken
+    numbering = numbering or await numbering_of(session, batch.doc["policy_version"])
+    return await next_number(session, numbering, "case", batch.entries[0].at)
 
 
 async def _orders(
@@ -187,7 +205,7 @@ def _prepared(
 ) -> tuple[TextClause, str, Head]:
     """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
     events, last_hash = event_rows(fresh, batch.doc["district_id"], head.head_hash)
-    tasks, clocks, measures = task_rows(batch), clock_rows(batch), measure_rows(batch)
+    tasks, clocks, measures = task_rows(batch), clocks_of(batch.doc), measures_of(batch.doc)
     bearings = bearing_rows(batch, fresh)
     row = case_row(batch.doc)
     after = replace(
@@ -195,7 +213,7 @@ def _prepared(
         seq=batch.entries[-1].seq,
         head_hash=last_hash,
         order_id=row["order_id"],
-        tasks_digest=digest(tasks),
+        tasks_digest=rows_digest(tasks),
         clocks_digest=digest(clocks),
         measures_digest=digest(measures) if measures else "",
         disclosed=head.disclosed or row["disclosed"],

@@ -52,6 +52,9 @@ async def record(
             "审计日志暂时无法写入，请稍后重试",
             "The audit log cannot be written now; try again",
             rule="audit.recorded",
+            remedy_zh="请稍后用同一幂等键重试",
+            remedy_en="Send it again later with the same key",
+            retry_after=2,
         ) from error
 
 

@@ -1,16 +1,24 @@
-"""What the ledger writes once, at the opening of a case: its words."""
+"""The words of a case: those it was opened with, written once, and the facts its parties are told of.
+
+A lead's first words are whoever reported it: the parties are told only what the officers state for the order
+(``case_told``). Names are those of the day they were written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
 
 from ledger import statements
 from ledger.sessions import WriteSession
-from ledger.tables import case_texts
+from ledger.tables import case_texts, case_told, contents
 from models.batch import LedgerEntry
+from models.searching import searched
+
+UNSTATED = "安全生产隐患（事实尚未书面告知）"
+"""What the parties read for a title while the facts were not stated: a measure came before any order."""
 
 
 async def write_words(
@@ -18,26 +26,58 @@ async def write_words(
 ) -> None:
     """Title, description, location and requirements from the opening command's contents, and the text to search.
 
-    A command without contents leaves them empty: the ledger never waits for words.
+    A command without contents leaves them empty: the ledger never waits for words. The parties are told the same,
+    unless the case is a lead.
     """
     keys = {"command_id": opened.command_id, "enterprise_id": doc["enterprise_id"]}
     body, name = (await session.execute(statements.WORDS, keys)).one()
-    words = words_of(body or {})
-    shown = (number, words["title"], words["description"], words["location"], words["requirement"])
-    search = "\n".join(part for part in (*shown, name or "", doc.get("industry") or "") if part)
+    row = {"case_id": opened.case_id, "district_id": doc["district_id"], "enterprise_name": name or ""}
+    more = (number, name or "", doc.get("industry") or "")
+    given = words_of(body or {})
+    told = given if doc.get("stated") else words_of({"title": UNSTATED})
+    texts = {key: value for key, value in given.items() if key != "requirements"}
+    await session.execute(insert(case_texts).values(**row, **texts, search_text=_search_text(given, *more)))
+    await session.execute(insert(case_told).values(**row, **told, search_text=_search_text(told, *more)))
+
+
+async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[str, Any]) -> None:
+    """The facts an order states for the parties, where it states any; officials find the case by them too."""
+    if issued.data.get("items") is None:
+        return
+    wanted = select(contents.c.body).where(contents.c.command_id == issued.command_id)
+    told = words_of((await session.scalar(wanted) or {}).get("stated") or {})
+    mine = case_told.c.case_id == issued.case_id
+    row = (await session.execute(select(case_told).where(mine))).one()
+    number = row.search_text.partition("\n")[0]
+    search = _search_text(told, number, row.enterprise_name, doc.get("industry") or "")
+    await session.execute(update(case_told).where(mine).values(**told, search_text=search))
+    both = func.concat_ws("\n", case_texts.c.search_text, _search_text(told))
     await session.execute(
-        insert(case_texts).values(
-            case_id=opened.case_id,
-            district_id=doc["district_id"],
-            enterprise_name=name or "",
-            search_text=search,
-            **words,
-        )
+        update(case_texts).where(case_texts.c.case_id == issued.case_id).values(search_text=both)
     )
 
 
-def words_of(body: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of an opening command by column; the requirements as numbered lines when there are several."""
+def expected_words(
+    rows: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], number: str, name: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What :func:`write_words` and :func:`state_facts` leave in ``case_texts`` and ``case_told`` of a case with this
+    ledger, each entry with its ``body``; ``name`` is the enterprise's on the day of the opening."""
+    more = (number, name, doc.get("industry") or "")
+    given = words_of(rows[0]["body"] or {})
+    stated = [
+        words_of((row["body"] or {}).get("stated") or {})
+        for row in rows
+        if row["event"] == "order_issued" and row["data"].get("items") is not None
+    ]
+    told = stated[-1] if stated else given if doc.get("stated") else words_of({"title": UNSTATED})
+    found = "\n".join([_search_text(given, *more), *(_search_text(one) for one in stated)])
+    texts = {key: value for key, value in given.items() if key != "requirements"}
+    return {**texts, "search_text": found}, {**told, "search_text": _search_text(told, *more)}
+
+
+def words_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts of an opening or of stated facts by column; the requirements as a list, and as numbered lines when
+    there are several."""
     requirements = [_text(part) for part in body.get("requirements") or ()]
     lines = (
         requirements
@@ -49,7 +89,14 @@ def words_of(body: Mapping[str, Any]) -> dict[str, str]:
         "description": _text(body.get("description")),
         "location": _text(body.get("location")),
         "requirement": "\n".join(lines),
+        "requirements": requirements,
     }
+
+
+def _search_text(words: Mapping[str, Any], *more: str) -> str:
+    """What a search looks through: number, name of the enterprise, industry and words; a code is no word."""
+    named = (part for part in more if not ("_" in part and part.isascii()))
+    return searched(*named, words["title"], words["description"], words["location"], words["requirement"])
 
 
 def _text(part: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import ARRAY, Boolean, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -47,13 +47,17 @@ def conflict() -> IdempotencyConflict:
     )
 
 
-def _claim() -> ReturningInsert[str]:
+_FRESH = literal_column("xmax = 0", Boolean)
+"""Whether a row was inserted just now rather than found."""
+
+
+def _claim() -> ReturningInsert[str, bool]:
     row = insert(idempotency_keys).values(
         {name: bindparam(name) for name in ("actor_id", "key", "request_hash")}
     )
     kept = {"request_hash": idempotency_keys.c.request_hash}
     keyed = row.on_conflict_do_update(index_elements=["actor_id", "key"], set_=kept)
-    return keyed.returning(idempotency_keys.c.request_hash)
+    return keyed.returning(idempotency_keys.c.request_hash, _FRESH)
 
 
 _WORDS = ("command_id", "case_id", "district_id", "actor_id", "audience", "body", "digest")
@@ -65,22 +69,25 @@ _CLAIM_AND_KEEP = _claim().add_cte(_KEEP.cte("kept"))
 """Built once: building an insert costs more than running it."""
 
 
-async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> None:
+async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> bool:
     """Make ``key`` this request's and keep the words of its commands; two requests at once queue.
 
-    Words already there stay as they are. Roles that give no command keep no words: the refusal comes from the
-    case. Raises IdempotencyConflict when the key is another request's.
+    True the first time, False when the key was this request's already. Words already there stay as they are. Roles
+    that give no command keep no words: the refusal comes from the case. Raises IdempotencyConflict when the key is
+    another request's.
     """
     rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
     claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
     if len(rows) == 1:
-        holder = await session.scalar(_CLAIM_AND_KEEP, claimed | rows[0])
+        found = await session.execute(_CLAIM_AND_KEEP, claimed | rows[0])
     else:
-        holder = await session.scalar(_CLAIM, claimed)
+        found = await session.execute(_CLAIM, claimed)
         for row in rows:
             await session.execute(_KEEP, row)
+    holder, fresh = found.one()
     if holder != request_hash:
         raise conflict()
+    return bool(fresh)
 
 
 def _row(actor: Actor, words: Words) -> dict[str, Any]:
@@ -96,14 +103,19 @@ def _row(actor: Actor, words: Words) -> dict[str, Any]:
     return {f"words_{name}": value for name, value in values.items()}
 
 
+async def took_effect(database: Database, actor: Actor, command_id: str) -> bool:
+    """Whether the command stands in the ledger, also where its author no longer sees the case."""
+    scope = Scope.of(actor)
+    if scope.db_role not in WRITERS:
+        return False
+    async with database.read(scope) as session:
+        return bool(await session.scalar(select(func.in_ledger(command_id))))
+
+
 async def take_back(database: Database, actor: Actor, *command_ids: str) -> None:
     """Remove the words of refused commands; the database keeps any that the ledger refers to."""
     scope = Scope.of(actor)
     if scope.db_role not in WRITERS:
         return
     async with database.write(scope) as session:
-        await session.execute(
-            delete(contents).where(
-                contents.c.command_id.in_(command_ids), contents.c.actor_id == actor.user_id
-            )
-        )
+        await session.execute(select(func.take_back(cast(command_ids, ARRAY(Text)))))

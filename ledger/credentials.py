@@ -16,7 +16,7 @@ from sqlalchemy import Row, Select, and_, bindparam, insert, select, update
 
 from ledger import people
 from ledger.readers.people import principals_of
-from ledger.sessions import AUTH_SCOPE, Database
+from ledger.sessions import AUTH_SCOPE, Database, WriteSession
 from ledger.tables import api_tokens, sessions, users
 from models.actors import Actor, Rank, Role
 from models.clocks import SHANGHAI
@@ -206,9 +206,19 @@ async def set_password(database: Database, user_id: str, password_hash: str, now
     """Give an account a new password; every session and token it had ends, and a lock is lifted."""
     async with database.write(AUTH_SCOPE) as session:
         await people.set_password(session, user_id, password_hash, now)
-        for table in (sessions, api_tokens):
-            live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
-            await session.execute(update(table).where(live).values(revoked_at=now))
+        await _end_all(session, user_id, now)
+
+
+async def end_all(database: Database, user_id: str, now: datetime) -> None:
+    """End every session and token of an account."""
+    async with database.write(AUTH_SCOPE) as session:
+        await _end_all(session, user_id, now)
+
+
+async def _end_all(session: WriteSession, user_id: str, now: datetime) -> None:
+    for table in (sessions, api_tokens):
+        live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
+        await session.execute(update(table).where(live).values(revoked_at=now))
 
 
 async def issue_token(

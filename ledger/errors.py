@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from models.errors import EngineUnavailable, Malformed, XiaohaoError
+from models.errors import EngineUnavailable, Malformed, Pending, TooManyRequests, XiaohaoError
 
 
 class LedgerConflict(XiaohaoError):
@@ -40,9 +40,27 @@ _AWAY_STATES = ("08", "53", "57P")
 
 def explained(error: Exception) -> XiaohaoError | None:
     """A failure of the database in our words; None for anything else."""
-    if _is_away(error):
-        return unavailable()
-    return unstorable() if _is_unstorable(error) else None
+    if _is_unstorable(error):
+        return unstorable()
+    return unavailable() if _is_away(error) else None
+
+
+_MAY_PASS = (EngineUnavailable, Pending, TooManyRequests)
+_NEVER_PASSES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What Python says of values: an instant outside its years, a text that is no number."""
+
+
+def definite(error: Exception) -> XiaohaoError | None:
+    """A failure that no repetition would change, in our words; None for one that may pass.
+
+    Final are our refusals, values that no table holds (SQLSTATE class 22), rows that contradict others (class 23: what
+    is there already was looked for before), and what Python cannot compute with.
+    """
+    if isinstance(error, XiaohaoError):
+        return None if isinstance(error, _MAY_PASS) else error
+    if _is_unstorable(error) or _state(error).startswith("23") or isinstance(error, _NEVER_PASSES):
+        return unstorable()
+    return None
 
 
 def _is_away(error: Exception) -> bool:
@@ -50,13 +68,21 @@ def _is_away(error: Exception) -> bool:
     away = (ConnectionError, TimeoutError, FileNotFoundError, PoolTimeout, InterfaceError, OperationalError)
     if isinstance(error, away):  # a Unix socket that is not there is a database that is not
         return True
-    state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+    state = _state(error)
     return isinstance(error, DBAPIError) and (error.connection_invalidated or state.startswith(_AWAY_STATES))
 
 
 def _is_unstorable(error: Exception) -> bool:
-    """Whether PostgreSQL refused a value for what it is (SQLSTATE class 22): a NUL in a text, say."""
-    return isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", "")).startswith("22")
+    """Whether a value was refused for what it is: by PostgreSQL (SQLSTATE class 22: a NUL in a text, an offset of
+    sixteen hours), or by its driver before it was sent (a ValueError: an integer of forty digits)."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return _state(error).startswith("22") or isinstance(getattr(error.orig, "__cause__", None), ValueError)
+
+
+def _state(error: Exception) -> str:
+    """The SQLSTATE of a database's refusal; empty for anything else."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
 
 
 def unstorable() -> Malformed:

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, and_, cast, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import BIT, insert
 
+from ledger.claims import claim
 from ledger.sessions import Database, Scope
 from ledger.tables import case_measures, cases, contents, evidence
 from models.actors import Actor
 from models.envelope import text_digest
+from models.evidence import LOOKALIKE_BITS
+from models.sight import Sight
+
+_MOST_REUSED = 500
 
 Found = Row[*tuple[Any, ...]]
 """A row as selected here; its columns are attributes."""
 
 
 async def case_of(database: Database, actor: Actor, case_id: str) -> Found | None:
-    """The case (id, district, state, whether a measure the asker may know of is open) if the asker sees it."""
+    """The case (id, district, state, snapshot, whether a measure the asker may know of is open) if the asker sees it."""
     scope = Scope.of(actor)
     running = exists().where(
         case_measures.c.case_id == cases.c.case_id, case_measures.c.open, scope.where(case_measures)
     )
-    wanted = select(cases.c.case_id, cases.c.district_id, cases.c.state, running.label("measures")).where(
-        cases.c.case_id == case_id, scope.where(cases)
-    )
+    wanted = select(
+        cases.c.case_id,
+        cases.c.district_id,
+        cases.c.state,
+        cases.c.doc,
+        running.label("measures"),
+    ).where(cases.c.case_id == case_id, scope.where(cases))
     async with database.read(scope) as session:
         return (await session.execute(wanted)).one_or_none()
 
@@ -45,9 +56,41 @@ async def of_case(database: Database, actor: Actor, case_id: str) -> Sequence[Fo
     scope = Scope.of(actor)
     wanted = _visible(scope).where(evidence.c.case_id == case_id)
     async with database.read(scope) as session:
-        ordered = wanted.order_by(evidence.c.uploaded_at, evidence.c.evidence_id)
+        shown = func.coalesce(evidence.c.released_at, evidence.c.uploaded_at)
+        since = shown if Sight(actor.role).outside else evidence.c.uploaded_at
+        ordered = wanted.order_by(since, evidence.c.evidence_id)
         found: Sequence[Found] = (await session.execute(ordered)).all()
     return found
+
+
+async def reuse(database: Database, actor: Actor, case_id: str) -> Sequence[Found]:
+    """Where the case's files or pictures are used besides, of what the asker sees: ``evidence_id``, the other's id, its
+    case and number, and whether it is the very same file (``exact``) or only looks the same."""
+    scope = Scope.of(actor)
+    other, where = evidence.alias("other"), cases.alias("elsewhere")
+    exact = other.c.sha256 == evidence.c.sha256
+    looks = func.bit_count(_bits(evidence.c.look).op("#")(_bits(other.c.look))) <= LOOKALIKE_BITS
+    wanted = (
+        select(
+            evidence.c.evidence_id,
+            other.c.evidence_id.label("other_id"),
+            where.c.case_id.label("other_case_id"),
+            where.c.number,
+            exact.label("exact"),
+        )
+        .join_from(evidence, other, and_(other.c.evidence_id != evidence.c.evidence_id, or_(exact, looks)))
+        .join(where, where.c.case_id == other.c.case_id)
+        .where(evidence.c.case_id == case_id, scope.where(evidence), where.c.district_id == scope.district_id)
+        .order_by(other.c.uploaded_at, other.c.evidence_id)
+        .limit(_MOST_REUSED)
+    )
+    async with database.read(scope) as session:
+        found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+def _bits(look: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(func.concat("x", look), BIT(64))
 
 
 async def one(database: Database, actor: Actor, evidence_id: str) -> Found | None:
@@ -59,10 +102,22 @@ async def one(database: Database, actor: Actor, evidence_id: str) -> Found | Non
     return found
 
 
-async def add(database: Database, actor: Actor, row: dict[str, Any], note: str) -> tuple[Found, bool]:
-    """Add a row, with its note, in one transaction; or find the one that is there already.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A piece of evidence as it stands; whether this request made it (``created``) or came ``again`` under its key."""
+
+    row: Found
+    created: bool
+    again: bool
+
+
+async def add(
+    database: Database, actor: Actor, row: dict[str, Any], note: str, *, key: str, request_hash: str
+) -> Added:
+    """Claim the key and add a row, with its note, in one transaction; or find the one that is there already.
 
     There already: the same id (the same key again), or the same file for the same purpose by the same person.
+    Raises IdempotencyConflict when the key is another request's.
     """
     scope = Scope.of(actor)
     same_file = and_(
@@ -74,12 +129,28 @@ async def add(database: Database, actor: Actor, row: dict[str, Any], note: str) 
     same = or_(evidence.c.evidence_id == row["evidence_id"], same_file)
     by_key_first = (evidence.c.evidence_id != row["evidence_id"], evidence.c.evidence_id)
     async with database.write(scope) as session:
+        fresh = await claim(session, actor, key, request_hash)
         added = await session.execute(insert(evidence).values(**row).on_conflict_do_nothing())
         created = added.rowcount == 1
         if created and note.strip():
             await session.execute(insert(contents).values(**_note(row, note)))
         found = await session.execute(_visible(scope).where(same).order_by(*by_key_first).limit(1))
-        return found.one(), created
+        return Added(found.one(), created, not fresh)
+
+
+async def release(
+    database: Database, actor: Actor, evidence_id: str, *, shown_as: str, at: datetime
+) -> Found | None:
+    """Let the parties see a piece of the bureau's evidence as ``shown_as``; None when the asker does not see it. Once
+    released it stays as it was released."""
+    scope = Scope.of(actor)
+    mine = (evidence.c.evidence_id == evidence_id, scope.where(evidence))
+    told = {"audience": "parties", "released_at": at, "released_by": actor.user_id, "released_as": shown_as}
+    async with database.write(scope) as session:
+        await session.execute(update(evidence).where(*mine, evidence.c.audience == "bureau").values(**told))
+        result = await session.execute(_visible(scope).where(*mine))
+        found: Found | None = result.one_or_none()
+    return found
 
 
 def _note(row: dict[str, Any], note: str) -> dict[str, Any]:

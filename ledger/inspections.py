@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from sqlalchemy import insert, select
 
 from ledger.chain import digest, plain
 from ledger.errors import conflict
-from ledger.numbers import next_number, numbering_of
-from ledger.orders import lock_order
-from ledger.sessions import SYSTEM_SCOPE, Database, WriteSession
+from ledger.numbers import Number, next_number, numbering_of
+from ledger.orders import lock_order, names_of_day
+from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from ledger.statements import LOCK
 from ledger.tables import contents, inspections, order_items, orders
 from models.envelope import Envelope
@@ -35,6 +35,7 @@ async def record_inspection(
 ) -> InspectionNumbers:
     """Write the visit, its order and the order's items, with numbers; delivered again, find them.
 
+    The numbers of its cases are taken here too, in the order of the findings, for the cases open all at once.
     ``inspection.record`` holds ``kind``, ``officers``, ``started_at``, ``ended_at`` and, when there is no
     finding to take them from, ``district_id``, ``territory_id``, ``enterprise_id`` and ``policy_version``.
     Place and summary are in ``contents`` under the command id. Raises :class:`LedgerConflict` when another
@@ -48,7 +49,11 @@ async def record_inspection(
         if known is not None:
             return known
         numbering = numbering or visit.numbering or await numbering_of(session, visit.part("policy_version"))
-        number = await _record(session, visit, numbering)
+        taken = {
+            opening.case_id: await next_number(session, numbering, "case", inspection.issued_at)
+            for opening in inspection.openings
+        }
+        number = await _record(session, visit, numbering, taken)
         order_no = await _order(session, visit, order_id, numbering) if order_id else None
         return InspectionNumbers(number, order_no)
 
@@ -89,9 +94,17 @@ class _Visit:
         """The columns inspections and orders share."""
         return {name: self.part(name) for name in ("district_id", "territory_id", "enterprise_id")}
 
+    @property
+    def opened(self) -> list[list[str]]:
+        """The cases it opens, each with its command and the digest of the request."""
+        return [[opening.case_id, opening.command_id, opening.digest()] for opening in self.openings]
+
+    async def names(self, session: WriteSession, officers: Iterable[str]) -> dict[str, Any]:
+        """The columns that keep the names of the day."""
+        return await names_of_day(session, self.part("enterprise_id"), officers)
+
     def digest(self) -> str:
-        openings = [(opening.case_id, opening.command_id, opening.digest()) for opening in self.openings]
-        return digest(plain([self.envelope.command_id, self.record, openings]))
+        return digest(plain([self.envelope.command_id, self.record, self.opened]))
 
 
 async def _known(session: WriteSession, visit: _Visit, order_id: str | None) -> InspectionNumbers | None:
@@ -113,7 +126,16 @@ async def _known(session: WriteSession, visit: _Visit, order_id: str | None) -> 
     return InspectionNumbers(row.number, order_no)
 
 
-async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) -> str:
+async def taken_number(session: ReadSession, inspection_id: str, case_id: str) -> Number | None:
+    """The number taken for a case of a recorded inspection; None when the inspection took none."""
+    wanted = select(inspections.c.case_numbers[case_id]).where(inspections.c.inspection_id == inspection_id)
+    found = await session.scalar(wanted)
+    return Number(*found) if found else None
+
+
+async def _record(
+    session: WriteSession, visit: _Visit, numbering: Numbering, taken: Mapping[str, Number]
+) -> str:
     envelope = visit.envelope
     started = visit.instant("started_at") or envelope.issued_at
     number = await next_number(session, numbering, "inspection", started)
@@ -136,8 +158,10 @@ async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) ->
             recorded_at=envelope.issued_at,
             command_id=envelope.command_id,
             digest=visit.digest(),
-            data=plain(visit.record),
+            data=plain({**visit.record, "openings": visit.opened}),
+            case_numbers={case_id: [one.text, one.key] for case_id, one in taken.items()},
             **visit.place,
+            **await visit.names(session, visit.record.get("officers") or ()),
         )
     )
     return number.text
@@ -145,17 +169,19 @@ async def _record(session: WriteSession, visit: _Visit, numbering: Numbering) ->
 
 async def _order(session: WriteSession, visit: _Visit, order_id: str, numbering: Numbering) -> str:
     await lock_order(session, order_id)
-    number = await next_number(session, numbering, "order", visit.envelope.issued_at)
+    issued_at = visit.instant("started_at") or visit.envelope.issued_at
+    number = await next_number(session, numbering, "order", issued_at)
     await session.execute(
         insert(orders).values(
             order_id=order_id,
             inspection_id=visit.envelope.inspection_id,
             number=number.text,
             number_key=number.key,
-            issued_at=visit.envelope.issued_at,
+            issued_at=issued_at,
             issued_by=visit.envelope.actor.user_id,
             officers=list(visit.order.get("officers") or ()),
             **visit.place,
+            **await visit.names(session, visit.order.get("officers") or ()),
         )
     )
     items = [

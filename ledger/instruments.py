@@ -11,6 +11,7 @@ from ledger.numbers import next_number, numbering_of
 from ledger.rows import whereabouts, without_clocks
 from ledger.sessions import WriteSession
 from ledger.tables import instruments
+from models.acts import acted_at
 from models.batch import LedgerEntry
 from models.policy.values import Numbering
 
@@ -33,7 +34,8 @@ async def write_instruments(
     for entry in sorted(issued, key=lambda one: (str(one.data["instrument"]), one.seq)):
         kind = str(entry.data["instrument"])
         known = numbering or await numbering_of(session, doc["policy_version"])
-        number = await next_number(session, known, kind, entry.at)
+        issued_at = acted_at(entry.data.get("facts") or {}, entry.at)
+        number = await next_number(session, known, kind, issued_at)
         rows.append(
             {
                 **whereabouts(doc),
@@ -42,7 +44,7 @@ async def write_instruments(
                 "kind": kind,
                 "number": number.text,
                 "number_key": number.key,
-                "issued_at": entry.at,
+                "issued_at": issued_at,
                 "step": entry.data.get("step"),
                 "known": entry.data.get("open") is True,
                 "data": without_clocks(entry.data),

@@ -37,14 +37,24 @@ def current_head() -> str:
     return head
 
 
-async def upgrade(url: str | URL, revision: str = "head") -> None:
-    """Bring the database at ``url`` to ``revision``, in one transaction, under an advisory lock."""
+SERVICE = "xh_service"
+"""The role whose members the running service signs in as."""
+
+
+async def upgrade(url: str | URL, revision: str = "head", *, service: str | None = None) -> None:
+    """Bring the database at ``url`` to ``revision``, in one transaction, under an advisory lock.
+
+    ``url`` is the owner's. ``service`` is the login of the running service, which owns nothing: it becomes a member of
+    :data:`SERVICE`, if it is not yet.
+    """
 
     def run(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if service is not None and service != connection.scalar(text("SELECT current_user")):
+            _let_serve(connection, service)
 
     try:
         await _run(url, run)
@@ -58,6 +68,13 @@ async def upgrade(url: str | URL, revision: str = "head") -> None:
             remedy_zh="用拥有这些角色（xh_*）的账号升级，或由数据库管理员将角色授予本账号（见 docs/operations）",
             remedy_en="migrate as the owner of the xh_* roles, or have them granted to this account (docs/operations)",
         ) from error
+
+
+def _let_serve(connection: Connection, login: str) -> None:
+    member = "SELECT pg_has_role(:login, :role, 'MEMBER')"
+    if not connection.scalar(text(member), {"login": login, "role": SERVICE}):
+        name = connection.dialect.identifier_preparer.quote_identifier(login)
+        connection.execute(text(f"GRANT {SERVICE} TO {name}"))
 
 
 async def current(url: str | URL) -> str | None:

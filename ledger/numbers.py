@@ -18,7 +18,7 @@ from ledger.sessions import ReadSession, WriteSession
 from models.clocks import SHANGHAI
 from models.policy.values import Numbering
 
-_PER_YEAR = 10_000_000
+PER_YEAR = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def next_number(session: WriteSession, numbering: Numbering, kind: str, at
     numbering.format(kind, year, 0)  # a kind without a code must not take a number
     found = await session.execute(_NEXT, {"authority": numbering.authority, "kind": kind, "year": year})
     n = int(found.scalar_one())
-    return Number(numbering.format(kind, year, n), year * _PER_YEAR + n)
+    return Number(numbering.format(kind, year, n), year * PER_YEAR + n)
 
 
 async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
+from ledger.case_words import state_facts
 from ledger.numbers import next_number
 from ledger.sessions import WriteSession
-from ledger.tables import case_texts, order_items, orders
+from ledger.tables import case_told, enterprises, order_items, orders, users
 from models.batch import LedgerEntry
+from models.instants import day_of, midnight
 from models.policy.values import Numbering
 
-SERVED = frozenset({"order_served", "service_recorded"})
+SERVED = frozenset({"order_served", "service_recorded", "service_corrected"})
 ORDER_EVENTS = SERVED | {"order_issued"}
 
 
@@ -28,7 +30,7 @@ async def follow_order(
     if not order_id:
         return None
     if entry.event in SERVED:
-        await _serve(session, doc, entry, order_id)
+        await _serve(session, entry, order_id)
         return await _number(session, order_id)
     return await _issue(session, doc, entry, order_id, numbering)
 
@@ -49,7 +51,8 @@ async def _issue(
     await lock_order(session, order_id)
     number = await _number(session, order_id)
     if number is None:
-        given = await next_number(session, numbering, "order", entry.at)
+        issued_at = _issued_at(entry)
+        given = await next_number(session, numbering, "order", issued_at)
         number = given.text
         await session.execute(
             insert(orders).values(
@@ -60,18 +63,36 @@ async def _issue(
                 inspection_id=doc.get("inspection_id"),
                 number=number,
                 number_key=given.key,
-                issued_at=entry.at,
+                issued_at=issued_at,
                 issued_by=entry.actor_id or "system",
                 officers=list(entry.data.get("officers") or ()),
+                **await names_of_day(session, doc["enterprise_id"], entry.data.get("officers") or ()),
             )
         )
+    await state_facts(session, entry, doc)
     await _add_item(session, doc, entry, order_id)
     return number
 
 
+def _issued_at(entry: LedgerEntry) -> datetime:
+    """When it was issued: at its recording, or at the beginning of the day it bears when that is over."""
+    on = date.fromisoformat(entry.data["issued_on"]) if entry.data.get("issued_on") else day_of(entry.at)
+    return entry.at if on == day_of(entry.at) else midnight(on)
+
+
+async def names_of_day(session: WriteSession, enterprise_id: str, officers: Iterable[str]) -> dict[str, Any]:
+    """The columns of a paper that keep the names of the day it is written."""
+    people = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(list(officers)))
+    name = await session.scalar(
+        select(enterprises.c.name).where(enterprises.c.enterprise_id == enterprise_id)
+    )
+    called = {row.user_id: row.display_name for row in await session.execute(people)}
+    return {"enterprise_name": name or "", "called": called}
+
+
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
     place = select(func.coalesce(func.max(order_items.c.no), 0) + 1).where(order_items.c.order_id == order_id)
-    words = select(case_texts.c.requirement).where(case_texts.c.case_id == entry.case_id)
+    words = select(case_told.c.requirement).where(case_told.c.case_id == entry.case_id)
     days = entry.data.get("deadline_days")
     row = upsert(order_items).values(
         order_id=order_id,
@@ -91,24 +112,21 @@ async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: Ledger
     )
 
 
-async def _serve(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
-    served_at = entry.data.get("served_at")
-    at = datetime.fromisoformat(served_at) if isinstance(served_at, str) else served_at or entry.at
+def _instant(said: str | datetime | None) -> datetime | None:
+    return datetime.fromisoformat(said) if isinstance(said, str) else said
+
+
+async def _serve(session: WriteSession, entry: LedgerEntry, order_id: str) -> None:
+    at = _instant(entry.data.get("served_at")) or entry.at
+    handed_at = _instant(entry.data.get("announced_at")) or at
+    first = true() if entry.event == "service_corrected" else orders.c.served_at.is_(None)
     await session.execute(
         update(orders)
-        .where(orders.c.order_id == order_id, orders.c.served_at.is_(None))
-        .values(served_at=at, served_method=entry.data.get("method"), served_by=entry.actor_id)
-    )
-    due = ((doc.get("clocks") or {}).get("rectify") or {}).get("due_at")
-    if due:
-        await session.execute(
-            text(
-                "UPDATE order_items SET deadline_at = :due WHERE order_id = :order_id AND case_id = :case_id"
-                " AND deadline_at IS NULL"
-            ),
-            {
-                "due": datetime.fromisoformat(due) if isinstance(due, str) else due,
-                "order_id": order_id,
-                "case_id": entry.case_id,
-            },
+        .where(orders.c.order_id == order_id, first)
+        .values(
+            served_at=at,
+            served_method=entry.data.get("method"),
+            served_by=entry.actor_id,
+            issued_at=func.least(orders.c.issued_at, handed_at),
         )
+    )

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import delegations, users
-from models.errors import Conflict, Malformed
+from models.errors import Conflict, Malformed, RequirementMissing
 
 SHOWN = tuple(
     column
@@ -88,6 +88,37 @@ async def set_password(session: WriteSession, user_id: str, password_hash: str, 
     return bool(done.rowcount)
 
 
+async def deactivate(session: WriteSession, scope: Scope, user_id: str, at: datetime) -> bool:
+    """End an account and the delegations from and to it (administrator's scope); False when there is no such account."""
+    mine = (users.c.user_id == user_id, scope.where(users))
+    done = await session.execute(update(users).where(*mine).values(active=False))
+    theirs = or_(delegations.c.from_user_id == user_id, delegations.c.to_user_id == user_id)
+    live = (theirs, delegations.c.revoked_at.is_(None), scope.where(delegations))
+    await session.execute(update(delegations).where(*live).values(revoked_at=at))
+    return bool(done.rowcount)
+
+
+async def is_active(session: ReadSession, scope: Scope, user_id: str) -> bool | None:
+    """Whether the account is in use; None when it is not one of this scope."""
+    wanted = select(users.c.active).where(users.c.user_id == user_id, scope.where(users))
+    found: bool | None = await session.scalar(wanted)
+    return found
+
+
+async def in_use(session: ReadSession, *user_ids: str) -> None:
+    """Raise RequirementMissing when one of these accounts has ended: nothing is given to somebody who left."""
+    wanted = select(users.c.user_id).where(users.c.user_id.in_(user_ids), ~users.c.active)
+    if left := sorted((await session.scalars(wanted)).all()):
+        raise RequirementMissing(
+            "所选人员的账号已停用，不能再交办或委托",
+            "an account named has ended: nothing can be assigned or delegated to it",
+            rule="users.active",
+            remedy_zh="选择在岗人员",
+            remedy_en="choose somebody who is in office",
+            users=left,
+        )
+
+
 async def add_delegation(
     session: WriteSession,
     *,
@@ -107,6 +138,7 @@ async def add_delegation(
             "a delegation needs two people and an end after its start",
             rule="delegations.dates",
         )
+    await in_use(session, from_user_id, to_user_id)
     await session.execute(
         insert(delegations).values(
             delegation_id=delegation_id,

@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ledger import statements
+from ledger.people import in_use
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import (
     calendar_notices,
@@ -27,6 +28,7 @@ from ledger.tables import (
 from models.calendar import CalendarYear
 from models.errors import Conflict, LimitExceeded, Malformed
 from models.policy import Policy
+from models.searching import searched
 
 TEAM_CAPACITY = 3
 """At most three enterprises a liaison group (挂钩小组): the programme's own rule."""
@@ -67,7 +69,8 @@ async def put_territory(session: WriteSession, **values: Any) -> None:
 
 
 async def put_team(session: WriteSession, **values: Any) -> None:
-    """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``."""
+    """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``, all in office. Raises RequirementMissing."""
+    await in_use(session, values["member_one_id"], values["member_two_id"], values["leader_id"])
     await _put(session, teams, "team_id", values)
 
 
@@ -76,9 +79,20 @@ async def put_enterprise(session: WriteSession, **values: Any) -> None:
     code = check_uscc(values["uscc"])
     if (team_id := values.get("team_id")) is not None:
         await _room_in_team(session, team_id, values["enterprise_id"])
-    shown = (values["name"], code, values.get("address") or "", values.get("industry") or "")
-    row = {**values, "uscc": code, "search_text": "\n".join(part for part in shown if part)}
+    former = await _former_names(session, values["enterprise_id"], values["name"])
+    shown = (values["name"], code, values.get("address") or "", values.get("industry") or "", *former)
+    row = {**values, "uscc": code, "former_names": former, "search_text": searched(*shown)}
     await _put(session, enterprises, "enterprise_id", row)
+
+
+async def _former_names(session: WriteSession, enterprise_id: str, name: str) -> list[str]:
+    """What the enterprise was called before it is called ``name`` (曾用名), oldest first."""
+    mine = enterprises.c.enterprise_id == enterprise_id
+    kept = select(enterprises.c.name, enterprises.c.former_names).where(mine).with_for_update()
+    row = (await session.execute(kept)).one_or_none()
+    if row is None:
+        return []
+    return [one for one in dict.fromkeys((*row.former_names, row.name)) if one and one != name]
 
 
 async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str) -> None:

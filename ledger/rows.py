@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
-from ledger.chain import FIELDS, Fields, dumps, link, plain
+from ledger.chain import FIELDS, Fields, digest, dumps, link, plain
 from ledger.tables import FAR
 from models.batch import Batch, LedgerEntry, Task
 from models.enterprise.bearing import bearing_of
+from models.envelope import PROOF
 from models.measures.kinds import OVER
 from models.sight import discloses
 
@@ -32,6 +33,8 @@ _SAME_NAME = (
     "policy_version",
     "opened_at",
     "closed_at",
+    "told_seq",
+    "told_at",
     "rectify_due_at",
     "next_due_at",
     "next_clock",
@@ -57,7 +60,7 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
         "failures": doc.get("failures") or 0,
         "recurrences": doc.get("recurrences") or 0,
         "risk_rank": risk_rank(doc.get("grade"), doc.get("risk_colour")),
-        "disclosed": discloses(doc["source"], doc["state"]),
+        "disclosed": discloses(doc),
         "due_sort": doc.get("next_due_at") or plain(FAR),
         "doc": doc,
     }
@@ -76,14 +79,14 @@ def event_rows(
     return rows, prev
 
 
-def clock_rows(batch: Batch) -> list[dict[str, Any]]:
+def clocks_of(doc: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every clock of the snapshot."""
-    clocks: Mapping[str, Mapping[str, Any]] = batch.doc.get("clocks") or {}
+    clocks: Mapping[str, Mapping[str, Any]] = doc.get("clocks") or {}
     return [
         {
-            "case_id": batch.case_id,
+            "case_id": doc["case_id"],
             "key": key,
-            "district_id": batch.doc["district_id"],
+            "district_id": doc["district_id"],
             **{name: clock.get(name) for name in _CLOCK},
             "provisional": bool(clock.get("provisional")),
             "basis": clock.get("basis") or "",
@@ -110,12 +113,12 @@ def task_row(task: Task) -> dict[str, Any]:
     return {**{name: plain(getattr(task, name)) for name in _TASK}, "due_sort": plain(task.due_at or FAR)}
 
 
-def measure_rows(batch: Batch) -> list[dict[str, Any]]:
+def measures_of(doc: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every measure of the snapshot; ``known`` is whether its enterprise may know of it."""
-    measures: Iterable[Mapping[str, Any]] = batch.doc.get("measures") or ()
+    measures: Iterable[Mapping[str, Any]] = doc.get("measures") or ()
     return [
         {
-            **whereabouts(batch.doc),
+            **whereabouts(doc),
             **{name: measure.get(name) for name in _MEASURE},
             "open": measure["state"] not in OVER,
             "known": bool(measure.get("known")),
@@ -132,25 +135,34 @@ def whereabouts(doc: Mapping[str, Any]) -> dict[str, Any]:
 
 def bearing_rows(batch: Batch, fresh: Iterable[LedgerEntry]) -> list[dict[str, Any]]:
     """What ``fresh`` entries mean to the enterprise; for most batches nothing."""
-    return [
-        {
-            "case_id": batch.case_id,
-            "seq": entry.seq,
-            "enterprise_id": batch.doc["enterprise_id"],
-            "district_id": batch.doc["district_id"],
-            "kind": kind,
-            "major": batch.doc.get("grade") == "major",
-            "at": plain(entry.at),
-            "data": without_clocks(entry.data),
-        }
-        for entry in fresh
-        if (kind := bearing_of(entry)) is not None
-    ]
+    return [row for entry in fresh if (row := bearing_row(batch.doc, entry)) is not None]
+
+
+def bearing_row(doc: Mapping[str, Any], entry: LedgerEntry) -> dict[str, Any] | None:
+    """What an entry means to the enterprise of the case with this snapshot, if anything."""
+    kind = bearing_of(entry)
+    if kind is None:
+        return None
+    return {
+        "case_id": entry.case_id,
+        "seq": entry.seq,
+        "enterprise_id": doc["enterprise_id"],
+        "district_id": doc["district_id"],
+        "kind": kind,
+        "major": doc.get("grade") == "major" and doc.get("signed_off_at") is None,
+        "at": plain(entry.at),
+        "data": without_clocks(entry.data),
+    }
+
+
+def rows_digest(rows: Sequence[Mapping[str, Any]]) -> str:
+    """One digest over rows that have a ``key``, in whatever order they come."""
+    return digest(sorted(rows, key=lambda row: str(row["key"])))
 
 
 def without_clocks(data: Mapping[str, Any]) -> Any:
-    """The data of an entry as JSON, without what only its own case needs."""
-    return plain({name: value for name, value in data.items() if name != "clocks"})
+    """The data of an entry as JSON, without what only its own case needs: its clocks, the proof of its command."""
+    return plain({name: value for name, value in data.items() if name != "clocks" and name not in PROOF})
 
 
 def notice_rows(batch: Batch) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from ledger.tables import (
     case_clocks,
     case_events,
     case_measures,
+    case_texts,
+    case_told,
     cases,
     delegations,
     districts,
@@ -19,6 +21,7 @@ from ledger.tables import (
     enterprise_inbox,
     enterprise_tasks,
     enterprises,
+    evidence,
     inspections,
     instruments,
     orders,
@@ -29,7 +32,7 @@ from ledger.tables import (
     users,
 )
 from models.actors import Actor, Role
-from models.sight import MEASURE_EVENTS
+from models.sight import CONFIDANTS, MEASURE_EVENTS, PREPARATORY
 
 DB_ROLES: dict[Role, str] = {
     Role.INSPECTOR: "xh_bureau",
@@ -59,7 +62,7 @@ _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterp
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
 _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
-_KEYS = {enterprises: "enterprise_id", orders: "order_id", inspections: "inspection_id"}
+_KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 
 
@@ -110,7 +113,9 @@ class Scope:
             return in_district
         if role == "xh_admin":
             return in_district if table in _OPERATED else false()
-        if table in _OF_ENTITIES or (table in _OF_MEASURES and role == "xh_assessor"):
+        if table in _OF_ENTITIES or (table in (*_OF_MEASURES, inspections) and role == "xh_assessor"):
+            return false()
+        if table is case_texts and role != "xh_territory":
             return false()
         mine = {
             "xh_enterprise": _is(table, "enterprise_id", self.enterprise_id),
@@ -118,7 +123,7 @@ class Scope:
             "xh_assessor": _is(table, "assessor_org_id", self.assessor_org_id),
         }.get(role)
         if mine is not None:
-            return mine & _open_to_enterprise(table) if role == "xh_enterprise" else mine
+            return mine & _open_outside(table) if role != "xh_territory" else mine
         return self._through_case(table)
 
     def _audited(self) -> ColumnElement[bool]:
@@ -134,17 +139,23 @@ class Scope:
         visible = select(cases.c.case_id).where(cases.c[key] == table.c[key], self.where(cases))
         found = visible.correlate(table).exists()
         if "audience" in table.c:
-            return found & (table.c.audience == "parties")
+            return found & or_(table.c.audience == "parties", self._own(table))
         return found & self._told(table)
+
+    def _own(self, table: Table) -> ColumnElement[bool]:
+        """A file of one's own, whoever else may see it."""
+        return evidence.c.uploaded_by == self.user_id if table is evidence and self.user_id else false()
 
     def _told(self, table: Table) -> ColumnElement[bool]:
         """What a case's ledger and clocks say of a measure is as quiet as the measure itself."""
         if self.db_role == "xh_territory":
             return true()
         if table is case_events:
+            first = select(cases.c.told_seq).where(cases.c.case_id == case_events.c.case_id)
+            since = case_events.c.seq >= first.correlate(case_events).scalar_subquery()
             loud = case_events.c.event.not_in(MEASURE_EVENTS)
             open_to_it = or_(case_events.c.role == "enterprise", case_events.c.data.contains({"open": True}))
-            return or_(loud, open_to_it) if self.db_role == "xh_enterprise" else loud
+            return since & (or_(loud, open_to_it) if self.db_role == "xh_enterprise" else loud)
         if table is case_clocks:
             no = func.substring(case_clocks.c.key, "^m([0-9]+)/")
             known = select(case_measures.c.no).where(
@@ -152,7 +163,8 @@ class Scope:
                 cast(case_measures.c.no, Text) == no,
                 self.where(case_measures),
             )
-            return or_(~case_clocks.c.key.contains(literal("/")), known.correlate(case_clocks).exists())
+            of_case = ~case_clocks.c.key.contains(literal("/")) & case_clocks.c.key.not_in(PREPARATORY)
+            return or_(of_case, known.correlate(case_clocks).exists())
         return true()
 
     def _reported(self, table: Table) -> ColumnElement[bool]:
@@ -162,10 +174,17 @@ class Scope:
         return cases.c.case_id.in_(mine)
 
 
-def _open_to_enterprise(table: Table) -> ColumnElement[bool]:
-    """Of its own rows, those an enterprise may know of."""
+def _open_outside(table: Table) -> ColumnElement[bool]:
+    """Of their own rows, those an enterprise or an assessor may know of: nothing before it was served."""
+    if table is orders:
+        return orders.c.served_at.is_not(None)
     quiet = "disclosed" if table is cases else "known" if table in _OF_MEASURES else None
     return true() if quiet is None else table.c[quiet]
+
+
+def words_of(scope: Scope) -> Table:
+    """The words of a case as ``scope`` reads them: as they were given, or as the parties were told."""
+    return case_texts if scope.role in (*CONFIDANTS, Role.SYSTEM) else case_told
 
 
 def _is(table: Table, column: str, value: str | None) -> ColumnElement[bool] | None:

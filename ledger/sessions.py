@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from ledger.places import Places, stands_still
 from ledger.scope import AUTH_SCOPE, SYSTEM_SCOPE, Scope
 from ledger.urls import async_url
 
@@ -67,19 +68,27 @@ class Database:
         pool_size: int = 10,
         overflow: int = 10,
         projector: bool = False,
+        patience: float | None = None,
     ) -> None:
         """Nothing is opened yet.
 
+        ``patience`` is how many seconds a connection and a statement may each take before TimeoutError, and how long
+        somebody waits for a place in the pool while nobody is done; for as long as it takes when not given.
         ``projector`` opens every connection as ``xh_ledger``: the worker's pool, whose transactions then need
         no statement to enter their role.
         """
         self.projector = projector
         born = {"role": SYSTEM_SCOPE.db_role} if projector else {}
-        self.engine = _engine(url, pool_size, overflow, born)
+        self.engine = _engine(url, pool_size, overflow, born, patience)
         self._most = pool_size + overflow + 1
+        self._places, self._door_places = (
+            Places(pool_size + overflow, patience or _POOL_SECONDS) for _ in range(2)
+        )
         self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         born = {"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"}
-        self._door = _engine(url, pool_size, overflow, born).execution_options(isolation_level="AUTOCOMMIT")
+        self._door = _engine(url, pool_size, overflow, born, patience).execution_options(
+            isolation_level="AUTOCOMMIT"
+        )
 
     @asynccontextmanager
     async def read(self, scope: Scope) -> AsyncIterator[ReadSession]:
@@ -98,16 +107,22 @@ class Database:
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncIterator[AsyncConnection]:
-        connection = await self._begin(begin)
-        try:
-            yield connection
-            await _tell(connection, "COMMIT")
-        except BaseException:
-            with suppress(OperationalError):
-                await _tell(connection, "ROLLBACK")
-            raise
-        finally:
-            await _give_back(connection)
+        async with self._places.place():
+            connection = await self._begin(begin)
+            try:
+                yield connection
+                await _tell(connection, "COMMIT")
+            except BaseException as error:
+                if stands_still(
+                    error
+                ):  # another wait would come to nothing, and nobody knows what the server made of it
+                    await connection.invalidate()
+                else:
+                    with suppress(OperationalError):
+                        await _tell(connection, "ROLLBACK")
+                raise
+            finally:
+                await _give_back(connection)
 
     async def _begin(self, begin: str) -> AsyncConnection:
         """A connection with a transaction begun on it; ``begin`` is the ping too, lost connections are replaced."""
@@ -116,8 +131,10 @@ class Database:
             try:
                 await _tell(connection, begin)
             except OperationalError as error:
+                if still := stands_still(error):
+                    await connection.invalidate()
                 await _give_back(connection)
-                if not error.connection_invalidated:
+                if still or not error.connection_invalidated:
                     raise
             except BaseException:  # cancelled: nobody knows what the server made of it
                 await connection.invalidate()
@@ -132,7 +149,7 @@ class Database:
         """One statement that is a transaction of its own, as the projector; only a projector's pool has it."""
         if not self.projector:
             raise RuntimeError("only a projector's pool is born in the projector's role")
-        async with self._single.connect() as connection:
+        async with self._places.place(), self._single.connect() as connection:
             yield WriteSession(ReadSession(connection))
 
     async def look_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
@@ -146,7 +163,7 @@ class Database:
             return await self._looked_up(wanted, keys)
 
     async def _looked_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
-        async with self._door.connect() as connection:
+        async with self._door_places.place(), self._door.connect() as connection:
             return (await connection.execute(wanted, keys)).one_or_none()
 
     async def dispose(self) -> None:
@@ -156,13 +173,19 @@ class Database:
 
     async def ready(self) -> bool:
         """Whether the database answers and can index Chinese text (``show_trgm`` self-check)."""
-        async with self.engine.connect() as connection:
+        async with self._places.place(), self.engine.connect() as connection:
             found = await connection.scalar(select(func.cardinality(func.show_trgm("消防通道"))))
             return bool(found)
 
 
-def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str]) -> AsyncEngine:
+_POOL_SECONDS = 30.0
+
+
+def _engine(
+    url: str | URL, pool_size: int, overflow: int, born: dict[str, str], patience: float | None
+) -> AsyncEngine:
     """A pool of connections born with the settings ``born``."""
+    waits = {"timeout": patience, "command_timeout": patience} if patience else {}
     settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao", **born}
     return create_async_engine(
         async_url(url),
@@ -170,7 +193,9 @@ def _engine(url: str | URL, pool_size: int, overflow: int, born: dict[str, str])
         max_overflow=overflow,
         pool_use_lifo=True,
         json_serializer=_dumps,
-        connect_args={"server_settings": settings},
+        pool_timeout=patience or _POOL_SECONDS,
+        hide_parameters=True,  # values are personal data, and long
+        connect_args={"server_settings": settings, **waits},
     )
 
 

@@ -43,6 +43,13 @@ FIXED = (
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+_CALLED = {
+    column: f"(SELECT u.display_name FROM users u WHERE u.user_id = r.{person})"  # noqa: S608 - our own names
+    for column, person in (("actor_called", "actor_id"), ("principal_called", "acting_for"))
+}
+"""Columns of an entry that keep the names of the day it is written."""
+
+
 def _record(table: Table, names: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {table.c[name].type.compile(dialect=_DIALECT)}" for name in names)
 
@@ -53,9 +60,11 @@ def _names(table: Table, *without: str) -> tuple[str, ...]:
 
 def _insert(table: Table, part: str, *without: str) -> str:
     names = _names(table, *without)
+    values = ", ".join(_CALLED.get(name, name) for name in names)
+    given = tuple(name for name in names if name not in _CALLED)
     return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(names)}"  # noqa: S608 - our own names
-        f" FROM p, ca, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, names)})"
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {values}"  # noqa: S608 - our own names
+        f" FROM p, ca, jsonb_to_recordset(p.j -> '{part}') AS r({_record(table, given)})"
     )
 
 
@@ -94,6 +103,14 @@ def _together(subject: str, parts: list[str], answer: str) -> TextClause:
     return text(f"WITH {payload}, ca AS ({subject}){named} SELECT {answer}")
 
 
+_DEADLINE = (
+    "UPDATE order_items SET deadline_at = CAST(r.due_at AS timestamptz)"
+    " FROM p, ca, jsonb_to_recordset(p.j -> 'clocks') AS r(key text, due_at text)"
+    " WHERE order_items.case_id = p.j ->> 'case_id' AND order_items.order_id = p.j -> 'case' ->> 'order_id'"
+    " AND r.key = 'rectify' AND order_items.deadline_at IS DISTINCT FROM CAST(r.due_at AS timestamptz)"
+)
+"""The deadline an order shows is the case's, whatever moved it."""
+
 _NOTICES = f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"
 
 
@@ -108,7 +125,7 @@ def write(
     """
     parts = [_insert(case_events, "events", "recorded_at")]
     parts += _replace(case_tasks, "tasks") if tasks else ()
-    parts += _replace(case_clocks, "clocks") if clocks else ()
+    parts += [*_replace(case_clocks, "clocks"), _DEADLINE] if clocks else ()
     parts += _replace(case_measures, "measures") if measures else ()
     parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
     parts += [_NOTICES] if notify else []

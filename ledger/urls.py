@@ -32,6 +32,16 @@ def socket_url(user: str, database: str, directory: str, port: int) -> str:
     return shown(URL.create(_ASYNC_DRIVER, username=user, database=database, query=query))
 
 
+def user_of(url: str) -> str | None:
+    """The login ``url`` signs in as."""
+    return make_url(url).username
+
+
+def as_user(url: str, user: str) -> str:
+    """``url`` with another login, without a password."""
+    return shown(make_url(url).set(username=user, password=None))
+
+
 def named(url: str, database: str) -> str:
     """``url`` with another database."""
     return shown(make_url(url).set(database=database))

@@ -7,7 +7,6 @@ checkpoint kept elsewhere.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +17,10 @@ from ledger.chain import FIELDS, Fields, canonical, check_chain
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from ledger.tables import case_events, cases, contents, enterprise_inbox
+from ledger.verify_shown import Shown, shown_of, words_wrong, wrong_in
+from models.actors import SYSTEM
 from models.batch import LedgerEntry
-from models.enterprise.bearing import bearing_of
-from models.envelope import digests_of
+from models.envelope import is_signed
 
 Fold = Callable[[Sequence[LedgerEntry]], Mapping[str, Any]]
 """Re-creates a case's snapshot (JSON data) from its ledger entries."""
@@ -30,8 +30,9 @@ PER_STEP = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement: ``kind`` is chain, head, fold, orphan, words or inbox (a case), bearing or waiting (an
-    enterprise); ``seq`` where it begins, if known."""
+    """One disagreement: ``kind`` is chain, head, signature, fold, orphan, words, row, clock, measure, task, inbox or file (a
+    case), bearing or waiting (an enterprise), number, order, visit, audit or file (a register); ``seq`` where it begins,
+    if known."""
 
     subject: str
     kind: str
@@ -39,7 +40,13 @@ class Finding:
     detail: str
 
 
-async def verify(database: Database, fold: Fold | None = None) -> AsyncIterator[tuple[str, Finding | None]]:
+Keys = Sequence[bytes]
+"""Every key that commands were ever signed with; none skips the signatures."""
+
+
+async def verify(
+    database: Database, fold: Fold | None = None, keys: Keys = ()
+) -> AsyncIterator[tuple[str, Finding | None]]:
     """Check every case in order of id: (case id, its first finding or None). ``fold`` None skips the fold."""
     after = ""
     while True:
@@ -47,15 +54,17 @@ async def verify(database: Database, fold: Fold | None = None) -> AsyncIterator[
             ids = await _next_cases(session, after)
             if not ids:
                 return
-            results = await _verify_some(session, ids, fold)
+            results = await _verify_some(session, ids, fold, keys)
         for case_id in ids:
             yield case_id, results[case_id]
         after = ids[-1]
 
 
-async def verify_case(session: ReadSession, case_id: str, fold: Fold | None = None) -> Finding | None:
+async def verify_case(
+    session: ReadSession, case_id: str, fold: Fold | None = None, keys: Keys = ()
+) -> Finding | None:
     """Check one case (projector's scope)."""
-    return (await _verify_some(session, [case_id], fold))[case_id]
+    return (await _verify_some(session, [case_id], fold, keys))[case_id]
 
 
 def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
@@ -64,14 +73,15 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
 
 
 async def _next_cases(session: ReadSession, after: str) -> list[str]:
-    """The next case ids, of the read model or of the ledger: a case may be missing from either."""
-    both = select(cases.c.case_id).union(select(case_events.c.case_id)).subquery()
-    wanted = select(both.c.case_id).where(both.c.case_id > after).order_by(both.c.case_id).limit(PER_STEP)
+    """The next case ids, of the read model, the ledger or an inbox: a case may be missing from any."""
+    first, *others = (select(table.c.case_id) for table in (cases, case_events, enterprise_inbox))
+    every = first.union(*others).subquery().c.case_id
+    wanted = select(every).where(every > after).order_by(every).limit(PER_STEP)
     return list((await session.scalars(wanted)).all())
 
 
 async def _verify_some(
-    session: ReadSession, ids: Sequence[str], fold: Fold | None
+    session: ReadSession, ids: Sequence[str], fold: Fold | None, keys: Keys
 ) -> dict[str, Finding | None]:
     wanted = (
         select(case_events, contents.c.body)
@@ -79,47 +89,42 @@ async def _verify_some(
         .where(case_events.c.case_id.in_(ids))
         .order_by(case_events.c.case_id, case_events.c.seq)
     )
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows: dict[str, list[dict[str, Any]]] = {case_id: [] for case_id in ids}
     for row in (await session.execute(wanted)).mappings():
         rows[row["case_id"]].append(dict(row))
     columns = select(cases.c.case_id, cases.c.seq, cases.c.head_hash, cases.c.doc, cases.c.state)
     heads = {head.case_id: head for head in await session.execute(columns.where(cases.c.case_id.in_(ids)))}
-    told = await _inbox(session, ids)
+    shown = await shown_of(session, rows)
     return {
-        case_id: _first_finding(case_id, rows[case_id], heads.get(case_id), told[case_id], fold)
+        case_id: _first_finding(case_id, rows[case_id], heads.get(case_id), shown.get(case_id), fold, keys)
         for case_id in ids
     }
-
-
-async def _inbox(session: ReadSession, ids: Sequence[str]) -> dict[str, dict[int, str]]:
-    """What the enterprise was told of each case: seq → kind."""
-    inbox = enterprise_inbox.c
-    told: dict[str, dict[int, str]] = defaultdict(dict)
-    for row in await session.execute(
-        select(inbox.case_id, inbox.seq, inbox.kind).where(inbox.case_id.in_(ids))
-    ):
-        told[row.case_id][row.seq] = row.kind
-    return told
 
 
 def _first_finding(
     case_id: str,
     rows: Sequence[Mapping[str, Any]],
     head: Found | None,
-    told: Mapping[int, str],
+    shown: Shown | None,
     fold: Fold | None,
+    keys: Keys,
 ) -> Finding | None:
-    return (
-        check_ledger(case_id, rows, head)
-        or _told(case_id, rows, told)
-        or (_fold(case_id, rows, head, fold) if fold else None)
-    )
+    found = check_ledger(case_id, rows, head, keys=keys)
+    found = found or (_fold(case_id, rows, head, fold) if fold else None)
+    if found is None and shown is not None and (wrong := wrong_in(shown)) is not None:
+        return Finding(case_id, *wrong)
+    return found
 
 
 def check_ledger(
-    subject: str, rows: Sequence[Mapping[str, Any]], head: Found | None, fields: Fields = FIELDS
+    subject: str,
+    rows: Sequence[Mapping[str, Any]],
+    head: Found | None,
+    fields: Fields = FIELDS,
+    keys: Keys = (),
 ) -> Finding | None:
-    """Whether the chain holds, ends where the read model stands, and the words are the ones that were sealed."""
+    """Whether the chain holds, ends where the read model stands, everybody's entries go back to a signed command, and
+    the words are the ones that were sealed."""
     broken = check_chain(subject, rows, fields)
     if broken is not None:
         return Finding(subject, "chain", broken.seq, broken.reason)
@@ -135,28 +140,27 @@ def check_ledger(
     if (last["seq"], last["hash"]) != (head.seq, head.head_hash):
         detail = f"the ledger ends at {last['seq']}, the read model stands at {head.seq}"
         return Finding(subject, "head", min(last["seq"], head.seq) + 1, detail)
-    return _words(subject, rows)
+    if keys and (unsigned := check_signatures(subject, rows, keys)) is not None:
+        return unsigned
+    wrong = words_wrong(rows)
+    return Finding(subject, *wrong) if wrong else None
 
 
-def _told(case_id: str, rows: Sequence[Mapping[str, Any]], told: Mapping[int, str]) -> Finding | None:
-    """The inbox of the enterprise holds what the entries mean to it, and nothing else."""
+def check_signatures(subject: str, rows: Sequence[Mapping[str, Any]], keys: Keys) -> Finding | None:
+    """A command's first entry says what was signed; what else a person did stands right behind it, of the same moment."""
+    command: tuple[Any, ...] | None = None
     for row in rows:
-        meant = bearing_of(entry_of(row))
-        if meant != told.get(row["seq"]):
-            detail = f"the entry means {meant!r} to the enterprise, its inbox says {told.get(row['seq'])!r}"
-            return Finding(case_id, "inbox", row["seq"], detail)
-    return None
-
-
-def _words(subject: str, rows: Sequence[Mapping[str, Any]]) -> Finding | None:
-    """Texts whose digest stands in the event's data must still have that digest."""
-    for row in rows:
-        for name, sealed in digests_of(row["body"] or {}).items():
-            kept = row["data"].get(name)
-            if isinstance(kept, str) and kept.startswith("sha256:") and kept != sealed:
-                return Finding(
-                    subject, "words", row["seq"], f"the text {name!r} is not the one that was sealed"
-                )
+        who = (row["actor_id"], row["acting_for"], row["role"], row["at"])
+        if row["command_id"] is not None:
+            if not is_signed(subject, row, keys):
+                detail = f"{row['event']!r} does not say what the service signed for {row['actor_id']}"
+                return Finding(subject, "signature", row["seq"], detail)
+            command = who
+        elif row["actor_id"] == SYSTEM.user_id:
+            command = None
+        elif who != command:
+            detail = f"{row['event']!r} by {row['actor_id']} belongs to no command"
+            return Finding(subject, "signature", row["seq"], detail)
     return None
 
 

@@ -22,7 +22,7 @@ from ledger.tables import (
     enterprise_inbox,
     enterprises,
 )
-from ledger.verify_cases import Finding, check_ledger, fold_finding
+from ledger.verify_cases import Finding, Keys, check_ledger, fold_finding
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
 from models.enterprise.bearing import bearing_of
@@ -36,7 +36,11 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 async def verify_enterprises(
-    database: Database, fold: EntityFold | None = None, *, unread_since: datetime | None = None
+    database: Database,
+    fold: EntityFold | None = None,
+    *,
+    keys: Keys = (),
+    unread_since: datetime | None = None,
 ) -> AsyncIterator[tuple[str, Finding | None]]:
     """Check every enterprise that has a ledger or an inbox, in order of id: (enterprise id, its first finding).
 
@@ -49,7 +53,7 @@ async def verify_enterprises(
             ids = await _next(session, after)
             if not ids:
                 return
-            results = await _verify_some(session, ids, fold, unread_since)
+            results = await _verify_some(session, ids, fold, keys, unread_since)
         for enterprise_id in ids:
             yield enterprise_id, results[enterprise_id]
         after = ids[-1]
@@ -60,10 +64,11 @@ async def verify_enterprise(
     enterprise_id: str,
     fold: EntityFold | None = None,
     *,
+    keys: Keys = (),
     unread_since: datetime | None = None,
 ) -> Finding | None:
     """Check one enterprise (projector's scope)."""
-    return (await _verify_some(session, [enterprise_id], fold, unread_since))[enterprise_id]
+    return (await _verify_some(session, [enterprise_id], fold, keys, unread_since))[enterprise_id]
 
 
 async def _next(session: ReadSession, after: str) -> list[str]:
@@ -76,7 +81,11 @@ async def _next(session: ReadSession, after: str) -> list[str]:
 
 
 async def _verify_some(
-    session: ReadSession, ids: Sequence[str], fold: EntityFold | None, unread_since: datetime | None
+    session: ReadSession,
+    ids: Sequence[str],
+    fold: EntityFold | None,
+    keys: Keys,
+    unread_since: datetime | None,
 ) -> dict[str, Finding | None]:
     rows = await _entries(session, ids)
     entity = enterprise_entities.c
@@ -89,7 +98,7 @@ async def _verify_some(
     )
     heads = {head.enterprise_id: head for head in await session.execute(wanted)}
     late = await _unread(session, ids, unread_since) if unread_since else {}
-    return {one: _first(one, rows[one], heads.get(one), fold) or late.get(one) for one in ids}
+    return {one: _first(one, rows[one], heads.get(one), fold, keys) or late.get(one) for one in ids}
 
 
 async def _entries(session: ReadSession, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -144,11 +153,13 @@ async def _unread(session: ReadSession, ids: Sequence[str], since: datetime) -> 
     }
 
 
-def _first(enterprise_id: str, rows: Rows, head: Found | None, fold: EntityFold | None) -> Finding | None:
+def _first(
+    enterprise_id: str, rows: Rows, head: Found | None, fold: EntityFold | None, keys: Keys
+) -> Finding | None:
     if head is None and not rows:
         return None
     return (
-        check_ledger(enterprise_id, rows, head, ENTERPRISE_FIELDS)
+        check_ledger(enterprise_id, rows, head, ENTERPRISE_FIELDS, keys)
         or _bearings(enterprise_id, rows)
         or _status(enterprise_id, head)
         or (_fold(enterprise_id, rows, head, fold) if fold else None)

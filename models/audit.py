@@ -16,7 +16,11 @@ class AuditAction(StrEnum):
     LOGOUT = "logout"
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - an action, not a secret
     READ_EVIDENCE_ORIGINAL = "read_evidence_original"
+    RELEASE_EVIDENCE = "release_evidence"
+    DEACTIVATE_ACCOUNT = "deactivate_account"
     REHEARSE = "rehearse"
+    REPAIR = "repair"
+    """An operator had a workflow begun anew from its ledger."""
     INSPECT = "inspect"
     BULK = "bulk"
     REQUEST = "request"

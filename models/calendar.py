@@ -6,9 +6,10 @@ computed the same way in every replay. Nothing here asks for the present time. A
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 _ONE_DAY = timedelta(days=1)
-_SATURDAY = 5
+_SATURDAY, _WEEK = 5, 7
 _NEW_YEAR_TAIL = 28
 """From 28 December on, a day may still be moved by the *next* year's notice, as 2018-12-29 and -31 were."""
 
@@ -54,12 +55,37 @@ class CalendarYear(BaseModel):
 
 
 class _Index(NamedTuple):
-    off: frozenset[date]
-    work: frozenset[date]
+    """A calendar ready for counting: weeks are counted as weeks, only what differs from them is listed."""
+
+    off: tuple[int, ...]
+    """Weekdays off, as ordinals in order."""
+    work: tuple[int, ...]
+    """Weekend days worked, as ordinals in order."""
     confirmed: frozenset[int]
 
+    def count(self, ordinal: int) -> int:
+        """Working days up to and including the day of this ordinal, since the first of all."""
+        weeks, rest = divmod(ordinal, _WEEK)
+        plain = weeks * _SATURDAY + min(rest, _SATURDAY)
+        return plain - bisect_right(self.off, ordinal) + bisect_right(self.work, ordinal)
+
     def is_working(self, day: date) -> bool:
-        return day in self.work or (day.weekday() < _SATURDAY and day not in self.off)
+        return self.count(day.toordinal()) > self.count(day.toordinal() - 1)
+
+    def after(self, ordinal: int, n: int) -> int:
+        """The ``n``-th working day after the day of this ordinal. A day holds one working day at most, so as many days
+        on as are missing never goes too far, and a few such leaps do for any distance."""
+        wanted = self.count(ordinal) + n
+        while missing := wanted - self.count(ordinal):
+            ordinal += missing
+        return ordinal
+
+    def before(self, ordinal: int, n: int) -> int:
+        """The latest day with ``n`` working days after it up to and including the day of this ordinal."""
+        left = self.count(ordinal) - n
+        while missing := self.count(ordinal) - left:
+            ordinal -= missing
+        return ordinal
 
 
 @lru_cache(maxsize=64)
@@ -70,7 +96,11 @@ def _index(years: tuple[CalendarYear, ...]) -> _Index:
     for year in years:
         off = (off - set(year.workdays)) | set(year.days_off)
         work = (work - set(year.days_off)) | set(year.workdays)
-    return _Index(frozenset(off), frozenset(work), frozenset(y.year for y in years if y.confirmed))
+    return _Index(
+        tuple(sorted(day.toordinal() for day in off - work if day.weekday() < _SATURDAY)),
+        tuple(sorted(day.toordinal() for day in work if day.weekday() >= _SATURDAY)),
+        frozenset(year.year for year in years if year.confirmed),
+    )
 
 
 class WorkingCalendar(BaseModel):
@@ -87,13 +117,18 @@ class WorkingCalendar(BaseModel):
             raise ValueError("a year is given twice")
         return tuple(sorted(years, key=lambda y: y.year))
 
+    @cached_property
+    def _counted(self) -> _Index:
+        """The calendar ready for counting; equal ones share it."""
+        return _index(self.years)
+
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on ``day``, make-up workdays included."""
-        return _index(self.years).is_working(day)
+        return self._counted.is_working(day)
 
     def is_confirmed(self, day: date) -> bool:
         """Whether the notice for the year of ``day`` is known."""
-        return day.year in _index(self.years).confirmed
+        return day.year in self._counted.confirmed
 
     def is_settled(self, first: date, last: date) -> bool:
         """Whether no notice still to come can change a day from ``first`` to ``last`` (both included).
@@ -101,16 +136,18 @@ class WorkingCalendar(BaseModel):
         Every year touched must be confirmed, and the following one too when ``last`` is among the days at the
         end of December that a New Year's notice may move.
         """
-        confirmed = _index(self.years).confirmed
+        confirmed = self._counted.confirmed
         tail = last.month == 12 and last.day >= _NEW_YEAR_TAIL
         return all(year in confirmed for year in range(first.year, last.year + 1 + tail))
 
     def roll_forward(self, day: date) -> date:
         """The first working day on or after ``day``."""
-        index = _index(self.years)
-        while not index.is_working(day):
-            day += _ONE_DAY
-        return day
+        return date.fromordinal(self._counted.after(day.toordinal() - 1, 1))
+
+    def working_days(self, after: date, until: date) -> int:
+        """How many working days lie after ``after`` up to and including ``until``; negative when that is before it."""
+        index = self._counted
+        return index.count(until.toordinal()) - index.count(after.toordinal())
 
     def add_working_days(self, day: date, n: int) -> date:
         """The ``n``-th working day after ``day``; ``n`` = 0 gives the first working day on or after it.
@@ -119,13 +156,7 @@ class WorkingCalendar(BaseModel):
         """
         if n < 0:
             raise ValueError("n must not be negative")
-        index = _index(self.years)
-        if n == 0:
-            return self.roll_forward(day)
-        while n:
-            day += _ONE_DAY
-            n -= index.is_working(day)
-        return day
+        return date.fromordinal(self._counted.after(day.toordinal(), n)) if n else self.roll_forward(day)
 
     def subtract_working_days(self, day: date, n: int) -> date:
         """The latest day with ``n`` working days after it up to and including ``day`` (``n`` = 0: ``day``).
@@ -134,11 +165,7 @@ class WorkingCalendar(BaseModel):
         """
         if n < 0:
             raise ValueError("n must not be negative")
-        index = _index(self.years)
-        while n:
-            n -= index.is_working(day)
-            day -= _ONE_DAY
-        return day
+        return date.fromordinal(self._counted.before(day.toordinal(), n))
 
 
 @lru_cache(maxsize=1)

@@ -10,25 +10,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from models.actors import SYSTEM, Actor, Role
+from models.actors import SYSTEM
 from models.authority import BY_COMMAND, refusals
 from models.batch import Batch, LedgerEntry, Outcome
+from models.bounds import bounded
 from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import LIVES, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.commands.base import Part
 from models.decisions import DECISIONS, Context
-from models.decisions.base import AVAILABLE
+from models.decisions.acts import Standing, frame
+from models.decisions.base import AVAILABLE, noting
+from models.decisions.deadline import follows_grade, settled
 from models.decisions.grading import major_suspected
-from models.decisions.intake import coherent, opened, rules_of
-from models.decisions.ladder import raised, thresholds
+from models.decisions.intake import coherent, may_open, opened, rules_of
+from models.decisions.ladder import lapsed, raised, thresholds
 from models.decisions.measures.time import is_duty, lives_on, ran_out, reactions
 from models.decisions.ordering import order_issued, order_served
 from models.envelope import Envelope, Facts
 from models.errors import NotAuthorised, Refused, XiaohaoError
 from models.events import (
     ClocksMissed,
+    DeadlineHeld,
     DeadlinePassed,
     Digested,
     EnterpriseClosed,
@@ -73,20 +77,22 @@ class HazardCase:
         rules = rules_of(command)
         ctx = Context(actor=envelope.actor, at=at, rules=rules, facts=envelope.facts)
         with _founded("open"):
-            _may_open(command, envelope.actor)
+            may_open(command, envelope.actor)
             coherent(command)
-            first = opened(command, ctx)
-            new = cls(rules, open_case(command.case_id, first, at))
+            given, noted = bounded(command, frame(Standing(command, ctx)))
+            (first,) = noting([opened(given, ctx)], noted)
+            new = cls(rules, open_case(given.case_id, first, at))
             events: list[Event] = [first]
-            new._opening_steps(command, ctx, events)
+            new._opening_steps(given, ctx, events)
             events += new._reacted(events, at)
         return new, new._outcome(events, envelope, at, first_seq=1)
 
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
         """What an inspection already did on the spot: each step sees the case as the one before left it."""
+        made_at = command.found_at or (command.service.served_at if command.service else None)
         steps = (
             (command.suspected_major, lambda: major_suspected(self.case, command.suspected_major, ctx)),  # type: ignore[arg-type]
-            (command.order, lambda: order_issued(self.case, command.order, ctx, command.service)),  # type: ignore[arg-type]
+            (command.order, lambda: order_issued(self.case, command.order, ctx, made_at)),  # type: ignore[arg-type]
             (command.service and command.order, lambda: order_served(self.case, command.service, ctx)),  # type: ignore[arg-type]
             (
                 command.fixed_on_spot,
@@ -121,9 +127,12 @@ class HazardCase:
     def apply(self, envelope: Envelope, at: datetime) -> Outcome[LedgerEntry]:
         """Apply a command by its actor at this time; all or nothing."""
         events = self.decide(envelope, at)
-        outcome = self._evolve(events, envelope, at)
-        self.rules = rules_after(self.rules, envelope.message())
-        return outcome
+        before, self.rules = self.rules, rules_after(self.rules, envelope.message())
+        try:
+            return self._evolve(events, envelope, at)
+        except BaseException:
+            self.rules = before
+            raise
 
     # -- time --------------------------------------------------------------------------------------
     def due(self, at: datetime) -> list[Event]:
@@ -168,9 +177,12 @@ class HazardCase:
     def _missed(self, passed: list[ClockRun], at: datetime) -> list[Event]:
         events: list[Event] = []
         rectify = next((c for c in passed if c.key == "rectify"), None)
-        if rectify is not None and self.case.state in CORRECTING:
+        if rectify is not None and self.case.extension is not None:
+            events.append(DeadlineHeld())
+            passed = [c for c in passed if c is not rectify]
+        elif rectify is not None and self.case.state in CORRECTING:
             missed = self.rules.miss(rectify, at)
-            again = self.rules.start("reinspect.within", rectify.due_at, now=at)
+            again = self.rules.start("reinspect.within", rectify.last_moment, now=at)
             crossing = thresholds(self.case, missed, self.rules, at)
             events.append(DeadlinePassed(clocks=(missed, again, *crossing)))
             passed = [*(c for c in passed if c is not rectify), *([again] if again.due_at <= at else [])]
@@ -212,16 +224,33 @@ class HazardCase:
 
     def _reacted(self, events: list[Event], at: datetime) -> list[Event]:
         """What the service owes or proposes after ``events``."""
-        taken = [self._take(event, at) for event in reactions(self.case, events, self.rules, at)]
+        owed = [
+            *follows_grade(self.case, events, self.rules, at),
+            *reactions(self.case, events, self.rules, at),
+        ]
+        taken = [self._take(event, at) for event in owed]
+        taken += [self._take(gone, at) for gone in lapsed(self.case, self.rules)]
         while (proposal := next(raised(self.case, self.rules, at), None)) is not None:
             taken.append(self._take(proposal, at))
         return taken
 
     def _take(self, event: Event, at: datetime) -> Event:
         """Take one event, ending the clocks that it leaves behind."""
-        complete = self._with_ended_clocks(event, at)
+        complete = self._with_ended_clocks(self._with_deadline(event, at), at)
         self.case = evolve(self.case, complete, at)
         return complete
+
+    def _with_deadline(self, event: Event, at: datetime) -> Event:
+        """``event`` with the deadline as it stands after it: standing still while the office decides, or running on."""
+        after = evolve(self.case, event, at)
+        clock = after.active("rectify")
+        if clock is None or after.state not in LIVES["rectify"].states:
+            return event
+        fresh = settled(after, clock, self.rules, at)
+        if fresh is clock:
+            return event
+        others = (one for one in event.clocks if one is not clock)
+        return event.model_copy(update={"clocks": (*others, fresh)})
 
     def _with_ended_clocks(self, event: Event, at: datetime) -> Event:
         """``event`` with an outcome for every clock it starts anew or whose states it leaves.
@@ -271,7 +300,7 @@ class HazardCase:
                 acting_for=actor.acting_for,
                 role=actor.role.value,
                 command_id=envelope.command_id if envelope and index == 0 else None,
-                data=event_data(event) | (envelope.evidence_of_request() if envelope and index == 0 else {}),
+                data=event_data(event) | (envelope.proof() if envelope and index == 0 else {}),
             )
             for index, event in enumerate(events)
         )
@@ -311,35 +340,6 @@ def _founded(command: str) -> Iterator[None]:
         yield
     except XiaohaoError as refusal:
         raise _with_basis(refusal, command) from None
-
-
-def _may_open(command: OpenCase, actor: Actor) -> None:
-    """Who may open which kind of case: an enterprise its own, a territory its own, officials their district's."""
-    grant = BY_COMMAND["open"]
-    roles = {
-        "inspection": (Role.INSPECTOR, Role.SECTION_HEAD),
-        "self_report": (Role.ENTERPRISE, Role.INSPECTOR, Role.SECTION_HEAD),
-    }.get(command.source.value, (Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE, Role.TERRITORY))
-    own = {
-        Role.ENTERPRISE: actor.enterprise_id == command.enterprise_id,
-        Role.TERRITORY: actor.territory_id == command.territory_id,
-    }.get(actor.role, actor.district_id == command.district_id)
-    if actor.role not in roles or not own:
-        raise NotAuthorised(
-            "您无权为该企业立案",
-            "you may not open this kind of case for this enterprise",
-            rule="authority.open",
-            article=grant.basis,
-            remedy_zh="由有管辖权的人员办理",
-            remedy_en="to be done by someone in charge of it",
-        )
-    if command.source.value == "inspection" and not actor.certified:
-        raise NotAuthorised(
-            "没有有效执法证件，不得登记检查",
-            "a valid enforcement certificate is needed to record an inspection",
-            rule="authority.open.certificate",
-            article="《安全生产法》第六十七条",
-        )
 
 
 __all__ = ["Command", "Facts", "HazardCase", "Opened", "Outcome"]

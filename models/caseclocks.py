@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from models.calendar import WorkingCalendar
 from models.caselives import base_key, is_threshold, life_of
-from models.clocks import ClockSpec, DayKind, Due, Unit, due, extend, next_digest, next_reminder, resume
+from models.clocks import ClockSpec, DayKind, Due, Unit, days_stood, due, extend, next_digest, next_reminder
 from models.lives import Nature
 from models.policy import Policy
 
@@ -20,6 +19,7 @@ class ClockStatus(StrEnum):
 
     RUNNING = "running"
     PAUSED = "paused"
+    HELD = "held"  # stands still because the office has not decided
     MISSED = "missed"  # fell due and is still owed: digests go out
     MET = "met"
     LATE = "late"  # done after it fell due
@@ -30,6 +30,7 @@ class ClockStatus(StrEnum):
 CLOCK_STATUS_LABELS: dict[ClockStatus, tuple[str, str]] = {
     ClockStatus.RUNNING: ("计时中", "running"),
     ClockStatus.PAUSED: ("中止", "paused"),
+    ClockStatus.HELD: ("待机关决定，暂不计算", "held until the office decides"),
     ClockStatus.MISSED: ("逾期", "missed"),
     ClockStatus.MET: ("按期完成", "met"),
     ClockStatus.LATE: ("逾期完成", "done late"),
@@ -37,7 +38,11 @@ CLOCK_STATUS_LABELS: dict[ClockStatus, tuple[str, str]] = {
     ClockStatus.EXPIRED: ("期满", "ended"),
 }
 
-ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED, ClockStatus.MISSED})
+_MOMENT = timedelta(microseconds=1)
+
+STANDING = frozenset({ClockStatus.PAUSED, ClockStatus.HELD})
+"""Of a clock that stands still: the days are added when it runs again."""
+ACTIVE = frozenset({ClockStatus.RUNNING, ClockStatus.MISSED}) | STANDING
 
 
 class ClockRun(BaseModel):
@@ -57,10 +62,11 @@ class ClockRun(BaseModel):
     next_at: datetime | None = None
     """When the case must look at this clock again: a reminder, the deadline, or a digest."""
     paused_at: datetime | None = None
+    """Since when it has stood still."""
     rolls: bool = True
-    """Whether its last day rolls off holidays; hours run through."""
-    added: tuple[tuple[Literal["days", "microseconds"], int], ...] = ()
-    """What was added to it, in order: days granted, paused time."""
+    """Whether its last day rolls off holidays."""
+    added: tuple[int, ...] = ()
+    """Calendar days added to it, in order: those granted, and those it stood still."""
 
     @property
     def due(self) -> Due:
@@ -69,6 +75,15 @@ class ClockRun(BaseModel):
     @property
     def active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def standing(self) -> bool:
+        return self.status in STANDING
+
+    @property
+    def last_moment(self) -> datetime:
+        """The instant in its last day from which whatever follows it is counted; ``due_at`` lies in the day after."""
+        return self.due_at - _MOMENT
 
     def same_run(self, other: ClockRun) -> bool:
         """Whether ``other`` is this start of the clock at another moment, and not a new start."""
@@ -111,6 +126,12 @@ class Rules(BaseModel):
             max(at, now or at),
         )
 
+    def follow(self, key: str, ended: ClockRun, at: datetime) -> ClockRun:
+        """Start clock ``key`` on the last day of ``ended``, which has run out; on the day of ``at`` where, noticed late, it
+        would be over already."""
+        begun = self.start(key, ended.last_moment, now=at)
+        return begun if begun.due_at > at else self.start(key, at)
+
     def spec(self, key: str) -> ClockSpec:
         """The policy's row for the clock ``key`` of a case."""
         return self.policy.clock(life_of(key).spec or base_key(key))
@@ -137,30 +158,43 @@ class Rules(BaseModel):
         """``clock`` once its deadline has passed: owed still, with the first digest ahead."""
         return self.rearm(clock.model_copy(update={"status": ClockStatus.MISSED}), at)
 
-    def move(self, clock: ClockRun, end: Due, at: datetime, **changes: object) -> ClockRun:
-        """``clock`` with another end, running again."""
-        update = {
-            "due_at": end.at,
-            "last_day": end.last_day,
-            "provisional": end.provisional,
-            "status": ClockStatus.RUNNING,
-            "paused_at": None,
-            **changes,
-        }
-        return self.rearm(clock.model_copy(update=update), at)
-
-
-def paused_for(clock: ClockRun, at: datetime) -> timedelta:
-    """How long ``clock`` has stood still at ``at``."""
-    return at - clock.paused_at if clock.paused_at else timedelta()
-
-
-def lengthened(end: Due, clock: ClockRun, calendar: WorkingCalendar) -> Due:
-    """``end`` with everything that was added to ``clock``, in the order it was."""
-    for kind, amount in clock.added:
-        end = (
-            extend(end, amount, calendar)
-            if kind == "days"
-            else resume(end, timedelta(microseconds=amount), calendar)
+    def counted(self, clock: ClockRun) -> Due:
+        """Where ``clock`` ends when it is counted anew: from its start, with every day that was added to it."""
+        spec = self.spec(clock.key).model_copy(
+            update={"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls}
         )
-    return end
+        end = due(spec, clock.starts_at, self.calendar, clock.n)
+        for days in clock.added:
+            end = extend(end, days, self.calendar)
+        return end
+
+    def recount(self, clock: ClockRun, at: datetime, **changes: object) -> ClockRun:
+        """``clock`` with ``changes`` to what it is derived from, counted anew; it stands or runs as before."""
+        changed = clock.model_copy(update=changes)
+        return self.ending(changed, self.counted(changed), at)
+
+    def lengthen(self, clock: ClockRun, days: int, at: datetime) -> ClockRun:
+        """``clock`` with ``days`` calendar days more; it stands as before, or runs."""
+        longer = clock.model_copy(update={"added": (*clock.added, days)})
+        return self.ending(longer, extend(clock.due, days, self.calendar), at)
+
+    def ending(self, clock: ClockRun, end: Due, at: datetime) -> ClockRun:
+        """``clock`` with another end: standing as it stood, or running to it."""
+        moved = clock.model_copy(
+            update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
+        )
+        if moved.standing:
+            return moved
+        return self.rearm(moved.model_copy(update={"status": ClockStatus.RUNNING}), at)
+
+    def hold(self, clock: ClockRun, at: datetime, status: ClockStatus = ClockStatus.HELD) -> ClockRun:
+        """``clock`` standing still from ``at`` on, or from its last moment where that is over; whatever it stood before
+        goes on counting."""
+        since = clock.paused_at or min(at, clock.last_moment)
+        return clock.model_copy(update={"status": status, "paused_at": since, "next_at": None})
+
+    def release(self, clock: ClockRun, at: datetime) -> ClockRun:
+        """``clock`` running again: later by the whole days it stood still, none within one day."""
+        days = days_stood(clock.paused_at, at) if clock.paused_at else 0
+        runs = clock.model_copy(update={"status": ClockStatus.RUNNING, "paused_at": None})
+        return self.lengthen(runs, days, at) if days else self.rearm(runs, at)

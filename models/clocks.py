@@ -1,8 +1,9 @@
 """Clock arithmetic (期限计算): from a start and a length to the instant at which a period has run out.
 
-Start day not counted; days, months and years end with their last day, which rolls forward off holidays
-(民事诉讼法 85); months and years end on the day of the same number, or on the month's last day; hours run
-through exactly. Instants are UTC, days are Asia/Shanghai days. Pure: the caller says what time it is.
+Start day not counted; days, months and years end with their last day; months and years end on the day of the same
+number, or on the month's last day; hours run through exactly. A last day on a holiday rolls forward (民事诉讼法 85)
+where the clock says so: what a person may or must do rolls, what an authority may do at most does not (行政强制法 25:
+不得超过). Instants are UTC, days are Asia/Shanghai days. Pure: the caller says what time it is.
 """
 
 from __future__ import annotations
@@ -86,6 +87,9 @@ class ClockSpec(BaseModel):
     verified: Verified
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+    rolls: bool = True
+    """Whether a last day on a holiday rolls forward: deadlines of private persons and time limits of remedies do, an
+    authority's own maximum and a term that ends by itself do not. Hours run through; working days end on one."""
     remind_days: tuple[Annotated[int, Field(strict=True, ge=0)], ...] | None = None
     """Days before the last day on which to remind; ``None`` means the policy's default."""
 
@@ -100,6 +104,11 @@ class ClockSpec(BaseModel):
             raise ValueError("only days can be working days")
         return self
 
+    @property
+    def meets_holidays(self) -> bool:
+        """Whether the question of rolling arises: the last day may be a holiday."""
+        return self.unit is not Unit.HOURS and self.day_kind is DayKind.CALENDAR
+
     def length(self, n: int | None = None) -> tuple[str, str]:
         """The length in Chinese and English, e.g. ``("5个工作日", "5 working days")``; ``n`` overrides."""
         amount = self.n if n is None else n
@@ -113,13 +122,13 @@ class Due(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     at: datetime
-    """UTC, exclusive: 24:00 Shanghai of the last day, or the exact instant for hours and resumed clocks."""
+    """UTC, exclusive: 24:00 Shanghai of the last day, or the exact instant for hours."""
     last_day: date
     """The Shanghai day on which the act is still in time."""
     provisional: bool = False
     """A calendar not published yet was guessed at: derive again when the notice arrives."""
     rolls: bool = True
-    """Whether a last day on a holiday rolls forward; hours do not."""
+    """Whether a last day on a holiday rolls forward."""
 
 
 def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int | None = None) -> Due:
@@ -136,34 +145,23 @@ def due(spec: ClockSpec, starts_at: datetime, calendar: WorkingCalendar, n: int 
     start = _utc(starts_at).astimezone(SHANGHAI).date()
     if spec.day_kind is DayKind.WORKING:
         return _whole_day(calendar.add_working_days(start, amount), start, calendar)
-    raw = _plus(start, amount, spec.unit)
-    return _whole_day(calendar.roll_forward(raw), raw, calendar)
+    raw = plus(start, amount, spec.unit)
+    return _ending(raw, calendar, rolls=spec.rolls)
 
 
 def extend(old: Due, days: int, calendar: WorkingCalendar) -> Due:
-    """The deadline after an extension (延期): ``days`` calendar days on, rolled forward."""
+    """The deadline after an extension (延期): ``days`` calendar days on, rolled forward where the clock rolls."""
     if days < 0:
         raise ValueError("an extension must not be negative")
-    raw = old.last_day + timedelta(days=days)
-    return _whole_day(calendar.roll_forward(raw), raw, calendar, old.provisional)
+    return _ending(old.last_day + timedelta(days=days), calendar, old.provisional, rolls=old.rolls)
 
 
-def resume(old: Due, paused: timedelta, calendar: WorkingCalendar) -> Due:
-    """The deadline after a pause (中止): exactly the paused time later.
+def days_stood(since: datetime, until: datetime) -> int:
+    """Whole days a clock stood still (中止天数): the Shanghai day it stopped counts, the day it runs again does not.
 
-    Only when the new last day is off does it become the whole of the next working day (hours never roll).
+    So it is none within one day. The one place where standing time becomes days: they are added as an extension is.
     """
-    if paused < timedelta(0):
-        raise ValueError("a pause must not be negative")
-    at = old.at + paused
-    raw = _last_day(at)
-    if not old.rolls:
-        return old.model_copy(update={"at": at, "last_day": raw})
-    last = calendar.roll_forward(raw)
-    if last != raw:
-        return _whole_day(last, raw, calendar, old.provisional)
-    provisional = old.provisional or not calendar.is_settled(raw, raw)
-    return Due(at=at, last_day=raw, provisional=provisional)
+    return (_utc(until).astimezone(SHANGHAI).date() - _utc(since).astimezone(SHANGHAI).date()).days
 
 
 def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> date:
@@ -176,7 +174,7 @@ def latest_day_before(spec: ClockSpec, day: date, calendar: WorkingCalendar) -> 
         raise ValueError("hours have no last day")
     if spec.day_kind is DayKind.WORKING:
         return calendar.subtract_working_days(day, spec.n)
-    return _plus(day, -spec.n, spec.unit)
+    return plus(day, -spec.n, spec.unit)
 
 
 def next_reminder(due: Due, remind_days: Iterable[int], at: time, after: datetime) -> datetime | None:
@@ -198,10 +196,10 @@ def next_digest(
     """
     if first < 1 or every < 1:
         raise ValueError("digests need a distance of at least one working day")
-    day = calendar.add_working_days(due.last_day, first)
-    while (moment := _local(day, at)) <= after:
-        day = calendar.add_working_days(day, every)
-    return moment
+    passed = calendar.working_days(due.last_day, after.astimezone(SHANGHAI).date())
+    n = first + max((passed - first) // every, 0) * every
+    moment = _local(calendar.add_working_days(due.last_day, n), at)
+    return moment if moment > after else _local(calendar.add_working_days(due.last_day, n + every), at)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -225,7 +223,15 @@ def _whole_day(last: date, counted_from: date, calendar: WorkingCalendar, guesse
     return Due(at=_local(last + _ONE_DAY, time.min), last_day=last, provisional=provisional)
 
 
-def _plus(day: date, amount: int, unit: Unit) -> date:
+def _ending(raw: date, calendar: WorkingCalendar, guessed: bool = False, *, rolls: bool) -> Due:
+    """The end of ``raw``, or of the next working day where the clock rolls; a day that stays asks no calendar."""
+    if rolls:
+        return _whole_day(calendar.roll_forward(raw), raw, calendar, guessed)
+    return Due(at=_local(raw + _ONE_DAY, time.min), last_day=raw, rolls=False)
+
+
+def plus(day: date, amount: int, unit: Unit) -> date:
+    """``amount`` days, months or years after ``day``, never rolled; a missing day is the month's last."""
     if unit is Unit.DAYS:
         return day + timedelta(days=amount)
     months = day.year * 12 + day.month - 1 + (amount * 12 if unit is Unit.YEARS else amount)

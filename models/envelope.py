@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.actors import Actor
 from models.commands import COMMANDS, Command, TextMark
 from models.commands.base import Part
 from models.errors import Malformed, SignatureInvalid
+from models.malformed import malformed
 
 M = TypeVar("M", bound=BaseModel)
 S = TypeVar("S", bound="Signed")
@@ -30,6 +31,17 @@ MAX_ENVELOPE_BYTES = 64 * 1024
 """Upper bound of one command; the largest honest one carries a policy (about 15 KB)."""
 
 
+class Uploaded(BaseModel):
+    """Who first brought the bytes of a piece of evidence to its case, and when (UTC)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    at: datetime
+    proved: bool = False
+    """Whether a completion of this case was signalled with the same bytes before."""
+
+
 class Facts(BaseModel):
     """What the API looked up in SQL and vouches for, so that the rules can rely on it."""
 
@@ -39,6 +51,8 @@ class Facts(BaseModel):
     """Those of the officers named in the command who hold a valid certificate (执法证) in this district now."""
     evidence: dict[str, str] = {}
     """Evidence id → sha-256, for the ids named in the command that belong to this case."""
+    uploads: dict[str, Uploaded] = {}
+    """Evidence id → who first brought the same bytes to this case, for a command whose evidence must be fresh."""
     handler_ok: bool = False
     """The named handler is an active official of the case's district."""
     assessor_ok: bool = False
@@ -49,7 +63,8 @@ class Facts(BaseModel):
     case_ok: bool = False
     """The case named in a command to an enterprise is one of that enterprise's, and the asker's to see."""
     grounds: tuple[str, ...] = ()
-    """Grounds for closure that the enterprise's file shows now (``counter``, ``accident``)."""
+    """What the enterprise's file shows now: grounds for closure (``counter``, ``accident``), and ``penalised`` when a
+    penalty decision stands."""
 
 
 class Signed(BaseModel):
@@ -66,8 +81,12 @@ class Signed(BaseModel):
         raise NotImplementedError
 
     def signed_bytes(self) -> bytes:
-        """What the signature covers: everything but itself, canonically."""
+        """Everything but the signature, canonically."""
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
+
+    def statement(self) -> dict[str, Any]:
+        """What is signed: a digest of everything but the signature itself."""
+        return {"sealed": hashlib.sha256(self.signed_bytes()).hexdigest()}
 
 
 class CommandEnvelope(Signed):
@@ -91,10 +110,33 @@ class CommandEnvelope(Signed):
         }
         return hashlib.sha256(canonical(body)).hexdigest()
 
-    def evidence_of_request(self) -> dict[str, str]:
-        """What the ledger entry keeps of the request: its digest, and that of its texts when it has any."""
-        texts = texts_digest(self.payload)
-        return {"request": self.digest()} | ({"texts": texts} if texts else {})
+    def statement(self) -> dict[str, Any]:
+        """Also, in the clear, what the ledger entry will say of it: so the entry can be held against the signature."""
+        return super().statement() | {
+            "subject": self.subject,
+            "command": self.command,
+            "command_id": self.command_id,
+            "actor_id": self.actor.user_id,
+            "acting_for": self.actor.acting_for,
+            "role": self.actor.role.value,
+            "issued_at": self.issued_at.isoformat(),
+            **self.evidence_of_request(),
+        }
+
+    def evidence_of_request(self) -> dict[str, Any]:
+        """The digests of the request: its own, that of its texts, those of the files it names, where it has any."""
+        found = {
+            "request": self.digest(),
+            "texts": texts_digest(self.payload),
+            "files": dict(sorted(self.facts.evidence.items())),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def proof(self) -> dict[str, Any]:
+        """What the ledger keeps of the command on its first entry: the digests, and the signature over them."""
+        said = self.statement()
+        signed = {name: said[name] for name in ("command", "issued_at", "sealed")}
+        return self.evidence_of_request() | {"signed": {**signed, "signature": self.signature}}
 
     def message(self) -> Part:
         """The typed command; raises :class:`Malformed`."""
@@ -107,10 +149,8 @@ class CommandEnvelope(Signed):
             raise Malformed("没有这个操作", f"there is no command {self.command!r}", rule="command.unknown")
         try:
             return kind.model_validate(self.payload)
-        except ValueError as error:
-            raise Malformed(
-                "操作内容不符合格式", f"malformed {self.command}: {error}", rule="command.shape"
-            ) from None
+        except ValidationError as error:
+            raise malformed(error.errors(), rule="command.shape") from None
 
 
 class Envelope(CommandEnvelope):
@@ -150,9 +190,19 @@ def canonical(data: Any) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def mac(statement: Any, key: bytes) -> str:
+    """HMAC-SHA-256 over the canonical JSON of ``statement``, in hex."""
+    return hmac.new(key, canonical(statement), hashlib.sha256).hexdigest()
+
+
+def authentic(statement: Any, signature: str, keys: Iterable[bytes]) -> bool:
+    """Whether one of ``keys`` signed ``statement``. Several keys allow rotation: the first signs, all verify."""
+    return any(hmac.compare_digest(mac(statement, key), signature) for key in keys)
+
+
 def signature_of(signed: Signed, key: bytes) -> str:
-    """HMAC-SHA-256 over the signed bytes, in hex."""
-    return hmac.new(key, signed.signed_bytes(), hashlib.sha256).hexdigest()
+    """The signature of ``signed`` with ``key``."""
+    return mac(signed.statement(), key)
 
 
 def sign(message: S, key: bytes) -> S:
@@ -161,13 +211,10 @@ def sign(message: S, key: bytes) -> S:
 
 
 def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: datetime) -> None:
-    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this, about ``subject``, just now.
-
-    Several keys allow rotation: the first signs, all verify.
-    """
+    """Raise :class:`SignatureInvalid` unless one of ``keys`` signed exactly this, about ``subject``, just now."""
     reason = (
         "signature"
-        if not any(hmac.compare_digest(signature_of(signed, key), signed.signature) for key in keys)
+        if not authentic(signed.statement(), signed.signature, keys)
         else "subject"
         if signed.subject != subject
         else "expired"
@@ -183,6 +230,25 @@ def check_signature(signed: Signed, keys: Iterable[bytes], subject: str, now: da
             remedy_en="send it through the API again",
             reason=reason,
         )
+
+
+PROOF = frozenset({"request", "texts", "files", "signed"})
+"""What the data of an entry hold beside its event: see :meth:`CommandEnvelope.proof`."""
+
+
+def is_signed(subject: str, entry: Mapping[str, Any], keys: Iterable[bytes]) -> bool:
+    """Whether the entry a command left (its columns, with ``data``) says what was signed with one of ``keys``."""
+    data = entry["data"]
+    signed = data.get("signed")
+    if not isinstance(signed, Mapping) or not isinstance(signed.get("signature"), str):
+        return False
+    statement = {
+        **{name: signed.get(name) for name in ("command", "issued_at", "sealed")},
+        **{name: entry[name] for name in ("command_id", "actor_id", "acting_for", "role")},
+        **{name: data[name] for name in ("request", "texts", "files") if name in data},
+        "subject": subject,
+    }
+    return authentic(statement, signed["signature"], keys)
 
 
 def text_digest(text: str) -> str:

@@ -144,6 +144,13 @@ class IdempotencyKeyMissing(BadRequest):
     code = "idempotency_key_missing"
 
 
+class TooSlow(XiaohaoError):
+    """The body of a request did not come in time."""
+
+    code = "too_slow"
+    status = 408
+
+
 class TooLarge(XiaohaoError):
     """A body, a file or a command beyond its size limit."""
 

@@ -141,7 +141,7 @@ def _last(case: Case, sight: Sight, recent: Iterable[Entry]) -> tuple[Label, dat
         return entry_label(entry.event, entry.data), entry.at
     if sight.knows_last(case):
         return _happened(case), case.last_at
-    return _label(STATE_LABELS[case.state]), case.opened_at
+    return _label(STATE_LABELS[case.state]), sight.opened(case.opened_at)
 
 
 def _happened(case: Case) -> Label:
@@ -217,6 +217,11 @@ def _otherwise(clock: ClockRun) -> tuple[str, str]:
     """What happens if nobody acts."""
     if clock.status is ClockStatus.PAUSED:
         return "期限中止中，恢复后顺延", "paused; the paused time is added on resuming"
+    if clock.status is ClockStatus.HELD:
+        return (
+            "机关尚未作出决定，期限暂不计算，决定后顺延",
+            "held until the office decides; the days it took are added",
+        )
     if clock.status is ClockStatus.MISSED:
         return "已逾期，按期发送逾期催办", "overdue: digests go out"
     life = life_of(clock.key)

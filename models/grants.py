@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.actors import Role
-from models.caselives import OWED
+from models.caselives import ASSESSED, OWED
 from models.lifecycle import CORRECTING, OPEN, CaseState
 
 S = CaseState
@@ -58,6 +58,24 @@ GRANTS: tuple[Grant, ...] = (
         "《安全生产法》第七十三条",
         certified=True,
         apart=("opened_by",),
+    ),
+    Grant(
+        "government_verify",
+        "登记政府核查结果",
+        "record what the government found",
+        (R.GOVERNMENT,),
+        (S.REPORTED,),
+        "《安全生产法》第七十三条",
+    ),
+    Grant(
+        "sign_lead",
+        "签批核查材料",
+        "sign what was verified",
+        LEADERS,
+        (S.RECORDED, S.DETERMINING),
+        "《安全生产法》第七十三条",
+        rank="sign_lead",
+        apart=("verified_by",),
     ),
     Grant(
         "transfer",
@@ -132,7 +150,14 @@ GRANTS: tuple[Grant, ...] = (
         OWED,
         _MAJOR,
     ),
-    Grant("acknowledge_report", "签收重大隐患报告", "acknowledge the report", OFFICERS, OWED, _MAJOR),
+    Grant(
+        "acknowledge_report",
+        "签收重大隐患报告",
+        "acknowledge the report",
+        OFFICERS,
+        (*OWED, *ASSESSED),
+        _MAJOR,
+    ),
     Grant(
         "report_to_congress",
         "向职工大会报告",
@@ -174,12 +199,14 @@ GRANTS: tuple[Grant, ...] = (
         "批准延期",
         "grant the extension",
         LEADERS,
-        OWED,
+        CORRECTING,
         _EXT,
         rank="extension",
         apart=("extension.by",),
     ),
-    Grant("refuse_extension", "不予延期", "refuse the extension", LEADERS, OWED, _EXT, rank="extension"),
+    Grant(
+        "refuse_extension", "不予延期", "refuse the extension", LEADERS, CORRECTING, _EXT, rank="extension"
+    ),
     Grant("pause", "中止计时", "pause the deadline", LEADERS, CORRECTING, _DESIGN, rank="pause"),
     Grant("resume", "恢复计时", "resume the deadline", LEADERS, CORRECTING, _DESIGN, rank="pause"),
     Grant(
@@ -288,6 +315,7 @@ GRANTS: tuple[Grant, ...] = (
         "《安全生产法》第一百零二条、第七十条",
         certified=True,
     ),
+    Grant("correct", "更正", "correct an entry", ANYBODY, MEASURED, _DESIGN),
     Grant("adopt_calendar", "按新历重新推算期限", "derive deadlines anew", (R.SYSTEM,), OPEN, _DESIGN),
 )
 
@@ -295,6 +323,7 @@ BY_COMMAND: dict[str, Grant] = {grant.command: grant for grant in GRANTS}
 
 APART_LABELS: dict[str, tuple[str, str]] = {
     "opened_by": ("立案人", "whoever opened the case"),
+    "verified_by": ("核查人员", "the officers who verified it"),
     "suspected_by": ("提请判定人", "whoever submitted it as major"),
     "regrade.by": ("等级调整提请人", "whoever proposed the regrading"),
     "extension.by": ("延期申请人", "whoever asked for the extension"),

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from models.actors import Actor
+from models.bounds import Limits
 from models.envelope import Envelope, Facts, Reply, Signed
 
 
@@ -46,6 +47,8 @@ class InspectionEnvelope(Signed):
     openings: tuple[Envelope, ...]
     facts: Facts = Facts()
     """Who of the officers the service vouches for."""
+    limits: Limits | None = None
+    """What its dates may lie between, by the policy in force."""
 
     @property
     def subject(self) -> str:

@@ -1,8 +1,10 @@
 """Who may know what (知情范围): decided here, used by everything that answers, and by nothing else decided again.
 
 Until it is served, a measure is the bureau's own affair; so are the ladder and what it proposes, the words of internal
-commands, what officials weigh in an enterprise's file, and that a case came from a tip. Row-level security and
-``Scope.where`` carry the same out over rows, by the lists of this module.
+commands, and what officials weigh in an enterprise's file. A case is told of from the entry on by which its enterprise
+was first told officially (:attr:`models.snapshot.Case.told_seq`): what was said, found and counted before it stays
+inside, so that nobody outside can tell a tip from an inspection. Row-level security and ``Scope.where`` carry the same
+out over rows, by the lists of this module.
 """
 
 from __future__ import annotations
@@ -10,32 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from models.actors import BUREAU_ROLES, DISTRICT_ROLES, Actor, Role
+from models.actors import DISTRICT_ROLES, Actor, Role
 from models.authority import in_scope
-from models.caseclocks import ClockRun, ClockStatus
+from models.caseclocks import ClockRun
 from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
-    AssignHandler,
-    CloseProposal,
-    MarkUnfounded,
-    Part,
-    ProposeMeasure,
-    ProposeRegrade,
-    RecordRefusal,
     Source,
-    SuspectMajor,
-    TakeStep,
-    TransferCase,
-    Verify,
-    VoidCase,
 )
-from models.enterprise.commands import EnterpriseCommand, RequestRemoval
 from models.errors import NotFound
 from models.measures.clocks import MEASURE_LIVES
-from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.procedures import PROCEDURES
+from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
 from models.snapshot import Case
@@ -44,10 +32,24 @@ CONFIDANTS = DISTRICT_ROLES | {Role.TERRITORY}
 """Who is told of measures in preparation, of the ladder, and that a case came from a tip; all others are outsiders."""
 FILE_READERS = DISTRICT_ROLES
 """Who reads an enterprise's file as officials keep it; the others are shown what follows from it."""
-INNER_READERS = DISTRICT_ROLES
-"""Who reads the words and the evidence that stay inside the authority (内部意见)."""
-ORIGINAL_READERS = BUREAU_ROLES | {Role.AUDITOR}
-"""Who may see originals of evidence, with their place and device data; every look is recorded."""
+TOLD_OF_FILE = frozenset(
+    {
+        "stop_began",
+        "stop_lifted",
+        "bad_faith_listed",
+        "bad_faith_annulled",
+        "bad_faith_expired",
+        "removal_requested",
+        "removal_refused",
+        "removed_early",
+        "accident_recorded",
+        "accepted_after_accident",
+        "closed_by_government",
+        "closure_annulled",
+    }
+)
+"""Entries of an enterprise's ledger that it is told of itself: what was served on it, what it asked for, what was
+answered; never what officials only weigh, nor a decision before its service."""
 
 MEASURE_EVENTS = (
     "measure_proposed",
@@ -59,9 +61,15 @@ MEASURE_EVENTS = (
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 )
-"""Entries of a case's ledger that are as quiet as the measure they speak of."""
+"""Entries of a case's ledger that are as quiet as the measure they speak of; a leader's signature would tell of a tip."""
+PREPARATORY = ("lead.verify", "lead.sign", "order.issue", "order.serve")
+"""Clocks of the authority before the enterprise is told: nobody outside knows of them, then or later."""
 NAMING_CLOCKS = ("clocks_missed", "reminded", "digested", "clocks_rederived")
 """Entries that are about nothing but the clocks they name in ``keys`` or ``moved``."""
 THEIR_CLOCKS = tuple(key for key, life in MEASURE_LIVES.items() if life.owner is Role.ENTERPRISE)
@@ -72,30 +80,9 @@ _SERVED_WITH = (Role.ENTERPRISE, Role.TERRITORY)
 _UNTOLD = frozenset({"proposal"})
 """Facts of an entry about a measure that stay inside though the entry is open: the ladder's proposal it came from."""
 
-_OPENLY_FOUND = frozenset({Source.INSPECTION, Source.SELF_REPORT})
-_NOT_YET_OPEN = frozenset({"REPORTED", "RECORDED", "DETERMINING", "UNFOUNDED", "TRANSFERRED", "VOIDED"})
-
-INTERNAL = frozenset(
-    kind.name
-    for kind in (
-        AssignHandler,
-        CloseProposal,
-        MarkUnfounded,
-        ProposeRegrade,
-        RecordRefusal,
-        SuspectMajor,
-        TransferCase,
-        Verify,
-        VoidCase,
-    )
-)
-"""Commands whose words stay inside the authority: the parties see that it happened, not what was said."""
-INNER_STEPS = frozenset(
-    row.key for procedure in PROCEDURES.values() for row in procedure.rows if not row.open
-)
-"""Steps the enterprise does not learn of."""
-_DECIDERS = ("decided_by", "answered_by", "decided_at", "answer")
-"""Details of a refusal that say who decided what, and when."""
+TOLD_SOURCES = frozenset({Source.SELF_REPORT})
+"""Where a case came from, as far as anybody outside may learn it: only what the enterprise said itself."""
+_NO_ENTRY = 2**31 - 1
 
 
 class Entry(Protocol):
@@ -119,10 +106,13 @@ E = TypeVar("E", bound=Entry)
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What somebody of ``role`` may know of one case that is theirs to see; ``known`` are the prefixes (``m1``) of
-    the clocks of those measures an outsider has been told of."""
+    the clocks of those measures an outsider has been told of, ``told_seq`` and ``told_at`` the entry by which the
+    enterprise was first told of the case."""
 
     role: Role
     known: frozenset[str] = frozenset()
+    told_seq: int | None = None
+    told_at: datetime | None = None
 
     @property
     def outside(self) -> bool:
@@ -157,28 +147,53 @@ class Sight:
     # -- clocks ------------------------------------------------------------------------------------
     def shows(self, key: str) -> bool:
         """Whether the asker may know of the clock ``key``."""
-        if not self.outside or of_case(key):
+        if not self.outside:
             return True
+        if of_case(key):
+            return key not in PREPARATORY
         if is_threshold(key) or key.partition("/")[0] not in self.known:
             return False
         return life_of(key).owner is Role.ENTERPRISE
 
     def clocks(self, clocks: Iterable[ClockRun]) -> tuple[ClockRun, ...]:
         """Those of ``clocks`` the asker may know of."""
-        return tuple(clock for clock in clocks if self.shows(clock.key))
+        return tuple(clock for clock in clocks if self.shows(clock.key) and not self._before(clock))
+
+    def _before(self, clock: ClockRun) -> bool:
+        """Whether a clock is over that ran before the enterprise was told: its deadline runs from service."""
+        if not self.outside or clock.active or clock.key == "rectify":
+            return False
+        return self.told_at is None or clock.starts_at < self.told_at
 
     def next_clock(self, clocks: Mapping[str, ClockRun], bureau: str | None) -> ClockRun | None:
         """The next clock the asker may know of; for officials it is ``bureau``."""
         if not self.outside:
             return clocks.get(bureau or "")
-        running = (one for one in clocks.values() if one.active and one.status is not ClockStatus.PAUSED)
+        running = (one for one in clocks.values() if one.active and not one.standing)
         return min(self.clocks(running), key=lambda one: (one.due_at, one.key), default=None)
 
     # -- entries -----------------------------------------------------------------------------------
+    @property
+    def first(self) -> int:
+        """The first entry the asker may know of."""
+        if not self.outside:
+            return 1
+        return _NO_ENTRY if self.told_seq is None else self.told_seq
+
+    def number(self, seq: int) -> int:
+        """The number of an entry as the asker counts: nobody outside learns how many came before."""
+        return max(seq - self.first + 1, 0)
+
+    def seq(self, number: int) -> int:
+        """The entry the asker knows by ``number``."""
+        return number + self.first - 1
+
     def tells(self, entry: Entry) -> bool:
-        """Whether the asker may know of an entry: a measure's is as quiet as the measure."""
+        """Whether the asker may know of an entry: nothing before they were told, and a measure's is as quiet as it."""
         if not self.outside:
             return True
+        if entry.seq < self.first:
+            return False
         if entry.event in MEASURE_EVENTS:
             own = entry.role == Role.ENTERPRISE.value
             return self.role is Role.ENTERPRISE and (own or entry.data.get("open") is True)
@@ -193,7 +208,7 @@ class Sight:
         return {
             name: [key for key in value if self.shows(key)] if name in _NAMES else value
             for name, value in data.items()
-            if name not in _UNTOLD and not (name == "source" and self.source(value) is None)
+            if name not in _UNTOLD and not (name == "source" and shown_source(self.role, value) is None)
         }
 
     def last(self, entries: Iterable[E]) -> E | None:
@@ -205,23 +220,39 @@ class Sight:
         return not self.outside or case.last_event not in (*MEASURE_EVENTS, *NAMING_CLOCKS)
 
     # -- the case ----------------------------------------------------------------------------------
-    def source(self, source: str) -> str | None:
-        """Where a case came from; None when that is not for the asker to know."""
-        return None if source == Source.TIP and not sees_tips(self.role) else source
+    def opened(self, opened_at: datetime) -> datetime:
+        """When the case began for the asker: nobody outside learns how long it was known before they were told."""
+        return (self.told_at or opened_at) if self.outside else opened_at
+
+    def inspection(self, inspection_id: str | None) -> str | None:
+        """The inspection a case or an order came from: outside, an order without one would tell of a tip."""
+        return None if self.outside else inspection_id
 
 
-def sight_of(role: Role, measures: Iterable[Mapping[str, Any]] | None) -> Sight:
-    """The sight of ``role`` on a case with these measures, as its snapshot has them.
+def shown_source(role: Role, source: str) -> str | None:
+    """Where a case came from; None when that is not for ``role`` to know."""
+    return source if role in CONFIDANTS or source in TOLD_SOURCES else None
+
+
+def sight_of(
+    role: Role,
+    measures: Iterable[Mapping[str, Any]] | None,
+    told_seq: int | None,
+    told_at: datetime | None,
+) -> Sight:
+    """The sight of ``role`` on a case with these measures, as its snapshot has them, told of by that entry.
 
     Only the enterprise is told of measures; an assessor and a reporter never are.
     """
     told = role is Role.ENTERPRISE
-    return Sight(role, frozenset(f"m{one['no']}" for one in measures or () if told and one.get("known")))
+    known = frozenset(f"m{one['no']}" for one in measures or () if told and one.get("known"))
+    return Sight(role, known, told_seq, told_at)
 
 
 def sight_on(case: Case, role: Role) -> Sight:
     """The sight of ``role`` on ``case``."""
-    return sight_of(role, [{"no": one.no, "known": one.known} for one in case.measures])
+    measures = [{"no": one.no, "known": one.known} for one in case.measures]
+    return sight_of(role, measures, case.told_seq, case.told_at)
 
 
 def kinds_of(
@@ -233,22 +264,20 @@ def kinds_of(
 
 
 # -- the case as a whole ---------------------------------------------------------------------------
-def discloses(source: str, state: str) -> bool:
-    """Whether the authority has acted openly: before that, an enterprise must not learn of a tip about it."""
-    return source in _OPENLY_FOUND or state not in _NOT_YET_OPEN
+def discloses(doc: Mapping[str, Any]) -> bool:
+    """Whether those outside may learn of the case with this snapshot: once its enterprise was told officially."""
+    return doc.get("told_seq") is not None
 
 
 def known_to_enterprise(case: Case) -> bool:
-    """Whether the enterprise has been told of the case officially: it reported it, was served, or put it right."""
-    served = case.order is not None and case.order.served is not None
-    told = served or any(measure.known for measure in case.measures)
-    return told or case.source is Source.SELF_REPORT or case.submitted_at is not None
+    """Whether the enterprise has been told of the case officially."""
+    return case.told_seq is not None
 
 
 def check_sees(case: Case, actor: Actor) -> None:
-    """Raise :class:`NotFound` unless the case is the asker's to see; an enterprise's is once it is disclosed."""
-    open_to_it = discloses(case.source.value, case.state.value) or known_to_enterprise(case)
-    if not in_scope(case, actor) or (actor.role is Role.ENTERPRISE and not open_to_it):
+    """Raise :class:`NotFound` unless the case is the asker's to see; an outsider's is once it is disclosed."""
+    shut = actor.role not in CONFIDANTS and not known_to_enterprise(case)
+    if not in_scope(case, actor) or shut:
         raise NotFound("没有这个案件", "no such case", rule="scope")
 
 
@@ -257,9 +286,9 @@ def reads_file(role: Role) -> bool:
     return role in FILE_READERS
 
 
-def sees_tips(role: Role) -> bool:
-    """Whether ``role`` may learn that a case came from a tip; the others are not told the source."""
-    return role in CONFIDANTS
+def tells_of_file(role: Role, event: str) -> bool:
+    """Whether ``role`` is told of the entry ``event`` of an enterprise's ledger."""
+    return reads_file(role) or event in TOLD_OF_FILE
 
 
 def may_be_told(case: Case, event: Any, role: Role, clock: str | None) -> bool:
@@ -269,40 +298,5 @@ def may_be_told(case: Case, event: Any, role: Role, clock: str | None) -> bool:
         return True
     if event.type in MEASURE_EVENTS and not (getattr(event, "open", False) and role in _SERVED_WITH):
         return False
-    told = role is not Role.ENTERPRISE or known_to_enterprise(case)
+    told = role in CONFIDANTS or known_to_enterprise(case)
     return told and (not clock or sight_on(case, role).shows(clock))
-
-
-# -- words, evidence, refusals ---------------------------------------------------------------------
-def words_stay_inside(command: Part) -> bool:
-    """Whether the words of ``command`` are for the authority alone."""
-    if isinstance(command, EnterpriseCommand):
-        return not isinstance(command, RequestRemoval)
-    if isinstance(command, TakeStep):
-        return command.step in INNER_STEPS
-    if isinstance(command, ProposeMeasure):
-        acts_first = PROCEDURES[command.kind].first is MeasureState.IN_FORCE or command.urgent
-        return not acts_first
-    return getattr(command, "name", "") in INTERNAL
-
-
-def reads_audience(role: Role, audience: str) -> bool:
-    """Whether ``role`` reads words and evidence kept for ``audience`` (``parties`` or ``bureau``)."""
-    return audience == "parties" or role in INNER_READERS
-
-
-def variants_for(role: Role, media_type: str) -> tuple[Literal["copy", "thumbnail", "original"], ...]:
-    """The variants of a piece of evidence that ``role`` may fetch."""
-    found: list[Literal["copy", "thumbnail", "original"]] = ["copy"]
-    found += ["thumbnail"] if media_type.startswith("image/") else []
-    found += ["original"] if role in ORIGINAL_READERS else []
-    return tuple(found)
-
-
-def details_told(role: Role, details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a refusal: who decided what is told to an outsider only where that step is open to them."""
-    step = details.get("answer")
-    opened = isinstance(step, str) and step not in INNER_STEPS and step != "propose"
-    if role in CONFIDANTS or opened:
-        return dict(details)
-    return {name: value for name, value in details.items() if name not in _DECIDERS}

@@ -94,7 +94,13 @@ class Case(BaseModel):
     enterprise_id: str
     industry: str
     source: Source
+    deaths: bool = False
+    verified_by: Persons = ()
+    signed_by: Persons = ()
+    """The leader who signed what was verified on a report."""
     inspection_id: str | None = None
+    found_at: datetime | None = None
+    """When the inspection that found it began; what is done about it is not older."""
     policy_version: str
     policy_digest: str
     opened_at: datetime
@@ -118,10 +124,19 @@ class Case(BaseModel):
     submitted_at: datetime | None = None
     submissions: int = 0
     reinspected_by: Persons = ()
+    passed_at: datetime | None = None
+    """When the correction was accepted (复查合格), while it stands."""
     failures: int = 0
+    failed_at: datetime | None = None
+    """When the correction was last found wanting: a failed re-inspection, a refused sign-off, a recurrence."""
+    unmet: int = 0
+    """Deadlines missed and re-inspections failed since the hazard was found, or found again."""
     recurrences: int = 0
+    recurred_at: datetime | None = None
     look_backs: int = 0
     signed_off_at: datetime | None = None
+    deadline_days: int | None = None
+    """The days given for the rectification last, by the order or after a failure; what policy allows may be less."""
     extension: ExtensionRequest | None = None
     extensions: int = 0
     pauses: int = 0
@@ -131,10 +146,17 @@ class Case(BaseModel):
     refusals: tuple[RefusalFact, ...] = ()
 
     clocks: dict[str, ClockRun] = {}
+    entries: dict[str, int] = {}
+    """What a correction may be about → the last entry that said it."""
     seq: int = 0
     last_event: str = "opened"
     last_at: datetime
     closed_at: datetime | None = None
+    stated: bool = False
+    """Whether the facts the enterprise is told of (认定的事实) are written: a lead's words are not those."""
+    told_seq: int | None = None
+    """The entry by which the enterprise was first told officially; what came before it stays inside."""
+    told_at: datetime | None = None
 
     # -- what the read model filters by; derived, kept here so that SQL and snapshot cannot disagree
     order_id: str | None = None
@@ -149,13 +171,19 @@ class Case(BaseModel):
         return self.grade is Grade.MAJOR
 
     @property
+    def unsigned(self) -> bool:
+        """Whether a leader must sign before anything is ordered on the report (《安全生产法》第七十三条)."""
+        return self.source is Source.TIP and not self.signed_by
+
+    @property
     def final(self) -> bool:
         return self.state in FINAL
 
     @property
     def over(self) -> bool:
         """Whether nothing is left to do: the hazard's life has ended, and every measure with it."""
-        return self.final and not any(measure.open for measure in self.measures)
+        waits = any(measure.open for measure in self.measures) or any(c.active for c in self.clocks.values())
+        return self.final and not waits
 
     def measure(self, measure_id: str) -> Measure | None:
         """The measure of that id."""
@@ -166,6 +194,13 @@ class Case(BaseModel):
         return next((one for one in self.proposals if one.key == key), None)
 
     @property
+    def acted_openly(self) -> bool:
+        """Whether the enterprise has been told officially: it reported the hazard, was served, or put it right."""
+        served = self.order is not None and self.order.served is not None
+        known = served or any(measure.known for measure in self.measures)
+        return known or self.source is Source.SELF_REPORT or self.submitted_at is not None
+
+    @property
     def plan_accepted(self) -> bool:
         return self.plan is not None and self.plan.status == "accepted"
 
@@ -174,7 +209,7 @@ class Case(BaseModel):
         return tuple(item.no for item in self.items if item.passed is False)
 
     def active(self, key: str) -> ClockRun | None:
-        """The clock ``key`` if it is running, paused or missed."""
+        """The clock ``key`` if it is running, standing still or missed."""
         clock = self.clocks.get(key)
         return clock if clock is not None and clock.active else None
 
@@ -183,8 +218,14 @@ class Case(BaseModel):
         clock = self.clocks.get("rectify")
         return clock is not None and clock.status is ClockStatus.PAUSED
 
+    @property
+    def standing(self) -> bool:
+        """Whether the deadline stands still: paused, or held until the office decides."""
+        clock = self.clocks.get("rectify")
+        return clock is not None and clock.standing
+
     def active_clocks(self) -> tuple[ClockRun, ...]:
-        """Running, paused and missed clocks, next deadline first."""
+        """Running, standing and missed clocks, next deadline first."""
         return tuple(sorted((c for c in self.clocks.values() if c.active), key=lambda c: (c.due_at, c.key)))
 
     @property
@@ -195,16 +236,13 @@ class Case(BaseModel):
     def derive(self) -> None:
         """Set the derived fields from the others."""
         rectify = self.clocks.get("rectify")
-        self.rectify_due_at = rectify.due_at if rectify and rectify.active and not self.paused else None
-        first = next((c for c in self.active_clocks() if c.status is not ClockStatus.PAUSED), None)
+        self.rectify_due_at = rectify.due_at if rectify and rectify.active and not rectify.standing else None
+        first = next((c for c in self.active_clocks() if not c.standing), None)
         self.next_due_at = first.due_at if first else None
         self.next_clock = first.key if first else None
         self.order_id = self.order.order_id if self.order else None
         self.officers = self.order.officers if self.order else ()
         self.assessor_org_id = self.assessment.org_id if self.assessment else None
         self.closed_at = (self.closed_at or self.last_at) if self.final else None
-        if self.final:
-            self.proposals = tuple(
-                one.model_copy(update={"status": "closed"}) if one.status == "open" else one
-                for one in self.proposals
-            )
+        if self.told_seq is None and self.acted_openly:
+            self.told_seq, self.told_at = self.seq, self.last_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.actors import ROLE_OF_RANK, Rank, Role
 from models.authority import BY_COMMAND, needed_rank
 from models.batch import Task
-from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caseclocks import ClockRun, Rules
 from models.caselives import LIVES, base_key, is_threshold, life_of, of_case
 from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.enterprise.clocks import ENTERPRISE_LIVES
@@ -21,7 +21,9 @@ DECISIONS: tuple[str, ...] = tuple(
 
 
 def owner_of(case: Case, clock: ClockRun) -> Role:
-    """Whose turn it is; a commissioned assessment is the assessor's."""
+    """Whose turn it is; a commissioned assessment is the assessor's, a report of deaths the government's."""
+    if clock.key == "lead.verify" and case.deaths:
+        return Role.GOVERNMENT
     if clock.key == "assessment.file" and case.state is CaseState.ASSESSING:
         return Role.ASSESSOR
     return life_of(clock.key).owner
@@ -69,8 +71,8 @@ def _task(case: Case, clock: ClockRun, role: Role, rank: Rank | None, n: int) ->
 
 
 def is_task(clock: ClockRun) -> bool:
-    """Whether a clock is anybody's turn: a paused deadline, a wait and a threshold are nobody's."""
-    if clock.status is ClockStatus.PAUSED or is_threshold(clock.key):
+    """Whether a clock is anybody's turn: a deadline that stands still, a wait and a threshold are nobody's."""
+    if clock.standing or is_threshold(clock.key):
         return False
     return life_of(clock.key).task
 

@@ -6,88 +6,94 @@ The API asks before it sends one, the workflow's validator again: a visit withou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.actors import Actor, Role
-from models.commands import OpenCase
-from models.decisions.base import TWO_OFFICERS, not_in_future, two_officers
+from models.bounds import Between, Frame, Limits, bounded
+from models.case import HazardCase
+from models.commands import OpenCase, UserId
+from models.decisions.base import TWO_OFFICERS, two_officers
 from models.envelope import Facts
-from models.errors import LimitExceeded, Malformed, NotAuthorised, RequirementMissing
+from models.errors import LimitExceeded, NotAuthorised, RequirementMissing, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionKind
+from models.instants import FIRST_DAY, Instant
+from models.malformed import malformed
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A visit as its rules need to know it; instants are UTC."""
+class Visit(BaseModel):
+    """A visit as its rules need to know it."""
+
+    model_config = ConfigDict(frozen=True)
 
     kind: InspectionKind
-    officers: tuple[str, ...]
-    started_at: datetime
-    ended_at: datetime
+    officers: tuple[UserId, ...]
+    started_at: Annotated[Instant, Between()]
+    ended_at: Annotated[Instant, Between()]
     district_id: str
-    orders: bool
+    orders: bool = False
     """Whether a finding of it goes on an order, or was given a deadline to put it right."""
-    served_at: tuple[datetime, ...] = ()
+    served_at: tuple[Instant, ...] = ()
     """When the order was served, for each finding that says so; empty when it was not."""
+
+
+WIDEST = Limits(beginning=FIRST_DAY, horizon=timedelta(), skew=timedelta())
+"""What dates may lie between where no policy says it closer: behind us, and no older than anything can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Who records it, when (UTC), and what the API vouches for."""
+    """Who records it, when (UTC), what the API vouches for, and what dates may lie between."""
 
     actor: Actor
     at: datetime
     facts: Facts
+    limits: Limits = WIDEST
 
 
-def check_visit(visit: Visit, ctx: Recording) -> None:
-    """Raise the refusal of the visit as a whole."""
-    may_inspect(ctx.actor, visit.district_id)
-    two_officers(visit.officers, ctx)
-    not_in_future(visit.ended_at, ctx, "检查结束时间", "the end of the inspection")
+def check_visit(told: Visit, ctx: Recording) -> tuple[Visit, dict[str, str]]:
+    """The visit within its bounds, and what was taken as now in it; raises the refusal of the visit as a whole."""
+    may_inspect(ctx.actor, told.district_id)
+    two_officers(told.officers, ctx)
+    visit, noted = bounded(
+        told, Frame(acts=lambda _: None, sums=lambda _: None, at=ctx.at, limits=ctx.limits)
+    )
     _in_order(visit)
     if visit.kind is InspectionKind.GUIDANCE:
         _no_order(visit)
     elif visit.served_at:
         _served_after(visit)
+    return visit, noted
 
 
 def check_inspection(inspection: InspectionEnvelope, at: datetime) -> None:
-    """Raise the refusal of a visit on its way, as its workflow sees it at ``at`` (UTC)."""
-    ctx = Recording(inspection.actor, max(at, inspection.issued_at), inspection.facts)
+    """Raise the refusal of a visit on its way, as its workflow sees it at ``at`` (UTC); what was a little ahead was
+    taken as now when it was recorded."""
+    limits = inspection.limits or WIDEST
+    ctx = Recording(inspection.actor, max(at, inspection.issued_at), inspection.facts, limits)
     check_visit(visit_in(inspection), ctx)
-
-
-class _Record(BaseModel):
-    """The part of an envelope's record the rules ask about."""
-
-    kind: InspectionKind
-    officers: tuple[str, ...]
-    started_at: AwareDatetime
-    ended_at: AwareDatetime
-    district_id: str
 
 
 def visit_in(inspection: InspectionEnvelope) -> Visit:
     """The visit an envelope tells of. Raises :class:`Malformed`."""
-    try:
-        record = _Record.model_validate(inspection.record)
-    except ValueError as error:
-        raise Malformed(
-            "检查记录不符合格式", f"malformed record of an inspection: {error}", rule="inspection.shape"
-        ) from None
     openings = [one for one in (sent.message() for sent in inspection.openings) if isinstance(one, OpenCase)]
-    return Visit(
-        kind=record.kind,
-        officers=record.officers,
-        started_at=record.started_at,
-        ended_at=record.ended_at,
-        district_id=record.district_id,
-        orders=any(one.order is not None for one in openings),
-        served_at=tuple(one.service.served_at for one in openings if one.service is not None),
-    )
+    told = {name: inspection.record.get(name) for name in _TOLD}
+    try:
+        return Visit.model_validate(
+            {
+                **{name: value for name, value in told.items() if value is not None},
+                "orders": any(one.order is not None for one in openings),
+                "served_at": tuple(one.service.served_at for one in openings if one.service is not None),
+            }
+        )
+    except ValidationError as error:
+        raise malformed(error.errors(), rule="inspection.shape") from None
+
+
+_TOLD = ("kind", "officers", "started_at", "ended_at", "district_id")
+"""What an envelope's record says of the visit to its rules."""
 
 
 def may_inspect(actor: Actor, district_id: str) -> None:
@@ -157,3 +163,14 @@ def _served_after(visit: Visit) -> None:
             remedy_zh="请核对送达时间",
             remedy_en="check the time of service",
         )
+
+
+def check_openings(inspection: InspectionEnvelope, at: datetime) -> None:
+    """Raise the refusal of a finding on its way, as its case would at ``at`` (UTC); ``details['finding']`` is its number,
+    counted from 1."""
+    for number, opening in enumerate(inspection.openings, start=1):
+        try:
+            HazardCase.open(opening, at)
+        except XiaohaoError as refusal:
+            refusal.details["finding"] = number
+            raise

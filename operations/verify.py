@@ -21,11 +21,13 @@ from ledger.chain import canonical
 from ledger.readers.enterprise_files import entity_of
 from ledger.readers.operations import snapshot_of
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.verify_cases import Finding
+from ledger.verify_cases import Finding, Keys
 from ledger.verify_enterprises import verify_enterprises as ledger_verify_enterprises
+from ledger.verify_registers import DigestOf
+from ledger.verify_registers import verify_registers as ledger_verify_registers
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
-from models.enterprise.events import fold as fold_enterprise
+from models.enterprise.fold import fold as fold_enterprise
 from models.events import fold
 from models.snapshot import Case
 from workflows.enterprise import EnterpriseWorkflow
@@ -59,20 +61,20 @@ def fold_enterprise_document(entries: Sequence[EnterpriseEntry]) -> Mapping[str,
     return fold_enterprise(entries).model_dump(mode="json")
 
 
-async def verify(database: Database, client: Client | None) -> AsyncIterator[tuple[str, Disagreement | None]]:
-    """Every case with its first disagreement or None; without ``client`` the workflows are not asked."""
-    async for case_id, finding in ledger_verify.verify(database, fold_document):
+async def verify(
+    database: Database, client: Client | None, keys: Keys = ()
+) -> AsyncIterator[tuple[str, Disagreement | None]]:
+    """Every case with its first disagreement or None; without ``client`` the workflows are not asked, without ``keys``
+    the signatures are not looked at."""
+    async for case_id, finding in ledger_verify.verify(database, fold_document, keys):
         if finding is None and client is not None:
-            yield (
-                case_id,
-                await _agrees(case_id, _case(client, case_id), partial(_case_row, database, case_id)),
-            )
+            yield case_id, await agrees_with_workflow(database, client, case_id)
         else:
             yield case_id, _named(finding)
 
 
 async def verify_enterprises(
-    database: Database, client: Client | None, *, waiting: timedelta | None = None
+    database: Database, client: Client | None, keys: Keys = (), *, waiting: timedelta | None = None
 ) -> AsyncIterator[tuple[str, Disagreement | None]]:
     """As :func:`verify` for every enterprise with a ledger or an inbox.
 
@@ -80,7 +82,7 @@ async def verify_enterprises(
     only on its way.
     """
     since = datetime.now(UTC) - waiting if waiting is not None else None
-    checked = ledger_verify_enterprises(database, fold_enterprise_document, unread_since=since)
+    checked = ledger_verify_enterprises(database, fold_enterprise_document, keys=keys, unread_since=since)
     async for one, finding in checked:
         if finding is None and client is not None:
             yield one, await _agrees(one, _enterprise(client, one), partial(_enterprise_row, database, one))
@@ -88,23 +90,42 @@ async def verify_enterprises(
             yield one, _named(finding)
 
 
+async def verify_registers(
+    database: Database, digest_of: DigestOf | None = None
+) -> AsyncIterator[tuple[str, Disagreement | None]]:
+    """Numbers, orders, visits, the audit log and, with ``digest_of``, the files: each with its first disagreement."""
+    async for name, finding in ledger_verify_registers(database, digest_of):
+        yield name, _named(finding)
+
+
 async def told(
-    database: Database, client: Client | None, *, waiting: timedelta | None = None
+    database: Database,
+    client: Client | None,
+    keys: Keys = (),
+    *,
+    waiting: timedelta | None = None,
+    digest_of: DigestOf | None = None,
 ) -> AsyncIterator[tuple[bool, str]]:
-    """The proof in lines, each with whether it names a disagreement: enterprises first, cases last."""
-    enterprises = verify_enterprises(database, client, waiting=waiting)
+    """The proof in lines, each with whether it names a disagreement: enterprises first, registers last."""
+    enterprises = verify_enterprises(database, client, keys, waiting=waiting)
     for checked, zh, en in (
         (enterprises, "家企业", "enterprises"),
-        (verify(database, client), "件案件", "cases"),
+        (verify(database, client, keys), "件案件", "cases"),
+        (verify_registers(database, digest_of), "种登记", "registers"),
     ):
         seen = bad = 0
-        async for subject, wrong in checked:
+        async for _, wrong in checked:
             seen += 1
             if wrong is not None:
                 bad += 1
-                yield True, f"✗ {subject} [{wrong.kind}] seq {wrong.seq}: {wrong.detail}"
+                yield True, f"✗ {wrong.subject} [{wrong.kind}] seq {wrong.seq}: {wrong.detail}"
         verdict = "台账一致 · clean" if not bad else f"{bad} {zh[0]}不一致 · {bad} disagree"
         yield False, f"{seen} {zh} · {seen} {en}: {verdict}"
+
+
+async def agrees_with_workflow(database: Database, client: Client, case_id: str) -> Disagreement | None:
+    """Whether the case's workflow holds what its row shows."""
+    return await _agrees(case_id, _case(client, case_id), partial(_case_row, database, case_id))
 
 
 def _named(finding: Finding | None) -> Disagreement | None:

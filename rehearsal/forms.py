@@ -17,6 +17,7 @@ from rehearsal.people import OFFICERS, PROOF, REVIEWER, WORDS, Scene, leader_id
 
 _MORNING = timedelta(hours=10)
 _SPONSORED_DAYS = 30
+_DEFERRED_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ FILLED: dict[type[f.Form], Callable[[Sheet], dict[str, Any]]] = {
         "record": WORDS,
         "report": WORDS,
     },
+    f.RecusalRequest: lambda _: {"person": REVIEWER, "text": WORDS},
+    f.RecusalDecision: lambda _: {"granted": False, "reason": WORDS},
     f.LegalReview: lambda _: {"passed": True, "opinion": WORDS},
     f.Discussion: lambda s: {
         "participants": tuple(leader_id(rank) for rank in tuple(Rank)[:3]),
@@ -121,8 +124,20 @@ FILLED: dict[type[f.Form], Callable[[Sheet], dict[str, Any]]] = {
     },
     f.PenaltyDecision: lambda s: {"facts": WORDS, "basis": WORDS, "amount": amount_of(s.measure) or None},
     f.DailyCount: lambda s: {"from_on": s.day_after_order, "until_on": s.today, "text": WORDS},
+    f.Ban: lambda _: {"principal": WORDS},
+    f.Deferral: lambda s: {"until_on": s.in_days(_DEFERRED_DAYS), "reason": WORDS},
+    f.Surcharge: lambda _: {},
     f.Payment: lambda s: {"amount": (owed(s.measure) or 0) - paid(s.measure), "paid_on": s.today},
-    f.CutRecord: lambda s: {"executed_at": s.now, "supplier": WORDS},
+    f.Reply: lambda s: {"received_on": s.today, "text": WORDS},
+    f.SupplierNotice: lambda s: {"supplier": WORDS, "service": s.service},
+    f.CutRecord: lambda s: {"executed_at": s.now},
+    f.AppraisalPeriod: lambda s: {
+        "from_on": s.today,
+        "until_on": s.today,
+        "text": WORDS,
+        "service": s.service,
+    },
+    f.AppraisalEnd: lambda s: {"ended_on": s.today, "text": WORDS},
     f.ClosureDecision: lambda s: {"decision_no": "预演〔假定〕1号", "decided_on": s.today},
 }
 """Form → its content. A remedy is recorded when a court or a reviewing body acts; nobody here does."""

@@ -51,9 +51,9 @@ UNHURRIED: dict[MeasureKind, tuple[str, ...]] = {
     K.INTERIM_STOP: ("apply_resumption",),
     K.SEAL: (),
     K.FINE: (*_PENALTY, "serve_demand"),
-    K.SUSPENSION: (*_PENALTY, "apply_resumption"),
+    K.SUSPENSION: (*_PENALTY, "serve_demand", "apply_resumption"),
     K.DAILY_FINE: (*_PENALTY, "stop_counting", "serve_demand"),
-    K.POWER_CUT: ("notify",),
+    K.POWER_CUT: ("notify_supplier", "notify"),
     K.CRIMINAL_REFERRAL: (),
     K.CLOSURE: _HEARING,
     K.BAD_FAITH: ("serve_notice", "submit_decision"),
@@ -154,6 +154,7 @@ def _propose(scene: Scene) -> tuple[Act, ...]:
         "service": sheet.service,
         "amount": _FINE,
         "ground": _ground(scene.case, procedure),
+        "industry": next(iter(procedure.industries), None),
         "conditions": {key: {"text": WORDS, "evidence": PROOF} for key in ("danger", "assured")},
     }
     given = {name: asked[name] for name in procedure.asks}

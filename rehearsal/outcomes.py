@@ -22,6 +22,9 @@ from rehearsal.people import (
     officer,
 )
 
+_STATED = {"title": "预演：认定的事实", "requirements": [{"text": "预演：整改要求"}]}
+"""What officers are assumed to state for the parties of a lead."""
+
 
 def _by(who: Any, command: str, **fields: Any) -> Maker:
     """One command, always with the same content."""
@@ -34,7 +37,8 @@ def _issue(scene: Scene) -> tuple[Act, ...]:
         "officers": OFFICERS,
         "deadline_days": scene.days("rectify"),
     }
-    return (Act(officer(scene), "issue_order", {"order": order}),)
+    stated = {} if scene.case.stated else {"stated": _STATED}
+    return (Act(officer(scene), "issue_order", {"order": order, **stated}),)
 
 
 def _serve(scene: Scene) -> tuple[Act, ...]:
@@ -109,6 +113,7 @@ ANSWERS: dict[str, dict[str, Maker]] = {
         "verified": _by(officer, "verify", **_VISIT),
         "unfounded": _by(officer, "mark_unfounded", **_VISIT),
     },
+    "lead.sign": {"sign": _by(leader, "sign_lead", opinion=WORDS)},
     "order.issue": {"issue": _issue},
     "order.serve": {"serve": _serve},
     "major.determine": {

@@ -76,7 +76,7 @@ async def _rehearsed(carried: Carried, days: int, assumed: Sequence[Assumption],
         private_engine(key) as engine,
         Worker(engine.client, task_queue=QUEUE, activities=list(ledger.all), build_id="rehearsal"),
     ):
-        handle = await started(engine, carried)
+        handle = await started(engine, carried, key)
         stage = Stage(engine, handle, carried, key)
         began_at = await stage.now()
         first = began_at.astimezone(SHANGHAI).date()
@@ -95,13 +95,14 @@ async def _rehearsed(carried: Carried, days: int, assumed: Sequence[Assumption],
     )
 
 
-async def started(engine: Engine, carried: Carried) -> WorkflowHandle[Any, Any]:
+async def started(engine: Engine, carried: Carried, key: bytes) -> WorkflowHandle[Any, Any]:
     """The copy, begun as continue-as-new would begin it; its time begins now."""
     case_id = carried.case.case_id
+    workflow_id = case_workflow_id(case_id)
     return await engine.client.start_workflow(
         HazardCaseWorkflow.run,
-        CaseStart(case_id=case_id, carried=carried),
-        id=case_workflow_id(case_id),
+        CaseStart(case_id=case_id, carried=carried).proven(workflow_id, key),
+        id=workflow_id,
         task_queue=QUEUE,
         task_timeout=_TASK,
     )

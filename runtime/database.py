@@ -3,7 +3,7 @@
 import asyncpg  # type: ignore[import-untyped,unused-ignore]
 
 from runtime.home import CannotStart, home_of
-from runtime.postgres import DATABASE, OWNER, Cluster
+from runtime.postgres import DATABASE, OWNER, SERVICE, Cluster
 from runtime.settings import Settings
 
 
@@ -25,16 +25,29 @@ def database_url(settings: Settings) -> str:
     )
 
 
-async def ensure_database(cluster: Cluster) -> None:
-    """The owner role and the database, made at first start; the trigram self-check at every start.
+def owner_url(settings: Settings) -> str:
+    """The database as its owner signs in, for migrations: ``DATABASE_OWNER_URL``, else as :func:`database_url`."""
+    if settings.database_owner_url:
+        return settings.database_owner_url
+    running = home_of(settings).running()
+    if not settings.database_url and running and running.owner_url:
+        return running.owner_url
+    return database_url(settings)
 
-    The owner is no superuser: row-level security stays in force for whatever it may ``SET ROLE`` to.
+
+async def ensure_database(cluster: Cluster) -> None:
+    """Owner, service login and database, made at first start; the trigram self-check at every start.
+
+    Neither login is a superuser: row-level security stays in force for whatever they may ``SET ROLE`` to. The service's
+    owns nothing, so it can change no table, no trigger and no policy; migrations let it in (:mod:`ledger.migrate`).
     """
     admin = await cluster.connect("postgres")
     try:
         if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", OWNER):
             await admin.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB CREATEROLE")
             await admin.execute(f"ALTER ROLE {OWNER} SET createrole_self_grant = 'set, inherit'")
+        if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", SERVICE):
+            await admin.execute(f"CREATE ROLE {SERVICE} LOGIN")
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
             await admin.execute(
                 f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' "

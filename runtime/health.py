@@ -21,6 +21,11 @@ from runtime.settings import Settings
 
 MINIMUM_FREE_BYTES = 1024**3
 MINIMUM_POSTGRES = 150_000
+OWNS = (
+    "SELECT rolsuper OR EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = 'public' AND pg_has_role(session_user, c.relowner, 'MEMBER'))"
+    " FROM pg_roles WHERE rolname = session_user"
+)
 SHARED_KEYS = ("command_keys", "secret_key")
 
 
@@ -144,6 +149,29 @@ async def check_database(settings: Settings) -> Finding:
     return _good("database", f"数据库正常（PostgreSQL {version}），汉字检索正常", "answers, trigrams work")
 
 
+async def check_ownership(settings: Settings) -> Finding:
+    """The service's login owns nothing: who breaks into the service cannot take the locks off."""
+    try:
+        connection = await open_url(database_url(settings))
+        try:
+            owns = await connection.fetchval(OWNS)
+        finally:
+            await connection.close()
+    except CannotStart as refused:
+        return _bad("ownership", refused)
+    if owns:
+        return Finding(
+            "ownership",
+            False,
+            "服务登录数据库的账号是超级用户或拥有数据表，能解除台账的保护",
+            "the service's login is a superuser or owns the tables, and could take the ledger's locks off",
+            "按 docs/operations/deploying.md 为服务另建账号，属主账号只用于 xiaohao migrate（DATABASE_OWNER_URL）",
+            "give the service a login of its own and keep the owner's for `xiaohao migrate` (DATABASE_OWNER_URL):"
+            " docs/operations/deploying.md",
+        )
+    return _good("ownership", "服务的数据库账号不拥有任何数据表", "the service's login owns nothing")
+
+
 async def check_migrations(settings: Settings) -> Finding:
     """The database stands on the newest migration."""
     wanted = migrate.current_head()
@@ -217,9 +245,10 @@ async def check_progress(settings: Settings) -> Finding:
         False,
         f"{len(found)} 个流程停滞不前，例如 {worst.workflow_id}：同一步已做 {worst.attempt} 次，{seconds} 秒没有完成",
         f"{len(found)} workflows are stuck, such as {worst.workflow_id}: attempt {worst.attempt}, open for {seconds} s",
-        "看 worker.log：机器太忙就让出处理器或在别的机器上再开 xiaohao worker；有错误就运行 xiaohao replay",
-        "read worker.log: on a busy machine free the processor or run another `xiaohao worker`;"
-        " for an error see `xiaohao replay`",
+        "看 worker.log：机器太忙就让出处理器或在别的机器上再开 xiaohao worker；有错误就运行 xiaohao replay，"
+        "修复程序后仍停滞的，用 xiaohao case repair 按台账恢复",
+        "read worker.log: on a busy machine free the processor or run another `xiaohao worker`; for an error see"
+        " `xiaohao replay`; what stays stuck on mended code, `xiaohao case repair` begins anew from the ledger",
     )
 
 
@@ -247,6 +276,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     check_lock,
     check_database,
     check_migrations,
+    check_ownership,
     check_engine,
     check_worker,
     check_progress,

@@ -27,6 +27,8 @@ class RunState(BaseModel, frozen=True):
 
     supervisor: ProcessId
     database_url: str | None = None
+    owner_url: str | None = None
+    """The same database as its owner signs in, for migrations."""
     temporal_address: str | None = None
     temporal_ui: str | None = None
     api_url: str | None = None

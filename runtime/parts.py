@@ -11,10 +11,18 @@ import httpx2
 from temporalio.client import Client
 
 from runtime import temporal
-from runtime.database import check_trigrams, ensure_database
+from runtime.database import check_trigrams, ensure_database, owner_url
 from runtime.home import CannotStart, Home, RunState
 from runtime.keys import command_keys, derived_key
-from runtime.postgres import Cluster, answers, clear_leftovers, prepare_cluster, start_server, stop_server
+from runtime.postgres import (
+    SERVICE,
+    Cluster,
+    answers,
+    clear_leftovers,
+    prepare_cluster,
+    start_server,
+    stop_server,
+)
 from runtime.processes import Child, start_child
 from runtime.settings import Settings
 from runtime.supervisor import Check, Once, Part, Step, say
@@ -55,14 +63,16 @@ async def standard_plan(settings: Settings, home: Home) -> Plan:
     database: Step
     if settings.database_url:
         database = Check(
-            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, settings.database_url)
+            "database", "外部数据库", "DATABASE_URL", partial(check_trigrams, owner_url(settings))
         )
     else:
         cluster = prepare_cluster(
             home.postgres, settings.state_dir, settings.pg_account, ports.get("postgres")
         )
         database = postgres_part(cluster)
-        state = state.model_copy(update={"database_url": cluster.url()})
+        state = state.model_copy(
+            update={"database_url": cluster.url(user=SERVICE), "owner_url": cluster.url()}
+        )
         _tell_place(home, cluster)
     engine: Step
     if temporal.is_external():
@@ -246,7 +256,7 @@ def _tell_place(home: Home, cluster: Cluster) -> None:
 
 def _announce(state: RunState, home: Home) -> None:
     say("服务已就绪", "the service is ready")
-    say(f"  网址 {state.api_url}", "address")
+    say(f"  管理台 {state.api_url}，接口 {state.api_url}/api/v1", "console for people, API for programs")
     if state.temporal_ui:
         say(f"  流程引擎界面 {state.temporal_ui}", "Temporal UI")
     say(f"  数据目录 {home.root}，日志 {home.logs}", "data, logs")

@@ -35,6 +35,9 @@ from runtime.processes import (
 
 DATABASE = "xiaohao"
 OWNER = "xiaohao"
+"""The login that owns the schema and migrates it."""
+SERVICE = "xiaohao_service"
+"""The login of the running service; it owns nothing."""
 SUPERUSER = "postgres"
 SOCKET_PORT = 5432
 _SOCKET_PATH_LIMIT = 103  # bytes of sun_path: 107 on Linux, 103 on macOS

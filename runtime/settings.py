@@ -59,12 +59,18 @@ class Settings(BaseSettings):
     """Where the database goes when root starts the service below a directory only root may enter."""
     object_store: str | None = None
     """obstore URL (``s3://…``, ``file:///…``); unset: a directory below home."""
+    scanner: Annotated[str, Field(pattern=r"^(unix:///|tcp://[^/])")] | None = None
+    """clamd that looks at every upload first (``unix:///run/clamav/clamd.ctl``, ``tcp://host:3310``); unset: none."""
 
     # -- the API
     host: str = "127.0.0.1"
     port: Port = 8000
     cookie_secure: bool = Field(default_factory=_secure_unless_loopback)
     """Session cookies only over HTTPS; the default is yes unless the API listens on loopback."""
+    trusted_proxies: str = Field(
+        "", validation_alias=AliasChoices("XIAOHAO_TRUSTED_PROXIES", "FORWARDED_ALLOW_IPS")
+    )
+    """Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between; empty: nobody's."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)
@@ -75,7 +81,13 @@ class Settings(BaseSettings):
         None, validation_alias=AliasChoices("DATABASE_URL", "XIAOHAO_DATABASE_URL")
     )
     """Set: this PostgreSQL (15 or later) is used. Unset: the embedded one."""
+    database_owner_url: Annotated[str, AfterValidator(normalise_database_url)] | None = Field(
+        None, validation_alias=AliasChoices("DATABASE_OWNER_URL", "XIAOHAO_DATABASE_OWNER_URL")
+    )
+    """The same database as the owner of its tables, for ``xiaohao migrate`` alone; the service's login owns nothing."""
     db_pool_size: int = Field(10, ge=1)
+    db_timeout_seconds: Seconds = 4.0
+    """How long an API process waits for a connection or an answer of the database before it says 503."""
     pg_port: Port | None = None
     """Embedded PostgreSQL listens on a Unix socket only; a number opens loopback TCP with a password too."""
     pg_account: str | None = None
@@ -96,6 +108,8 @@ class Settings(BaseSettings):
     """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
     timer_jitter_seconds: int = Field(30, ge=0)
     """Cases due at one moment wake spread over this many seconds."""
+    metrics_address: str | None = None
+    """``host:port`` where a worker shows its metrics to Prometheus; unset: it shows none."""
 
     # -- keys (see runtime.keys)
     command_keys: SecretStr | None = None
@@ -115,7 +129,7 @@ class Settings(BaseSettings):
         """The values that were set (not the defaults), as environment variables for a child process."""
         values = {name: getattr(self, name) for name in self.model_fields_set}
         return {
-            "DATABASE_URL" if name == "database_url" else f"XIAOHAO_{name.upper()}": (
+            name.upper() if name.startswith("database_") else f"XIAOHAO_{name.upper()}": (
                 value.get_secret_value() if isinstance(value, SecretStr) else str(value)
             )
             for name, value in values.items()

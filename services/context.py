@@ -11,11 +11,14 @@ from ledger.credentials import SessionRules
 from ledger.sessions import Database
 from models.rehearsal import Rehearsal, RehearsalRequest
 from runtime.settings import Settings
+from services.accounts.attempts import Attempts
 from services.accounts.passwords import PasswordChecker
 from services.gateway import Gateway
 from services.limits import Limits
 from services.rehearsals.rehearser import Rehearser
+from services.underway import UnderWay
 from storage.objects import ObjectStore
+from storage.scanning import scanner_at
 from storage.vault import EvidenceVault
 
 Probe = Callable[[], Awaitable[Any]]
@@ -40,6 +43,8 @@ class Services:
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
     rules: SessionRules = field(default_factory=SessionRules)
+    attempts: Attempts = field(default_factory=Attempts)
+    under_way: UnderWay = field(default_factory=UnderWay)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
     rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
 
@@ -51,14 +56,15 @@ def build_services(
     probes: Mapping[str, Probe] | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Services:
-    """The services of one process as its settings want them; the object store joins the probes."""
-    store = ObjectStore.at(settings.object_store_url, settings.home)
+    """The services of one process as its settings want them; object store and virus scanner join the probes."""
+    store, scanner = ObjectStore.at(settings.object_store_url, settings.home), scanner_at(settings.scanner)
+    scanning = {"scanner": scanner.probe} if scanner else {}
     return Services(
         settings=settings,
         database=database,
         gateway=gateway,
-        vault=EvidenceVault(store),
-        probes={**(probes or {}), "object_store": store.probe},
+        vault=EvidenceVault(store, scanner=scanner),
+        probes={**(probes or {}), "object_store": store.probe, **scanning},
         clock=clock,
         limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
     )

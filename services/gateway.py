@@ -13,6 +13,7 @@ from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope, Reply, sign, signature_of
 from models.errors import TooManyRequests
 from models.inspection import InspectionEnvelope, InspectionReply
+from models.visits import check_openings
 from workflows.doors import Doors
 
 MOST_ON_ONE = 8
@@ -83,8 +84,7 @@ class TemporalGateway:
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record an inspection; each opening is signed for its own case, and all of them together."""
         now = self._clock()
-        for opening in inspection.openings:
-            HazardCase.open(opening, now)
+        check_openings(inspection, now)
         openings = tuple(self._signed(opening) for opening in inspection.openings)
         unsigned = inspection.model_copy(update={"openings": openings, "issued_at": now})
         signed = unsigned.model_copy(update={"signature": signature_of(unsigned, self._key)})

@@ -1,4 +1,4 @@
-"""How much at once and how often: bounded work in flight, rates of logins and uploads.
+"""How much at once and how often: bounded work in flight, shares of each, rates of sign-ins and uploads.
 
 Beyond a bound the answer is 429 with Retry-After at once; nothing queues up. The counters are this process's
 own: they keep one process well, the proxy in front keeps the whole.
@@ -6,10 +6,12 @@ own: they keep one process well, the proxy in front keeps the whole.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -31,24 +33,60 @@ def busy(retry_after: int, rule: str, **details: object) -> TooManyRequests:
 
 
 class InFlight:
-    """At most ``limit`` pieces of work at once; the next one is refused, not queued."""
+    """At most ``limit`` pieces of work at once, and at most ``each`` of one holder (an account, say).
 
-    def __init__(self, limit: int, retry_after: int, rule: str) -> None:
+    The next one is refused, not queued.
+    """
+
+    def __init__(self, limit: int, retry_after: int, rule: str, *, each: int | None = None) -> None:
         self.limit = limit
+        self.each = limit if each is None else each
         self.retry_after = retry_after
         self.rule = rule
         self.current = 0
+        self._held: Counter[str] = Counter()
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Hold a place for the length of the block. Raises TooManyRequests when none is free."""
-        if self.current >= self.limit:
-            raise busy(self.retry_after, self.rule, limit=self.limit)
+    def slot(self, holder: str = "") -> Iterator[None]:
+        """Hold a place for the length of the block. Raises TooManyRequests when ``holder`` can have none."""
+        if self.current >= self.limit or self._held[holder] >= self.each:
+            raise busy(self.retry_after, self.rule, limit=min(self.limit, self.each))
         self.current += 1
+        self._held[holder] += 1
         try:
             yield
         finally:
             self.current -= 1
+            self._held[holder] -= 1
+            if not self._held[holder]:
+                del self._held[holder]
+
+
+class NewestStay:
+    """At most ``limit`` wait at once; one more ends the wait of the oldest instead of being refused.
+
+    For those of whom nobody knows who they are: whoever is done at once is never the oldest.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._waiting: dict[int, asyncio.Timeout] = {}
+        self._came = 0
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait inside the block. Raises TimeoutError in it when newer ones need the place."""
+        if len(self._waiting) >= self.limit:
+            oldest = next(iter(self._waiting))
+            self._waiting.pop(oldest).reschedule(asyncio.get_running_loop().time())
+        self._came += 1
+        mine = self._came
+        async with asyncio.timeout(None) as wait:
+            self._waiting[mine] = wait
+            try:
+                yield
+            finally:
+                self._waiting.pop(mine, None)
 
 
 class Rate:
@@ -80,16 +118,32 @@ class Limits:
         self,
         *,
         writes: int = 64,
-        uploads: int = 8,
+        writes_each: int = 32,
+        strangers: int = 256,
+        uploads: int = 256,
+        uploads_each: int = 12,
         rehearsals: int = 2,
         retry_after: int = 1,
-        logins: str = "60/minute",
-        failed_logins: str = "20/15 minutes",
+        logins: str = "300/minute",
+        failed_logins: str = "10/15 minutes",
+        first_logins: str = "200/15 minutes",
         upload_rate: str = "120/minute",
     ) -> None:
-        self.writes = InFlight(writes, retry_after, "limits.writes_in_flight")
-        self.uploads = InFlight(uploads, retry_after, "limits.uploads_in_flight")
+        self.writes = InFlight(writes, retry_after, "limits.writes_in_flight", each=writes_each)
+        """Held while a write is worked on, once its body is there."""
+        self.uploads = InFlight(uploads, retry_after, "limits.uploads_in_flight", each=uploads_each)
+        """Held from the first byte of an upload: only the account itself waits for its slow ones."""
+        self.bodies = InFlight(16 * writes, retry_after, "limits.bodies_in_flight", each=2 * writes_each)
+        """Held while the body of a signed-in write arrives."""
+        self.strangers = NewestStay(strangers)
+        """Where the body of a request arrives that nobody has signed in for."""
         self.rehearsals = InFlight(rehearsals, 5, "limits.rehearsals_in_flight")
+        self.sign_ins = InFlight(writes, retry_after, "limits.logins_in_flight", each=6)
+        """Held by a name while its password is tried or waits for its turn."""
         self.logins = Rate(logins, "limits.logins")
+        """Sign-ins from one address, good or not."""
         self.failed_logins = Rate(failed_logins, "limits.failed_logins")
+        """Failures of one name from one address."""
+        self.first_logins = Rate(first_logins, "limits.failed_logins")
+        """Tries from one address of names that have not signed in from there."""
         self.upload_rate = Rate(upload_rate, "limits.uploads")

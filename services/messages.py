@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 from models.errors import XiaohaoError
 
 Language = Literal["zh", "en"]
 CONTENT_LANGUAGE: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
-
-MAX_FIELDS = 50
-"""Field messages beyond this many are left out of an answer."""
 
 
 def language(accept: str | None) -> Language:
@@ -36,68 +33,6 @@ def _quality(weight: str) -> float:
         return 0.0
 
 
-FIELD_ZH: Mapping[str, str] = {
-    "missing": "必填",
-    "extra_forbidden": "不认识的字段",
-    "string_type": "应为文本",
-    "string_too_short": "至少 {min_length} 个字符",
-    "string_too_long": "最多 {max_length} 个字符",
-    "string_pattern_mismatch": "格式不符",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
-    "bool_type": "应为是或否",
-    "bool_parsing": "应为是或否",
-    "greater_than": "应大于 {gt}",
-    "greater_than_equal": "应不小于 {ge}",
-    "less_than": "应小于 {lt}",
-    "less_than_equal": "应不大于 {le}",
-    "enum": "应为以下之一：{expected}",
-    "literal_error": "应为以下之一：{expected}",
-    "uuid_parsing": "不是有效的编号",
-    "uuid_type": "不是有效的编号",
-    "date_parsing": "应为日期（YYYY-MM-DD）",
-    "date_type": "应为日期（YYYY-MM-DD）",
-    "date_from_datetime_parsing": "应为日期（YYYY-MM-DD）",
-    "datetime_parsing": "应为带时区的时间",
-    "datetime_from_date_parsing": "应为带时区的时间",
-    "datetime_type": "应为带时区的时间",
-    "timezone_aware": "时间应带时区",
-    "list_type": "应为列表",
-    "tuple_type": "应为列表",
-    "dict_type": "应为对象",
-    "model_type": "应为对象",
-    "model_attributes_type": "应为对象",
-    "too_short": "至少 {min_length} 项",
-    "too_long": "最多 {max_length} 项",
-    "json_invalid": "不是有效的 JSON",
-    "json_type": "不是有效的 JSON",
-    "union_tag_invalid": "种类应为以下之一：{expected_tags}",
-    "union_tag_not_found": "缺少种类字段",
-    "finite_number": "应为有限的数",
-    "value_error": "值不符合要求",
-}
-_FALLBACK_ZH = "值不符合要求"
-
-
-def field_messages(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """One entry a wrong field: where, and what is wrong in both languages; never the given value."""
-    return [_field_message(error) for error in errors[:MAX_FIELDS]]
-
-
-def _field_message(error: Mapping[str, Any]) -> dict[str, str]:
-    kind = str(error.get("type", ""))
-    context = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
-    try:
-        zh = FIELD_ZH.get(kind, _FALLBACK_ZH).format(**context)
-    except (KeyError, IndexError):
-        zh = _FALLBACK_ZH
-    where = ".".join(str(part) for part in error.get("loc", ()))
-    return {"field": where, "type": kind, "zh": zh, "en": str(error.get("msg", ""))}
-
-
 TITLES: Mapping[str, tuple[str, str]] = {
     "internal_error": ("服务内部错误", "Internal error"),
     "not_authenticated": ("请先登录", "Sign in first"),
@@ -114,6 +49,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "malformed": ("请求内容不符合要求", "The request is malformed"),
     "bad_request": ("请求有误", "Bad request"),
     "idempotency_key_missing": ("缺少幂等键", "The idempotency key is missing"),
+    "too_slow": ("内容没有及时传完", "The body came too slowly"),
     "too_large": ("内容过大", "Too large"),
     "unsupported_media": ("文件类型不被接受", "This type of file is not accepted"),
     "too_many_requests": ("请求过多，请稍后再试", "Too many requests, try again later"),

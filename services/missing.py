@@ -13,6 +13,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "inspection": ("没有这次检查", "There is no such inspection", "scope.inspection"),
     "order": ("没有这份指令书", "There is no such order", "scope.order"),
     "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
+    "account": ("没有这个账号", "There is no such account", "scope.account"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from models.words import Readable
+
 Names = Mapping[str, str]
 """Display names by user id, of those the asker may know."""
 
-Id = Annotated[str, Field(min_length=1, max_length=64)]
+Id = Annotated[str, Field(min_length=1, max_length=64), Readable]
 """An id as it is asked for."""
 
 

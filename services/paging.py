@@ -17,10 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from ledger.readers.paging import MAX_LIMIT, Found, Wanted, fetch_page
 from ledger.sessions import ReadSession
 from models.actors import Actor
+from models.fields import field_name
+from models.malformed import malformed_fields
 from runtime.keys import derived_key
 from runtime.settings import Settings
 from services.context import Services
-from services.failures import malformed
 
 T = TypeVar("T")
 
@@ -75,8 +76,9 @@ def unseal(services: Services, actor: Actor, view: str, bookmark: str) -> str:
         raw = b""
     tag, body = raw[:_TAG], raw[_TAG:]
     if not body or not hmac.compare_digest(tag, _tag(services, actor, view, body)):
-        wrong = {"field": "query.after", "type": "value_error"}
-        raise malformed([{**wrong, "zh": "不是本列表的翻页书签", "en": "not a bookmark of this list"}])
+        name_zh, name_en = field_name("after")
+        wrong = {"field": "query.after", "type": "value_error", "name_zh": name_zh, "name_en": name_en}
+        raise malformed_fields([{**wrong, "zh": "不是本列表的翻页书签", "en": "not a bookmark of this list"}])
     return body.decode()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,13 @@ _ACTIVE = re.compile(
     rb"<script|<html[\s>]|<\?php\s|<!doctype|<iframe|<svg\s[^>]{0,200}xmlns|javascript:", re.IGNORECASE
 )
 _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
+_ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
+_PDF_FLAGS = {
+    "javascript": _ACTIVE_PDF,
+    "submits": re.compile(rb"/(?:SubmitForm|ImportData|GoToR|GoToE)\b"),
+    "page": _ACTIVE,
+}
+_MEDIA_FLAGS = {"archive": re.compile(rb"PK\x03\x04|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")}
 _SCAN_BYTES = 1 << 20
 _OVERLAP = 256
 
@@ -136,15 +144,28 @@ def recognise(head: bytes, suffix: str, declared: str) -> Kind:
     return kind
 
 
-def _contains(path: Path, pattern: re.Pattern[bytes]) -> bool:
+def _windows(path: Path) -> Iterator[bytes]:
+    """The file piece by piece, each with the end of the one before."""
     carried = b""
     with path.open("rb") as file:
         while block := file.read(_SCAN_BYTES):
-            window = carried + block
-            if pattern.search(window):
-                return True
-            carried = window[-_OVERLAP:]
-    return False
+            yield carried + block
+            carried = (carried + block)[-_OVERLAP:]
+
+
+def _contains(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    return any(pattern.search(window) for window in _windows(path))
+
+
+def flags_of(path: Path, kind: Kind) -> tuple[str, ...]:
+    """What is odd about a file that was accepted, as keys of :data:`models.evidence.WARNING_LABELS`; names in a PDF are
+    read as they are meant."""
+    wanted = _PDF_FLAGS if kind.key == "pdf" else _MEDIA_FLAGS
+    found: set[str] = set()
+    for window in _windows(path):
+        plain = _ESCAPED.sub(lambda one: bytes([int(one[1], 16)]), window) if kind.key == "pdf" else window
+        found |= {flag for flag, pattern in wanted.items() if pattern.search(plain)}
+    return tuple(sorted(found))
 
 
 def reject_polyglot(path: Path, kind: Kind, head: bytes) -> None:

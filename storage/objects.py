@@ -7,13 +7,15 @@ so the same key always means the same bytes.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -21,8 +23,15 @@ from obstore.store import LocalStore, from_url
 
 from models.errors import EngineUnavailable, NotFound
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
+_PROBE_BYTES = 1 << 16
+"""What readiness writes to find out whether there is room: more than a file system hides in its own blocks."""
 SINGLE_PUT_BYTES = 8_000_000
-"""Larger objects go in parts to a provisional key first, so that they never lie in memory as a whole."""
+"""Larger objects go in parts, so that they never lie in memory as a whole."""
+_AGAIN: RetryConfig = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+"""How often and how long a store behind a network is asked again."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +55,13 @@ def _explained() -> Iterator[None]:
     except FileNotFoundError as error:
         raise NotFound("找不到该文件", "The object does not exist", rule="storage.exists") from error
     except (BaseError, OSError) as error:
-        raise EngineUnavailable(
-            "对象存储暂时不可用", "The object store does not answer", rule="storage.available"
-        ) from error
+        raise _unavailable() from error
+
+
+def _unavailable() -> EngineUnavailable:
+    return EngineUnavailable(
+        "对象存储暂时不可用", "The object store does not answer", rule="storage.available"
+    )
 
 
 def _settle(path: Path) -> None:
@@ -72,13 +85,14 @@ class ObjectStore:
     def __init__(self, store: Any, root: Path | None = None) -> None:
         self._store = store
         self._root = root
+        self._probing: asyncio.Task[None] | None = None
 
     @classmethod
     def at(cls, url: str | None, home: Path) -> ObjectStore:
         """The store at ``url`` (``file:///…``, ``s3://bucket/prefix`` with the usual AWS variables), or the
         directory ``objects`` below ``home`` when there is no URL."""
         if url and urlsplit(url).scheme != "file":
-            return cls(from_url(url))
+            return cls(from_url(url, retry_config=_AGAIN))
         root = Path(urlsplit(url).path) if url else home / "objects"
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(LocalStore(root), root)
@@ -93,14 +107,9 @@ class ObjectStore:
             return await self._create(key, path)
         if await self.size(key) is not None:
             return False
-        provisional = f"incoming/{uuid.uuid4()}"
-        with _explained():
-            await self._store.put_async(provisional, path, use_multipart=True, max_concurrency=2)
-            try:
-                await self._store.rename_async(provisional, key, overwrite=False)
-            except AlreadyExistsError:
-                await self._store.delete_async(provisional)
-                return False
+        await self._still_there()
+        with _explained():  # it appears when its last part is there; at once means the same bytes twice
+            await self._store.put_async(key, path, use_multipart=True, max_concurrency=2)
         await self._durable(key)
         return True
 
@@ -118,15 +127,45 @@ class ObjectStore:
             result = await self._store.get_async(key)
         return StoredObject(int(result.meta["size"]), _chunks(result))
 
+    async def digest(self, key: str) -> str | None:
+        """The SHA-256 of an object's content, or None when there is none."""
+        try:
+            opened = await self.open(key)
+        except NotFound:
+            return None
+        found = hashlib.sha256()
+        async for chunk in opened.chunks:
+            found.update(chunk)
+        return found.hexdigest()
+
     async def read(self, key: str) -> bytes:
         """A small object as a whole."""
         return b"".join([chunk async for chunk in (await self.open(key)).chunks])
 
     async def probe(self) -> None:
-        """Raise EngineUnavailable unless the store answers."""
-        await self.size("probe")
+        """Keep a small object, read it, delete it. Raises EngineUnavailable unless all of it works.
+
+        Asked several times at once, it is done once.
+        """
+        if self._probing is None:
+            self._probing = asyncio.create_task(self._probe())
+            self._probing.add_done_callback(lambda _: setattr(self, "_probing", None))
+        await asyncio.shield(self._probing)
+
+    async def _probe(self) -> None:
+        key, data = f"probe/{uuid.uuid4()}", os.urandom(_PROBE_BYTES)
+        try:
+            await self._create(key, data)
+            if await self.read(key) != data:
+                raise _unavailable()
+        except NotFound as error:
+            raise _unavailable() from error
+        finally:
+            with suppress(FileNotFoundError, BaseError, OSError):
+                await self._store.delete_async(key)
 
     async def _create(self, key: str, data: bytes | Path) -> bool:
+        await self._still_there()
         with _explained():
             try:
                 await self._store.put_async(key, data, mode="create")
@@ -134,6 +173,11 @@ class ObjectStore:
                 return False
         await self._durable(key)
         return True
+
+    async def _still_there(self) -> None:
+        """Raise EngineUnavailable when the directory is gone: a new one in its place would hide the loss."""
+        if self._root is not None and not await asyncio.to_thread(self._root.is_dir):
+            raise _unavailable()
 
     async def _durable(self, key: str) -> None:
         if self._root is not None:

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 
 from ledger.sessions import Database
 from models.errors import XiaohaoError
 from runtime.database import database_url
 from runtime.logs import configure_logging
+from runtime.screen import Screen, visible
 from runtime.settings import Settings, get_settings
 
-out = Console(soft_wrap=True)
+out = Screen(soft_wrap=True)
 T = TypeVar("T")
 
 
@@ -39,7 +39,7 @@ def once(
         finish(asyncio.run(work(settings)) or 0)
     except XiaohaoError as error:
         remedy = "".join(f"\n→ {text}" for text in (error.remedy_zh, error.remedy_en) if text)
-        sys.stderr.write(f"{error.zh}\n{error.en}{remedy}\n")
+        sys.stderr.write(visible(f"{error.zh}\n{error.en}{remedy}\n"))
         finish(1)
 
 

@@ -12,6 +12,7 @@ import typer
 from models.clocks import SHANGHAI
 from models.labels import Label
 from models.rehearsal import Happening, HappeningKind, Rehearsal
+from runtime.screen import visible
 from runtime.settings import Settings
 from terminal.once import once, with_database
 
@@ -37,7 +38,7 @@ def rehearse(
 
     async def work(settings: Settings) -> None:
         told = await with_database(settings, lambda database: rehearsed(database, case, days, assume or ()))
-        typer.echo(told.model_dump_json(indent=2) if as_json else "\n".join(lines(told)))
+        typer.echo(visible(told.model_dump_json(indent=2) if as_json else "\n".join(lines(told))))
 
     once(work)
 

@@ -115,6 +115,40 @@ def user_password(
     once(work)
 
 
+@user_app.command("deactivate")
+def user_deactivate(
+    username: str,
+    district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
+) -> None:
+    """停用离岗人员的账号；其案件转到科室负责人的清单待移交 · end an account; its cases wait on the section head's lists."""
+    from ledger.credentials import end_all
+    from ledger.people import deactivate, find_user
+    from ledger.readers.cases import open_cases_of
+
+    async def work(settings: Settings) -> None:
+        async def run(database: Database) -> None:
+            admin, now = await _admin(database, district), datetime.now(UTC)
+            async with database.write(admin) as session:
+                found = await find_user(session, admin, username)
+                if found is None:
+                    raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")
+                await deactivate(session, admin, found.user_id, now)
+            await end_all(database, found.user_id, now)
+            async with database.read(SYSTEM_SCOPE) as session:
+                left = await open_cases_of(session, SYSTEM_SCOPE, found.user_id)
+            out.print(f"✓ {username}")
+            if left:
+                numbers = "、".join(row.number for row in left)
+                out.print(f"待移交 to be handed over ({len(left)}): {numbers}")
+                out.print(
+                    f"由科室负责人办理 by a section head: POST /api/v1/accounts/{found.user_id}/hand-over"
+                )
+
+        await with_database(settings, run)
+
+    once(work)
+
+
 async def _admin(database: Database, district: str | None) -> Any:
     """The administrator's scope of ``district``, or of the only one there is."""
     from ledger.readers.operations import district_ids

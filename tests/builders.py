@@ -92,7 +92,11 @@ FACTS = Facts(
         for person in (WANG, LI, ZHAO, CHIEF, DEPUTY, HEAD, MAYOR, LAWYER, OFFICE)
     },
 )
-STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "1", "clause": "4(2)"}
+STANDARD = {"standard_id": rules().policy.standards[0].id, "version": "2023", "clause": "第四条第（二）项"}
+
+
+SAID: dict[str, dict[str, Any]] = {}
+"""The words of every command made here, which the API would have kept; see :func:`tests.ledger.makers.keep_said`."""
 
 
 def envelope(
@@ -107,8 +111,9 @@ def envelope(
     **fields: Any,
 ) -> Envelope:
     """A signed, sealed command."""
-    payload, _ = seal(COMMANDS[command].model_validate(fields))
+    payload, texts = seal(COMMANDS[command].model_validate(fields))
     command_id = str(uuid.uuid5(NAMESPACE, f"{subject}/{actor.user_id}/{key}")) if key else str(uuid.uuid4())
+    SAID[command_id] = texts
     unsigned = Envelope(
         command_id=command_id,
         case_id=subject,
@@ -161,7 +166,7 @@ class Story:
 
     def __init__(self, start: datetime, **fields: Any) -> None:
         self.now = start
-        self.hazard, self.outcome = HazardCase.open(opening(now=start, **fields), start)
+        self.hazard, self.outcome = HazardCase.open(sign(opening(now=start, **fields), KEY), start)
         self.entries = list(self.outcome.entries)
 
     @property
@@ -195,6 +200,15 @@ class Story:
     @property
     def events(self) -> list[str]:
         return [entry.event for entry in self.entries]
+
+
+STATED = {
+    "title": "配电箱未上锁",
+    "description": "现场检查发现配电箱门未上锁",
+    "location": "二车间",
+    "requirements": [{"text": "加锁并张贴警示标志"}],
+}
+"""What officers state for the parties of a case that came from a tip."""
 
 
 def findings(*verdicts: bool) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ import pytest
 
 from ledger.migrate import upgrade
 from ledger.sessions import Database
-from ledger.urls import named
+from ledger.urls import as_user, named
 from runtime.embedded import embedded_postgres
+from runtime.postgres import SERVICE
 from tests.ledger.looking import at_once, drop
 
 _TEMPLATE = "xiaohao_template"
@@ -53,7 +54,7 @@ async def postgres() -> AsyncIterator[str]:
             f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0 ENCODING 'UTF8'"
             " LOCALE_PROVIDER builtin LOCALE 'C.UTF-8'",
         )
-        await upgrade(named(url, _TEMPLATE))
+        await upgrade(named(url, _TEMPLATE), service=SERVICE)
         yield url
 
 
@@ -69,6 +70,6 @@ async def database_url(postgres: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="module")
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The ledger's pool on :func:`database_url`."""
-    pool = Database(database_url)
+    pool = Database(as_user(database_url, SERVICE))
     yield pool
     await pool.dispose()

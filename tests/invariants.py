@@ -21,7 +21,8 @@ from models.tasks import tasks_of
 from tests.builders import ASSESSOR, EVERYONE
 
 FULFILLED_BY: dict[str, tuple[str, ...]] = {
-    "lead.verify": ("verify", "mark_unfounded"),
+    "lead.verify": ("verify", "mark_unfounded", "government_verify"),
+    "lead.sign": ("sign_lead",),
     "order.issue": ("issue_order",),
     "order.serve": ("serve_order",),
     "major.determine": ("determine_grade",),
@@ -51,11 +52,19 @@ UPKEEP = {
     "take_step",
     "close_proposal",
     "record_refusal",
+    "correct",
 }
 """Commands that do not bring a case nearer to its sign-off."""
 
 
-SEVERAL = {"proposal_raised", "proposal_escalated", "approval_escalated", "windows_closed", "measure_lapsed"}
+SEVERAL = {
+    "proposal_raised",
+    "proposal_lapsed",
+    "proposal_escalated",
+    "approval_escalated",
+    "windows_closed",
+    "measure_lapsed",
+}
 """Events of which one waking may bring several, each about something else."""
 
 

@@ -14,7 +14,7 @@ from models.actors import Actor
 from models.batch import LedgerEntry
 from models.case import HazardCase
 from models.errors import XiaohaoError
-from models.measures.conditions import owed, paid
+from models.measures.conditions import owed, paid, recorded_refusal
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
@@ -27,7 +27,7 @@ from tests.walks import Step as Given
 K = MeasureKind
 HANDS = (*OFFICIALS, FIRM)
 """Everybody who may take some step."""
-KNOWN_AND_VOUCHED = KNOWN.model_copy(update={"grounds": ("counter",)})
+KNOWN_AND_VOUCHED = KNOWN.model_copy(update={"grounds": ("counter", "penalised")})
 
 BY_TIME = ("measure_lapsed", "windows_closed", "approval_escalated", "proposal_raised", "proposal_escalated")
 
@@ -82,6 +82,7 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {
     "rights_heard": ("record_defence", "waive_hearing"),
     "reviewed_when_due": ("legal_review",),
     "discussed_when_due": ("discuss",),
+    "recusal_pending": ("ask_recusal",),
     "review_passed": ("review_resumption",),
     "secrets_passed": ("check_secrets",),
     "paid_in_full": ("record_payment",),
@@ -91,12 +92,9 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {
 BESIDES: dict[str, tuple[str, ...]] = {
     "cut": ("notify",),
     "ask_prosecutor": ("record_return",),
-    **dict.fromkeys(("serve_demand", "apply_to_court", "end_uncollected"), ("stop_counting",)),
+    "end_uncollected": ("stop_counting",),
 }
 """Step → steps beside its way that it comes after."""
-
-TWICE = {("record_return", "ask_prosecutor")}
-"""(step, goal): the police decline once more after the review."""
 
 
 def way_to(kind: MeasureKind, goal: str) -> tuple[str, ...]:
@@ -123,19 +121,45 @@ def step_towards(hazard: HazardCase, kind: MeasureKind, goal: str, at: datetime)
     if not mine:
         urgent = goal in ("confirm", "revoke") and kind is K.SEAL
         given: Given = ("propose_measure", WANG, proposal_of(kind, at, urgent=urgent))
-        return given if accepted(hazard, given, at) else _help(hazard, at)
+        return given if accepted(hazard, given, at) else _help(hazard, at, goal, None)
     for key in way_to(kind, goal):
         row = PROCEDURES[kind].steps[key]
-        if key != goal and key in mine[-1].done and (key, goal) not in TWICE:
+        if key != goal and key in mine[-1].done:
             continue
         for actor in HANDS:
             given = step_of(mine[-1], row, actor, at)
             if actor.effective_role in row.roles and accepted(hazard, given, at):
                 return given
-    return _help(hazard, at)
+    return _help(hazard, at, goal, mine[-1])
 
 
-def _help(hazard: HazardCase, at: datetime) -> Given | None:
-    """What the case itself must do first, where some step waits for it."""
-    given = ("reinspect", *OFFERS["reinspect"](hazard.case, at))
-    return given if hazard.case.state.value == "OVERDUE" and accepted(hazard, given, at) else None
+PUT_RIGHT = (
+    "reinspect",
+    "file_assessment",
+    "commission_assessment",
+    "signal_completion",
+    "accept_plan",
+    "file_plan",
+    "report_to_congress",
+    "acknowledge_report",
+    "report_major_hazard",
+)
+"""How a major hazard is put right, the last step first."""
+
+
+COMPELLED = ("serve_demand", "apply_to_court", "record_enforcement")
+"""Steps towards a court, which a suspension takes once its refusal is on record."""
+
+
+def _help(hazard: HazardCase, at: datetime, goal: str, mine: Measure | None) -> Given | None:
+    """What the case itself must do first, where some step waits for it: work resumes when the hazard is gone."""
+    if mine is not None and mine.kind is K.SUSPENSION and mine.in_force and goal in COMPELLED:
+        refusal = {"subject": mine.measure_id, "officers": ["wang", "li"], "text": "拒不停产"}
+        if not recorded_refusal(hazard.case, mine.measure_id):
+            return "record_refusal", WANG, refusal
+    overdue = ("reinspect",) if hazard.case.state.value == "OVERDUE" else ()
+    for command in PUT_RIGHT if goal == "approve_resumption" else overdue:
+        given = (command, *OFFERS[command](hazard.case, at))
+        if accepted(hazard, given, at):
+            return given
+    return None

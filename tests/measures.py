@@ -71,6 +71,7 @@ KNOWN = FACTS.model_copy(
         "certified": CERTIFIED,
         "officials": {one.user_id: one.role.value for one in OFFICIALS},
         "evidence": {"photo": "0" * 64, "minutes": "1" * 64},
+        "grounds": ("penalised",),
     }
 )
 """What the API vouches for in these tests."""
@@ -115,6 +116,7 @@ FORMS: dict[str, Filled] = {
     "opinion": lambda m, who, now: {},
     "reasoned": lambda m, who, now: {"reason": TEXT},
     "statement": lambda m, who, now: {"text": TEXT},
+    "reply": lambda m, who, now: {"received_on": shanghai(now), "text": TEXT},
     "defence": lambda m, who, now: {"text": TEXT},
     "delivery": lambda m, who, now: {"service": served(now)},
     "record": lambda m, who, now: {"officers": pair(who), "text": TEXT},
@@ -155,6 +157,8 @@ FORMS: dict[str, Filled] = {
         "service": served(now),
     },
     "hearing_record": lambda m, who, now: {"held_at": _hearing_at(m, now), "record": TEXT, "report": TEXT},
+    "recusal_request": lambda m, who, now: {"person": "lawyer2", "text": TEXT},
+    "recusal_decision": lambda m, who, now: {"granted": False, "reason": TEXT},
     "legal_review": lambda m, who, now: {"passed": True, "opinion": TEXT},
     "discussion": lambda m, who, now: {
         "participants": ["chief", "deputy", "head"],
@@ -167,9 +171,20 @@ FORMS: dict[str, Filled] = {
         "until_on": shanghai(now),
         "text": TEXT,
     },
+    "ban": lambda m, who, now: {"principal": TEXT},
+    "deferral": lambda m, who, now: {"until_on": shanghai(now, 30), "reason": TEXT},
+    "surcharge": lambda m, who, now: {},
     "payment": lambda m, who, now: {"amount": m.amount or 1, "paid_on": shanghai(now)},
     "remedy": lambda m, who, now: {"way": "suit", "event": "upheld", "on": shanghai(now), "text": TEXT},
-    "cut_record": lambda m, who, now: {"executed_at": now.isoformat(), "supplier": TEXT},
+    "cut_record": lambda m, who, now: {"executed_at": now.isoformat()},
+    "supplier_notice": lambda m, who, now: {"supplier": TEXT, "service": served(now)},
+    "appraisal_period": lambda m, who, now: {
+        "from_on": shanghai(now),
+        "until_on": shanghai(now, 5),
+        "text": TEXT,
+        "service": served(now),
+    },
+    "appraisal_end": lambda m, who, now: {"ended_on": shanghai(now), "text": TEXT},
     "closure_decision": lambda m, who, now: {"decision_no": "示政关〔2026〕1号", "decided_on": shanghai(now)},
 }
 """Form → a well-formed way to fill it in."""
@@ -190,9 +205,9 @@ PROPOSALS: dict[str, dict[str, Any]] = {
     "suspension": {"scope": "whole"},
     "daily_fine": {"amount": SMALL},
     "power_cut": {"object": "厂区总电源", "conditions": CONDITIONS},
-    "criminal_referral": {},
+    "criminal_referral": {"ground": "monitors_disabled"},
     "closure": {"ground": "counter"},
-    "bad_faith": {"ground": "evades_penalty"},
+    "bad_faith": {"ground": "evades_penalty", "industry": "machinery"},
 }
 """Kind → what its proposal says besides its cause."""
 
@@ -215,6 +230,9 @@ def proposed(kind: str, actor: Actor, now: datetime, measure_id: str, **given: A
     acts = kind == "interim_stop" or given.get("urgent", False)
     officers = pair(actor) if PROCEDURES[MeasureKind(kind)].two_officers else []
     first = {"service": served(now)} if acts else {}
+    amount = given.get("amount", PROPOSALS[kind].get("amount")) or 0
+    weighty = kind == "fine" and (amount > 50_000 or given.get("target") == "person")
+    article = {"article": "98"} if weighty else {}
     listed = {"inventory": TEXT} if kind == "seal" and acts else {}
     return {
         "measure_id": measure_id,
@@ -222,6 +240,7 @@ def proposed(kind: str, actor: Actor, now: datetime, measure_id: str, **given: A
         "cause": TEXT,
         "officers": officers,
         **PROPOSALS[kind],
+        **article,
         **first,
         **listed,
         **given,
@@ -305,6 +324,7 @@ def cut(story: Story | None = None) -> Story:
     """The power is cut, with notice."""
     now = propose(story or stopped(), "power_cut")
     take(now, "approve", HEAD)
+    take(now, "notify_supplier", WANG)
     take(now, "notify", WANG).pass_time(hours=24)
     return take(now, "cut", WANG)
 
@@ -370,4 +390,4 @@ def resumed(story: Story, measure_id: str) -> Story:
 
 def with_ground(ground: str) -> Facts:
     """What the API vouches for when the enterprise's file shows a ground for closure."""
-    return KNOWN.model_copy(update={"grounds": (ground,)})
+    return KNOWN.model_copy(update={"grounds": (ground, "penalised")})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import sight
+from models import audiences, sight
 from models.actors import Actor
 from models.batch import LedgerEntry
 from models.caseclocks import ClockRun, Rules
@@ -36,27 +36,32 @@ PROPOSER = person("zz-proposer", sight.Role.INSPECTOR, certified=True)
 """Proposes every measure of the walks and does nothing else, so that the name gives the proposer away."""
 OUTSIDERS = (FIRM, ASSESSOR, REPORTER, TOWN)
 
+_HEARING = (
+    "ask_hearing waive_hearing serve_hearing_notice hold_hearing withdraw_hearing record_no_show"
+    " ask_recusal decide_recusal"
+)
 _PENALTY = (
-    "serve_notice record_defence ask_hearing waive_hearing serve_hearing_notice hold_hearing decide_none"
+    f"serve_notice record_defence {_HEARING} decide_none"
     " serve_decision publish withdraw_publication record_remedy annul"
 )
 _RESUMING = "apply_resumption review_resumption approve_resumption refuse_resumption"
-_FINE = f"{_PENALTY} record_payment settle serve_demand record_enforcement"
+_DEFERRAL = "ask_deferral grant_deferral refuse_deferral impose_surcharge"
+_FINE = f"{_PENALTY} record_payment settle serve_demand record_enforcement {_DEFERRAL}"
 OPEN_STEPS: dict[str, str] = {
     "supervision_letter": "serve answer end",
     "warning_talk": "serve_talk_notice record_absence hold file_report accept_report return_report end",
     "listing": "serve publish report_listed_progress delist annul",
     "exposure": "publish withdraw_publication",
     "interim_stop": f"propose confirm revoke {_RESUMING} record_remedy annul",
-    "seal": "execute confirm revoke extend release dispose record_remedy annul",
+    "seal": "execute confirm revoke extend begin_tests end_tests release dispose record_remedy annul",
     "fine": _FINE,
-    "suspension": f"{_PENALTY} {_RESUMING}",
-    "daily_fine": f"{_FINE} stop_counting",
+    "suspension": f"{_PENALTY} {_RESUMING} serve_demand record_enforcement",
+    "daily_fine": f"{_FINE} serve_total publish_total",
     "power_cut": "notify cut lift record_remedy annul",
     "criminal_referral": "",
-    "closure": "serve_notice record_defence ask_hearing waive_hearing serve_hearing_notice hold_hearing"
-    " decide_closure decline_closure",
-    "bad_faith": "serve_notice record_defence serve_decision publish",
+    "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure"
+    " serve_decision publish withdraw_publication record_remedy annul",
+    "bad_faith": "serve_notice record_defence serve_decision publish record_remedy annul",
 }
 """Kind of measure → the steps its enterprise learns of; ``propose`` where it acts first."""
 
@@ -70,6 +75,10 @@ QUIET = [
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 ]
 INNER_WORDS = [
@@ -78,8 +87,10 @@ INNER_WORDS = [
     "mark_unfounded",
     "propose_regrade",
     "record_refusal",
+    "sign_lead",
     "suspect_major",
     "transfer",
+    "government_verify",
     "verify",
     "void",
     "record_accident",
@@ -100,8 +111,10 @@ THEIR_CLOCKS = [
     "litigate",
 ]
 """Clocks of measures that are the enterprise's own duty or right."""
-UNOPENED = ["REPORTED", "RECORDED", "DETERMINING", "UNFOUNDED", "TRANSFERRED", "VOIDED"]
-"""Where a case that came from a tip or a transfer stands before the authority has acted openly."""
+TELLING = ["order_served", "service_recorded", "fixed_on_spot"]
+"""Entries by which an enterprise is told officially; so does any step it may read, and what it reported itself."""
+PREPARING = ["lead.verify", "order.issue", "order.serve"]
+"""Clocks of the authority before it tells anybody."""
 NO_ORIGINALS = [
     "enterprise",
     "assessor",
@@ -139,7 +152,7 @@ class Moment:
         if entry.event not in QUIET or entry.role == "enterprise":
             return True
         kind, step = str(entry.data.get("kind")), str(entry.data.get("step"))
-        if entry.event == "measure_step":
+        if entry.event in ("measure_step", "measure_service_corrected"):
             return step in OPEN_STEPS[kind].split()
         if entry.event == "measure_proposed":
             return "propose" in OPEN_STEPS[kind].split() or entry.data.get("urgent") is True
@@ -149,16 +162,28 @@ class Moment:
             return entry.data["measure_id"] in told
         return False
 
+    @property
+    def first(self) -> int | None:
+        """The entry by which the enterprise was told; None before."""
+        if self.case.source.value == "self_report":
+            return 1
+        told = (
+            one.seq for one in self.entries if one.event in TELLING or (one.event in QUIET and self.open(one))
+        )
+        return min(told, default=None)
+
     def shows(self, role: str, key: str) -> bool:
         """Whether an outsider may know of a clock."""
         prefix, _, rest = key.rpartition("/")
         if not prefix:
-            return True
+            return key not in PREPARING
         own = {f"m{one.no}" for one in self.case.measures if one.measure_id in self.known}
         return role == "enterprise" and prefix in own and rest in THEIR_CLOCKS
 
     def readable(self, role: str, entry: LedgerEntry) -> bool:
         """Whether an outsider may read an entry."""
+        if self.first is None or entry.seq < self.first:
+            return False
         if entry.event in QUIET:
             return role == "enterprise" and self.open(entry)
         if entry.event in ("clocks_missed", "reminded", "digested", "clocks_rederived"):
@@ -167,24 +192,14 @@ class Moment:
         return True
 
     @property
-    def disclosed(self) -> bool:
-        """Whether the enterprise may see the case at all."""
-        openly = (
-            self.case.source.value in ("inspection", "self_report") or self.case.state.value not in UNOPENED
-        )
-        return openly or self.told
+    def told(self) -> bool:
+        """Whether the enterprise was told of the case officially; until then nobody outside may see it at all."""
+        return self.first is not None
 
     @property
-    def told(self) -> bool:
-        """Whether the enterprise was told of the case officially."""
-        order = self.case.order
-        served = order is not None and order.served is not None
-        return (
-            served
-            or bool(self.known)
-            or self.case.source.value == "self_report"
-            or bool(self.case.submitted_at)
-        )
+    def opened(self) -> set[datetime]:
+        """When the case began, as far as those outside may know."""
+        return {one.at for one in self.entries if one.seq == self.first}
 
 
 Leaks = Iterator[str]
@@ -203,8 +218,11 @@ def _traces(moment: Moment, role: str, text: str) -> Leaks:
     yield from (
         f"has the clock {key}" for key in re.findall(r'"(m\d+/[^"]*)"', text) if not moment.shows(role, key)
     )
-    if '"tip"' in text:
-        yield "says that it came from a tip"
+    yield from (
+        f"says that it came from {one}"
+        for one in ("tip", "transfer", "inspection")
+        if f'"source":"{one}"' in text
+    )
 
 
 def _no_proposer(moment: Moment, text: str) -> Leaks:
@@ -221,7 +239,7 @@ def explanation(moment: Moment, actor: Actor) -> Leaks:
         told = explain(moment.case, moment.rules, actor, moment.now, recent)
     except NotFound:
         return
-    if role == "reporter" or (role == "enterprise" and not moment.disclosed):
+    if role == "reporter" or (role != "territory" and not moment.told):
         yield "a case they may not know of is explained"
     if role == "territory":
         return
@@ -230,7 +248,7 @@ def explanation(moment: Moment, actor: Actor) -> Leaks:
     if told.proposals:
         yield "tells of proposals"
     readable = [one for one in recent if moment.readable(role, one)]
-    if told.since not in {moment.case.opened_at, *(one.at for one in readable)}:
+    if told.since not in {*moment.opened, *(one.at for one in readable)}:
         yield "since is the moment of something hidden"
     if readable and told.since != readable[0].at:
         yield "since is not the last thing they may know of"
@@ -238,7 +256,10 @@ def explanation(moment: Moment, actor: Actor) -> Leaks:
         one for one in moment.case.measures if role != "enterprise" or one.measure_id not in moment.known
     ]
     seen = {one.kind for one in moment.case.measures} - {one.kind for one in hidden}
-    said = told.model_copy(update={"measures": ()}).model_dump_json()
+    told_words = told.model_copy(update={"measures": ()}).model_dump_json()
+    said = re.sub(
+        r'"basis":"[^"]*"', "", told_words
+    )  # what a clock rests on is the policy's, the same for every case
     yield from (
         f"says {KIND_LABELS[one.kind][0]}"
         for one in hidden
@@ -277,7 +298,7 @@ def bare_explanation(moment: Moment, actor: Actor) -> Leaks:
     last = moment.entries[-1]
     if role != "territory" and told.since == last.at and not moment.readable(role, last):
         fresh = [one.at for one in moment.entries if moment.readable(role, one)]
-        if told.since not in (moment.case.opened_at, *fresh):
+        if told.since not in (*moment.opened, *fresh):
             yield "since is the moment of something hidden"
 
 
@@ -324,6 +345,8 @@ def events(moment: Moment, actor: Actor) -> Leaks:
         clocks = mine.clocks(ClockRun.model_validate(one) for one in entry.data.get("clocks", ()))
         data = {name: value for name, value in mine.facts(entry.data).items() if name != "clocks"}
         shown = entry.model_copy(update={"data": data, "actor_id": entry.actor_id})
+        if not 0 < mine.number(entry.seq) <= entry.seq - (moment.first or 1) + 1:
+            yield f"counts the entries before {entry.event}"
         text = shown.model_dump_json() + "".join(one.model_dump_json() for one in clocks)
         yield from _traces(moment, role, text)
         yield from _no_proposer(moment, text)
@@ -338,12 +361,23 @@ def clocks(moment: Moment, actor: Actor) -> Leaks:
     for one in (*shown, *([first] if first else [])):
         if not moment.shows(role, one.key):
             yield f"has the clock {one.key}"
+        before = one.starts_at < min(moment.opened, default=moment.now)
+        if one.key != "rectify" and not one.active and before:
+            yield f"has the clock {one.key} of before anybody was told"
 
 
 def source(moment: Moment, actor: Actor) -> Leaks:
     mine = sight.sight_on(moment.case, actor.role)
-    if actor.role.value != "territory" and mine.source(moment.case.source.value) == "tip":
-        yield "says that it came from a tip"
+    if actor.role.value == "territory":
+        return
+    if sight.shown_source(actor.role, moment.case.source.value) not in (None, "self_report"):
+        yield f"says that it came from a {moment.case.source.value}"
+    if mine.opened(moment.case.opened_at) not in moment.opened | {moment.case.opened_at} - (
+        {moment.case.opened_at} if moment.told else set()
+    ):
+        yield "says when it was opened"
+    if mine.inspection("an inspection") is not None:
+        yield "says whether it came from a visit"
 
 
 def notices(moment: Moment, actor: Actor) -> Leaks:
@@ -382,17 +416,23 @@ def words(moment: Moment, actor: Actor) -> Leaks:
             inner = measure is not None and one.payload["step"] not in OPEN_STEPS[measure.kind.value].split()
         if one.command == "propose_measure":
             inner = one.payload["kind"] != "interim_stop" and not one.payload.get("urgent")
-        kept = "bureau" if sight.words_stay_inside(command) else "parties"
-        if inner and sight.reads_audience(actor.role, kept):
+        before = {one.seq for one in moment.entries} - {one.seq for one in moment.fresh}
+        told = moment.first is not None and moment.first in before
+        if one.command not in ("take_step", "propose_measure"):
+            inner = inner or not told
+        if one.command == "open":
+            inner = one.payload["source"] != "self_report"
+        kept = "bureau" if audiences.words_stay_inside(command, told=told) else "parties"
+        if inner and audiences.reads_audience(actor.role, kept):
             yield f"reads the words of {one.command}"
 
 
 def evidence(moment: Moment, actor: Actor) -> Leaks:
     role = actor.role.value
     for media_type in ("image/jpeg", "application/pdf"):
-        if role in NO_ORIGINALS and "original" in sight.variants_for(actor.role, media_type):
+        if role in NO_ORIGINALS and "original" in audiences.variants_for(actor.role, media_type):
             yield "may fetch originals"
-    if role in INNER_FILES and sight.reads_audience(actor.role, "bureau"):
+    if role in INNER_FILES and audiences.reads_audience(actor.role, "bureau"):
         yield "may see the bureau's own evidence"
 
 
@@ -407,7 +447,7 @@ def refusals(moment: Moment, actor: Actor) -> Leaks:
                 "answer": step,
                 "state": "x",
             }
-            told = sight.details_told(actor.role, details)
+            told = audiences.details_told(actor.role, details)
             if step not in OPEN_STEPS[measure.kind.value].replace("propose", "").split() and set(told) != {
                 "state"
             }:

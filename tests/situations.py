@@ -38,6 +38,11 @@ def recorded() -> Story:
     return Story(at("2026-09-01 10:00"))
 
 
+def verified() -> Story:
+    """A tip verified by two officers that no leader has signed yet."""
+    return lead().give("verify", ZHAO, officers=TWO, findings="属实")
+
+
 def ordered_unserved() -> Story:
     return recorded().give("issue_order", WANG, order=order())
 
@@ -64,6 +69,13 @@ def major_planning() -> Story:
 
 def major_rectifying() -> Story:
     return planned(double_reported(major()))
+
+
+def unacknowledged() -> Story:
+    """A plan accepted, and a double report the department has not acknowledged."""
+    story = major().give("report_major_hazard", FIRM, **REPORT)
+    story.give("report_to_congress", FIRM, held_on=story.now.date().isoformat(), evidence=["minutes"])
+    return planned(story)
 
 
 def overdue(story: Story) -> Story:
@@ -126,6 +138,9 @@ def recurred(story: Story | None = None) -> Story:
 
 SITUATIONS: dict[str, Callable[[], Story]] = {
     "reported": lead,
+    "reported, deaths": lambda: lead(deaths=True),
+    "verified, unsigned": verified,
+    "suspected, unsigned": lambda: suspected(verified()),
     "recorded": recorded,
     "order unserved": ordered_unserved,
     "suspected": lambda: suspected(recorded()),
@@ -145,17 +160,21 @@ SITUATIONS: dict[str, Callable[[], Story]] = {
     "fixed on the spot": lambda: Story(at("2026-09-01 10:00"), fixed_on_spot=True),
     "major, submitted": lambda: submitted(major_rectifying()),
     "assessing": assessing,
+    "major, submitted, unacknowledged": lambda: submitted(unacknowledged()),
+    "assessing, unacknowledged": lambda: submitted(unacknowledged()).give(
+        "commission_assessment", FIRM, assessor_org_id=ASSESSOR_ORG, independence_declared=True
+    ),
     "assessed": assessed,
     "assessed as not effective": lambda: assessed("not_effective"),
     "overdue": lambda: overdue(general()),
-    "overdue, extension asked": lambda: overdue(
+    "held, extension asked": lambda: overdue(
         general(days=30).pass_time(days=19).give("request_extension", FIRM, **EXTENSION)
     ),
     "overdue, regrade proposed": lambda: overdue(regrade_proposed()),
     "major, overdue": lambda: overdue(major()),
     "major, overdue, reported": lambda: overdue(major().give("report_major_hazard", FIRM, **REPORT)),
-    "major, overdue, plan filed": lambda: overdue(major_planning()),
-    "failed, plan filed": lambda: failed(overdue(major_planning())),
+    "major, overdue, plan filed": lambda: overdue(double_reported(major())).give("file_plan", FIRM, **PLAN),
+    "failed, plan filed": lambda: failed(overdue(double_reported(major())).give("file_plan", FIRM, **PLAN)),
     "failed, extension asked": lambda: failed(submitted(), 30).give("request_extension", FIRM, **EXTENSION),
     "rectifying, paused": lambda: failed(submitted()).give(
         "pause", CHIEF, ground="other_authority", reason="等待供电部门"

@@ -14,17 +14,19 @@ from models.actors import Actor
 from models.authority import GRANTS
 from models.case import HazardCase
 from models.errors import XiaohaoError
-from models.lifecycle import CORRECTING, OPEN
+from models.lifecycle import CORRECTING, OPEN, CaseState, next_moves
 from tests.builders import (
     ASSESSOR,
     ASSESSOR_ORG,
     CHIEF,
+    DEPUTY,
     FIRM,
     HEAD,
     MAYOR,
     PLAN,
     REPORT,
     STANDARD,
+    STATED,
     SYSTEM,
     WANG,
     ZHAO,
@@ -65,6 +67,8 @@ def newer_calendar() -> dict[str, Any]:
 OFFERS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
     "verify": lambda c, now: (ZHAO, {"officers": TWO, "findings": TEXT}),
     "mark_unfounded": lambda c, now: (ZHAO, {"officers": TWO, "findings": TEXT}),
+    "government_verify": lambda c, now: (MAYOR, {"founded": True, "findings": TEXT}),
+    "sign_lead": lambda c, now: (DEPUTY, {}),
     "transfer": lambda c, now: (CHIEF, {"to_department": "消防救援大队", "reason": TEXT}),
     "suspect_major": lambda c, now: (WANG, {"standard": STANDARD, "reason": TEXT}),
     "determine_grade": lambda c, now: (CHIEF, {"grade": "major", "reason": TEXT}),
@@ -75,7 +79,10 @@ OFFERS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
         else {"grade": "major", "standard": STANDARD, "reason": TEXT},
     ),
     "decide_regrade": lambda c, now: (CHIEF, {"approve": True, "reason": TEXT}),
-    "issue_order": lambda c, now: (WANG, {"order": order(15, order_id=f"r-{c.orders + 1}")}),
+    "issue_order": lambda c, now: (
+        WANG,
+        {"order": order(15, order_id=f"r-{c.orders + 1}"), **({} if c.stated else {"stated": STATED})},
+    ),
     "serve_order": lambda c, now: (WANG, {"service": served(now)}),
     "report_major_hazard": lambda c, now: (FIRM, REPORT),
     "acknowledge_report": lambda c, now: (WANG, {}),
@@ -122,15 +129,13 @@ VARIANTS: dict[str, Callable[[Any, datetime], tuple[Actor, dict[str, Any]]]] = {
         ZHAO,
         {"officers": TWO, "recurred": True, "items": [1], "text": TEXT},
     ),
+    "government_verify": lambda c, now: (MAYOR, {"founded": False, "findings": TEXT}),
     "determine_grade": lambda c, now: (CHIEF, {"grade": "general", "reason": TEXT}),
     "decide_regrade": lambda c, now: (CHIEF, {"approve": False, "reason": TEXT}),
 }
 """The other outcome of commands that have two."""
 
-UNANSWERED = {("OVERDUE", "grant_extension"), ("OVERDUE", "refuse_extension")}
-"""Edges that need an extension nobody answered in time."""
-
-BY_TIME = ("reminded", "clocks_missed", "digested", "deadline_passed")
+BY_TIME = ("reminded", "clocks_missed", "digested", "deadline_passed", "deadline_held")
 """Events that time alone brings."""
 
 ENDINGS = {"void", "close_with_enterprise", "transfer", "mark_unfounded"}
@@ -145,6 +150,7 @@ def openings(now: datetime) -> list[dict[str, Any]]:
         {"order": order(), "service": served(now), "suspected_major": STANDARD},
         {"fixed_on_spot": True},
         {"source": "tip", "inspection_id": None},
+        {"source": "tip", "inspection_id": None, "deaths": True},
     ]
 
 
@@ -154,18 +160,31 @@ SHORT_WAYS: dict[str, tuple[int, tuple[str, ...]]] = {
         (
             "determine_grade",
             "report_major_hazard",
-            "acknowledge_report",
             "report_to_congress",
             "file_plan",
             "accept_plan",
             "signal_completion",
             "commission_assessment",
+            "acknowledge_report",
         ),
     ),
     "RECTIFYING": (
         3,
-        ("determine_grade", "request_extension", "file_plan", "~OVERDUE", "grant_extension", "accept_plan"),
+        (
+            "determine_grade",
+            "~OVERDUE",
+            "file_plan",
+            "reinspect!",
+            "return_plan",
+            "file_plan",
+            "accept_plan",
+        ),
     ),
+    "OVERDUE": (
+        3,
+        ("determine_grade", "~OVERDUE", "file_plan", "return_plan", "file_plan", "accept_plan"),
+    ),
+    "ORDERED": (2, ("request_extension", "~OVERDUE")),
     "RECURRED": (2, ("signal_completion", "reinspect", "sign_off", "record_look_back!")),
 }
 """State chance rarely leads to → the opening to take and the commands that do.
@@ -186,7 +205,7 @@ def short_way(case: Any, ahead: list[str], now: datetime) -> Step | None:
     return name, actor, fields
 
 
-OF_MEASURES = ("propose_measure", "take_step", "close_proposal", "record_refusal")
+OF_MEASURES = ("correct", "propose_measure", "take_step", "close_proposal", "record_refusal")
 """Commands whose edges are those of the measures (:mod:`tests.measure_walks`), not of the states."""
 
 
@@ -200,7 +219,11 @@ def clock_edges() -> set[Edge]:
     """Every (state, event) that time alone can bring."""
     states = {state.value for state in OPEN}
     noticed = {(state, kind) for state in states for kind in ("clocks_missed", "reminded", "digested")}
-    return noticed | {(state.value, "deadline_passed") for state in CORRECTING}
+    passing = {
+        (state, "deadline_passed") for state in states if "deadline_passed" in next_moves(CaseState(state))
+    }
+    waiting = {(state.value, "deadline_held") for state in CORRECTING if state is not CaseState.PLANNING}
+    return noticed | passing | waiting
 
 
 def offered(hazard: HazardCase, now: datetime) -> Iterator[Step]:
@@ -223,9 +246,6 @@ def choose(hazard: HazardCase, now: datetime, rng: random.Random, wanted: set[Ed
     calm = [step for step in steps if step[0] not in ENDINGS]
     fresh = [step for step in steps if (state, step[0]) in wanted]
     kept = [step for step in fresh if step[0] not in ENDINGS]
-    unanswered = case.extension and state != "OVERDUE" and wanted & UNANSWERED
-    if case.wakes_at and unanswered and rng.random() < 0.8:
-        return None
     if case.wakes_at and any((state, kind) in wanted for kind in BY_TIME) and rng.random() < 0.45:
         return None
     if kept and rng.random() < 0.85:

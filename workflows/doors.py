@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import random
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -42,9 +43,11 @@ from workflows.hazard_case import HazardCaseWorkflow
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import (
     LOOK_AT_ENTERPRISE,
+    Carried,
     CaseStart,
     EnterpriseStart,
     InspectionStart,
+    Start,
     Tuning,
     case_workflow_id,
     enterprise_workflow_id,
@@ -88,76 +91,117 @@ class Doors:
                 SearchAttributePair(ATTRIBUTES["source"], command.source.value),
                 SearchAttributePair(ATTRIBUTES["territory"], command.territory_id),
             ]
-        start = WithStartWorkflowOperation(
-            HazardCaseWorkflow.run,
-            CaseStart(case_id=envelope.case_id, tuning=self._tuning),
-            id=case_workflow_id(envelope.case_id),
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            task_timeout=self._task_timeout,
-            search_attributes=TypedSearchAttributes(attributes),
-            static_summary="隐患案件 / hazard case",
-        )
-        call = self._client.execute_update_with_start_workflow(
-            HazardCaseWorkflow.command,
-            envelope,
-            start_workflow_operation=start,
-            id=envelope.command_id,
-            rpc_timeout=self._timeout,
-        )
-        return same_request(await begun(start, call), envelope)
+
+        def send() -> Awaitable[Reply]:
+            start = WithStartWorkflowOperation(
+                HazardCaseWorkflow.run,
+                CaseStart(case_id=envelope.case_id, tuning=self._tuning),
+                id=case_workflow_id(envelope.case_id),
+                task_queue=self._queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                task_timeout=self._task_timeout,
+                search_attributes=TypedSearchAttributes(attributes),
+                static_summary="隐患案件 / hazard case",
+            )
+            call = self._client.execute_update_with_start_workflow(
+                HazardCaseWorkflow.command,
+                envelope,
+                start_workflow_operation=start,
+                id=envelope.command_id,
+                rpc_timeout=self._timeout,
+            )
+            return begun(start, call)
+
+        return same_request(await self._taken(send), envelope)
 
     async def command(self, envelope: Envelope) -> Reply:
         """Give a command to an open case."""
         handle = self._client.get_workflow_handle_for(
             HazardCaseWorkflow.run, case_workflow_id(envelope.case_id)
         )
-        call = handle.execute_update(
-            HazardCaseWorkflow.command, envelope, id=envelope.command_id, rpc_timeout=self._timeout
-        )
-        return same_request(await translated(call), envelope)
+
+        def send() -> Awaitable[Reply]:
+            call = handle.execute_update(
+                HazardCaseWorkflow.command, envelope, id=envelope.command_id, rpc_timeout=self._timeout
+            )
+            return translated(call)
+
+        return same_request(await self._taken(send), envelope)
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         """Record an inspection and open its cases."""
-        start = WithStartWorkflowOperation(
-            InspectionWorkflow.run,
-            InspectionStart(inspection_id=inspection.inspection_id),
-            id=inspection_workflow_id(inspection.inspection_id),
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            task_timeout=self._task_timeout,
-            static_summary="检查 / inspection",
-        )
-        call = self._client.execute_update_with_start_workflow(
-            InspectionWorkflow.record,
-            inspection,
-            start_workflow_operation=start,
-            id=inspection.command_id,
-            rpc_timeout=self._timeout,
-        )
-        return await begun(start, call)
+
+        def send() -> Awaitable[InspectionReply]:
+            start = WithStartWorkflowOperation(
+                InspectionWorkflow.run,
+                InspectionStart(inspection_id=inspection.inspection_id),
+                id=inspection_workflow_id(inspection.inspection_id),
+                task_queue=self._queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                task_timeout=self._task_timeout,
+                static_summary="检查 / inspection",
+            )
+            call = self._client.execute_update_with_start_workflow(
+                InspectionWorkflow.record,
+                inspection,
+                start_workflow_operation=start,
+                id=inspection.command_id,
+                rpc_timeout=self._timeout * 2,  # up to thirty cases open
+            )
+            return begun(start, call)
+
+        return await self._taken(send)
 
     async def command_enterprise(self, envelope: EnterpriseEnvelope) -> EnterpriseReply:
         """Give a command to an enterprise; its workflow starts with the first one, or with its first bearing."""
-        start = WithStartWorkflowOperation(
-            EnterpriseWorkflow.run,
-            EnterpriseStart(enterprise_id=envelope.enterprise_id, tuning=self._tuning),
-            id=enterprise_workflow_id(envelope.enterprise_id),
+
+        def send() -> Awaitable[EnterpriseReply]:
+            start = WithStartWorkflowOperation(
+                EnterpriseWorkflow.run,
+                EnterpriseStart(enterprise_id=envelope.enterprise_id, tuning=self._tuning),
+                id=enterprise_workflow_id(envelope.enterprise_id),
+                task_queue=self._queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                task_timeout=self._task_timeout,
+                static_summary=_ENTERPRISE,
+            )
+            call = self._client.execute_update_with_start_workflow(
+                EnterpriseWorkflow.command,
+                envelope,
+                start_workflow_operation=start,
+                id=envelope.command_id,
+                rpc_timeout=self._timeout,
+            )
+            return begun(start, call)
+
+        return same_request(await self._taken(send), envelope)
+
+    async def begin_anew(self, case_id: str, carried: Carried, key: bytes) -> str:
+        """Hand a case to a new workflow, ending the one it has; the id of both. ``key`` signs what is handed on."""
+        workflow_id = case_workflow_id(case_id)
+        start = CaseStart(case_id=case_id, carried=carried, tuning=self._tuning)
+        return await self._begin_anew(HazardCaseWorkflow.run, start.proven(workflow_id, key), workflow_id)
+
+    async def begin_enterprise_anew(self, enterprise_id: str) -> str:
+        """As :meth:`begin_anew` for an enterprise, which always begins by looking into its ledger."""
+        start = EnterpriseStart(enterprise_id=enterprise_id, tuning=self._tuning)
+        return await self._begin_anew(EnterpriseWorkflow.run, start, enterprise_workflow_id(enterprise_id))
+
+    async def _begin_anew(self, run: Any, start: Start, workflow_id: str) -> str:
+        call = self._client.start_workflow(
+            run,
+            start,
+            id=workflow_id,
             task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             task_timeout=self._task_timeout,
-            static_summary=_ENTERPRISE,
-        )
-        call = self._client.execute_update_with_start_workflow(
-            EnterpriseWorkflow.command,
-            envelope,
-            start_workflow_operation=start,
-            id=envelope.command_id,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            static_summary="按台账恢复 / begun anew from the ledger",
             rpc_timeout=self._timeout,
         )
-        return same_request(await begun(start, call), envelope)
+        return (await translated(call)).id
 
     async def tell_enterprise(self, enterprise_id: str) -> None:
         """Let an enterprise look into its inbox; its workflow starts when there is none. Told twice, it looks twice."""
@@ -179,6 +223,23 @@ class Doors:
         with suppress(Refused):
             await translated(handle.signal(LOOK_AT_ENTERPRISE, rpc_timeout=self._timeout))
 
+    async def _taken(self, send: Callable[[], Awaitable[T]]) -> T:
+        """What ``send`` brings; sent again where it met a run that was just ending, for the next run takes it.
+
+        The id stays, so it takes effect once; whoever waits longer than for an answer anyway is told of the failure.
+        """
+        clock = asyncio.get_running_loop().time
+        until, pause = clock() + self._timeout.total_seconds(), _AGAIN_SECONDS
+        while True:
+            try:
+                return await send()
+            except EngineUnavailable as error:
+                said = str(error.__cause__)
+                if clock() + pause > until or not any(words in said for words in _RUN_IS_ENDING):
+                    raise
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads callers, guards nothing
+            pause *= 1.5
+
     async def ready(self) -> bool:
         """Whether Temporal answers."""
         try:
@@ -188,6 +249,9 @@ class Doors:
 
 
 _ENTERPRISE = "企业 / enterprise"
+_AGAIN_SECONDS = 0.05
+_RUN_IS_ENDING = ("workflow update was aborted", "workflow is closing", "concurrent in-flight updates")
+"""How Temporal words that a run took nothing more: it goes on as a new one, or is busy with ten updates."""
 
 
 def same_request(reply: R, envelope: CommandEnvelope) -> R:

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
     from models.enterprise.entity import EnterpriseEntity
     from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
-    from models.enterprise.events import fold, folded
+    from models.enterprise.fold import fold, folded
     from models.enterprise.rules import Looked, LookIn, PackedRules
     from models.enterprise.snapshot import Enterprise
     from workflows.entity import RETRY, TIMEOUT, WAITS_IN_THE_WORKER, EntityWorkflow
@@ -33,7 +33,9 @@ class EnterpriseWorkflow(EntityWorkflow[EnterpriseEntity, EnterpriseEnvelope, En
     def __init__(self, start: EnterpriseStart) -> None:
         carried = start.carried
         held = EnterpriseEntity(carried.rules.rules(), carried.entity) if carried else None
-        super().__init__(start.enterprise_id, held, carried.recent if carried else (), start.tuning)
+        most = min(start.tuning.run_events, start.tuning.enterprise_run_events)
+        tuning = start.tuning.model_copy(update={"run_events": most})
+        super().__init__(start.enterprise_id, held, carried.recent if carried else (), tuning)
         self._rules: PackedRules | None = carried.rules if carried else None
         self._asked_to_look = carried is None
 

@@ -67,6 +67,7 @@ class EntityWorkflow(Generic[H, E, R]):
         self._answers = Answers(recent, workflow.now())
         self._tickets: list[Ticket[E, R]] = []
         self._outbox: list[tuple[Any, H]] = []
+        self._alone: list[Ticket[E, R]] = []
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
         self._rang = False
@@ -207,15 +208,41 @@ class EntityWorkflow(Generic[H, E, R]):
 
     async def _drain(self) -> None:
         """Append everything waiting, oldest first, as one transaction."""
-        while self._outbox:
+        while self._outbox or self._alone:
+            if not self._outbox:
+                self._apply_again(self._alone.pop(0))
+                continue
             batches, after = zip(*self._outbox, strict=True)
             self._outbox = []
-            stored = await self.append(list(batches))
+            try:
+                stored = await self.append(list(batches))
+            except ApplicationError as error:  # a local activity's failure comes as it is
+                self._put_back(error)
+                continue
             if stored:
                 self.adopt(stored, await self.rules_for(stored))
                 self._asked_to_look = True  # what was on its way must be read again
             else:
                 self._in_ledger = after[-1]
+
+    def _put_back(self, error: ApplicationError) -> None:
+        """The ledger can never hold this: nothing of it was applied. A command that was alone is refused; of several
+        each is tried again by itself.
+
+        What time brings and no ledger can hold leaves the run where it is, its task failing: nobody is there to be
+        refused. ``doctor`` names such a run.
+        """
+        applied = [one for one in self._tickets if one.reply is not None and not one.settled(self.projected)]
+        if not applied:
+            raise RuntimeError(f"the ledger cannot hold what is due: {error.message}") from error
+        self._held, self._outbox = self._in_ledger.copy() if self._in_ledger else None, []
+        for ticket in applied:
+            self._answers.forget(ticket.envelope.command_id)
+            ticket.reply = None
+        if len(applied) == 1:
+            applied[0].refusal = error
+        else:
+            self._alone = [*applied, *self._alone]
 
     async def look_around(self) -> None:
         """Look where the run was asked to; then apply what waited for that."""
@@ -249,7 +276,7 @@ class EntityWorkflow(Generic[H, E, R]):
         for ticket in waiting:
             if ticket.envelope.command_id in answered:
                 rules = rules_after(rules, ticket.envelope.message())
-        self._held, self._outbox = self.holding(rules, snapshot), []
+        self._held, self._outbox, self._alone = self.holding(rules, snapshot), [], []
         self._in_ledger = self._held.copy()
         for ticket in waiting:
             ticket.reply = answered.get(ticket.envelope.command_id)

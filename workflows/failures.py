@@ -20,6 +20,13 @@ def as_failure(error: XiaohaoError) -> ApplicationError:
     return ApplicationError(error.en, error.as_dict(), type=error.code, non_retryable=True)
 
 
+def as_surprise(error: Exception) -> ApplicationError:
+    """An error nobody meant, as it travels."""
+    return as_failure(
+        XiaohaoError("系统内部错误，操作未生效", f"internal error: {type(error).__name__}; nothing changed")
+    )
+
+
 @contextmanager
 def definite_answer() -> Iterator[None]:
     """Whatever goes wrong inside becomes a failure of this one message."""
@@ -31,7 +38,4 @@ def definite_answer() -> Iterator[None]:
         raise
     except Exception as error:
         workflow.logger.exception("a handler raised %s", type(error).__name__)
-        surprise = XiaohaoError(
-            "系统内部错误，操作未生效", f"internal error: {type(error).__name__}; nothing changed"
-        )
-        raise as_failure(surprise) from error
+        raise as_surprise(error) from error

@@ -95,7 +95,8 @@ class HazardCaseWorkflow(EntityWorkflow[HazardCase, Envelope, Reply]):
         return Reply.model_validate({**common, "case_id": self._subject, "state": snapshot.state.value})
 
     def over(self) -> bool:
-        return self._held is not None and self._held.case.over
+        """Also when its opening was taken back, because no ledger could hold it."""
+        return self._held is None or self._held.case.over
 
     def asked(self) -> bool:
         return super().asked() or self._asked_of_enterprise

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
 
 from models.caseclocks import Rules
 from models.enterprise.envelope import EnterpriseReply
 from models.enterprise.rules import PackedRules
 from models.enterprise.snapshot import Enterprise
-from models.envelope import Reply
+from models.envelope import Reply, mac
 from models.inspection import InspectionReply
 from models.snapshot import Case
 
@@ -47,6 +49,8 @@ class Tuning(BaseModel):
 
     run_events: int = 400
     """History events after which a run continues as new."""
+    enterprise_run_events: int = 200
+    """The same for an enterprise, if it is less: its events are the heavier ones to replay (docs/adr/0015)."""
     jitter_seconds: int = 0
     """A clock's timer fires up to this much later, spread over cases by their id; never earlier."""
     opening_seconds: int = 60
@@ -61,12 +65,44 @@ class Carried(BaseModel):
     recent: tuple[Reply, ...] = ()
 
 
-class CaseStart(BaseModel):
+class Start(BaseModel):
+    """What a run begins with. ``proof`` signs what an earlier run, or an operator, hands on."""
+
+    proof: str = ""
+
+    @property
+    def subject(self) -> str:
+        """The id of what the run holds."""
+        raise NotImplementedError
+
+    @property
+    def hands_on(self) -> bool:
+        """Whether it says more than what the run is about."""
+        return False
+
+    def statement(self, workflow_id: str) -> Any:
+        """What the proof signs: all of it, for this workflow."""
+        return [workflow_id, self.model_dump(mode="json", exclude={"proof"})]
+
+    def proven(self, workflow_id: str, key: bytes) -> Self:
+        """It with the proof that this service hands it to the workflow."""
+        return self.model_copy(update={"proof": mac(self.statement(workflow_id), key)})
+
+
+class CaseStart(Start):
     """Start of a case run: empty at first, :class:`Carried` afterwards."""
 
     case_id: str
     carried: Carried | None = None
     tuning: Tuning = Tuning()
+
+    @property
+    def subject(self) -> str:
+        return self.case_id
+
+    @property
+    def hands_on(self) -> bool:
+        return self.carried is not None
 
 
 class EnterpriseCarried(BaseModel):
@@ -77,19 +113,31 @@ class EnterpriseCarried(BaseModel):
     recent: tuple[EnterpriseReply, ...] = ()
 
 
-class EnterpriseStart(BaseModel):
+class EnterpriseStart(Start):
     """Start of an enterprise's run: empty at first, :class:`EnterpriseCarried` afterwards."""
 
     enterprise_id: str
     carried: EnterpriseCarried | None = None
     tuning: Tuning = Tuning()
 
+    @property
+    def subject(self) -> str:
+        return self.enterprise_id
 
-class InspectionStart(BaseModel):
+    @property
+    def hands_on(self) -> bool:
+        return self.carried is not None
+
+
+class InspectionStart(Start):
     """Start of an inspection run."""
 
     inspection_id: str
     opening_seconds: int = 60
+
+    @property
+    def subject(self) -> str:
+        return self.inspection_id
 
 
 __all__ = [
@@ -100,5 +148,6 @@ __all__ = [
     "InspectionReply",
     "InspectionStart",
     "Reply",
+    "Start",
     "Tuning",
 ]

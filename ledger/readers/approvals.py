@@ -12,13 +12,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from ledger.readers.cases import overdue
 from ledger.readers.paging import Found
 from ledger.readers.tasks import Seat, addressed
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import (
     case_events,
     case_measures,
     case_tasks,
-    case_texts,
     cases,
     contents,
     enterprise_tasks,
@@ -47,8 +46,8 @@ def select_turns(
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
     ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay.
     """
-    of_case = _of_case(scope, now).where(_mine(case_tasks, seats, ranks))
-    of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, seats, ranks))
+    of_case = _of_case(scope, now).where(_mine(scope, case_tasks, seats, ranks))
+    of_firm = _of_enterprise(scope, now).where(_mine(scope, enterprise_tasks, seats, ranks))
     if clocks is not None:
         of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
         of_firm = of_firm.where(or_(enterprise_tasks.c.clock.in_(clocks), enterprise_tasks.c.clock.is_(None)))
@@ -57,9 +56,15 @@ def select_turns(
     return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)
 
 
-def _mine(tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
+async def count_turns(session: ReadSession, turns: Select[Any], most: int) -> int:
+    """How many of the ``turns`` there are; counting ends at ``most``."""
+    counted = select(func.count()).select_from(turns.limit(most).subquery())
+    return int(await session.scalar(counted) or 0)
+
+
+def _mine(scope: Scope, tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
     reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
-    return and_(or_(*(addressed(tasks, seat) for seat in seats)), reachable)
+    return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
 
 
 def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
@@ -71,6 +76,7 @@ def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
 
 
 def _of_case(scope: Scope, now: datetime) -> Select[Any]:
+    texts = words_of(scope)
     return (
         select(
             literal(OF_CASE).label("subject"),
@@ -80,13 +86,13 @@ def _of_case(scope: Scope, now: datetime) -> Select[Any]:
             cases.c.state,
             cases.c.grade,
             cases.c.enterprise_id.label("of_enterprise_id"),
-            case_texts.c.title,
-            case_texts.c.enterprise_name,
+            texts.c.title,
+            texts.c.enterprise_name,
             overdue(now).label("overdue"),
         )
         .select_from(
             case_tasks.join(cases, cases.c.case_id == case_tasks.c.case_id).join(
-                case_texts, case_texts.c.case_id == case_tasks.c.case_id
+                texts, texts.c.case_id == case_tasks.c.case_id
             )
         )
         .where(scope.where(case_tasks), scope.where(cases))
@@ -120,16 +126,17 @@ def _of_task(tasks: Table) -> tuple[ColumnElement[Any], ...]:
 # -- what an item shows ----------------------------------------------------------------------------------
 async def docs_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> dict[str, Found]:
     """The snapshots of cases with their number and words, by id; those that are not the asker's are absent."""
+    texts = words_of(scope)
     wanted = (
         select(
             cases.c.case_id,
             cases.c.number,
             cases.c.doc,
             cases.c.policy_version,
-            case_texts.c.title,
-            case_texts.c.enterprise_name,
+            texts.c.title,
+            texts.c.enterprise_name,
         )
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .select_from(cases.join(texts, texts.c.case_id == cases.c.case_id))
         .where(cases.c.case_id.in_(case_ids), scope.where(cases))
     )
     return {row.case_id: row for row in await session.execute(wanted)}

@@ -8,26 +8,28 @@ from typing import Any
 
 from sqlalchemy import Select, and_, select
 
-from ledger.readers.cases import LISTED, overdue
+from ledger.readers.cases import listed, overdue, worded
 from ledger.readers.paging import Found, Page, fetch_page
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_events, case_texts, cases, contents, evidence
+from ledger.tables import case_events, cases, contents, evidence
+from models.envelope import Uploaded
 
 _RECENT = 50
 
 
 async def find_case(session: ReadSession, scope: Scope, case_id: str, *, now: datetime) -> Found | None:
     """The case with its snapshot ``doc`` and its words; None when it is not there or not the asker's."""
+    texts = words_of(scope).c
     wanted = (
         select(
-            *LISTED,
+            *listed(scope),
             cases.c.doc,
-            case_texts.c.description,
-            case_texts.c.requirement,
+            texts.description,
+            texts.requirement,
             overdue(now).label("overdue"),
         )
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        .select_from(worded(scope))
         .where(cases.c.case_id == case_id, scope.where(cases))
     )
     found: Found | None = (await session.execute(wanted)).one_or_none()
@@ -99,3 +101,34 @@ async def evidence_digests(
         evidence.c.case_id == case_id, evidence.c.evidence_id.in_(ids), scope.where(evidence)
     )
     return {row.evidence_id: row.sha256 for row in await session.execute(wanted)}
+
+
+async def first_uploads(
+    session: ReadSession, scope: Scope, case_id: str, ids: Sequence[str]
+) -> Mapping[str, Uploaded]:
+    """Evidence id → who first brought the same bytes to the case, as far as the asker sees."""
+    same = evidence.alias()
+    signalled = (
+        select(case_events.c.seq)
+        .where(case_events.c.case_id == case_id, case_events.c.event == "completion_signalled")
+        .where(case_events.c.data["evidence"].astext.contains(evidence.c.sha256))
+        .where(scope.where(case_events))
+        .correlate(evidence)
+    )
+    wanted = (
+        select(
+            evidence.c.evidence_id,
+            same.c.uploaded_role,
+            same.c.uploaded_at,
+            signalled.exists().label("proved"),
+        )
+        .join_from(
+            evidence, same, and_(same.c.case_id == evidence.c.case_id, same.c.sha256 == evidence.c.sha256)
+        )
+        .where(evidence.c.case_id == case_id, evidence.c.evidence_id.in_(ids), scope.where(evidence))
+        .order_by(same.c.uploaded_at.desc(), same.c.evidence_id.desc())
+    )
+    return {
+        row.evidence_id: Uploaded(role=row.uploaded_role, at=row.uploaded_at, proved=row.proved)
+        for row in await session.execute(wanted)
+    }

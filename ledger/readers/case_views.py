@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, sel
 from ledger.readers.case import select_events
 from ledger.readers.cases import SORTS, CaseFilters, select_cases
 from ledger.readers.paging import Found, ordered
+from ledger.scope import words_of
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import (
     FAR,
     case_clocks,
     case_events,
-    case_texts,
+    case_told,
     cases,
     contents,
     evidence,
@@ -62,7 +63,9 @@ def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str)
     seen = func.coalesce(first, FAR).label("due_seen")
     if filters.due_before is not None:
         wanted = wanted.where(seen < filters.due_before)
-    columns = [seen if column is cases.c.due_sort else column for column in SORTS[sort.removeprefix("-")]]
+    told = func.coalesce(cases.c.told_at, cases.c.opened_at).label("told_first")
+    theirs_instead = {cases.c.due_sort: seen, cases.c.opened_at: told}
+    columns = [theirs_instead.get(column, column) for column in SORTS[sort.removeprefix("-")]]
     return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))
 
 
@@ -89,8 +92,9 @@ def _one_view(scope: Scope) -> Select[Any]:
 
 
 async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: str) -> Found | None:
-    """What a command needs of its case, if the asker sees it: district, enterprise, last entry (``seq``), and the case
-    in whose ledger the command stands already (``given``; None when in none the asker sees)."""
+    """What a command needs of its case, if the asker sees it: district, enterprise, last entry (``seq``), the entry that
+    told its enterprise (``told_seq``), and the case in whose ledger the command stands already (``given``; None when in
+    none the asker sees)."""
     found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
     row: Found | None = found.one_or_none()
     return row
@@ -101,7 +105,7 @@ def _door(scope: Scope) -> Select[Any]:
     given = select(case_events.c.case_id).where(
         case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
     )
-    needed = (cases.c.case_id, cases.c.district_id, cases.c.enterprise_id, cases.c.seq)
+    needed = (cases.c.case_id, cases.c.district_id, cases.c.enterprise_id, cases.c.seq, cases.c.told_seq)
     wanted = select(*needed, given.scalar_subquery().label("given"))
     return wanted.where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
 
@@ -109,7 +113,8 @@ def _door(scope: Scope) -> Select[Any]:
 async def detail_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
     """One case with its snapshot and its words, if the asker sees it."""
     wanted = listed(scope, CaseFilters(), now=now, sort="number").where(cases.c.case_id == case_id)
-    wanted = wanted.add_columns(cases.c.doc, case_texts.c.description, case_texts.c.requirement)
+    texts = words_of(scope).c
+    wanted = wanted.add_columns(cases.c.doc, texts.description, texts.requirement)
     found: Found | None = (await session.execute(wanted)).one_or_none()
     return found
 
@@ -118,6 +123,19 @@ async def files_of(session: ReadSession, scope: Scope, case_id: str) -> int:
     """How many pieces of evidence the asker sees."""
     wanted = select(func.count()).where(evidence.c.case_id == case_id, scope.where(evidence))
     return int(await session.scalar(wanted) or 0)
+
+
+async def files_seen(session: ReadSession, scope: Scope, case_id: str) -> frozenset[str]:
+    """The evidence of a case the asker sees."""
+    wanted = select(evidence.c.evidence_id).where(evidence.c.case_id == case_id, scope.where(evidence))
+    return frozenset((await session.scalars(wanted)).all())
+
+
+async def told_words(session: ReadSession, scope: Scope, case_id: str) -> Found | None:
+    """The facts as the parties are told of them."""
+    wanted = select(case_told).where(case_told.c.case_id == case_id, scope.where(case_told))
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
 
 
 async def opening_words(session: ReadSession, scope: Scope, case_id: str) -> dict[str, Any]:
@@ -144,6 +162,16 @@ class Entry(NamedTuple):
     texts: dict[str, Any] | None
     actor_name: str | None
     principal_name: str | None
+
+    @property
+    def actor_called(self) -> str | None:
+        """As a row of the ledger has it."""
+        return self.actor_name
+
+    @property
+    def principal_called(self) -> str | None:
+        """As a row of the ledger has it."""
+        return self.principal_name
 
 
 async def written(
@@ -181,12 +209,13 @@ def _entries(scope: Scope) -> Select[Any]:
         case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")
     )
     wanted = select_events(scope, cast(str, bindparam("case_id"))).add_columns(
-        _name_of(case_events.c.actor_id).label("actor_name"),
-        _name_of(case_events.c.acting_for).label("principal_name"),
+        _name_of(case_events.c.actor_id, case_events.c.actor_called).label("actor_name"),
+        _name_of(case_events.c.acting_for, case_events.c.principal_called).label("principal_name"),
     )
     return wanted.where(case_events.c.seq >= first.scalar_subquery()).limit(_MOST_ENTRIES)
 
 
-def _name_of(user_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+def _name_of(user_id: ColumnElement[Any], called: ColumnElement[Any]) -> ScalarSelect[Any]:
     person = users.alias()
-    return select(person.c.display_name).where(person.c.user_id == user_id).scalar_subquery()
+    name = func.coalesce(called, person.c.display_name)
+    return select(name).where(person.c.user_id == user_id).scalar_subquery()

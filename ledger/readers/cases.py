@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
 
-from ledger.readers.paging import Page, fetch_page, ordered
-from ledger.scope import Scope
+from ledger.readers.paging import Found, Page, fetch_page, ordered
+from ledger.readers.people import departed
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_texts, cases
+from ledger.tables import cases, enterprises
 from models.actors import Role
 from models.errors import Malformed
+from models.searching import wanted as wanted_words
 
 SORTS = MappingProxyType(
     {
@@ -26,13 +29,7 @@ SORTS = MappingProxyType(
 )
 """Order names; a leading ``-`` turns one round. Every column is NOT NULL, the last is unique."""
 
-LISTED = (
-    *(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest")),
-    case_texts.c.title,
-    case_texts.c.location,
-    case_texts.c.enterprise_name,
-)
-"""What a list shows of a case."""
+_OF_CASE = tuple(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest"))
 
 _TRIGRAM = 3
 _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
@@ -49,6 +46,7 @@ class CaseFilters:
     territory_id: str | None = None
     industry: str | None = None
     team_id: str | None = None
+    handler_id: str | None = None
     inspection_id: str | None = None
     order_id: str | None = None
     open: bool | None = None
@@ -58,7 +56,16 @@ class CaseFilters:
     search: str | None = None
 
 
-_EQUAL = ("grade", "enterprise_id", "territory_id", "industry", "team_id", "inspection_id", "order_id")
+_EQUAL = (
+    "grade",
+    "enterprise_id",
+    "territory_id",
+    "industry",
+    "team_id",
+    "handler_id",
+    "inspection_id",
+    "order_id",
+)
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
@@ -66,6 +73,18 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     return and_(
         cases.c.closed_at.is_(None), cases.c.rectify_due_at.is_not(None), cases.c.rectify_due_at <= now
     )
+
+
+def listed(scope: Scope) -> tuple[ColumnElement[Any], ...]:
+    """What a list shows of a case, in the words ``scope`` may read."""
+    texts = words_of(scope).c
+    return (*_OF_CASE, texts.title, texts.location, texts.enterprise_name)
+
+
+def worded(scope: Scope) -> FromClause:
+    """The cases with the words ``scope`` may read."""
+    texts = words_of(scope)
+    return cases.join(texts, texts.c.case_id == cases.c.case_id)
 
 
 def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str = "due") -> Select[Any]:
@@ -76,8 +95,8 @@ def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str
             f"不支持的排序：{sort}", f"unknown sort {sort!r}", rule="cases.sort", known=sorted(SORTS)
         )
     return (
-        select(*LISTED, overdue(now).label("overdue"))
-        .select_from(cases.join(case_texts, case_texts.c.case_id == cases.c.case_id))
+        select(*listed(scope), overdue(now).label("overdue"))
+        .select_from(worded(scope))
         .where(scope.where(cases), *_conditions(scope, filters, now))
         .order_by(*ordered(columns, descending=sort.startswith("-")))
     )
@@ -113,34 +132,49 @@ def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Colum
         found.append(and_(cases.c.next_due_at.is_not(None), cases.c.due_sort < filters.due_before))
     if filters.mine:
         found.append(_mine(scope))
-    if filters.search and (words := filters.search.strip()):
-        found.append(_matches(scope, words))
+    if filters.search is not None:
+        found += [_matches(scope, word) for word in wanted_words(filters.search)] or [false()]
     return found
 
 
 def _mine(scope: Scope) -> ColumnElement[bool]:
-    """The cases in this person's hands; for an outsider everything in scope is."""
+    """The cases in this person's hands, for a section head also those of whoever left; for an outsider everything in
+    scope is."""
     if scope.role in (Role.ENTERPRISE, Role.TERRITORY, Role.ASSESSOR):
         return scope.where(cases)
     me = scope.user_id or ""
-    return or_(cases.c.handler_id == me, cases.c.officers.any_() == me, cases.c.opened_by == me)
+    mine = or_(cases.c.handler_id == me, cases.c.officers.any_() == me, cases.c.opened_by == me)
+    return or_(mine, departed(cases.c.handler_id, scope)) if scope.role is Role.SECTION_HEAD else mine
 
 
-def pattern_of(words: str) -> str:
-    """``words`` as a substring pattern: nothing in it is a wildcard."""
+async def open_cases_of(session: ReadSession, scope: Scope, handler_id: str) -> Sequence[Found]:
+    """The open cases in somebody's hands, by number."""
+    wanted = select(cases.c.case_id, cases.c.number).where(
+        cases.c.handler_id == handler_id, cases.c.closed_at.is_(None), scope.where(cases)
+    )
+    found: Sequence[Found] = (await session.execute(wanted.order_by(cases.c.number_key))).all()
+    return found
+
+
+def pattern_of(word: str) -> str:
+    """A folded ``word`` as a substring pattern: nothing in it is a wildcard."""
     for special in ("\\", "%", "_"):
-        words = words.replace(special, "\\" + special)
-    return f"%{words}%"
+        word = word.replace(special, "\\" + special)
+    return f"%{word}%"
 
 
-def _matches(scope: Scope, words: str) -> ColumnElement[bool]:
-    """Substring of number, title, description, location, requirement, enterprise or industry.
+def _matches(scope: Scope, word: str) -> ColumnElement[bool]:
+    """Substring of number, title, description, location, requirement or industry, or of what the enterprise is or was
+    called.
 
     Three characters or more use the trigram index through ``search_cases`` where row-level security would
     forbid it; shorter ones and narrow scopes are filtered row by row.
     """
-    pattern = pattern_of(words)
-    if len(words) >= _TRIGRAM and scope.db_role in _INDEXED_SEARCH:
+    pattern = pattern_of(word)
+    if len(word) >= _TRIGRAM and scope.db_role in _INDEXED_SEARCH:
         hits = func.search_cases(pattern).table_valued("case_id").render_derived(name="hits")
         return cases.c.case_id.in_(select(hits.c.case_id))
-    return case_texts.c.search_text.ilike(pattern)
+    called = select(enterprises.c.enterprise_id).where(
+        enterprises.c.search_text.like(pattern), scope.where(enterprises)
+    )
+    return or_(words_of(scope).c.search_text.like(pattern), cases.c.enterprise_id.in_(called))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -25,12 +26,19 @@ from models.enterprise.batch import Bearing, Closure, EnterpriseEntry
 UNREAD_AT_ONCE = 200
 
 
+Kind = Literal["enterprise", "case"]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Whom the relay must tell to look: an enterprise with unread bearings, or a case of a closed enterprise."""
+    """Whom the relay must tell to look: an enterprise with unread bearings, or a case of a closed enterprise.
 
-    kind: Literal["enterprise", "case"]
+    ``since`` is the instant of the oldest thing it does not know: another one means that it has looked meanwhile.
+    """
+
+    kind: Kind
     id: str
+    since: datetime | None = None
 
 
 # -- for the workflows (projector's scope) -------------------------------------------------------------
@@ -86,18 +94,29 @@ async def entity_of(session: ReadSession, enterprise_id: str) -> dict[str, Any] 
     return found
 
 
-async def waiting(session: ReadSession, limit: int = 100) -> list[Waiting]:
-    """At most ``limit`` of each kind, in no order: one that cannot be told must not keep the others waiting."""
-    inbox = enterprise_inbox.c
-    unread_by = select(inbox.enterprise_id).where(inbox.consumed_seq.is_(None)).distinct().subquery()
-    firms = await session.scalars(select(unread_by.c.enterprise_id).order_by(func.random()).limit(limit))
-    left = select(cases.c.case_id).join(enterprise_entities, _closed_meanwhile())
-    ended = await session.scalars(
-        left.where(cases.c.closed_at.is_(None)).order_by(func.random()).limit(limit)
+async def waiting(
+    session: ReadSession, limit: int = 100, after: Mapping[Kind, str] | None = None
+) -> list[Waiting]:
+    """At most ``limit`` of each kind in order of id, beyond the ids ``after``: who asks goes round by them."""
+    beyond = after or {}
+    inbox, entity = enterprise_inbox.c, enterprise_entities.c
+    unread_by = (
+        select(inbox.enterprise_id, func.min(inbox.at))
+        .where(inbox.consumed_seq.is_(None), inbox.enterprise_id > beyond.get("enterprise", ""))
+        .group_by(inbox.enterprise_id)
+        .order_by(inbox.enterprise_id)
+        .limit(limit)
+    )
+    left = (
+        select(cases.c.case_id, entity.closed_at)
+        .select_from(cases.join(enterprise_entities, _closed_meanwhile()))
+        .where(cases.c.closed_at.is_(None), cases.c.case_id > beyond.get("case", ""))
+        .order_by(cases.c.case_id)
+        .limit(limit)
     )
     return [
-        *(Waiting("enterprise", one) for one in firms.all()),
-        *(Waiting("case", one) for one in ended.all()),
+        *(Waiting("enterprise", one, since) for one, since in await session.execute(unread_by)),
+        *(Waiting("case", one, since) for one, since in await session.execute(left)),
     ]
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 
 from ledger.readers.cases import overdue, pattern_of
 from ledger.readers.paging import Found
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_texts, cases, enterprises, inspections, order_items, orders, teams, territories
+from ledger.tables import cases, enterprises, inspections, order_items, orders, teams, territories
+from models.searching import wanted as wanted_words
 
 
 def select_enterprises(
@@ -37,8 +38,12 @@ def select_enterprises(
     )
     for column, value in (("territory_id", territory_id), ("industry", industry), ("team_id", team_id)):
         wanted = wanted.where(enterprises.c[column] == value) if value is not None else wanted
-    if search and (words := search.strip()):
-        wanted = wanted.where(enterprises.c.search_text.ilike(pattern_of(words)))
+    if search is not None:
+        words = wanted_words(search)
+        found: list[ColumnElement[bool]] = [
+            enterprises.c.search_text.like(pattern_of(word)) for word in words
+        ]
+        wanted = wanted.where(*(found or [false()]))
     return wanted
 
 
@@ -71,10 +76,7 @@ def select_inspections(
 ) -> Select[Any]:
     """Inspections, latest first; the period is that of their beginning, ``since`` included, ``until`` not."""
     wanted = (
-        select(inspections, enterprises.c.name.label("enterprise_name"))
-        .select_from(
-            inspections.outerjoin(enterprises, enterprises.c.enterprise_id == inspections.c.enterprise_id)
-        )
+        select(inspections)
         .where(scope.where(inspections))
         .order_by(inspections.c.started_at.desc(), inspections.c.inspection_id.desc())
     )
@@ -105,13 +107,20 @@ async def orders_of(
     return found
 
 
+async def called_on_order(session: ReadSession, scope: Scope, order_id: str) -> dict[str, str]:
+    """The officers of an order as they were called when it was issued, by id."""
+    wanted = select(orders.c.called).where(orders.c.order_id == order_id, scope.where(orders))
+    return dict(await session.scalar(wanted) or {})
+
+
 async def order_items_of(session: ReadSession, scope: Scope, order_id: str) -> Sequence[Found]:
     """The items of an order with their cases' numbers and titles, in the order's own order."""
+    texts = words_of(scope)
     wanted = (
-        select(order_items, cases.c.number.label("case_number"), cases.c.state, case_texts.c.title)
+        select(order_items, cases.c.number.label("case_number"), cases.c.state, texts.c.title)
         .select_from(
             order_items.join(cases, cases.c.case_id == order_items.c.case_id).join(
-                case_texts, case_texts.c.case_id == order_items.c.case_id
+                texts, texts.c.case_id == order_items.c.case_id
             )
         )
         .where(order_items.c.order_id == order_id, scope.where(order_items), scope.where(cases))

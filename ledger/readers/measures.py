@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from ledger.readers.paging import Found
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_events, case_measures, case_texts, cases, instruments
+from ledger.tables import case_events, case_measures, cases, instruments
 
 
 def select_measures(
@@ -23,19 +23,19 @@ def select_measures(
     territory_id: str | None = None,
 ) -> Select[Any]:
     """The measures ``scope`` may know of, newest first, with number, state and words of their case."""
-    mine = case_measures.c
+    mine, texts = case_measures.c, words_of(scope)
     wanted = (
         select(
             case_measures,
             cases.c.number.label("case_number"),
             cases.c.state.label("case_state"),
             cases.c.grade,
-            case_texts.c.title,
-            case_texts.c.enterprise_name,
+            texts.c.title,
+            texts.c.enterprise_name,
         )
         .select_from(
             case_measures.join(cases, cases.c.case_id == mine.case_id).join(
-                case_texts, case_texts.c.case_id == mine.case_id
+                texts, texts.c.case_id == mine.case_id
             )
         )
         .where(scope.where(case_measures), scope.where(cases))
@@ -84,7 +84,7 @@ async def instruments_of(
     mine = instruments.c
     issued = (case_events.c.case_id == mine.case_id) & (case_events.c.seq == mine.seq)
     wanted = (
-        select(instruments, case_events.c.command_id, case_events.c.actor_id)
+        select(instruments, case_events.c.command_id, case_events.c.actor_id, case_events.c.actor_called)
         .select_from(
             instruments.join(cases, cases.c.case_id == mine.case_id).outerjoin(
                 case_events, issued & scope.where(case_events)

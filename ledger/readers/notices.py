@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.readers.paging import Found
-from ledger.scope import Scope
+from ledger.readers.people import departed
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import case_events, case_texts, cases, enterprises, notice_reads, notices
+from ledger.tables import case_events, cases, enterprises, notice_reads, notices
+from models.actors import Role
 
 
 def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
@@ -20,7 +22,7 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     ``entry`` is the data of the entry it tells of, where the asker may know of it. A notice about an enterprise
     (``about_enterprise_id``) has no case and no number; its title is the name.
     """
-    me = scope.user_id or ""
+    me, texts = scope.user_id or "", words_of(scope)
     of_case = and_(cases.c.case_id == notices.c.case_id, scope.where(cases))
     about = and_(enterprises.c.enterprise_id == notices.c.about_enterprise_id, scope.where(enterprises))
     told = and_(
@@ -33,26 +35,37 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
         select(
             notices,
             func.coalesce(cases.c.number, "").label("number"),
-            func.coalesce(case_texts.c.title, enterprises.c.name).label("title"),
+            func.coalesce(texts.c.title, enterprises.c.name).label("title"),
             case_events.c.data.label("entry"),
             notice_reads.c.read_at,
         )
         .select_from(
             notices.outerjoin(cases, of_case)
-            .outerjoin(case_texts, case_texts.c.case_id == cases.c.case_id)
+            .outerjoin(texts, texts.c.case_id == cases.c.case_id)
             .outerjoin(enterprises, about)
             .outerjoin(case_events, told)
             .outerjoin(notice_reads, read)
         )
-        .where(scope.where(notices), notices.c.audience_role == scope.role.value)
+        .where(scope.where(notices), _to(scope, me))
         .where(or_(cases.c.case_id.is_not(None), enterprises.c.enterprise_id.is_not(None)))
-        .where(or_(notices.c.user_id.is_(None), notices.c.user_id == me))
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
     )
     if unread is not None:
         seen = notice_reads.c.read_at
         wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
     return wanted
+
+
+def _to(scope: Scope, me: str) -> ColumnElement[bool]:
+    """To this person by role, and by name where one is given; to a section head also what went to an inspector who left."""
+    mine = and_(
+        notices.c.audience_role == scope.role.value,
+        or_(notices.c.user_id.is_(None), notices.c.user_id == me),
+    )
+    if scope.role is not Role.SECTION_HEAD:
+        return mine
+    left = and_(notices.c.audience_role == Role.INSPECTOR.value, departed(notices.c.user_id, scope))
+    return or_(mine, left)
 
 
 def select_inbox(scope: Scope, *, unread: bool | None = None) -> Select[Any]:

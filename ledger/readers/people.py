@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ledger.readers.paging import Found
+from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import delegations, organisations, users
 from models.actors import BUREAU_ROLES, Role
@@ -76,6 +78,12 @@ async def officials(session: ReadSession, persons: Iterable[str], district_id: s
     return {row.user_id: row.role for row in await session.execute(wanted)}
 
 
+def departed(user_id: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    """Whether ``user_id`` is somebody of the district whose account has ended (离岗人员)."""
+    gone = select(users.c.user_id).where(~users.c.active, users.c.district_id == scope.district_id)
+    return user_id.in_(gone)
+
+
 async def is_assessor(session: ReadSession, org_id: str, district_id: str) -> bool:
     """Whether that organisation is an active, registered assessor (评估机构) of the district."""
     wanted = select(organisations.c.org_id).where(
@@ -105,6 +113,45 @@ async def principals_of(
             users.c.district_id == district_id,
         )
         .order_by(users.c.user_id)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def officials_of(
+    session: ReadSession, district_id: str, only: Sequence[str] | None = None
+) -> Sequence[Found]:
+    """The active officials of the district with their office, by role and name; ``only`` those ids where given."""
+    wanted = (
+        select(
+            users.c.user_id,
+            users.c.display_name,
+            users.c.role,
+            users.c.rank,
+            users.c.certificate_no,
+            users.c.certificate_expires,
+            organisations.c.name.label("org_name"),
+        )
+        .select_from(users.outerjoin(organisations, organisations.c.org_id == users.c.org_id))
+        .where(users.c.district_id == district_id, users.c.active, users.c.role.in_(OFFICIAL_ROLES))
+        .order_by(users.c.role, users.c.display_name, users.c.user_id)
+    )
+    if only is not None:
+        wanted = wanted.where(users.c.user_id.in_(only))
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def assessors_of(session: ReadSession, district_id: str) -> Sequence[Found]:
+    """The active, registered assessors (评估机构) of the district, by name."""
+    wanted = (
+        select(organisations.c.org_id, organisations.c.name)
+        .where(
+            organisations.c.district_id == district_id,
+            organisations.c.kind == "assessor",
+            organisations.c.active,
+        )
+        .order_by(organisations.c.name, organisations.c.org_id)
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from ledger.tables.base import FAR, metadata
-from ledger.tables.cases import case_clocks, case_events, case_tasks, case_texts, cases, counters
+from ledger.tables.cases import (
+    case_clocks,
+    case_events,
+    case_tasks,
+    case_texts,
+    case_told,
+    cases,
+    counters,
+)
 from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
 from ledger.tables.enterprise_files import (
     enterprise_entities,
@@ -13,7 +21,7 @@ from ledger.tables.enterprise_files import (
 )
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
 from ledger.tables.measures import case_measures, instruments
-from ledger.tables.office import audit_log, calendar_notices, meta, policies
+from ledger.tables.office import audit_head, audit_log, calendar_notices, meta, policies
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -28,6 +36,7 @@ from ledger.tables.people import (
 __all__ = [
     "FAR",
     "api_tokens",
+    "audit_head",
     "audit_log",
     "calendar_notices",
     "case_clocks",
@@ -35,6 +44,7 @@ __all__ = [
     "case_measures",
     "case_tasks",
     "case_texts",
+    "case_told",
     "cases",
     "contents",
     "counters",

@@ -36,11 +36,14 @@ case_events = Table(
     ident("prev_hash"),
     ident("hash"),
     instant("recorded_at", now=True),
+    Column("actor_called", Text),
+    Column("principal_called", Text),
     UniqueConstraint("command_id"),
     CheckConstraint("seq > 0", name="seq"),
     Index(None, "district_id", "at"),
 )
-"""The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone."""
+"""The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone.
+``actor_called`` and ``principal_called`` are the names of that day."""
 
 cases = Table(
     "cases",
@@ -55,6 +58,8 @@ cases = Table(
     Column("order_no", Text),
     Column("source", Text, nullable=False),
     Column("disclosed", Boolean, nullable=False),
+    Column("told_seq", Integer),
+    instant("told_at", nullable=True),
     ident("inspection_id", nullable=True),
     ident("order_id", nullable=True),
     ident("team_id", nullable=True),
@@ -95,8 +100,9 @@ cases = Table(
 )
 """One row a case: what it is after the last entry. ``doc`` is the snapshot the ledger folds to.
 
-``disclosed`` once true stays true: an enterprise sees a case born from a tip only after the authority has
-acted openly on it. ``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
+``disclosed`` once true stays true: whoever stands outside sees a case only after its enterprise was told of it
+officially, and of its ledger what follows from entry ``told_seq`` (at ``told_at``) on.
+``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
 the most urgent; ``number_key`` is year × 10⁷ + number.
 """
 
@@ -120,6 +126,22 @@ case_texts = Table(
 )
 """The words of a case, written once at its opening: apart from ``cases`` so that a change of state never
 touches the trigram index."""
+
+case_told = Table(
+    "case_told",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    words("title"),
+    words("description"),
+    words("location"),
+    words("requirement"),
+    document("requirements"),
+    words("enterprise_name"),
+    words("search_text"),
+)
+"""The facts of a case as its parties read them (认定的事实): an inspection's and a self-report's own words; of a lead
+nothing, until an order states them."""
 
 case_clocks = Table(
     "case_clocks",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -50,15 +51,23 @@ evidence = Table(
     instant("exif_taken_at", nullable=True),
     Column("gps_latitude", Float),
     Column("gps_longitude", Float),
+    Column("look", Text),
+    Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
     words("purpose"),
     ident("uploaded_by"),
     Column("uploaded_role", Text, nullable=False),
     instant("uploaded_at", now=True),
+    instant("released_at", nullable=True),
+    ident("released_by", nullable=True),
+    words("released_as"),
     CheckConstraint("audience IN ('parties', 'bureau')", name="audience"),
     UniqueConstraint("case_id", "sha256", "purpose", "uploaded_by"),
     Index(None, "case_id", "uploaded_at"),
+    Index(None, "sha256"),
 )
-"""A file about a case: the original is immutable, ``preview_key`` is the re-encoded copy that is served."""
+"""A file about a case: the original is immutable, ``preview_key`` is the re-encoded copy that is served. What the bureau
+releases piece by piece is shown outside as ``released_as``, from ``released_at`` on, as the act of ``released_by``.
+``look`` is its perceptual hash, ``flags`` are what is odd about it."""
 
 notices = Table(
     "notices",

@@ -49,6 +49,7 @@ enterprises = Table(
     ref("team_id", "teams.team_id"),
     Column("status", Text, nullable=False, server_default="running"),
     Column("key_enterprise", Boolean, nullable=False, server_default=text("false")),
+    Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
     words("search_text"),
     instant("created_at", now=True),
     CheckConstraint("status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')", name="status"),
@@ -56,7 +57,8 @@ enterprises = Table(
     Index(None, "territory_id"),
     Index(None, "team_id"),
 )
-"""An enterprise by its unified social credit code (统一社会信用代码)."""
+"""An enterprise by its unified social credit code (统一社会信用代码); ``former_names`` are what it was called before
+(曾用名), oldest first. ``search_text`` is folded (:mod:`models.searching`)."""
 
 inspections = Table(
     "inspections",
@@ -78,11 +80,15 @@ inspections = Table(
     ident("command_id", nullable=True),
     ident("digest"),
     document("data", nullable=True),
+    document("case_numbers", nullable=True),
+    words("enterprise_name"),
+    document("called", nullable=True),
     Index(None, "district_id", "started_at", "inspection_id"),
     Index(None, "enterprise_id", "started_at", "inspection_id"),
     UniqueConstraint("command_id"),
 )
-"""One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …"""
+"""One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …; ``case_numbers`` are taken for its cases, by id:
+text and key, in the order of the findings; ``enterprise_name`` and ``called`` (user id → name) are the names of that day."""
 
 orders = Table(
     "orders",
@@ -100,11 +106,13 @@ orders = Table(
     instant("served_at", nullable=True),
     Column("served_method", Text),
     ident("served_by", nullable=True),
+    words("enterprise_name"),
+    document("called", nullable=True),
     Index(None, "district_id", "issued_at", "order_id"),
     Index(None, "enterprise_id", "issued_at", "order_id"),
     Index(None, "inspection_id"),
 )
-"""An order to correct within a time limit (责令限期整改指令书)."""
+"""An order to correct within a time limit (责令限期整改指令书); ``enterprise_name`` and ``called`` as of a visit."""
 
 order_items = Table(
     "order_items",

@@ -20,11 +20,22 @@ audit_log = Table(
     Column("code", Text),
     ident("case_id", nullable=True),
     document("details"),
+    Column("no", BigInteger, nullable=False, unique=True),
+    ident("hash"),
     Index(None, "district_id", "at", "audit_id"),
     Index(None, "actor_id", "at"),
     Index(None, "case_id"),
 )
-"""Logins, refusals, reads of protected data, forged commands. Append-only like the ledger."""
+"""Logins, refusals, reads of protected data, forged commands. Append-only like the ledger, and a chain like it: a trigger
+gives each line its ``no`` and the hash over itself and the line before."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("no", BigInteger, primary_key=True, autoincrement=False),
+    ident("hash"),
+)
+"""Where the audit log ends: one row, kept by that trigger alone."""
 
 policies = Table(
     "policies",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.bounds import Act, Between
+from models.instants import Day, Instant
+from models.words import Readable, Seen
 
 
 class TextMark:
@@ -14,13 +17,15 @@ class TextMark:
 
 
 _MARK = TextMark()
-Text = Annotated[str, Field(min_length=1, max_length=4000), _MARK]
+Text = Annotated[str, Field(min_length=1, max_length=4000), Readable, _MARK]
 """Required free text."""
-OptionalText = Annotated[str, Field(max_length=4000), _MARK]
+OptionalText = Annotated[str, Field(max_length=4000), Seen, _MARK]
 """Free text that may be empty; a guard decides whether it may stay so."""
-Title = Annotated[str, Field(min_length=2, max_length=200), _MARK]
-UserId = Annotated[str, Field(min_length=1, max_length=64)]
-EvidenceIds = Annotated[tuple[str, ...], Field(max_length=50)]
+Title = Annotated[str, Field(min_length=2, max_length=200), Readable, _MARK]
+Ident = Annotated[str, Field(min_length=1, max_length=64), Readable]
+"""An id, or a word of a closed list that the decisions know."""
+UserId = Ident
+EvidenceIds = Annotated[tuple[Ident, ...], Field(max_length=50)]
 
 
 class Grade(StrEnum):
@@ -104,15 +109,15 @@ class Command(Part):
 class StandardRef(Part):
     """The clause a major grade stands on (判定标准条款): standard, its version, clause number."""
 
-    standard_id: Annotated[str, Field(min_length=1, max_length=64)]
-    version: Annotated[str, Field(min_length=1, max_length=64)]
-    clause: Annotated[str, Field(min_length=1, max_length=64)]
+    standard_id: Ident
+    version: Ident
+    clause: Ident
 
 
 class Service(Part):
     """Service of a document (送达) as a fact; the clocks start here, never at issue."""
 
-    served_at: AwareDatetime
+    served_at: Annotated[Instant, Between(Act.MADE)]
     method: ServiceMethod = ServiceMethod.IN_PERSON
     witnesses: Annotated[tuple[UserId, ...], Field(max_length=4)] = ()
     evidence: EvidenceIds = ()
@@ -121,13 +126,22 @@ class Service(Part):
 class Order(Part):
     """The order to rectify by a deadline (责令限期整改指令书) as far as one case is concerned."""
 
-    order_id: Annotated[str, Field(min_length=1, max_length=64)]
+    order_id: Ident
     officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
     deadline_days: Annotated[int, Field(ge=1, le=3650)]
-    issued_on: date | None = None
+    issued_on: Annotated[Day | None, Between(Act.FOUND)] = None
 
 
 class Requirement(Part):
     """One thing the enterprise must put right (整改要求)."""
 
     text: Text
+
+
+class StatedFacts(Part):
+    """What the officers found, as the parties will read it (认定的事实): never the words of whoever reported it."""
+
+    title: Title
+    description: OptionalText = ""
+    location: OptionalText = ""
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]

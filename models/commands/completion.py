@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from models.commands.base import Command, EvidenceIds, OptionalText, Part, Text, UserId
+from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Text, UserId
 
 
 class SignalCompletion(Command):
@@ -21,7 +21,7 @@ class CommissionAssessment(Command):
     """Name the assessor (委托评估) of a major hazard's treatment; the enterprise chooses freely."""
 
     name: ClassVar[str] = "commission_assessment"
-    assessor_org_id: Annotated[str, Field(min_length=1, max_length=64)]
+    assessor_org_id: Ident
     independence_declared: bool = False
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from models.commands.base import Command, EvidenceIds, OptionalText, Text
+from models.bounds import Act, Between
+from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Text
+from models.instants import Day
 
 
 class ReportMajorHazard(Command):
@@ -29,8 +30,8 @@ class ReportToCongress(Command):
     """Proof that the staff congress was told (向职工（代表）大会报告)."""
 
     name: ClassVar[str] = "report_to_congress"
-    held_on: date
-    evidence: Annotated[tuple[str, ...], Field(min_length=1, max_length=50)]
+    held_on: Annotated[Day, Between(Act.FOUND)]
+    evidence: Annotated[tuple[Ident, ...], Field(min_length=1, max_length=50)]
 
 
 class FilePlan(Command):

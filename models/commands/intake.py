@@ -6,10 +6,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from models.bounds import Between
 from models.commands.base import (
     Command,
     EvidenceIds,
     Grade,
+    Ident,
     OptionalText,
     Order,
     Requirement,
@@ -17,21 +19,25 @@ from models.commands.base import (
     Service,
     Source,
     StandardRef,
+    StatedFacts,
     Text,
     Title,
     UserId,
 )
+from models.instants import Instant
+from models.words import Seen
 
 
 class OpenCase(Command):
     """Open a hazard case (立案); what the API knows of the enterprise is filled in by the API, not by the asker."""
 
     name: ClassVar[str] = "open"
-    case_id: str
-    district_id: str
-    territory_id: str
-    enterprise_id: str
-    industry: str
+    case_id: Ident
+    district_id: Ident
+    territory_id: Ident
+    enterprise_id: Ident
+    industry: Annotated[str, Seen] = ""
+    """As the register names it; empty when the register names none."""
     source: Source
     title: Title
     description: OptionalText = ""
@@ -39,12 +45,16 @@ class OpenCase(Command):
     requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=30)]
     risk_colour: RiskColour | None = None
     suspected_major: StandardRef | None = None
-    inspection_id: str | None = None
+    deaths: bool = False
+    """A report that speaks of deaths (涉及人员死亡): the government has it verified."""
+    inspection_id: Ident | None = None
+    found_at: Annotated[Instant | None, Between()] = None
+    """When the inspection that found it began: its papers bear that day, however late it is recorded."""
     order: Order | None = None
     service: Service | None = None
     fixed_on_spot: bool = False
     handler_id: UserId | None = None
-    team_id: str | None = None
+    team_id: Ident | None = None
     evidence: EvidenceIds = ()
     policy: dict[str, Any]
     calendar: dict[str, Any]
@@ -66,6 +76,22 @@ class MarkUnfounded(Command):
     officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
     findings: Text
     evidence: EvidenceIds = ()
+
+
+class GovernmentVerify(Command):
+    """What the government found about a report that speaks of deaths (政府组织核查处理)."""
+
+    name: ClassVar[str] = "government_verify"
+    founded: bool
+    findings: Text
+    evidence: EvidenceIds = ()
+
+
+class SignLead(Command):
+    """A leader signs what was verified on a report, before anything is ordered on it (负责人签字)."""
+
+    name: ClassVar[str] = "sign_lead"
+    opinion: OptionalText = ""
 
 
 class TransferCase(Command):
@@ -111,10 +137,14 @@ class DecideRegrade(Command):
 
 
 class IssueOrder(Command):
-    """Issue an order for a case that has none yet, or that recurred (下达责令限期整改指令书)."""
+    """Issue an order for a case that has none yet, or that recurred (下达责令限期整改指令书).
+
+    ``stated`` is what the parties read; a case that came from a tip or another department needs it.
+    """
 
     name: ClassVar[str] = "issue_order"
     order: Order
+    stated: StatedFacts | None = None
 
 
 class ServeOrder(Command):

@@ -5,24 +5,33 @@ What a step says is a *form*: a few shapes serve all steps of all procedures.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from models.commands.base import Command, EvidenceIds, OptionalText, Part, Service, Text, UserId
+from models.bounds import Act, Between, Until
+from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Service, Text, UserId
+from models.commands.form import Form as Form
+from models.commands.form import Officers, Scope, Target, Yuan
+from models.commands.penalties import Ban as Ban
+from models.commands.penalties import DailyCount as DailyCount
+from models.commands.penalties import Deferral as Deferral
+from models.commands.penalties import Discussion as Discussion
+from models.commands.penalties import HearingNotice as HearingNotice
+from models.commands.penalties import HearingRecord as HearingRecord
+from models.commands.penalties import IntendedPenalty as IntendedPenalty
+from models.commands.penalties import LegalReview as LegalReview
+from models.commands.penalties import Payment as Payment
+from models.commands.penalties import PenaltyDecision as PenaltyDecision
+from models.commands.penalties import RecusalDecision as RecusalDecision
+from models.commands.penalties import RecusalRequest as RecusalRequest
+from models.commands.penalties import Remedy as Remedy
+from models.commands.penalties import Surcharge as Surcharge
+from models.instants import Day, Instant
 from models.measures.kinds import MeasureKind
+from models.words import Readable
 
-Officers = Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
-Ident = Annotated[str, Field(min_length=1, max_length=64)]
-Yuan = Annotated[int, Field(ge=1, le=100_000_000)]
-"""Whole yuan (元)."""
-Target = Literal["unit", "person"]
-Scope = Literal["whole", "part", "equipment"]
-
-
-class Form(Part):
-    """What a step says; ``form`` names the shape."""
+Supply = Literal["power", "explosives"]
 
 
 class Opinion(Form):
@@ -40,9 +49,20 @@ class Reasoned(Form):
 
 
 class Statement(Form):
-    """What somebody states or applies for (陈述、申请、报告), with evidence."""
+    """What somebody states or applies for (陈述、申请、报告), with evidence; what came on paper, with its day."""
 
     form: Literal["statement"] = "statement"
+    text: Text
+    evidence: EvidenceIds = ()
+    made_on: Annotated[Day | None, Between(Act.NEEDED)] = None
+    """The day it was made, when it came on paper and an officer records it (书面提出之日)."""
+
+
+class Reply(Form):
+    """What another authority answered (公安机关的通知书、复议决定): when it was received; the days run from there."""
+
+    form: Literal["reply"] = "reply"
+    received_on: Annotated[Day, Between(Act.ASKED)]
     text: Text
     evidence: EvidenceIds = ()
 
@@ -87,7 +107,7 @@ class TalkNotice(Form):
 
     form: Literal["talk_notice"] = "talk_notice"
     cause: Text
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.NEEDED, Until.HORIZON)]
     place: Text
     attendees: Text
     materials: OptionalText = ""
@@ -99,7 +119,7 @@ class Minutes(Form):
 
     form: Literal["minutes"] = "minutes"
     officers: Officers
-    held_at: AwareDatetime
+    held_at: Annotated[Instant, Between(Act.TALK_PLANNED)]
     principal_attended: bool
     signed: bool
     text: Text
@@ -111,7 +131,7 @@ class ListingDecision(Form):
 
     form: Literal["listing_decision"] = "listing_decision"
     sponsor_id: UserId
-    finish_on: date
+    finish_on: Annotated[Day, Between(Act.TODAY, Until.HORIZON)]
     opinion: OptionalText = ""
 
 
@@ -128,7 +148,7 @@ class Publication(Form):
 
     form: Literal["publication"] = "publication"
     channel: Text
-    published_at: AwareDatetime
+    published_at: Annotated[Instant, Between(Act.NEEDED)]
     evidence: EvidenceIds = ()
 
 
@@ -143,99 +163,38 @@ class SealRecord(Form):
     evidence: EvidenceIds = ()
 
 
-class IntendedPenalty(Form):
-    """Notice of intent (告知): facts, reasons, basis and content of the intended decision, and the rights; served."""
+class AppraisalPeriod(Form):
+    """Tests or an appraisal of what is sealed (检测、检验、检疫、技术鉴定): their period, told to the party in writing."""
 
-    form: Literal["intended_penalty"] = "intended_penalty"
-    facts: Text
-    basis: Text
-    amount: Yuan | None = None
+    form: Literal["appraisal_period"] = "appraisal_period"
+    from_on: Annotated[Day, Between(until=Until.HORIZON)]
+    until_on: Annotated[Day, Between(until=Until.HORIZON)]
+    text: Text
     service: Service
 
 
-class HearingNotice(Form):
-    """Notice of the hearing (听证会通知书): when, where, who presides; served."""
+class AppraisalEnd(Form):
+    """The end of the tests (检测、鉴定结束): the day of their result."""
 
-    form: Literal["hearing_notice"] = "hearing_notice"
-    held_at: AwareDatetime
-    place: Text
-    presiding: UserId
+    form: Literal["appraisal_end"] = "appraisal_end"
+    ended_on: Annotated[Day, Between()]
+    text: Text
+    evidence: EvidenceIds = ()
+
+
+class SupplierNotice(Form):
+    """The written notice to whoever supplies (通知有关单位停止供应): to whom, and its service."""
+
+    form: Literal["supplier_notice"] = "supplier_notice"
+    supplier: Text
     service: Service
-
-
-class HearingRecord(Form):
-    """The hearing as held: record (笔录) and report (听证报告)."""
-
-    form: Literal["hearing_record"] = "hearing_record"
-    held_at: AwareDatetime
-    record: Text
-    report: Text
-    evidence: EvidenceIds = ()
-
-
-class LegalReview(Form):
-    """Legal review (法制审核): passed or not, with the opinion."""
-
-    form: Literal["legal_review"] = "legal_review"
-    passed: bool
-    opinion: Text
-
-
-class Discussion(Form):
-    """Collective discussion of the leaders (集体讨论): who took part, what was concluded."""
-
-    form: Literal["discussion"] = "discussion"
-    participants: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=20)]
-    held_at: AwareDatetime
-    conclusion: Text
-
-
-class PenaltyDecision(Form):
-    """The decision (处罚决定): facts, basis and, for a fine, the amount in whole yuan."""
-
-    form: Literal["penalty_decision"] = "penalty_decision"
-    facts: Text
-    basis: Text
-    amount: Yuan | None = None
-
-
-class DailyCount(Form):
-    """The days a daily fine is counted for (按日计罚天数), both included; the total follows from the daily amount."""
-
-    form: Literal["daily_count"] = "daily_count"
-    from_on: date
-    until_on: date
-    text: Text
-
-
-class Payment(Form):
-    """A payment (缴款): how much, on which day, with the receipt."""
-
-    form: Literal["payment"] = "payment"
-    amount: Yuan
-    paid_on: date
-    evidence: EvidenceIds = ()
-
-
-class Remedy(Form):
-    """Reconsideration or suit (复议、诉讼) as recorded; it stops no safety measure."""
-
-    form: Literal["remedy"] = "remedy"
-    way: Literal["reconsideration", "suit"]
-    event: Literal["filed", "stayed", "upheld", "annulled", "changed", "withdrawn"]
-    on: date
-    amount: Yuan | None = None
-    """What a fine was changed to, when it was changed."""
-    text: Text
-    evidence: EvidenceIds = ()
 
 
 class CutRecord(Form):
-    """The power cut as executed (停止供电): when; without notice only in an emergency, with its reason."""
+    """The supply as cut (停止供电、停止供应民用爆炸物品): when; power without notice only in an emergency, with its reason."""
 
     form: Literal["cut_record"] = "cut_record"
-    executed_at: AwareDatetime
-    supplier: Text
+    executed_at: Annotated[Instant, Between(Act.APPROVED)]
     emergency: bool = False
     emergency_reason: OptionalText = ""
     evidence: EvidenceIds = ()
@@ -245,8 +204,8 @@ class ClosureDecision(Form):
     """The government's decision to close (关闭决定)."""
 
     form: Literal["closure_decision"] = "closure_decision"
-    decision_no: Annotated[str, Field(min_length=1, max_length=100)]
-    decided_on: date
+    decision_no: Annotated[str, Field(min_length=1, max_length=100), Readable]
+    decided_on: Annotated[Day, Between(Act.NEEDED)]
     text: OptionalText = ""
 
 
@@ -254,6 +213,7 @@ AnyForm = Annotated[
     Opinion
     | Reasoned
     | Statement
+    | Reply
     | Defence
     | Delivery
     | Record
@@ -264,13 +224,21 @@ AnyForm = Annotated[
     | SecretsCheck
     | Publication
     | SealRecord
+    | AppraisalPeriod
+    | AppraisalEnd
+    | SupplierNotice
     | IntendedPenalty
     | HearingNotice
     | HearingRecord
+    | RecusalRequest
+    | RecusalDecision
     | LegalReview
     | Discussion
     | PenaltyDecision
+    | Ban
     | DailyCount
+    | Deferral
+    | Surcharge
     | Payment
     | Remedy
     | CutRecord
@@ -304,16 +272,24 @@ class ProposeMeasure(Command):
     officers: Annotated[tuple[UserId, ...], Field(max_length=6)] = ()
     target: Target = "unit"
     amount: Yuan | None = None
+    article: Annotated[str, Readable, Field(min_length=1, max_length=32)] | None = None
+    """The penalised article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
+    new_violation: OptionalText = ""
+    """What is fined now and has not been fined in this case before (新的违法行为)."""
     scope: Scope | None = None
     object: OptionalText = ""
     """What exactly is stopped, sealed or cut."""
     inventory: OptionalText = ""
     """The list and on-site record (清单、现场笔录) of an urgent seal or seizure."""
-    ground: Annotated[str, Field(max_length=64)] | None = None
+    ground: Annotated[str, Field(max_length=64), Readable] | None = None
+    industry: Annotated[str, Field(max_length=64), Readable] | None = None
+    """The industry (行业领域) on which a bad-faith listing stands, from its closed list."""
     urgent: bool = False
     service: Service | None = None
+    supply: Supply = "power"
+    """What is no longer supplied (停止供电、停止供应民用爆炸物品)."""
     conditions: PowerConditions | None = None
-    proposal: Annotated[str, Field(max_length=100)] | None = None
+    proposal: Annotated[str, Field(max_length=100), Readable] | None = None
     """The ladder's proposal this answers."""
 
 
@@ -322,7 +298,7 @@ class TakeStep(Command):
 
     name: ClassVar[str] = "take_step"
     measure_id: Ident
-    step: Annotated[str, Field(min_length=1, max_length=64)]
+    step: Ident
     form: AnyForm
 
 
@@ -330,7 +306,7 @@ class CloseProposal(Command):
     """Close a proposal of the ladder without taking the measure (不采纳升级建议), with the reason."""
 
     name: ClassVar[str] = "close_proposal"
-    proposal: Annotated[str, Field(min_length=1, max_length=100)]
+    proposal: Annotated[str, Field(min_length=1, max_length=100), Readable]
     reason: Text
 
 

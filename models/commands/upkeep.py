@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from models.commands.base import Command, OptionalText, Text, UserId
+from models.bounds import Act, Between
+from models.commands.base import Command, Ident, OptionalText, Service, Text, UserId
+from models.instants import Day
 
 
 class AssignHandler(Command):
@@ -28,7 +29,7 @@ class CloseWithEnterprise(Command):
 
     name: ClassVar[str] = "close_with_enterprise"
     decision_no: Text
-    decided_on: date
+    decided_on: Annotated[Day, Between(Act.FOUND)]
 
 
 class AdoptPolicy(Command):
@@ -44,3 +45,16 @@ class AdoptCalendar(Command):
 
     name: ClassVar[str] = "adopt_calendar"
     calendar: dict[str, Any]
+
+
+class Correct(Command):
+    """Correct a wrong entry (更正): another time of service, or what is taken back; the new entry names the old one."""
+
+    name: ClassVar[str] = "correct"
+    what: Literal["service", "completion", "extension", "plan", "regrade", "refusal", "measure_service"]
+    reason: Text
+    service: Service | None = None
+    """The service as it was, for ``service`` and ``measure_service``."""
+    measure_id: Ident | None = None
+    step: Ident | None = None
+    """Which service of which measure, for ``measure_service``."""

@@ -5,6 +5,7 @@ A decision is pure and never changes the case. Role, rank, state and separation 
 """
 
 from models.decisions import (
+    amending,
     completion,
     correction,
     deadline,
@@ -20,6 +21,7 @@ from models.decisions.measures import proposing, steps
 __all__ = [
     "DECISIONS",
     "Context",
+    "amending",
     "completion",
     "correction",
     "deadline",

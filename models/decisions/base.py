@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from models.actors import Actor
+from models.bounds import bounded
 from models.calendar import WorkingCalendar
 from models.caseclocks import ClockRun, ClockStatus, Rules
-from models.clocks import SHANGHAI
-from models.commands import Command, Service, ServiceMethod
+from models.commands import Command
+from models.decisions.acts import Standing, frame
 from models.envelope import Facts
 from models.errors import LimitExceeded, Malformed, RequirementMissing
 from models.events import Event
@@ -68,17 +71,29 @@ C = TypeVar("C", bound=Command)
 
 
 def decides(
-    kind: type[C],
+    kind: type[C], *, bounds: bool = True
 ) -> Callable[[Callable[[Case, C, Context], list[Event]]], Callable[[Case, C, Context], list[Event]]]:
-    """Register the decision of a command."""
+    """Register the decision of a command, which sees it within its bounds; or, without, holds it against them itself."""
 
     def register(
         decision: Callable[[Case, C, Context], list[Event]],
     ) -> Callable[[Case, C, Context], list[Event]]:
-        DECISIONS[kind.name] = decision
+        def decided(case: Case, command: C, ctx: Context) -> list[Event]:
+            given, noted = bounded(command, frame(Standing(command, ctx, case)))
+            return noting(decision(case, given, ctx), noted)
+
+        DECISIONS[kind.name] = decided if bounds else decision
         return decision
 
     return register
+
+
+X = TypeVar("X", bound=BaseModel)
+
+
+def noting(events: list[X], noted: Mapping[str, str]) -> list[X]:
+    """``events``, the first of which notes what was taken as now (设备时间略有超前，按当前时间计)."""
+    return [events[0].model_copy(update={"taken_as_now": noted}), *events[1:]] if noted else events
 
 
 def available(
@@ -134,16 +149,17 @@ def two_officers(officers: Iterable[str], ctx: Vouched) -> Persons:
     return named
 
 
+def deadline_cap(case: Case, rules: Rules, *, again: bool = False) -> int:
+    """The longest deadline policy allows a hazard of this grade, in days (整改期限上限); ``again`` after a failure."""
+    caps = rules.policy.caps
+    if case.major or case.suspected_by:
+        return caps.major_deadline_max_days
+    return caps.reinspect_deadline_max_days if again else caps.deadline_max_days
+
+
 def within_deadline_cap(case: Case, days: int, ctx: Context, *, again: bool = False) -> int:
-    """``days`` if policy allows a deadline that long (整改期限上限)."""
-    caps = ctx.rules.policy.caps
-    cap = (
-        caps.major_deadline_max_days
-        if case.major or case.suspected_by
-        else caps.reinspect_deadline_max_days
-        if again
-        else caps.deadline_max_days
-    )
+    """``days`` if policy allows a deadline that long."""
+    cap = deadline_cap(case, ctx.rules, again=again)
     if days > cap:
         raise LimitExceeded(
             f"整改期限最长{cap}日，提交的是{days}日",
@@ -229,32 +245,3 @@ def not_paused(case: Case) -> None:
         remedy_zh="先恢复计时",
         remedy_en="resume the deadline first",
     )
-
-
-def not_in_future(instant: datetime, ctx: Vouched, what_zh: str, what_en: str) -> None:
-    """A fact cannot lie ahead of the moment it is recorded."""
-    if instant > ctx.at:
-        raise LimitExceeded(
-            f"{what_zh}不得晚于当前时间",
-            f"{what_en} lies in the future",
-            rule="time.not_in_future",
-            remedy_zh="请核对时间",
-            remedy_en="check the time",
-            given=instant.astimezone(SHANGHAI).isoformat(),
-        )
-
-
-def lawful_service(service: Service, ctx: Context) -> None:
-    """Service (送达) as the law knows it: it lies behind us, and leaving the document took witnesses or pictures."""
-    not_in_future(service.served_at, ctx, "送达时间", "the time of service")
-    if service.method is ServiceMethod.WITNESSED_LEAVE:
-        require(
-            len(set(service.witnesses)) >= 2 or service.evidence,
-            "留置送达须有两名见证人或拍照录像",
-            "service by leaving it takes two witnesses, or photographs or video",
-            rule="service.witnessed_leave",
-            article="《民事诉讼法》第八十九条",
-            remedy_zh="补充见证人或上传送达影像",
-            remedy_en="name the witnesses or upload the pictures",
-        )
-    known_evidence(service.evidence, ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.actors import Role
 from models.commands import CommissionAssessment, FileAssessment, Reinspect, SignalCompletion
 from models.decisions.base import (
     TWO_OFFICERS,
@@ -45,16 +46,17 @@ def may_signal(case: Case, _: Context) -> None:
         remedy_zh="先报送治理方案并经审核通过",
         remedy_en="file the plan and have it accepted first",
     )
-    double_report_done(case)
+    double_report_done(case, own=True)
 
 
-def double_report_done(case: Case) -> None:
-    """Both acknowledgements of the double report (双报告) are there."""
+def double_report_done(case: Case, *, own: bool = False) -> None:
+    """Both halves of the double report (双报告) are there and acknowledged; ``own`` asks the enterprise's part alone,
+    which need not wait for the department."""
     missing = [
         (zh, en)
         for done, zh, en in (
             (case.report.reported_at, "向部门报告", "report to the department"),
-            (case.report.acknowledged_at, "部门签收", "the department's acknowledgement"),
+            (own or case.report.acknowledged_at, "部门签收", "the department's acknowledgement"),
             (case.report.congress_on, "向职工大会报告", "report to the staff congress"),
         )
         if not done
@@ -73,6 +75,7 @@ def double_report_done(case: Case) -> None:
 @decides(SignalCompletion)
 def signal_completion(case: Case, command: SignalCompletion, ctx: Context) -> list[Event]:
     evidence = known_evidence(command.evidence, ctx)
+    fresh_evidence(case, command, ctx)
     require(
         evidence,
         "报告整改完成须附整改证据（照片或文件）",
@@ -84,6 +87,35 @@ def signal_completion(case: Case, command: SignalCompletion, ctx: Context) -> li
     clock = "assessment.file" if case.major else "reinspect.within"
     clocks = () if case.active(clock) else (ctx.start(clock),)
     return [CompletionSignalled(by=ctx.by, evidence=evidence, clocks=clocks)]
+
+
+def fresh_evidence(case: Case, command: SignalCompletion, ctx: Context) -> None:
+    """What proves the work is the enterprise's own, brought since the last failure: the same bytes again are not."""
+    first = {one: ctx.facts.uploads[one] for one in command.evidence if one in ctx.facts.uploads}
+    foreign = [one for one, upload in first.items() if upload.role != Role.ENTERPRISE]
+    require(
+        not foreign,
+        "整改证据须由企业自行拍摄上传，不能引用他人上传的材料",
+        "the evidence of completion must be the enterprise's own, not what others uploaded",
+        rule="completion.own_evidence",
+        remedy_zh="上传整改后自行拍摄的照片或文件",
+        remedy_en="upload photographs or documents of your own, taken after the work",
+        evidence=foreign,
+    )
+    old = [
+        one
+        for one, upload in first.items()
+        if case.failed_at and (upload.proved or upload.at < case.failed_at)
+    ]
+    require(
+        not old,
+        "引用的证据在上次复查不合格之前已上传，不能证明此次整改",
+        "the evidence named was there before the last failure and cannot prove this correction",
+        rule="completion.fresh_evidence",
+        remedy_zh="上传此次整改后重新拍摄的照片或文件",
+        remedy_en="upload photographs or documents made after this correction",
+        evidence=old,
+    )
 
 
 @available(CommissionAssessment)

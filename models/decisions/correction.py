@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from models.clocks import SHANGHAI
 from models.commands import (
     AcceptPlan,
     AcknowledgeReport,
@@ -13,7 +12,6 @@ from models.commands import (
     ReturnPlan,
 )
 from models.decisions.base import Context, available, decides, known_evidence, require
-from models.errors import LimitExceeded
 from models.events import (
     CongressReported,
     Event,
@@ -126,13 +124,6 @@ def acknowledge_report(case: Case, _: AcknowledgeReport, ctx: Context) -> list[E
 
 @decides(ReportToCongress)
 def report_to_congress(case: Case, command: ReportToCongress, ctx: Context) -> list[Event]:
-    if command.held_on > ctx.at.astimezone(SHANGHAI).date():
-        raise LimitExceeded(
-            "职工大会报告日期不得晚于今天",
-            "the date lies in the future",
-            rule="time.not_in_future",
-            article=_DOUBLE,
-        )
     evidence = known_evidence(command.evidence, ctx)
     ended = ctx.end(case, "double_report.congress")
     return [CongressReported(held_on=command.held_on, evidence=evidence, clocks=ended)]

@@ -1,26 +1,76 @@
-"""The deadline itself (整改期限): extension (延期) and pause (中止计时)."""
+"""The deadline itself (整改期限): extension (延期), pause (中止计时), and when it stands still or is derived anew."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from models.caseclocks import ClockStatus, paused_for
-from models.clocks import SHANGHAI, Due, extend, latest_day_before, resume
+from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.clocks import SHANGHAI, days_stood, latest_day_before
 from models.commands import GrantExtension, PauseClock, RefuseExtension, RequestExtension, ResumeClock
-from models.decisions.base import Context, available, decides, not_paused, require
+from models.decisions.base import Context, available, deadline_cap, decides, not_paused, require
 from models.errors import LimitExceeded
 from models.events import (
     ClockPaused,
     ClockResumed,
+    DeadlineRederived,
     Event,
     ExtensionGranted,
     ExtensionRefused,
     ExtensionRequested,
-    LateExtensionGranted,
 )
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind
 from models.snapshot import Case
+
+
+# -- what the office takes, and what the deadline is derived from --------------------------------------
+def office_decides(case: Case, clock: ClockRun, at: datetime) -> bool:
+    """Whether the deadline waits for the office: while it determines the grade or reviews the plan the enterprise can
+    neither finish nor ask for more time; a deadline that comes with an extension unanswered waits for the answer."""
+    plan_waits = case.plan is not None and case.plan.status == "filed"
+    unanswered = case.extension is not None and clock.due_at <= at
+    return case.state is CaseState.DETERMINING or plan_waits or unanswered
+
+
+def settled(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
+    """The deadline as it stands in ``case``: held while the office decides; then it runs on, later by those days."""
+    waits = office_decides(case, clock, at)
+    if clock.status is ClockStatus.RUNNING and waits:
+        return rules.hold(clock, at)
+    if clock.status is ClockStatus.HELD and not waits:
+        return rules.release(clock, at)
+    return clock
+
+
+GRADINGS = ("graded_under_order", "regraded")
+
+
+def follows_grade(
+    case: Case, events: Iterable[Event], rules: Rules, at: datetime
+) -> Iterator[DeadlineRederived]:
+    """The deadline of a hazard whose grade has changed: the days given, or the cap of the new grade where it is less.
+
+    One that has passed stays as it was, and none ends before the day of the change.
+    """
+    clock = case.active("rectify")
+    if clock is None or clock.status is ClockStatus.MISSED or not any(e.type in GRADINGS for e in events):
+        return
+    served = case.order.served if case.order else None
+    again = served is None or clock.starts_at != served.at
+    days = min(case.deadline_days or clock.n, deadline_cap(case, rules, again=again))
+    if days != clock.n:
+        fresh = not_over(rules.recount(clock, at, n=days), rules, at)
+        yield DeadlineRederived(
+            cause="grade", days=days, before=clock.last_day, last_day=fresh.last_day, clocks=(fresh,)
+        )
+
+
+def not_over(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
+    """``clock``, derived anew at ``at``, with the rest of that day where it would be over already: nobody becomes
+    overdue by a decision of the office."""
+    since = clock.paused_at or at
+    return rules.lengthen(clock, days_stood(clock.last_moment, since), at) if clock.due_at <= since else clock
 
 
 # -- extension (延期) -------------------------------------------------------------------------------
@@ -49,7 +99,8 @@ def may_ask(case: Case, ctx: Context) -> None:
     listed = any(one.kind is MeasureKind.LISTING and one.in_force for one in case.measures)
     spec = ctx.rules.policy.clock("extension.apply_before.listed" if listed else "extension.apply_before")
     if clock is not None:
-        last = latest_day_before(spec, clock.last_day, ctx.rules.calendar)
+        end = ctx.rules.release(clock, ctx.at) if clock.standing else clock
+        last = latest_day_before(spec, end.last_day, ctx.rules.calendar)
         require(
             ctx.at.astimezone(SHANGHAI).date() <= last,
             f"延期应在期限届满{spec.n}日前（{last}以前）申请",
@@ -104,29 +155,12 @@ def may_grant(case: Case, ctx: Context) -> None:
 
 @decides(GrantExtension)
 def grant_extension(case: Case, command: GrantExtension, ctx: Context) -> list[Event]:
+    """So many days on from the last day, and those the deadline waited for the answer."""
     extension_cap(command.days, ctx)
-    clock = case.clocks["rectify"]
-    end = extend(clock.due, command.days, ctx.rules.calendar)
-    ends_ahead(end, ctx)
-    moved = ctx.rules.move(clock, end, ctx.at, added=(*clock.added, ("days", command.days)))
-    ended = ctx.end(case, "extension.answer")
-    late = case.state is CaseState.OVERDUE
-    kind = LateExtensionGranted if late else ExtensionGranted
-    return [kind(days=command.days, by=ctx.by, clocks=(*ended, moved))]
-
-
-def ends_ahead(end: Due, ctx: Context) -> None:
-    """An extension granted late must still leave time."""
-    if end.at <= ctx.at:
-        raise LimitExceeded(
-            f"按此延期，新的期限（{end.last_day}）已经届满",
-            f"extended by so much, the deadline ({end.last_day}) would have passed already",
-            rule="extension.ahead",
-            article=ctx.rules.policy.clock("extension.answer").basis,
-            remedy_zh="批准更长的延期，或不予延期并组织复查",
-            remedy_en="grant more days, or refuse it and re-inspect",
-            last_day=str(end.last_day),
-        )
+    longer = ctx.rules.lengthen(case.clocks["rectify"], command.days, ctx.at)
+    return [
+        ExtensionGranted(days=command.days, by=ctx.by, clocks=(*ctx.end(case, "extension.answer"), longer))
+    ]
 
 
 @decides(RefuseExtension)
@@ -150,8 +184,7 @@ def may_pause(case: Case, ctx: Context) -> None:
 
 @decides(PauseClock)
 def pause(case: Case, command: PauseClock, ctx: Context) -> list[Event]:
-    clock = case.clocks["rectify"]
-    still = clock.model_copy(update={"status": ClockStatus.PAUSED, "paused_at": ctx.at, "next_at": None})
+    still = ctx.rules.hold(case.clocks["rectify"], ctx.at, ClockStatus.PAUSED)
     return [ClockPaused(ground=command.ground, by=ctx.by, clocks=(still, ctx.start("pause.review")))]
 
 
@@ -163,14 +196,11 @@ def is_paused(case: Case, _: Context) -> None:
 @decides(ResumeClock)
 def resume_clock(case: Case, _: ResumeClock, ctx: Context) -> list[Event]:
     clock = case.clocks["rectify"]
-    stood = paused_for(clock, ctx.at)
-    end = resume(clock.due, stood, ctx.rules.calendar)
-    paused = stood // timedelta(microseconds=1)
-    moved = ctx.rules.move(clock, end, ctx.at, added=(*clock.added, ("microseconds", paused)))
+    runs = ctx.rules.release(clock, ctx.at)
     return [
         ClockResumed(
-            added_seconds=int(stood.total_seconds()),
+            added_days=sum(runs.added) - sum(clock.added),
             by=ctx.by,
-            clocks=(*ctx.end(case, "pause.review"), moved),
+            clocks=(*ctx.end(case, "pause.review"), runs),
         )
     ]

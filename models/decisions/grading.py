@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from models.caseclocks import ClockRun
+from datetime import date
+
 from models.commands import DecideRegrade, DetermineGrade, Grade, ProposeRegrade, StandardRef, SuspectMajor
 from models.decisions.base import Context, available, decides, not_paused, require
-from models.decisions.ladder import thresholds
-from models.decisions.ordering import correction_clocks, major_clocks
-from models.errors import LimitExceeded, XiaohaoError
+from models.decisions.intake import order_owed
+from models.decisions.ladder import newly_crossed
+from models.decisions.ordering import major_clocks
+from models.errors import LimitExceeded
 from models.events import (
     Event,
     Graded,
@@ -18,14 +20,16 @@ from models.events import (
     RegradeProposed,
     RegradeRefused,
 )
-from models.lifecycle import CaseState
+from models.instants import day_of
+from models.policy.values import Standard
 from models.snapshot import Case
 
 _BASIS = "《安全生产法》第一百一十八条"
 
 
-def standard_for(grade: Grade, ref: StandardRef | None, ctx: Context) -> StandardRef | None:
-    """The clause a major grade stands on; required, and its standard must be one the policy knows (判定标准)."""
+def standard_for(case: Case, grade: Grade, ref: StandardRef | None, ctx: Context) -> StandardRef | None:
+    """The clause a major grade stands on (判定标准条款): required, of a standard that was in force on the day the hazard
+    was found, and one that stands in it."""
     if grade is Grade.GENERAL:
         return None
     require(
@@ -38,19 +42,59 @@ def standard_for(grade: Grade, ref: StandardRef | None, ctx: Context) -> Standar
         remedy_en="give the standard, its version and the clause",
     )
     if ref is not None:
-        try:
-            ctx.rules.policy.standard(ref.standard_id)
-        except XiaohaoError:
-            raise LimitExceeded(
-                f"规则中没有判定标准 {ref.standard_id}",
-                f"the policy knows no standard {ref.standard_id}",
-                rule="grade.standard_known",
-                article=_BASIS,
-                remedy_zh="选择现行有效的判定标准",
-                remedy_en="choose one of the standards in force",
-                standards=[standard.id for standard in ctx.rules.policy.standards],
-            ) from None
+        _check_standard(ref, _found_on(case), ctx.rules.policy.standards)
     return ref
+
+
+def _found_on(case: Case) -> date:
+    """The Shanghai day the hazard was found, or found again: which standards apply to it."""
+    return day_of(case.recurred_at or case.found_at or case.opened_at)
+
+
+def _check_standard(ref: StandardRef, found_on: date, standards: tuple[Standard, ...]) -> None:
+    standard = next((one for one in standards if one.id == ref.standard_id), None)
+    in_force = [one.id for one in standards if one.in_force(found_on)]
+    if standard is None:
+        raise _unfit(
+            f"规则中没有判定标准 {ref.standard_id}",
+            f"the policy knows no standard {ref.standard_id}",
+            "standard_known",
+            standards=in_force,
+        )
+    name = f"{standard.title}（{standard.instrument}）"
+    if standard.version != ref.version:
+        raise _unfit(
+            f"{name}的版本是{standard.version}，不是{ref.version}",
+            f"the version of {standard.id} is {standard.version}, not {ref.version}",
+            "standard_version",
+            version=standard.version,
+        )
+    if not standard.in_force(found_on):
+        raise _unfit(
+            f"{name}在发现隐患之日（{found_on}）未施行或者已经废止",
+            f"{standard.id} was not in force on {found_on}, the day the hazard was found",
+            "standard_in_force",
+            standards=in_force,
+        )
+    if not standard.has(ref.clause):
+        raise _unfit(
+            f"{name}没有{ref.clause}",
+            f"{standard.id} has no clause {ref.clause}",
+            "clause_known",
+            clauses=[clause.no for clause in standard.clauses],
+        )
+
+
+def _unfit(zh: str, en: str, rule: str, **details: object) -> LimitExceeded:
+    return LimitExceeded(
+        zh,
+        en,
+        rule=f"grade.{rule}",
+        article=_BASIS,
+        remedy_zh="选择发现隐患之日有效的判定标准及其条款",
+        remedy_en="choose a clause of a standard that was in force on that day",
+        **details,
+    )
 
 
 @available(SuspectMajor)
@@ -80,24 +124,22 @@ def suspect_major(case: Case, command: SuspectMajor, ctx: Context) -> list[Event
 
 
 def major_suspected(case: Case, ref: StandardRef, ctx: Context) -> MajorSuspected:
-    """Submit for determination; the time of an order already served goes on counting from its service."""
+    """Submit for determination; the deadline of an order already served stands still until the grade is known."""
     may_suspect(case, ctx)
-    standard_for(Grade.MAJOR, ref, ctx)
-    rectify = case.active("rectify")
-    kept = (rectify.ended(ctx.at, dropped=True),) if rectify else ()
-    return MajorSuspected(standard=ref, by=ctx.by, clocks=(*kept, ctx.start("major.determine")))
+    standard_for(case, Grade.MAJOR, ref, ctx)
+    return MajorSuspected(standard=ref, by=ctx.by, clocks=(ctx.start("major.determine"),))
 
 
 @decides(DetermineGrade)
 def determine_grade(case: Case, command: DetermineGrade, ctx: Context) -> list[Event]:
-    standard = standard_for(command.grade, command.standard or case.standard, ctx)
+    standard = standard_for(case, command.grade, command.standard or case.standard, ctx)
     served = case.order.served if case.order else None
     if served is None:
-        waiting = case.active("order.serve") or case.active("order.issue")
-        first = () if waiting else (ctx.start("order.issue"),)
+        waiting = any(case.active(key) for key in ("order.serve", "order.issue", "lead.sign"))
+        first = () if waiting else (order_owed(case, ctx),)
         return [Graded(grade=command.grade, standard=standard, by=ctx.by, clocks=first)]
     graded = case.model_copy(update={"grade": command.grade})
-    clocks = correction_clocks(graded, served.at, ctx)
+    clocks = major_clocks(graded, ctx)
     return [GradedUnderOrder(grade=command.grade, standard=standard, by=ctx.by, clocks=clocks)]
 
 
@@ -123,7 +165,7 @@ def propose_regrade(case: Case, command: ProposeRegrade, ctx: Context) -> list[E
         remedy_zh="选择不同的等级",
         remedy_en="choose another grade",
     )
-    standard = standard_for(command.grade, command.standard, ctx)
+    standard = standard_for(case, command.grade, command.standard, ctx)
     return [
         RegradeProposed(
             grade=command.grade, standard=standard, by=ctx.by, clocks=(ctx.start("regrade.decide"),)
@@ -155,23 +197,11 @@ def decide_regrade(case: Case, command: DecideRegrade, ctx: Context) -> list[Eve
         grade=proposal.grade,
         standard=proposal.standard,
         by=ctx.by,
-        clocks=(*ended, *dropped, *major_clocks(regraded, ctx), *newly_crossed(regraded, ctx)),
+        clocks=(*ended, *dropped, *major_clocks(regraded, ctx), *newly_crossed(regraded, ctx.rules, ctx.at)),
     )
     waiting = not regraded.major and case.plan is not None and case.plan.status == "filed"
     review = ctx.end(case, "plan.review", dropped=True)
     return [event, PlanDropped(clocks=review)] if waiting else [event]
-
-
-def newly_crossed(case: Case, ctx: Context) -> tuple[ClockRun, ...]:
-    """An overdue hazard of another grade is measured by that grade's rungs of the ladder too."""
-    rectify = case.active("rectify")
-    if case.state is not CaseState.OVERDUE or rectify is None:
-        return ()
-    return tuple(
-        clock
-        for clock in thresholds(case, rectify, ctx.rules, ctx.at)
-        if clock.key not in case.clocks or not clock.same_run(case.clocks[clock.key])
-    )
 
 
 MAJOR_DUTIES = ("plan.file", "major.report_by_enterprise", "report.acknowledge", "double_report.congress")

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from models.caseclocks import Rules
-from models.commands import MarkUnfounded, OpenCase, Source, TransferCase, Verify
-from models.decisions.base import Context, calendar_from, decides, known_evidence, policy_from, two_officers
-from models.errors import LimitExceeded, RequirementMissing
-from models.events import Event, FoundUnfounded, Opened, Transferred, Verified
+from models.actors import Actor, Role
+from models.caseclocks import ClockRun, Rules
+from models.commands import GovernmentVerify, MarkUnfounded, OpenCase, SignLead, Source, TransferCase, Verify
+from models.decisions.base import (
+    Context,
+    available,
+    calendar_from,
+    decides,
+    known_evidence,
+    policy_from,
+    require,
+    two_officers,
+)
+from models.decisions.coal import no_coal_mine
+from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
+from models.events import Event, FoundUnfounded, LeadSigned, Opened, Transferred, Verified
+from models.grants import BY_COMMAND
 from models.lifecycle import CaseState
 from models.snapshot import Case
+
+_REPORTS = "《安全生产法》第七十三条"
 
 
 def rules_of(command: OpenCase) -> Rules:
@@ -21,6 +35,7 @@ def rules_of(command: OpenCase) -> Rules:
 
 def opened(command: OpenCase, ctx: Context) -> Opened:
     """The first event of a case; an inspection's findings are already verified, a lead is not."""
+    no_coal_mine(command.industry)
     inspected = command.source is Source.INSPECTION
     if inspected and not command.inspection_id:
         raise RequirementMissing(
@@ -38,6 +53,7 @@ def opened(command: OpenCase, ctx: Context) -> Opened:
         industry=command.industry,
         source=command.source,
         inspection_id=command.inspection_id,
+        found_at=command.found_at,
         policy_version=ctx.rules.policy.version,
         policy_digest=ctx.rules.policy.digest(),
         by=ctx.by,
@@ -45,9 +61,39 @@ def opened(command: OpenCase, ctx: Context) -> Opened:
         team_id=command.team_id,
         risk_colour=command.risk_colour,
         items=len(command.requirements),
+        deaths=command.deaths,
         state=CaseState.RECORDED if inspected else CaseState.REPORTED,
         clocks=(ctx.start("order.issue" if inspected else "lead.verify"),),
     )
+
+
+def may_open(command: OpenCase, actor: Actor) -> None:
+    """Who may open which kind of case: an enterprise its own, a territory its own, officials their district's."""
+    grant = BY_COMMAND["open"]
+    roles = {
+        "inspection": (Role.INSPECTOR, Role.SECTION_HEAD),
+        "self_report": (Role.ENTERPRISE, Role.INSPECTOR, Role.SECTION_HEAD),
+    }.get(command.source.value, (Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE, Role.TERRITORY))
+    own = {
+        Role.ENTERPRISE: actor.enterprise_id == command.enterprise_id,
+        Role.TERRITORY: actor.territory_id == command.territory_id,
+    }.get(actor.role, actor.district_id == command.district_id)
+    if actor.role not in roles or not own:
+        raise NotAuthorised(
+            "您无权为该企业立案",
+            "you may not open this kind of case for this enterprise",
+            rule="authority.open",
+            article=grant.basis,
+            remedy_zh="由有管辖权的人员办理",
+            remedy_en="to be done by someone in charge of it",
+        )
+    if command.source.value == "inspection" and not actor.certified:
+        raise NotAuthorised(
+            "没有有效执法证件，不得登记检查",
+            "a valid enforcement certificate is needed to record an inspection",
+            rule="authority.open.certificate",
+            article="《安全生产法》第六十七条",
+        )
 
 
 def coherent(command: OpenCase) -> None:
@@ -72,6 +118,15 @@ def coherent(command: OpenCase) -> None:
             remedy_zh="同时填写指令书内容",
             remedy_en="give the order as well",
         )
+    if command.deaths and command.source is not Source.TIP:
+        raise LimitExceeded(
+            "只有举报才登记“涉及人员死亡”",
+            "only a report is marked as one that speaks of deaths",
+            rule="open.deaths",
+            article=_REPORTS,
+            remedy_zh="去掉该标记；发生事故的依法报告",
+            remedy_en="leave the mark out; an accident is reported as such",
+        )
     if command.fixed_on_spot and (command.order or command.suspected_major):
         raise LimitExceeded(
             "当场整改的隐患不下达限期整改指令，也不提请判定",
@@ -83,14 +138,73 @@ def coherent(command: OpenCase) -> None:
         )
 
 
+def officers_verify(case: Case, _: Context) -> None:
+    require(
+        not case.deaths,
+        "举报事项涉及人员死亡，由县级以上人民政府组织核查处理",
+        "the report speaks of deaths: the government has it verified",
+        rule="lead.deaths",
+        article=_REPORTS,
+        remedy_zh="报请区人民政府组织核查，由其登记核查结果",
+        remedy_en="report it to the district government, which records what it found",
+    )
+
+
+available(Verify)(officers_verify)
+available(MarkUnfounded)(officers_verify)
+
+
+@available(GovernmentVerify)
+def government_verifies(case: Case, _: Context) -> None:
+    require(
+        case.deaths,
+        "举报事项不涉及人员死亡，由执法人员核查",
+        "the report speaks of no deaths: officers verify it",
+        rule="lead.no_deaths",
+        article=_REPORTS,
+        remedy_zh="由两名以上执法人员核查",
+        remedy_en="let two officers verify it",
+    )
+
+
+def order_owed(case: Case, ctx: Context) -> ClockRun:
+    """What is owed once a hazard is on record: the leader's signature on a report, else the order."""
+    return ctx.start("lead.sign" if case.unsigned else "order.issue")
+
+
+@decides(GovernmentVerify)
+def government_verify(case: Case, command: GovernmentVerify, ctx: Context) -> list[Event]:
+    evidence = known_evidence(command.evidence, ctx)
+    if not command.founded:
+        return [FoundUnfounded(officers=ctx.by, evidence=evidence)]
+    return [Verified(officers=ctx.by, evidence=evidence, clocks=(order_owed(case, ctx),))]
+
+
+@available(SignLead)
+def to_be_signed(case: Case, _: Context) -> None:
+    require(
+        case.unsigned,
+        "本案不是举报，或者负责人已签字",
+        "it is no report, or a leader has signed already",
+        rule="lead.unsigned",
+        article=_REPORTS,
+    )
+
+
+@decides(SignLead)
+def sign_lead(case: Case, _: SignLead, ctx: Context) -> list[Event]:
+    owed = () if case.state is CaseState.DETERMINING or case.order else (ctx.start("order.issue"),)
+    return [LeadSigned(by=ctx.by, clocks=(*ctx.end(case, "lead.sign"), *owed))]
+
+
 @decides(Verify)
-def verify(_: Case, command: Verify, ctx: Context) -> list[Event]:
+def verify(case: Case, command: Verify, ctx: Context) -> list[Event]:
     officers = two_officers(command.officers, ctx)
     return [
         Verified(
             officers=officers,
             evidence=known_evidence(command.evidence, ctx),
-            clocks=(ctx.start("order.issue"),),
+            clocks=(order_owed(case, ctx),),
         )
     ]
 

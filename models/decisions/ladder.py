@@ -1,7 +1,8 @@
 """The escalation ladder (升级阶梯): which facts make the service propose which measure to whom.
 
 A proposal is a task for a person; nothing that takes rights away happens by timer alone. What a rule proposed once
-for a fact is not proposed again for the same fact, nor while a measure of that kind is under way.
+for a fact is not proposed again for the same fact, nor while a measure of that kind is under way, nor a fine for what
+has been fined. A proposal falls away with the fact it rests on.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.caseclocks import ClockRun, ClockStatus, Rules
-from models.caselives import LADDER, base_key
+from models.caselives import LADDER, base_key, is_threshold
 from models.clocks import SHANGHAI, DayKind, Unit
-from models.events import ProposalRaised
+from models.events import ProposalLapsed, ProposalRaised
 from models.measures import conditions as facts
+from models.measures.kinds import MeasureKind
+from models.measures.snapshot import Proposal
 from models.policy.ladder import LadderRule
 from models.snapshot import Case
 
@@ -53,6 +56,7 @@ def _missed(case: Case, *bases: str) -> Fact:
 FACTS: dict[str, Callable[[Case], Fact]] = {
     "failures": lambda case: _counted(case.failures),
     "recurrences": lambda case: _counted(case.recurrences),
+    "not_corrected": lambda case: Fact(case.unmet, str(case.recurrences)),
     "refused": lambda case: _counted(len(case.refusals)),
     "plan_missed": lambda case: _missed(case, "plan.file"),
     "progress_missed": lambda case: _missed(case, "progress.report.listed"),
@@ -80,10 +84,59 @@ def raised(case: Case, rules: Rules, at: datetime) -> Iterator[ProposalRaised]:
             yield from _proposal(rule, f"{rule.key}#{fact.which}", {rule.when: fact.count}, case, rules, at)
 
 
+def lapsed(case: Case, rules: Rules) -> Iterator[ProposalLapsed]:
+    """The open proposals whose ground is gone: the fact they rest on, the grade their rule is for, or the case."""
+    for one in case.proposals:
+        if one.status == "open" and not _grounded(case, one, rules):
+            yield ProposalLapsed(key=one.key, kind=one.kind, rule=one.rule)
+
+
+def _grounded(case: Case, proposal: Proposal, rules: Rules) -> bool:
+    rule = next((one for one in rules.policy.ladder if one.key == proposal.rule), None)
+    if case.final or rule is None:
+        return not case.final
+    if not _concerns(rule, case) or (proposal.kind is MeasureKind.FINE and facts.punished(case)):
+        return False
+    if rule.when == OVERDUE:
+        return proposal.key == _overdue_key(rule, case.clocks.get("rectify")) and not facts.corrected(case)
+    gone = rule.when in GONE_WITH_THE_HAZARD and facts.corrected(case)
+    return not gone and FACTS[rule.when](case).count >= rule.at_least
+
+
+def _overdue_key(rule: LadderRule, clock: ClockRun | None) -> str | None:
+    """What ``rule`` proposes on: the deadline that was missed; None while none was."""
+    if clock is None or clock.status not in (ClockStatus.MISSED, ClockStatus.LATE):
+        return None
+    return f"{rule.key}#{clock.due_at.astimezone(SHANGHAI).date()}"
+
+
 def standing(case: Case, rule: str, rules: Rules) -> str | None:
     """The key of the fact that ``rule`` stands on now; None when it counts days overdue or is none."""
     found = next((one for one in rules.policy.ladder if one.key == rule and one.when in FACTS), None)
     return f"{found.key}#{FACTS[found.when](case).which}" if found else None
+
+
+def newly_crossed(case: Case, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
+    """The thresholds that an overdue hazard has under ``rules`` and did not have before: of another grade, or of a newer
+    policy. They count from the deadline that has passed."""
+    rectify = case.active("rectify")
+    if rectify is None or rectify.status is not ClockStatus.MISSED:
+        return ()
+    return tuple(
+        clock
+        for clock in thresholds(case, rectify, rules, at)
+        if clock.key not in case.clocks or not clock.same_run(case.clocks[clock.key])
+    )
+
+
+def fallen_away(case: Case, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
+    """The running thresholds of rules that ``rules`` no longer have as they were."""
+    counts = {LADDER + rule.key: rule.at_least for rule in rules.policy.ladder if rule.when == OVERDUE}
+    return tuple(
+        clock.ended(at, dropped=True)
+        for clock in case.active_clocks()
+        if is_threshold(clock.key) and counts.get(clock.key) != clock.n
+    )
 
 
 def thresholds(case: Case, missed: ClockRun, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
@@ -112,9 +165,9 @@ def _proposal(
 ) -> Iterator[ProposalRaised]:
     kind = rule.propose
     open_ones = {one.kind for one in case.proposals if one.status == "open"}
-    under_way = {one.kind for one in case.measures if one.open}
+    under_way = {one.kind for one in case.measures if one.open and one.kind is not MeasureKind.FINE}
     known = {one.key for one in case.proposals} | {one.covers for one in case.proposals}
-    if key in known or kind in open_ones | under_way:
+    if key in known or kind in open_ones | under_way or (kind is MeasureKind.FINE and facts.punished(case)):
         return
     clock = rules.start(f"p{len(case.proposals) + 1}/proposal.answer", at)
     yield ProposalRaised(key=key, rule=rule.key, kind=kind, role=rule.role, facts=found, clocks=(clock,))

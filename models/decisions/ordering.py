@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models.caseclocks import ClockRun, lengthened
-from models.clocks import SHANGHAI
+from models.caseclocks import ClockRun, Rules
 from models.commands import IssueOrder, Order, ServeOrder, Service
 from models.decisions.base import (
     Context,
     available,
+    deadline_cap,
     decides,
-    lawful_service,
     require,
     two_officers,
     within_deadline_cap,
 )
-from models.errors import LimitExceeded
+from models.decisions.serving import lawful_service
 from models.events import Event, OrderIssued, OrderServed, ServiceRecorded
+from models.instants import day_of
 from models.lifecycle import CaseState
 from models.snapshot import Case
-
-_SERVICE = "《民事诉讼法》第八十七条至第九十五条"
 
 
 @available(IssueOrder)
@@ -34,32 +32,41 @@ def no_order_yet(case: Case, _: Context) -> None:
         remedy_zh="请登记送达，或在整改中办理延期",
         remedy_en="record its service, or extend it later",
     )
+    require(
+        not case.unsigned,
+        "举报核实后须报经有关负责人签字，方可下达指令",
+        "a report that was verified takes a leader's signature before the order",
+        rule="lead.signed",
+        article="《安全生产法》第七十三条",
+        remedy_zh="先由负责人签批核查材料",
+        remedy_en="let a leader sign what was verified first",
+    )
 
 
 @decides(IssueOrder)
 def issue_order(case: Case, command: IssueOrder, ctx: Context) -> list[Event]:
-    return [order_issued(case, command.order, ctx)]
+    require(
+        case.stated or command.stated,
+        "本案来自举报或移送，举报内容不得告知企业，须由执法人员写明认定的事实和整改要求",
+        "the case came from a tip or another department, whose words are not for the enterprise: "
+        "the officers must state the facts and the requirements",
+        rule="order.facts",
+        remedy_zh="填写 stated（标题、情况、地点、整改要求）后下达",
+        remedy_en="give stated: title, description, location, requirements",
+    )
+    issued = order_issued(case, command.order, ctx)
+    if command.stated is None:
+        return [issued]
+    return [issued.model_copy(update={"items": len(command.stated.requirements)})]
 
 
-def order_issued(case: Case, order: Order, ctx: Context, service: Service | None = None) -> OrderIssued:
+def order_issued(case: Case, order: Order, ctx: Context, made_at: datetime | None = None) -> OrderIssued:
     """The order as an event; two certified officers sign it.
 
-    Without a date of its own it was issued today, or when it was served on the spot and is only recorded today.
+    It bears the day of the act: its own date, else that of the visit or the service it comes with, else today.
     """
-    today = ctx.at.astimezone(SHANGHAI).date()
-    served_on = service.served_at.astimezone(SHANGHAI).date() if service else today
-    issued_on = order.issued_on or min(served_on, today)
-    if issued_on > today:
-        raise LimitExceeded(
-            "指令书日期不得晚于今天",
-            "the order's date lies in the future",
-            rule="time.not_in_future",
-            remedy_zh="请核对日期",
-            remedy_en="check the date",
-            given=str(issued_on),
-        )
     return OrderIssued(
-        issued_on=issued_on,
+        issued_on=order.issued_on or day_of(made_at or ctx.at),
         order_id=order.order_id,
         officers=two_officers(order.officers, ctx),
         deadline_days=within_deadline_cap(case, order.deadline_days, ctx),
@@ -93,40 +100,31 @@ def serve_order(case: Case, command: ServeOrder, ctx: Context) -> list[Event]:
 
 def order_served(case: Case, service: Service, ctx: Context) -> ServiceRecorded:
     """Service as an event: the rectification deadline starts at the moment of service, never at issue."""
-    lawful_service(service, ctx)
-    issued_on = case.order.issued_on if case.order else None
-    require(
-        issued_on is None or service.served_at.astimezone(SHANGHAI).date() >= issued_on,
-        "送达时间早于指令书下达时间",
-        "the order was served before it was issued",
-        rule="service.after_issue",
-        article=_SERVICE,
-        remedy_zh="请核对送达时间",
-        remedy_en="check the time of service",
-    )
+    handed = lawful_service(service, ctx)
+    rectify = ctx.start("rectify", handed.at, order_days(case, ctx.rules))
     if case.state is CaseState.DETERMINING:
-        return ServiceRecorded(
-            served_at=service.served_at, method=service.method, clocks=ctx.end(case, "order.serve")
-        )
-    return OrderServed(
-        served_at=service.served_at,
+        held = ctx.rules.hold(rectify, max(handed.at, _suspected_at(case, ctx)))
+        kind, clocks = ServiceRecorded, (*ctx.end(case, "order.serve"), held)
+    else:
+        kind, clocks = OrderServed, (rectify, *major_clocks(case, ctx))
+    return kind(
+        served_at=handed.at,
         method=service.method,
-        clocks=correction_clocks(case, service.served_at, ctx),
+        announced_at=handed.announced_at,
+        evidence=handed.evidence,
+        clocks=clocks,
     )
 
 
-def correction_clocks(case: Case, served_at: datetime, ctx: Context) -> tuple[ClockRun, ...]:
-    """The clocks of the correction period: the deadline from service, and a major hazard's own duties from now.
+def order_days(case: Case, rules: Rules) -> int | None:
+    """The days the order gives, or those policy allows a hazard of this grade where they are less."""
+    return min(case.order.deadline_days, deadline_cap(case, rules)) if case.order else None
 
-    A deadline that stood still while the grade was determined keeps what had been added to it.
-    """
-    days = case.order.deadline_days if case.order else None
-    rectify = ctx.start("rectify", served_at, days)
-    before = case.clocks.get("rectify")
-    if before is not None and before.same_run(rectify) and before.added:
-        end = lengthened(rectify.due, before, ctx.rules.calendar)
-        rectify = ctx.rules.move(rectify, end, ctx.at, added=before.added)
-    return (rectify, *major_clocks(case, ctx))
+
+def _suspected_at(case: Case, ctx: Context) -> datetime:
+    """Since when the office has been determining the grade: that time is not the enterprise's."""
+    clock = case.active("major.determine")
+    return clock.starts_at if clock else ctx.at
 
 
 def major_clocks(case: Case, ctx: Context) -> tuple[ClockRun, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from models.caselives import LOOK_BACKS
+from datetime import timedelta
+
+from models.caselives import LIVES, LOOK_BACKS
+from models.clocks import SHANGHAI
 from models.commands import RecordLookBack, RefuseSignOff, SignOff
 from models.decisions.base import (
     Context,
@@ -81,6 +84,24 @@ def record_look_back(case: Case, command: RecordLookBack, ctx: Context) -> list[
         )
         clocks = (*ctx.end(case, key), ctx.start("order.issue"))
         return [Recurred(officers=officers, failed=failed, evidence=evidence, clocks=clocks)]
+    window_open(case, key, ctx)
     last = case.look_backs + 1 >= len(LOOK_BACKS)
     kind = LookBackCompleted if last else LookBackPassed
     return [kind(officers=officers, evidence=evidence, clocks=ctx.end(case, key))]
+
+
+def window_open(case: Case, key: str, ctx: Context) -> None:
+    """A look-back that finds nothing counts from so many days after the sign-off; what has come back is recorded any day."""
+    figure = ctx.rules.policy.figure(f"{key}.opens")
+    signed = case.signed_off_at or ctx.at
+    opens = signed.astimezone(SHANGHAI).date() + timedelta(days=int(figure.value))
+    require(
+        ctx.at.astimezone(SHANGHAI).date() >= opens,
+        f"{LIVES[key].zh}须在销号满{figure.value}日后（{opens}起）进行",
+        f"the {LIVES[key].en} counts from {opens} on, {figure.value} days after the sign-off",
+        rule="look_back.window",
+        article=figure.basis,
+        remedy_zh=f"{opens}起办理；发现复发的可随时登记",
+        remedy_en=f"record it from {opens} on; a recurrence may be recorded any day",
+        opens=str(opens),
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from models.caseclocks import ClockRun, ClockStatus, Rules, lengthened
+from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import is_threshold
-from models.clocks import SHANGHAI, due
 from models.commands import (
     AdoptCalendar,
     AdoptPolicy,
@@ -14,7 +13,8 @@ from models.commands import (
     VoidCase,
 )
 from models.decisions.base import Context, available, calendar_from, decides, policy_from, require
-from models.errors import Conflict, LimitExceeded
+from models.decisions.ladder import fallen_away, newly_crossed
+from models.errors import Conflict
 from models.events import ClocksRederived, EnterpriseClosed, Event, HandlerAssigned, PolicyAdopted, Voided
 from models.measures.kinds import KIND_LABELS
 from models.snapshot import Case
@@ -58,10 +58,6 @@ def void(_: Case, __: VoidCase, ctx: Context) -> list[Event]:
 
 @decides(CloseWithEnterprise)
 def close_with_enterprise(_: Case, command: CloseWithEnterprise, ctx: Context) -> list[Event]:
-    if command.decided_on > ctx.at.astimezone(SHANGHAI).date():
-        raise LimitExceeded(
-            "决定日期不得晚于今天", "the decision lies in the future", rule="time.not_in_future"
-        )
     return [EnterpriseClosed(decided_on=command.decided_on, by=ctx.by)]
 
 
@@ -79,7 +75,9 @@ def adopt_policy(case: Case, command: AdoptPolicy, ctx: Context) -> list[Event]:
             remedy_zh="选择更新的规则版本",
             remedy_en="choose a newer version",
         )
-    return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by)]
+    rules = Rules(policy=policy, calendar=ctx.rules.calendar)
+    ladder = (*fallen_away(case, rules, ctx.at), *newly_crossed(case, rules, ctx.at))
+    return [PolicyAdopted(policy_version=policy.version, policy_digest=digest, by=ctx.by, clocks=ladder)]
 
 
 @decides(AdoptCalendar)
@@ -110,9 +108,7 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
     runs again; but an overdue case stays overdue, which only a person takes back.
     """
-    spec = rules.spec(clock.key)
-    spec = spec.model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
-    end = lengthened(due(spec, clock.starts_at, rules.calendar, clock.n), clock, rules.calendar)
+    end = rules.counted(clock)
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )

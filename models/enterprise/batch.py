@@ -24,7 +24,7 @@ class Bearing(BaseModel):
     kind: str
     """See :data:`models.enterprise.bearing.BEARINGS`."""
     major: bool
-    """Whether the case was graded as a major hazard after that entry."""
+    """Whether the case was a major hazard, not yet signed off, after that entry."""
     at: datetime
     data: dict[str, Any] = {}
     """The entry's data without its clocks."""
@@ -56,3 +56,5 @@ class Closure(BaseModel):
     decided_on: date
     at: datetime
     source_case_id: str
+    measure_id: str | None = None
+    """The measure it was decided by; None when it was recorded without one."""

@@ -15,6 +15,7 @@ MEASURE_BEARINGS = frozenset(
         "stop_in_force",
         "stop_ended",
         "listed_bad_faith",
+        "bad_faith_annulled",
         "closed",
     }
 )
@@ -24,6 +25,7 @@ EVENT_BEARINGS: dict[str, str] = {
     "graded": "graded",
     "graded_under_order": "graded",
     "regraded": "graded",
+    "signed_off": "signed_off",
     "recurred": "recurred",
     "voided": "case_ended",
     "transferred": "case_ended",

@@ -106,7 +106,8 @@ def rederived(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock`` counted again on a newer calendar; one that people relied on is never moved earlier."""
     if clock.status is not ClockStatus.RUNNING or ENTERPRISE_LIVES[clock.key].nature is Nature.TERM:
         return clock
-    spec = rules.policy.clock(clock.key).model_copy(update={"unit": clock.unit, "day_kind": clock.day_kind})
+    as_started = {"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls}
+    spec = rules.policy.clock(clock.key).model_copy(update=as_started)
     end = due(spec, clock.starts_at, rules.calendar, clock.n)
     if end == clock.due or (end.at < clock.due_at and not clock.provisional):
         return clock

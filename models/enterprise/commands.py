@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from models.commands.base import OptionalText, Part, Text, UserId
+from models.bounds import Between
+from models.commands.base import Ident, OptionalText, Part, Text, UserId
+from models.enterprise.snapshot import Gravity
+from models.instants import Instant
 
 
 class EnterpriseCommand(Part):
@@ -16,11 +19,12 @@ class EnterpriseCommand(Part):
 
 
 class RecordAccident(EnterpriseCommand):
-    """An accident (事故); with ``stop`` production stops until it is accepted again."""
+    """An accident (事故), as grave as has been determined; with ``stop`` production stops until it is accepted again."""
 
     name = "record_accident"
-    happened_at: AwareDatetime
+    happened_at: Annotated[Instant, Between()]
     stop: bool = True
+    gravity: Gravity | None = None
     text: Text
 
 
@@ -38,7 +42,7 @@ class AnswerClosureFlag(EnterpriseCommand):
 
     name = "answer_closure_flag"
     answer: Literal["requested", "declined"]
-    case_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    case_id: Ident | None = None
     """The case in which the request for closure is made."""
     reason: OptionalText = ""
 

@@ -14,10 +14,12 @@ from models.clocks import Unit
 from models.enterprise.batch import Bearing, Closure
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started, term
 from models.enterprise.events import (
+    BadFaithAnnulled,
     BadFaithExpired,
     BadFaithListed,
     BearingNoted,
     ClosedByGovernment,
+    ClosureAnnulled,
     ClosureFlagDropped,
     ClosureFlagged,
     EnterpriseEvent,
@@ -28,8 +30,8 @@ from models.enterprise.events import (
     RecurrenceCounted,
     StopBegan,
     StopLifted,
-    evolve,
 )
+from models.enterprise.fold import evolve
 from models.enterprise.snapshot import Enterprise, Listing, Penalty, Stop
 from models.enterprise.windows import grounds, last_day_of, later
 
@@ -42,8 +44,11 @@ def consumed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -
     first = meaning(entity, bearing, rules, at) if meaning else None
     if first is None:
         return [BearingNoted(kind=bearing.kind, case_id=bearing.case_id)]
+    again = [MajorNoted(case_id=bearing.case_id)] if bearing.kind == "recurred" and bearing.major else []
     after = evolve(entity, first, at)
-    return [first, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
+    for event in again:
+        after = evolve(after, event, at)
+    return [first, *again, *_expired_at_once(after, at), *_flagging(after, bearing, rules, at)]
 
 
 def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) -> EnterpriseEvent:
@@ -56,12 +61,15 @@ def _penalty_decided(_: Enterprise, bearing: Bearing, __: Rules, ___: datetime) 
             decided_on=_decided_on(bearing),
             major=bearing.major,
             decision_no=_decision_no(bearing),
+            target="person" if _facts(bearing).get("target") == "person" else "unit",
         )
     )
 
 
 def _penalty_annulled(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     mine = (bearing.case_id, _measure(bearing))
+    if entity.closure is not None and (entity.closure.source_case_id, entity.closure.measure_id) == mine:
+        return ClosureAnnulled()
     counted = {(one.case_id, one.measure_id) for one in entity.penalties}
     known = mine in counted | {(one.case_id, one.measure_id) for one in entity.stops}
     return PenaltyDropped(case_id=mine[0], measure_id=mine[1]) if known else None
@@ -101,6 +109,13 @@ def _listed(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) ->
     return BadFaithListed(listing=listing, clocks=(*ended(entity, at, REMOVAL, dropped=True), clock))
 
 
+def _unlisted(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> EnterpriseEvent | None:
+    """The listing was annulled: it never stood. One that was made since by another measure does."""
+    mine = entity.listing is not None and entity.listing.measure_id == _measure(bearing)
+    over = (*ended(entity, at, TERM, dropped=True), *ended(entity, at, REMOVAL, dropped=True))
+    return BadFaithAnnulled(clocks=over) if mine else None
+
+
 def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
     known = bearing.case_id in entity.major_cases
     if bearing.major == known:
@@ -109,6 +124,7 @@ def _graded(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> Ent
 
 
 def _case_ended(entity: Enterprise, bearing: Bearing, _: Rules, __: datetime) -> EnterpriseEvent | None:
+    """A signed-off hazard is gone, whatever looks back at it later; so is that of a case that ended otherwise."""
     return MajorGone(case_id=bearing.case_id) if bearing.case_id in entity.major_cases else None
 
 
@@ -124,6 +140,7 @@ def _closed(entity: Enterprise, bearing: Bearing, _: Rules, at: datetime) -> Ent
         decided_on=_decided_on(bearing),
         at=bearing.at,
         source_case_id=bearing.case_id,
+        measure_id=_measure(bearing),
     )
     return ClosedByGovernment(closure=closure, clocks=ended(entity, at, FLAG, REMOVAL, dropped=True))
 
@@ -134,7 +151,9 @@ MEANINGS: dict[str, Meaning] = {
     "stop_in_force": _stop_in_force,
     "stop_ended": _stop_ended,
     "listed_bad_faith": _listed,
+    "bad_faith_annulled": _unlisted,
     "graded": _graded,
+    "signed_off": _case_ended,
     "recurred": _recurred,
     "case_ended": _case_ended,
     "closed": _closed,
@@ -142,17 +161,19 @@ MEANINGS: dict[str, Meaning] = {
 """Bearing → what it means."""
 
 
+WEIGHED = ("penalty_decided", "penalty_annulled", "graded", "recurred", "signed_off", "case_ended")
+"""Bearings after which it is weighed anew whether closure should be requested."""
+
+
 def _flagging(entity: Enterprise, bearing: Bearing, rules: Rules, at: datetime) -> list[EnterpriseEvent]:
-    """Whether closure should be requested now, or need no longer be."""
-    if entity.closed or bearing.kind not in ("penalty_decided", "penalty_annulled", "graded"):
+    """Whether closure should be requested now, or need no longer be: enough decisions, and a major hazard that is there."""
+    if entity.closed or bearing.kind not in WEIGHED:
         return []
     major = bool(entity.major_cases)
     if (flag := entity.open_flag) is not None:
         # what it counted may be counted again, and only what it counted speaks for it
         others = tuple(key for key in entity.flagged if key not in flag.decisions)
-        if bearing.kind != "penalty_annulled" or grounds(
-            entity.penalties, rules.policy, major=True, flagged=others
-        ):
+        if grounds(entity.penalties, rules.policy, major=major, flagged=others):
             return []
         return [ClosureFlagDropped(clocks=ended(entity, at, FLAG, dropped=True))]
     found = grounds(entity.penalties, rules.policy, major=major, flagged=entity.flagged)

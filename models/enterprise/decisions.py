@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from models.decisions.base import TWO_OFFICERS, Context, not_in_future, require
+from models.decisions.base import TWO_OFFICERS, Context, require
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started
 from models.enterprise.commands import (
     AcceptAfterAccident,
@@ -95,9 +95,16 @@ AVAILABLE: dict[str, Callable[[Enterprise, Context], None]] = {
 
 # -- decisions -------------------------------------------------------------------------------------
 def _record_accident(entity: Enterprise, command: RecordAccident, ctx: Context) -> list[EnterpriseEvent]:
-    not_in_future(command.happened_at, ctx, "事故发生时间", "the accident")
     number = len(entity.accidents) + 1
-    return [AccidentRecorded(no=number, happened_at=command.happened_at, stop=command.stop, by=ctx.by)]
+    return [
+        AccidentRecorded(
+            no=number,
+            happened_at=command.happened_at,
+            stop=command.stop,
+            gravity=command.gravity,
+            by=ctx.by,
+        )
+    ]
 
 
 def _accept_after_accident(

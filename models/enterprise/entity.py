@@ -12,8 +12,10 @@ from datetime import datetime
 
 from models.actors import SYSTEM
 from models.batch import Outcome
+from models.bounds import bounded
 from models.caseclocks import ClockStatus, Rules
-from models.decisions.base import Context
+from models.decisions.acts import Standing, frame
+from models.decisions.base import Context, noting
 from models.enterprise.batch import Bearing, EnterpriseBatch, EnterpriseEntry
 from models.enterprise.clocks import FLAG, REMOVAL, TERM, missed, rearmed, rederived
 from models.enterprise.consume import consumed, expiry
@@ -27,9 +29,8 @@ from models.enterprise.events import (
     EnterpriseEvent,
     Reminded,
     RulesAdopted,
-    event_data,
-    evolve,
 )
+from models.enterprise.fold import event_data, evolve
 from models.enterprise.grants import GRANT_OF, refusals
 from models.enterprise.snapshot import Enterprise
 from models.enterprise.tasks_notices import notices_for, tasks_of
@@ -90,7 +91,8 @@ class EnterpriseEntity:
         for refusal in self.refusals(command.name, ctx):
             raise refusal
         try:
-            return DECISIONS[command.name](self.entity, command, ctx)
+            given, noted = bounded(command, frame(Standing(command, ctx)))
+            return noting(DECISIONS[command.name](self.entity, given, ctx), noted)
         except XiaohaoError as refusal:
             raise _with_basis(refusal, command.name) from None
 
@@ -167,7 +169,7 @@ class EnterpriseEntity:
     ) -> EnterpriseEntry:
         envelope, bearing = origin.envelope, origin.bearing
         actor = envelope.actor if envelope else SYSTEM
-        named = envelope.evidence_of_request() if envelope and first else {}
+        named = envelope.proof() if envelope and first else {}
         return EnterpriseEntry(
             enterprise_id=self.entity.enterprise_id,
             seq=seq,

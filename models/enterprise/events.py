@@ -1,14 +1,16 @@
-"""What happens to an enterprise, in the past tense; and folding: from events to its snapshot."""
+"""What happens to an enterprise, in the past tense; :mod:`models.enterprise.fold` makes its snapshot of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from models.caseclocks import ClockRun
-from models.enterprise.batch import Closure, EnterpriseEntry
-from models.enterprise.snapshot import Accident, Enterprise, Flag, Listing, Penalty, Removal, Stop
+from models.enterprise.batch import Closure
+from models.enterprise.snapshot import Accident, Enterprise, Flag, Gravity, Listing, Penalty, Removal, Stop
 from models.snapshot import Frozen, Persons
 
 
@@ -17,6 +19,8 @@ class EnterpriseEvent(Frozen):
 
     type: ClassVar[str]
     clocks: tuple[ClockRun, ...] = ()
+    taken_as_now: Mapping[str, str] = Field(default_factory=dict)
+    """Moments that lay a little ahead of us and were taken as now: field → as given."""
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         """Change the draft ``entity``; nested values are replaced, never mutated."""
@@ -97,23 +101,31 @@ class StopLifted(EnterpriseEvent):
 
 
 class MajorNoted(EnterpriseEvent):
-    """A case of the enterprise was graded as a major hazard."""
+    """A case of the enterprise was graded as a major hazard, or the hazard came back."""
 
     type = "major_noted"
     case_id: str
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.major_cases = tuple(sorted({*entity.major_cases, self.case_id}))
+        entity.penalties = tuple(
+            one.model_copy(update={"major": True}) if one.case_id == self.case_id else one
+            for one in entity.penalties
+        )
 
 
 class MajorGone(EnterpriseEvent):
-    """A major case ended, or was regraded."""
+    """A major hazard was signed off, or regraded, or its case ended: nothing decided on it weighs as major any more."""
 
     type = "major_gone"
     case_id: str
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.major_cases = tuple(one for one in entity.major_cases if one != self.case_id)
+        entity.penalties = tuple(
+            one.model_copy(update={"major": False}) if one.case_id == self.case_id else one
+            for one in entity.penalties
+        )
 
 
 class RecurrenceCounted(EnterpriseEvent):
@@ -140,7 +152,7 @@ class ClosureFlagged(EnterpriseEvent):
 
 
 class ClosureFlagDropped(EnterpriseEvent):
-    """A decision it counted was annulled before anybody answered, and too few are left."""
+    """Before anybody answered, a decision it counted was annulled and too few are left, or the major hazard is gone."""
 
     type = "closure_flag_dropped"
 
@@ -210,6 +222,16 @@ class RemovedEarly(EnterpriseEvent):
         entity.bad_faith = _listing(entity).model_copy(update=update)
 
 
+class BadFaithAnnulled(EnterpriseEvent):
+    """The decision that listed it was annulled."""
+
+    type = "bad_faith_annulled"
+
+    def change(self, entity: Enterprise, at: datetime) -> None:
+        update = {"status": "annulled", "ended_at": at, "removal": None}
+        entity.bad_faith = _listing(entity).model_copy(update=update)
+
+
 class BadFaithExpired(EnterpriseEvent):
     """The term of the listing has run out."""
 
@@ -225,11 +247,17 @@ class AccidentRecorded(EnterpriseEvent):
     no: int
     happened_at: datetime
     stop: bool
+    gravity: Gravity | None = None
     by: Persons
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         accident = Accident(
-            no=self.no, happened_at=self.happened_at, recorded_at=at, recorded_by=self.by, stop=self.stop
+            no=self.no,
+            happened_at=self.happened_at,
+            recorded_at=at,
+            recorded_by=self.by,
+            stop=self.stop,
+            gravity=self.gravity,
         )
         entity.accidents = (*entity.accidents, accident)
 
@@ -248,13 +276,22 @@ class AcceptedAfterAccident(EnterpriseEvent):
 
 
 class ClosedByGovernment(EnterpriseEvent):
-    """The government closed it (政府决定关闭), once and for ever."""
+    """The government closed it (政府决定关闭): for ever, unless the decision is annulled."""
 
     type = "closed_by_government"
     closure: Closure
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.closure = self.closure
+
+
+class ClosureAnnulled(EnterpriseEvent):
+    """The decision to close it was annulled (撤销关闭决定): it may be supervised again; cases that ended stay ended."""
+
+    type = "closure_annulled"
+
+    def change(self, entity: Enterprise, at: datetime) -> None:
+        entity.closure = None
 
 
 class ClocksMissed(EnterpriseEvent):
@@ -274,45 +311,6 @@ class Digested(EnterpriseEvent):
 
 EVENTS: dict[str, type[EnterpriseEvent]] = {kind.type: kind for kind in EnterpriseEvent.__subclasses__()}
 """Event type → class."""
-
-
-def evolve(entity: Enterprise, event: EnterpriseEvent, at: datetime) -> Enterprise:
-    """The next snapshot; ``entity`` itself stays as it was."""
-    new = entity.model_copy()
-    event.change(new, at)
-    if event.clocks:
-        new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
-    new.seq = entity.seq + 1
-    new.last_event = event.type
-    new.last_at = at
-    new.derive()
-    return new
-
-
-def event_data(event: EnterpriseEvent) -> dict[str, Any]:
-    """The event as ledger data; defaults are left out."""
-    return event.model_dump(mode="json", exclude_defaults=True)
-
-
-def event_of(entry: EnterpriseEntry) -> EnterpriseEvent:
-    """The typed event of a ledger entry."""
-    return EVENTS[entry.event].model_validate(entry.data)
-
-
-def fold(entries: Sequence[EnterpriseEntry]) -> Enterprise:
-    """Re-create an enterprise from its ledger entries, in order of ``seq`` from 1."""
-    first = event_of(entries[0])
-    if not isinstance(first, Enrolled):
-        raise ValueError(f"ledger of {entries[0].enterprise_id} does not begin with 'enrolled'")
-    entity = Enterprise(enterprise_id=entries[0].enterprise_id, district_id=first.district_id)
-    return folded(entity, entries)
-
-
-def folded(entity: Enterprise, entries: Sequence[EnterpriseEntry]) -> Enterprise:
-    """``entity`` with the ``entries`` after it."""
-    for entry in entries:
-        entity = evolve(entity, event_of(entry), entry.at)
-    return entity
 
 
 def _flag(entity: Enterprise) -> Flag:

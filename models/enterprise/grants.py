@@ -114,8 +114,8 @@ def refusals(
             "the government has closed the enterprise; nothing more can be asked of it",
             rule="enterprise.closed",
             article=CLOSURE_ARTICLE,
-            remedy_zh="关闭为终局，不可恢复；对决定不服的，依法向上一级政府申请复议",
-            remedy_en="closure is final; it can only be challenged before the government above",
+            remedy_zh="对关闭决定不服的，依法申请行政复议或者提起诉讼；决定被撤销的，恢复受理",
+            remedy_en="challenge the closure by reconsideration or suit; once it is annulled, things can be asked again",
             decided_on=entity.closure.decided_on.isoformat(),
             decision_no=entity.closure.decision_no,
         )

@@ -27,7 +27,7 @@ STATUS_LABELS: dict[Status, tuple[str, str]] = {
     Status.RUNNING: ("正常生产经营", "running"),
     Status.PART_STOPPED: ("部分停产停用", "partly stopped"),
     Status.STOPPED: ("停产停业", "stopped"),
-    Status.POWER_CUT: ("停止供电", "power cut"),
+    Status.POWER_CUT: ("停止供电、停止供应民用爆炸物品", "power or explosives cut"),
     Status.CLOSED: ("已关闭", "closed"),
 }
 
@@ -42,7 +42,10 @@ GRAVITY: tuple[Status, ...] = (
 
 
 class Penalty(Frozen):
-    """A penalty decision (处罚决定) that counts; ``case_id`` and ``seq`` name the entry that decided it."""
+    """A penalty decision (处罚决定); ``case_id`` and ``seq`` name the entry that decided it.
+
+    ``major``: whether it concerns a major hazard that has not been signed off since.
+    """
 
     case_id: str
     seq: int
@@ -51,6 +54,12 @@ class Penalty(Frozen):
     decided_on: date
     major: bool
     decision_no: str | None = None
+    target: Literal["unit", "person"] = "unit"
+    """Whom it punishes; a person's does not count against the enterprise (《安全生产法》第一百一十三条)."""
+
+    @property
+    def counts(self) -> bool:
+        return self.target == "unit"
 
     @property
     def key(self) -> str:
@@ -74,6 +83,12 @@ class Stop(Frozen):
         return Status.PART_STOPPED if partial and self.kind != "suspension" else Status.STOPPED
 
 
+Gravity = Literal["general", "larger", "grave", "extremely_grave"]
+"""一般、较大、重大、特别重大 (《生产安全事故报告和调查处理条例》第三条)."""
+CLOSING: tuple[Gravity, ...] = ("grave", "extremely_grave")
+"""Accidents that are a ground for closure (《安全生产法》第一百一十三条第三项)."""
+
+
 class Accident(Frozen):
     """An accident (事故) recorded with the enterprise, and whether production waits for an acceptance (验收)."""
 
@@ -82,6 +97,8 @@ class Accident(Frozen):
     recorded_at: datetime
     recorded_by: Persons
     stop: bool
+    gravity: Gravity | None = None
+    """As it has been determined; None while it has not."""
     accepted_at: datetime | None = None
     accepted_by: Persons = ()
     officers: Persons = ()
@@ -127,7 +144,7 @@ class Listing(Frozen):
     """Last day of the term."""
     removable_from: date
     """First day on which early removal may be applied for."""
-    status: Literal["listed", "removed", "expired"] = "listed"
+    status: Literal["listed", "removed", "expired", "annulled"] = "listed"
     ended_at: datetime | None = None
     removal: Removal | None = None
 
@@ -148,7 +165,7 @@ class Enterprise(BaseModel):
     stops: tuple[Stop, ...] = ()
     accidents: tuple[Accident, ...] = ()
     major_cases: tuple[str, ...] = ()
-    """Open cases graded as a major hazard."""
+    """Cases of a major hazard that has not been signed off."""
     recurrences: int = 0
     flag: Flag | None = None
     """The last flag."""

@@ -202,6 +202,7 @@ def _penalties(entity: Enterprise, counted: tuple[Window, ...], today: date) -> 
                     now=today <= window.last_day(one.decided_on),
                 )
                 for window in counted
+                if one.counts
             ),
         )
         for one in _oldest_first(entity)
@@ -233,7 +234,11 @@ def _decisions(entity: Enterprise, served: Container[tuple[str, str]]) -> tuple[
 
 
 def _window(entity: Enterprise, window: Window, today: date) -> WindowView:
-    inside = [one for one in entity.penalties if one.decided_on <= today <= window.last_day(one.decided_on)]
+    inside = [
+        one
+        for one in entity.penalties
+        if one.counts and one.decided_on <= today <= window.last_day(one.decided_on)
+    ]
     return WindowView(
         window=window.key,
         label=Label(zh=window.zh, en=window.en),

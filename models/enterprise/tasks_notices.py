@@ -25,9 +25,11 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "bad_faith_expired": (R.ENTERPRISE, R.SECTION_HEAD),
     "removal_refused": (R.ENTERPRISE, R.SECTION_HEAD),
     "removed_early": (R.ENTERPRISE, R.SECTION_HEAD),
+    "bad_faith_annulled": (R.ENTERPRISE, R.SECTION_HEAD),
     "accident_recorded": (R.ENTERPRISE, R.SECTION_HEAD, R.HEAD),
     "accepted_after_accident": (R.ENTERPRISE, R.SECTION_HEAD, R.INSPECTOR),
     "closed_by_government": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.HEAD),
+    "closure_annulled": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.HEAD),
 }
 """Event → who is told. What a case has told already is not told again."""
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from models.clocks import ClockSpec, Unit
-from models.enterprise.snapshot import Enterprise, Penalty
+from models.enterprise.snapshot import CLOSING, Enterprise, Penalty
 from models.policy import Policy
 
 WindowKey = Literal["short", "long"]
@@ -63,8 +63,8 @@ def windows(policy: Policy) -> tuple[Window, ...]:
 
 
 def met(penalties: Sequence[Penalty], policy: Policy) -> Iterator[Met]:
-    """Every full window, short ones first, then by its first decision."""
-    ordered = sorted(penalties, key=lambda one: (one.decided_on, one.key))
+    """Every full window, short ones first, then by its first decision; a person's penalty fills none."""
+    ordered = sorted((one for one in penalties if one.counts), key=lambda one: (one.decided_on, one.key))
     for window in windows(policy):
         for place, first in enumerate(ordered):
             last = window.last_day(first.decided_on)
@@ -90,8 +90,7 @@ def grounds(
 def closure_grounds(entity: Enterprise, policy: Policy, today: date) -> tuple[str, ...]:
     """The statutory grounds for closure that the enterprise's own file shows on the Shanghai date ``today``.
 
-    ``counter``: a full window whose latest decision still counts; ``accident``: an accident is on file (its gravity
-    is for people to say).
+    ``counter``: a full window whose latest decision still counts; ``accident``: a grave or extremely grave accident.
     """
     full = (
         found
@@ -99,7 +98,8 @@ def closure_grounds(entity: Enterprise, policy: Policy, today: date) -> tuple[st
         if found.window.last_day(found.decisions[-1].decided_on) >= today
         and (entity.major_cases or any(one.major for one in found.decisions))
     )
-    shown = {"counter": next(full, None), "accident": entity.accidents}
+    grave = [one for one in entity.accidents if one.gravity in CLOSING]
+    shown = {"counter": next(full, None), "accident": grave}
     return tuple(ground for ground, fact in shown.items() if fact)
 
 

@@ -45,6 +45,9 @@ class AssessmentFiled(Event):
 class DeadlinePassed(Event):
     type = "deadline_passed"
 
+    def change(self, case: Case, at: datetime) -> None:
+        case.unmet += 1
+
 
 class Reinspected(Event):
     """Base of the two outcomes of a re-inspection."""
@@ -66,6 +69,7 @@ class ReinspectionPassed(Reinspected):
 
     def change(self, case: Case, at: datetime) -> None:
         super().change(case, at)
+        case.passed_at = at
         case.extension = None
         case.regrade = None
 
@@ -76,7 +80,11 @@ class ReinspectionFailed(Reinspected):
 
     def change(self, case: Case, at: datetime) -> None:
         super().change(case, at)
+        case.passed_at = None
         case.failures += 1
+        case.failed_at = at
+        case.unmet += 1
+        case.deadline_days = self.deadline_days
         case.assessment = None
         case.extension = None
 
@@ -101,6 +109,10 @@ class SignOffRefused(Event):
             Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
         )
         case.failures += 1
+        case.failed_at = at
+        case.passed_at = None
+        case.unmet += 1
+        case.deadline_days = self.deadline_days
         case.assessment = None
 
 
@@ -128,7 +140,11 @@ class Recurred(Event):
             Item(no=i.no, passed=False if i.no in self.failed else i.passed) for i in case.items
         )
         case.recurrences += 1
+        case.failed_at = at
+        case.recurred_at = at
+        case.unmet = 0
         case.signed_off_at = None
+        case.passed_at = None
         case.order = None
         case.plan = None
         case.report = DoubleReport()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from models.events.base import Event
 from models.snapshot import Case, ExtensionRequest, Persons, PlanFacts
@@ -99,10 +100,21 @@ class ExtensionGranted(Event):
         case.extensions += 1
 
 
-class LateExtensionGranted(ExtensionGranted):
-    """Asked in time, granted after the old deadline: the case is no longer overdue."""
+class DeadlineHeld(Event):
+    """The deadline came while an extension asked for in time was unanswered: it waits for the answer (待答复)."""
 
-    type = "late_extension_granted"
+    type = "deadline_held"
+
+
+class DeadlineRederived(Event):
+    """Something the deadline was derived from has changed, and so has the deadline (重新核定整改期限)."""
+
+    type = "deadline_rederived"
+    cause: Literal["grade"]
+    days: int
+    before: date
+    """The last day before it."""
+    last_day: date
 
 
 class ExtensionRefused(Event):
@@ -124,5 +136,5 @@ class ClockPaused(Event):
 
 class ClockResumed(Event):
     type = "clock_resumed"
-    added_seconds: int
+    added_days: int
     by: Persons

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from models.batch import LedgerEntry
-from models.events import completion, correction, intake, measures, upkeep
+from models.commands import Source
+from models.events import amending, completion, correction, intake, measures, upkeep
+from models.events.amending import SUBJECTS
 from models.events.base import Event
 from models.events.intake import Opened
 from models.lifecycle import TRIGGERS, Lifecycle
@@ -22,7 +24,7 @@ def _all(kind: type[Event]) -> dict[str, type[Event]]:
     return found
 
 
-KINDS = (intake, correction, completion, upkeep, measures)
+KINDS = (amending, intake, correction, completion, upkeep, measures)
 """The modules that define the events; all must be loaded before they can be counted."""
 
 EVENTS: dict[str, type[Event]] = _all(Event)
@@ -40,6 +42,7 @@ def open_case(case_id: str, event: Opened, at: datetime) -> Case:
         items=tuple(Item(no=no) for no in range(1, event.items + 1)),
         clocks={clock.key: clock for clock in event.clocks},
         seq=1,
+        stated=event.source in (Source.INSPECTION, Source.SELF_REPORT),
         **{name: getattr(event, name) for name in shared},
     )
     case.derive()
@@ -55,6 +58,8 @@ def evolve(case: Case, event: Event, at: datetime) -> Case:
     if event.clocks:
         new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
     new.seq = case.seq + 1
+    if event.type in SUBJECTS:
+        new.entries = {**case.entries, SUBJECTS[event.type]: new.seq}
     new.last_event = event.type
     new.last_at = at
     new.derive()

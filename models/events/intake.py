@@ -7,7 +7,7 @@ from datetime import date, datetime
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.events.base import Event
 from models.lifecycle import CaseState
-from models.snapshot import Case, OrderFacts, Persons, RegradeProposal, Served
+from models.snapshot import Case, Item, OrderFacts, Persons, RegradeProposal, Served
 
 
 class Opened(Event):
@@ -18,6 +18,7 @@ class Opened(Event):
     industry: str
     source: Source
     inspection_id: str | None = None
+    found_at: datetime | None = None
     policy_version: str
     policy_digest: str
     by: Persons
@@ -25,6 +26,7 @@ class Opened(Event):
     team_id: str | None = None
     risk_colour: RiskColour | None = None
     items: int
+    deaths: bool = False
     state: CaseState
 
 
@@ -32,6 +34,19 @@ class Verified(Event):
     type = "verified"
     officers: Persons
     evidence: tuple[str, ...] = ()
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.verified_by = self.officers
+
+
+class LeadSigned(Event):
+    """A leader signed what was verified on a report (负责人签字, 《安全生产法》第七十三条)."""
+
+    type = "lead_signed"
+    by: Persons
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.signed_by = self.by
 
 
 class FoundUnfounded(Event):
@@ -108,6 +123,8 @@ class OrderIssued(Event):
     officers: Persons
     deadline_days: int
     issued_on: date
+    items: int | None = None
+    """How many requirements the order states, where it states them itself."""
 
     def change(self, case: Case, at: datetime) -> None:
         case.order = OrderFacts(
@@ -116,7 +133,11 @@ class OrderIssued(Event):
             deadline_days=self.deadline_days,
             issued_on=self.issued_on,
         )
+        case.deadline_days = self.deadline_days
         case.orders += 1
+        if self.items is not None:
+            case.items = tuple(Item(no=no) for no in range(1, self.items + 1))
+            case.stated = True
 
 
 class ServiceRecorded(Event):
@@ -124,7 +145,11 @@ class ServiceRecorded(Event):
 
     type = "service_recorded"
     served_at: datetime
+    """When it is deemed served: the deadline runs from here."""
     method: ServiceMethod
+    announced_at: datetime | None = None
+    """When it was published, where it was served by public notice."""
+    evidence: tuple[str, ...] = ()
 
     def change(self, case: Case, at: datetime) -> None:
         if case.order is not None:

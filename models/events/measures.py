@@ -72,9 +72,10 @@ class MeasureProposed(MeasureEvent):
             target=self.target,
             scope=self.scope,
             proposal=self.proposal,
+            violation=case.recurrences,
             in_force_at=at if in_force else None,
             known=self.open,
-            done={"propose": Done(at=at, by=self.by, facts=self.facts)},
+            done={"propose": Done(at=at, by=self.by, seq=case.seq + 1, facts=self.facts)},
         )
         case.measures = (*case.measures, measure)
         case.proposals = tuple(
@@ -108,18 +109,18 @@ class MeasureStep(MeasureEvent):
                 "措施当前阶段不能办理该步骤", f"no {self.step} in {measure.state}", rule="measure.machine"
             ) from None
         before = measure.done.get(self.step)
-        taken = Done(at=at, by=self.by, times=before.times + 1 if before else 1, facts=self.facts)
+        taken = Done(
+            at=at, by=self.by, seq=case.seq + 1, times=before.times + 1 if before else 1, facts=self.facts
+        )
         done = {key: one for key, one in measure.done.items() if key not in row.clears}
         self.replaced(
             case,
             state=state,
             done={**done, self.step: taken},
             known=measure.known or self.open,
-            in_force_at=at
-            if state is MeasureState.IN_FORCE and not measure.in_force
-            else measure.in_force_at,
-            ended_at=at if state in OVER else None,
-            outcome=row.outcome if state in OVER else measure.outcome,
+            in_force_at=measure.in_force_at or (at if state is MeasureState.IN_FORCE else None),
+            ended_at=(measure.ended_at if state is measure.state else at) if state in OVER else None,
+            outcome=(row.outcome or measure.outcome) if state in OVER else measure.outcome,
             escalated=0 if "approval.decide" in (*row.ends, *row.starts, *row.drops) else measure.escalated,
             refused_resumptions=measure.refused_resumptions + (self.step == "refuse_resumption"),
         )
@@ -216,6 +217,17 @@ class ProposalClosed(ProposalChanged):
 
     def change(self, case: Case, at: datetime) -> None:
         self.replaced(case, status="closed", covers=self.covers)
+
+
+class ProposalLapsed(ProposalChanged):
+    """The fact it rested on is no more (建议依据消失): nobody need answer it."""
+
+    type = "proposal_lapsed"
+    kind: MeasureKind
+    rule: str
+
+    def change(self, case: Case, at: datetime) -> None:
+        self.replaced(case, status="closed")
 
 
 class RefusalRecorded(Event):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from models.caseclocks import ClockStatus, Rules
 from models.measures.kinds import MeasureKind, MeasureState
@@ -14,13 +14,13 @@ K = MeasureKind
 
 STOPS = (K.INTERIM_STOP, K.SUSPENSION)
 """Measures that order production or use to stop (停产停业、停止施工、停止使用)."""
-ALWAYS_HEARD = (K.SUSPENSION, K.CLOSURE)
-"""Measures with a right to a hearing whatever the amount (《行政处罚法》第六十三条)."""
+ALWAYS_HEARD = (K.SUSPENSION, K.DAILY_FINE, K.CLOSURE)
+"""Measures with a right to a hearing whatever the amount (《行政处罚法》第六十三条): what a daily fine comes to is open."""
 
 
 def served_at(measure: Measure) -> datetime | None:
     """When the measure itself was served on the enterprise; None when it was not."""
-    for step in ("serve_decision", "execute", "propose", "serve"):
+    for step in ("serve_total", "serve_decision", "execute", "propose", "serve"):
         found = measure.fact(step, "served_at")
         if found:
             return datetime.fromisoformat(found)
@@ -72,7 +72,35 @@ def standing_fines(case: Case) -> tuple[Measure, ...]:
     return tuple(
         m
         for m in case.measures
-        if m.kind is K.FINE and "serve_decision" in m.done and m.state is not MeasureState.REVOKED
+        if m.kind is K.FINE
+        and "serve_decision" in m.done
+        and m.state is not MeasureState.REVOKED
+        and not m.struck
+    )
+
+
+def penalised(case: Case) -> bool:
+    """Whether a penalty decided and served in this case stands (受到行政处罚)."""
+    return any(
+        PROCEDURES[m.kind].penalty
+        and "serve_decision" in m.done
+        and m.state is not MeasureState.REVOKED
+        and not m.struck
+        for m in case.measures
+    )
+
+
+def punished(case: Case) -> bool:
+    """Whether the unit has been fined for the present violation, or a fine for it is under way: one violation, one fine
+    (一事不再罚, 《行政处罚法》第二十九条)."""
+    return any(
+        m.kind is K.FINE
+        and m.target == "unit"
+        and m.violation == case.recurrences
+        and (m.open or "decide" in m.done)
+        and m.state is not MeasureState.REVOKED
+        and not m.struck
+        for m in case.measures
     )
 
 
@@ -112,21 +140,71 @@ def review_due(measure: Measure, rules: Rules) -> bool:
     return hearing_due(measure, rules) or "hold_hearing" in measure.done
 
 
+def principal(measure: Measure) -> int:
+    """The fine as it stands: as a remedy changed it, else as decided."""
+    return int(measure.fact("record_remedy", "amount") or amount_of(measure))
+
+
 def owed(measure: Measure) -> int | None:
-    """Whole yuan owed: what a remedy changed it to, the days counted, the decision; None while days are counted."""
-    changed = measure.fact("record_remedy", "amount")
-    if changed is not None:
-        return int(changed)
-    if measure.kind is K.DAILY_FINE:
-        total = measure.fact("stop_counting", "total")
-        return int(total) if total is not None else None
-    return amount_of(measure)
+    """Whole yuan owed, with the surcharge imposed: what a remedy changed it to, the days counted, the decision.
+
+    None while days are counted.
+    """
+    found = measure.fact("record_remedy", "amount") or decided(measure)
+    return None if found is None else int(found) + _surcharged(measure)
+
+
+def decided(measure: Measure) -> int | None:
+    """Whole yuan as the bureau decided them: the total of a daily fine, None while its days are counted."""
+    if measure.kind is not K.DAILY_FINE:
+        return amount_of(measure)
+    total = measure.fact("stop_counting", "total")
+    return None if total is None else int(total)
+
+
+def _surcharged(measure: Measure) -> int:
+    """The surcharge imposed; one from before a change of the fine falls with what was changed."""
+    imposed, remedy = measure.done.get("impose_surcharge"), measure.done.get("record_remedy")
+    if imposed is None or (remedy and remedy.facts.get("event") == "changed" and remedy.at >= imposed.at):
+        return 0
+    return int(imposed.facts["surcharge"])
+
+
+def surcharge(measure: Measure, last_day: date, until: date, rules: Rules) -> tuple[int, int]:
+    """Days late and the surcharge for them up to ``until``, in whole yuan (《行政处罚法》第七十二条、第七十三条).
+
+    The day after ``last_day`` is the first; days of a pending remedy do not count; it is a rate of what is unpaid of
+    the fine itself, and never more than the fine.
+    """
+    fine = (owed(measure) or 0) - _surcharged(measure)
+    late = [(last_day + timedelta(days=1), until)]
+    for begun, ended in measure.fact("record_remedy", "pauses") or []:
+        late = _without(late, date.fromisoformat(begun), date.fromisoformat(ended) if ended else until)
+    days = sum(max((end - start).days + 1, 0) for start, end in late)
+    rate = int(rules.policy.figure("fine.surcharge.percent").value)
+    cap = int(rules.policy.figure("fine.surcharge.cap_percent").value)
+    base = max(fine - paid(measure), 0)
+    return days, min(base * rate * days // 100, fine * cap // 100)
+
+
+def _without(spans: list[tuple[date, date]], start: date, end: date) -> list[tuple[date, date]]:
+    """``spans`` without the days from ``start`` to ``end``, all included."""
+    day = timedelta(days=1)
+    parts = [
+        part for low, high in spans for part in ((low, min(high, start - day)), (max(low, end + day), high))
+    ]
+    return [(low, high) for low, high in parts if low <= high]
 
 
 def settled(measure: Measure) -> bool:
-    """Whether everything owed has been paid."""
+    """Whether money is owed and all of it has been paid."""
     due = owed(measure)
-    return due is not None and paid(measure) >= due
+    return measure.amount is not None and due is not None and paid(measure) >= due
+
+
+def unpaid(measure: Measure) -> int:
+    """Whole yuan still to pay."""
+    return max((owed(measure) or 0) - paid(measure), 0)
 
 
 def paid(measure: Measure) -> int:

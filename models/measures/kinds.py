@@ -53,7 +53,7 @@ KIND_LABELS: dict[MeasureKind, tuple[str, str]] = {
     K.FINE: ("罚款", "fine"),
     K.SUSPENSION: ("责令停产停业整顿", "suspension for rectification"),
     K.DAILY_FINE: ("按日连续处罚", "daily consecutive fine"),
-    K.POWER_CUT: ("停止供电", "power cut"),
+    K.POWER_CUT: ("停止供电、停止供应民用爆炸物品", "cut of power or explosives"),
     K.CRIMINAL_REFERRAL: ("移送涉嫌犯罪案件", "criminal referral"),
     K.CLOSURE: ("提请关闭", "request for closure"),
     K.BAD_FAITH: ("列入严重失信主体名单", "listing for serious bad faith"),

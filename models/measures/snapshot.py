@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 
+STRUCK = ("annulled", "void")
+"""Outcomes of a remedy that take the act away: nothing is done on it any more (被撤销、确认无效)."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -20,6 +23,8 @@ class Done(_Frozen):
     at: datetime
     by: tuple[str, ...]
     times: int = 1
+    seq: int = 0
+    """The entry that says so, or corrects it."""
     facts: dict[str, Any] = {}
 
 
@@ -39,6 +44,8 @@ class Measure(_Frozen):
     target: Literal["unit", "person"] = "unit"
     scope: Literal["whole", "part", "equipment"] | None = None
     proposal: str | None = None
+    violation: int = 0
+    """Which violation it answers: how often the hazard had come back when it was proposed."""
     in_force_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
@@ -54,8 +61,13 @@ class Measure(_Frozen):
         return self.state not in OVER
 
     @property
+    def struck(self) -> bool:
+        """Whether a remedy has taken the act away, whether or not the bureau has ended the measure yet."""
+        return self.fact("record_remedy", "outcome") in STRUCK
+
+    @property
     def in_force(self) -> bool:
-        return self.state is MeasureState.IN_FORCE
+        return self.state is MeasureState.IN_FORCE and not self.struck
 
     def clock(self, key: str) -> str:
         """The name of its clock ``key`` among the case's clocks."""

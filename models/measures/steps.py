@@ -65,6 +65,8 @@ class Step:
     """The outcome it ends the measure with."""
     open: bool = False
     """Whether the enterprise learns of it."""
+    even_struck: bool = False
+    """May still be taken when a remedy has taken the act away (被撤销、确认无效)."""
     told: tuple[Role, ...] = ()
 
 
@@ -87,6 +89,8 @@ class Procedure:
     """Fields a proposal must fill in besides its cause."""
     grounds: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The closed list of grounds (事由), when the law has one."""
+    industries: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The industries (行业领域) it is limited to, when the law names some."""
     guards: tuple[str, ...] = ()
     """Rules a proposal must meet."""
     starts: tuple[str, ...] = ("approval.decide",)
@@ -149,7 +153,10 @@ class Procedure:
         return tuple(
             row
             for row in self.rows
-            if row.dest in step.sources and row.key != step.key and ahead.intersection(row.sources)
+            if row.dest in step.sources
+            and row.dest not in OVER
+            and row.key != step.key
+            and ahead.intersection(row.sources)
         )
 
 

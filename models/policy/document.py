@@ -1,7 +1,7 @@
 """The policy (政策参数): every duration, cap, rank and number format, as validated, sourced, versioned data.
 
 A case keeps the policy version it started with, so a :class:`Policy` travels in workflow history:
-a dump with ``exclude_defaults=True`` is packed (deflated to under 12 KB) and validates back to an equal one.
+a dump with ``exclude_defaults=True`` is packed (deflated to under 16 KB) and validates back to an equal one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Self, TypeVar
@@ -28,6 +28,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 
 from models.actors import Rank
+from models.bounds import Limits
 from models.clocks import ClockSpec
 from models.errors import PolicyError
 from models.policy.file import read_policy
@@ -90,6 +91,18 @@ class Policy(BaseModel):
             },
         )
 
+    @cached_property
+    def limits(self) -> Limits:
+        """How far back and ahead anything that is entered may lie."""
+        beginning, horizon, skew = (
+            self.figure(f"facts.{key}").value for key in ("beginning", "horizon.days", "skew.seconds")
+        )
+        return Limits(
+            beginning=date.fromisoformat(str(beginning)),
+            horizon=timedelta(days=int(horizon)),
+            skew=timedelta(seconds=int(skew)),
+        )
+
     def standard(self, standard_id: str) -> Standard:
         """The major-hazard standard ``standard_id``; raises :class:`PolicyError` when there is none."""
         return _found({s.id: s for s in self.standards}, standard_id, "判定标准", "standard")
@@ -106,7 +119,7 @@ class Policy(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that computes its own digest and caps anew."""
         copied = super().model_copy(update=update, deep=deep)
-        for computed in ("canonical_digest", "caps", "packed"):
+        for computed in ("canonical_digest", "caps", "limits", "packed"):
             copied.__dict__.pop(computed, None)
         return copied
 

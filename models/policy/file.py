@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from models.actors import Rank
-from models.clocks import ClockSpec
+from models.clocks import ClockSpec, Unit
 from models.errors import PolicyError
+from models.instants import FIRST_DAY, LAST_DAY
 from models.policy.keys import AT_LEAST, CAP_KEYS, CLOCK_KEYS, DOCUMENT_KINDS, FIGURE_KEYS, RANK_KEYS
 from models.policy.ladder import LadderRule, ladder_problems
 from models.policy.statutes import (
@@ -93,7 +94,7 @@ def read_policy(text: str) -> dict[str, Any]:
     unreadable = (raw["clocks"].keys() | raw["figures"].keys() | raw["ranks"].keys()) - read
     problems += statutory_problems(clocks, figures, ranks, unreadable)
     problems += [*_number_problems(caps, figures), *_rank_problems(ranks), *_deadline_problems(clocks)]
-    problems += _code_problems(numbering)
+    problems += [*_date_problems(figures), *_code_problems(numbering), *_window_problems(clocks, figures)]
     if problems:
         raise _error(problems)
     return {
@@ -246,6 +247,23 @@ def _number_problems(caps: Mapping[str, Figure], figures: Mapping[str, Figure]) 
             )
 
 
+def _date_problems(figures: Mapping[str, Figure]) -> Iterator[Problem]:
+    """The beginning is a day, and none before those the service can mean."""
+    figure = figures.get("facts.beginning")
+    if figure is None:
+        return
+    try:
+        begins = date.fromisoformat(str(figure.value))
+    except ValueError:
+        begins = date.min
+    if not FIRST_DAY <= begins <= LAST_DAY:
+        yield Problem(
+            "figures.facts.beginning.value",
+            f"应为 {FIRST_DAY} 至 {LAST_DAY} 之间的日期",
+            f"it must be a date from {FIRST_DAY} to {LAST_DAY}",
+        )
+
+
 def _code_problems(numbering: Numbering | None) -> Iterator[Problem]:
     """A file numbers every kind of document."""
     if numbering is not None:
@@ -284,6 +302,17 @@ def _deadline_problems(clocks: Mapping[str, ClockSpec]) -> Iterator[Problem]:
         yield Problem(
             "clocks.general.deadline", "默认整改期限超过上限", "the default deadline exceeds the longest one"
         )
+
+
+def _window_problems(clocks: Mapping[str, ClockSpec], figures: Mapping[str, Figure]) -> Iterator[Problem]:
+    """A look-back can be made before it is overdue."""
+    for key in ("lookback.first", "lookback.second"):
+        clock, opens = clocks.get(key), figures.get(f"{key}.opens")
+        counted = clock is not None and clock.unit is Unit.DAYS
+        if counted and opens and isinstance(opens.value, int) and opens.value >= clock.n:  # type: ignore[union-attr]
+            yield Problem(
+                f"figures.{key}.opens", "须早于该次回头看的期限", "it must lie before the time limit"
+            )
 
 
 def _unknown(where: str, key: str, known: Mapping[str, Any] | frozenset[str]) -> Problem:

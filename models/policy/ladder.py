@@ -26,6 +26,7 @@ MEASURE_KINDS: frozenset[str] = frozenset(kind.value for kind in MeasureKind)
 When = Literal[
     "overdue_days",  # 逾期天数
     "failures",  # 复查不合格次数
+    "not_corrected",  # 期限届满未改或者复查不合格
     "refused",  # 拒不执行
     "plan_missed",  # 未按期报送治理方案
     "progress_missed",  # 未按期报告进展
@@ -38,6 +39,7 @@ COUNTED: frozenset[str] = frozenset({"overdue_days", "failures", "recurrences"})
 """Facts that are counted; the others are so or not so."""
 
 STATUTORY_RUNGS: dict[tuple[str, str], str] = {
+    ("not_corrected", "fine"): "《安全生产法》第一百零二条",
     ("refused", "fine"): "《安全生产法》第一百零二条",
     ("fined_and_refused", "suspension"): "《安全生产法》第一百零二条",
     ("closure_ground", "closure"): "《安全生产法》第一百一十三条",

@@ -5,7 +5,7 @@ A policy may only be stricter than the law for the *agency*; ``Direction`` says 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,45 +32,51 @@ MAX, MIN, EXACT = Direction.MAX, Direction.MIN, Direction.EXACT
 
 
 class Statute(NamedTuple):
-    """A locked clock: its length, how its days count, the article, and the direction left open."""
+    """A locked clock: its length, how its days count, the article, the direction left open, and whether it rolls."""
 
     n: int
     unit: Unit
     day_kind: DayKind
     article: str
     direction: Direction
+    rolls: bool | None = None
+    """Whether a last day on a holiday rolls forward (《民事诉讼法》第八十五条); None where no holiday can be the last day."""
 
 
+ROLLS, STAYS = True, False
 _TRANSFER = "《行政执法机关移送涉嫌犯罪案件的规定》"
 
 STATUTES: dict[str, Statute] = {
-    "resume.acceptance.coal": Statute(20, DAYS, CALENDAR, "《煤矿安全生产条例》第四十八条", MAX),
+    "resume.acceptance.coal": Statute(20, DAYS, CALENDAR, "《煤矿安全生产条例》第四十八条", MAX, STAYS),
     "public.coal_stop_or_resume": Statute(5, DAYS, WORKING, "《煤矿安全生产条例》第四十九条", MAX),
     "evidence.hold": Statute(7, DAYS, WORKING, "《行政处罚法》第五十六条", MAX),
     "hearing.request": Statute(5, DAYS, WORKING, "《行政处罚法》第六十四条", EXACT),
     "hearing.notice": Statute(7, DAYS, WORKING, "《行政处罚法》第六十四条", MIN),
-    "penalty.decide": Statute(90, DAYS, CALENDAR, "《行政处罚法》第六十条", MAX),
+    "penalty.decide": Statute(90, DAYS, CALENDAR, "《行政处罚法》第六十条", MAX, STAYS),
     "service.after_decision": Statute(7, DAYS, WORKING, "《行政处罚法》第六十一条", MAX),
     "publish.penalty": Statute(7, DAYS, WORKING, "《安全生产法》第七十八条", MAX),
     "publish.withdraw": Statute(3, DAYS, WORKING, "《行政处罚法》第四十八条", MAX),
     "publish.other": Statute(20, DAYS, WORKING, "《政府信息公开条例》第二十六条", MAX),
     "listing.publish": Statute(20, DAYS, WORKING, "《政府信息公开条例》第二十六条", MAX),
-    "fine.pay": Statute(15, DAYS, CALENDAR, "《行政处罚法》第六十七条", EXACT),
-    "seizure": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX),
-    "seizure.extension": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX),
+    "fine.pay": Statute(15, DAYS, CALENDAR, "《行政处罚法》第六十七条", EXACT, ROLLS),
+    "seizure": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX, STAYS),
+    "seizure.extension": Statute(30, DAYS, CALENDAR, "《行政强制法》第二十五条", MAX, STAYS),
     "urgent_measure.report": Statute(24, HOURS, CALENDAR, "《行政强制法》第十九条", MAX),
     "power_cut.notice": Statute(24, HOURS, CALENDAR, "《安全生产法》第七十条", MIN),
     "demand.before_court": Statute(10, DAYS, WORKING, "《行政强制法》第五十四条", MIN),
-    "court.apply_window": Statute(3, MONTHS, CALENDAR, "《行政强制法》第五十三条", MAX),
-    "reconsider": Statute(60, DAYS, CALENDAR, "《行政复议法》第二十条", EXACT),
-    "litigate": Statute(6, MONTHS, CALENDAR, "《行政诉讼法》第四十六条", EXACT),
-    "service.public_notice": Statute(30, DAYS, CALENDAR, "《民事诉讼法》第九十五条", EXACT),
-    "criminal.decide": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第五条", MAX),
+    "court.apply_window": Statute(3, MONTHS, CALENDAR, "《行政强制法》第五十三条", MAX, ROLLS),
+    "reconsider": Statute(60, DAYS, CALENDAR, "《行政复议法》第二十条", EXACT, ROLLS),
+    "litigate": Statute(6, MONTHS, CALENDAR, "《行政诉讼法》第四十六条", EXACT, ROLLS),
+    "litigate.after_reconsideration": Statute(15, DAYS, CALENDAR, "《行政诉讼法》第四十五条", EXACT, ROLLS),
+    "court.after_suit": Statute(2, YEARS, CALENDAR, "《行政诉讼法》第九十五条", MAX, ROLLS),
+    "service.public_notice": Statute(30, DAYS, CALENDAR, "《民事诉讼法》第九十五条", EXACT, STAYS),
+    "criminal.decide": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第五条", MAX, STAYS),
     "criminal.send": Statute(24, HOURS, CALENDAR, f"{_TRANSFER}第五条", MAX),
-    "criminal.police": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第八条", EXACT),
-    "criminal.review": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第九条", MAX),
-    "penalty.limitation": Statute(2, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT),
-    "penalty.limitation.life": Statute(5, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT),
+    "criminal.police": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第八条", EXACT, STAYS),
+    "criminal.review": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第九条", MAX, STAYS),
+    "criminal.hand_over": Statute(3, DAYS, CALENDAR, f"{_TRANSFER}第十二条", MAX, STAYS),
+    "penalty.limitation": Statute(2, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT, STAYS),
+    "penalty.limitation.life": Statute(5, YEARS, CALENDAR, "《行政处罚法》第三十六条", EXACT, STAYS),
 }
 """Every class S clock (法定期限)."""
 
@@ -86,6 +92,37 @@ class StatutoryFigure(NamedTuple):
 STATUTORY_FIGURES: dict[str, StatutoryFigure] = {
     "fine.surcharge.percent": StatutoryFigure(3, "《行政处罚法》第七十二条", EXACT),
     "fine.surcharge.cap_percent": StatutoryFigure(100, "《行政处罚法》第七十二条", MAX),
+    "penalty.97.unit": StatutoryFigure(100000, "《安全生产法》第九十七条", MAX),
+    "penalty.97.overdue.unit": StatutoryFigure(200000, "《安全生产法》第九十七条", MAX),
+    "penalty.97.overdue.person": StatutoryFigure(50000, "《安全生产法》第九十七条", MAX),
+    "penalty.98.unit": StatutoryFigure(500000, "《安全生产法》第九十八条", MAX),
+    "penalty.98.person": StatutoryFigure(50000, "《安全生产法》第九十八条", MAX),
+    "penalty.98.overdue.unit": StatutoryFigure(1000000, "《安全生产法》第九十八条", MAX),
+    "penalty.98.overdue.person": StatutoryFigure(100000, "《安全生产法》第九十八条", MAX),
+    "penalty.99.unit": StatutoryFigure(50000, "《安全生产法》第九十九条", MAX),
+    "penalty.99.overdue.unit": StatutoryFigure(200000, "《安全生产法》第九十九条", MAX),
+    "penalty.99.overdue.person": StatutoryFigure(20000, "《安全生产法》第九十九条", MAX),
+    "penalty.101.unit": StatutoryFigure(100000, "《安全生产法》第一百零一条", MAX),
+    "penalty.101.overdue.unit": StatutoryFigure(200000, "《安全生产法》第一百零一条", MAX),
+    "penalty.101.overdue.person": StatutoryFigure(50000, "《安全生产法》第一百零一条", MAX),
+    "penalty.102.unit": StatutoryFigure(50000, "《安全生产法》第一百零二条", MAX),
+    "penalty.102.refused.person": StatutoryFigure(100000, "《安全生产法》第一百零二条", MAX),
+    "penalty.103.unit": StatutoryFigure(200000, "《安全生产法》第一百零三条", MAX),
+    "penalty.103.person": StatutoryFigure(20000, "《安全生产法》第一百零三条", MAX),
+    "penalty.103.agreement.unit": StatutoryFigure(50000, "《安全生产法》第一百零三条", MAX),
+    "penalty.103.agreement.person": StatutoryFigure(10000, "《安全生产法》第一百零三条", MAX),
+    "penalty.103.construction.unit": StatutoryFigure(100000, "《安全生产法》第一百零三条", MAX),
+    "penalty.103.construction.person": StatutoryFigure(20000, "《安全生产法》第一百零三条", MAX),
+    "penalty.104.unit": StatutoryFigure(50000, "《安全生产法》第一百零四条", MAX),
+    "penalty.104.person": StatutoryFigure(10000, "《安全生产法》第一百零四条", MAX),
+    "penalty.105.unit": StatutoryFigure(50000, "《安全生产法》第一百零五条", MAX),
+    "penalty.105.person": StatutoryFigure(10000, "《安全生产法》第一百零五条", MAX),
+    "penalty.106.person": StatutoryFigure(100000, "《安全生产法》第一百零六条", MAX),
+    "penalty.108.unit": StatutoryFigure(200000, "《安全生产法》第一百零八条", MAX),
+    "penalty.108.person": StatutoryFigure(20000, "《安全生产法》第一百零八条", MAX),
+    "penalty.109.unit": StatutoryFigure(100000, "《安全生产法》第一百零九条", MAX),
+    "penalty.109.overdue.unit": StatutoryFigure(200000, "《安全生产法》第一百零九条", MAX),
+    "closure.ban.years": StatutoryFigure(5, "《安全生产法》第一百一十三条", EXACT),
     "closure.counter.short.count": StatutoryFigure(3, "《安全生产法》第一百一十三条", EXACT),
     "closure.counter.short.days": StatutoryFigure(180, "《安全生产法》第一百一十三条", EXACT),
     "closure.counter.long.count": StatutoryFigure(4, "《安全生产法》第一百一十三条", EXACT),
@@ -103,7 +140,7 @@ class StatutoryRank(NamedTuple):
 
 STATUTORY_RANKS: dict[str, StatutoryRank] = {
     "measure.power_cut": StatutoryRank(Rank.HEAD, "《安全生产法》第七十条"),
-    "measure.seal": StatutoryRank(Rank.HEAD, "《行政强制法》第十八条"),
+    "measure.seal": StatutoryRank(Rank.DEPUTY_HEAD, "《行政强制法》第十八条"),
     "measure.criminal_referral": StatutoryRank(Rank.HEAD, f"{_TRANSFER}第五条"),
 }
 """Every class S rank (法定职级)."""
@@ -160,7 +197,25 @@ def _clock_problems(where: str, spec: ClockSpec, law: Statute) -> Iterator[Probl
         )
     else:
         yield from _value_problems(where, spec.n, law.n, law.article, law.direction)
+    if law.rolls is not None and spec.rolls is not law.rolls:
+        yield _ROLLING[law.rolls](where, law.article)
     yield from _label_problems(where, spec.klass, spec.basis, law.article)
+
+
+_ROLLING: dict[bool, Callable[[str, str], Problem]] = {
+    False: lambda where, article: Problem(
+        f"{where}.rolls",
+        f"{article}规定的期限，末日为节假日的也不顺延，须写明 rolls = false",
+        f"a last day under {article} stays where it is, holiday or not: write rolls = false",
+        article,
+    ),
+    True: lambda where, article: Problem(
+        f"{where}.rolls",
+        f"{article}规定的期限末日为节假日的，顺延至节假日后第一日，不得写 rolls = false",
+        f"the last day under {article} rolls off a holiday; rolls = false is not allowed",
+        article,
+    ),
+}
 
 
 def _figure_problems(where: str, figure: Figure, law: StatutoryFigure) -> Iterator[Problem]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 from models.clocks import Klass, Verified
 
@@ -50,7 +51,7 @@ class Reminders(BaseModel):
 
     before_days: tuple[Count, ...]
     """Calendar days before the last day, descending; 0 is the last day itself."""
-    at: time
+    at: Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"})]
     """Shanghai wall time of reminders and digests."""
     digest_first: Annotated[int, Field(strict=True, ge=1)]
     """Working days from the missed last day to the first digest."""
@@ -137,6 +138,14 @@ class Standard(BaseModel):
     verified: Verified
     note: str = ""
     clauses: tuple[Clause, ...] = ()
+
+    def has(self, clause: str) -> bool:
+        """Whether the clause, or the part of one (第四条第（二）项), stands in it; a standard whose clauses no checked source
+        gives cannot say no."""
+        own = any(
+            clause == one.no or re.match(rf"{re.escape(one.no)}[第（(]", clause) for one in self.clauses
+        )
+        return own or not self.clauses
 
     def in_force(self, day: date) -> bool:
         """Whether it applied on the Shanghai date ``day``, as far as its dates are known."""

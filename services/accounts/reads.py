@@ -16,8 +16,14 @@ async def authenticate(services: Services, credential: Credential, acting_for: s
     between the two is in force now.
     """
     signed = await _signed(services, credential)
-    if signed is None or not acting_for:
-        return signed
+    return await standing_in(services, signed, acting_for) if signed and acting_for else signed
+
+
+async def standing_in(services: Services, signed: Signed, acting_for: str) -> Signed:
+    """Somebody signed in, as they act for another (user id).
+
+    Raises NotAuthorised unless a delegation (委托代理) between the two is in force now.
+    """
     acting = await credentials.acting_for(services.database, signed.actor, acting_for, services.clock())
     if acting is None:
         raise NotAuthorised(

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.credentials import Account
 from models.actors import Actor, Rank, Role
+from models.words import Readable
 from services.accounts.passwords import MAX_LENGTH
 
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=64), Readable]
 Secret = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH, json_schema_extra={"format": "password"})]
 
 
@@ -45,7 +46,9 @@ class Login(BaseModel):
 class TokenRequest(Login):
     """Asking for a token always needs the password again; ``days`` is how long it shall live."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80, description="What the token is for")] = "cli"
+    name: Annotated[
+        str, Field(min_length=1, max_length=80, description="What the token is for"), Readable
+    ] = "cli"
     days: Annotated[int | None, Field(ge=1)] = None
 
 

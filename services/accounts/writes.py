@@ -76,19 +76,24 @@ async def _sign_in(services: Services, login: Login, ip: str) -> Account:
 
     An unknown name, a locked account and a wrong password take the same time and get the same answer.
     """
-    now = services.clock()
     try:
-        services.limits.logins.hit(ip)
-        services.limits.failed_logins.check(ip)
+        async with services.attempts.attempt(services.limits, login.username, ip):
+            return await _tried(services, login, ip)
     except TooManyRequests:
         await audit.refused(services, AuditAction.LOGIN, TooManyRequests.code, ip)
         raise
+
+
+async def _tried(services: Services, login: Login, ip: str) -> Account:
+    now = services.clock()
     account = await credentials.by_username(services.database, login.username, now)
     good, fresh = await services.passwords.check(login.password, account.password_hash if account else None)
     locked = account is not None and account.locked_until is not None and account.locked_until > now
     if account is None or locked or not good:
+        services.attempts.failed(services.limits, login.username, ip)
         await _failed(services, account, locked=locked, ip=ip, now=now)
         raise _wrong()
+    services.attempts.succeeded(login.username, ip)
     await credentials.note_success(services.database, account.actor.user_id, fresh)
     return account
 
@@ -96,7 +101,6 @@ async def _sign_in(services: Services, login: Login, ip: str) -> Account:
 async def _failed(
     services: Services, account: Account | None, *, locked: bool, ip: str, now: datetime
 ) -> None:
-    services.limits.failed_logins.hit(ip)
     reason = "locked" if locked else "password" if account else "unknown"
     if account and not locked:
         user_id = account.actor.user_id

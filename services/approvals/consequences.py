@@ -35,10 +35,14 @@ _BEARINGS: Mapping[str, Pair] = {
         "计入企业处罚次数（180日、1年）",
         "it counts towards the enterprise's penalties (180 days, a year)",
     ),
-    "penalty_annulled": ("不再计入企业处罚次数", "it no longer counts towards the enterprise's penalties"),
+    "penalty_annulled": (
+        "不再计入企业处罚次数；撤销的是关闭决定的，企业恢复监管",
+        "it no longer counts towards the enterprise's penalties; an annulled closure closes it no more",
+    ),
     "stop_in_force": ("企业经营状态变为停产停用", "the enterprise stands as stopped"),
     "stop_ended": ("解除企业停产停用状态", "the enterprise's stop is lifted"),
     "listed_bad_faith": ("记入企业失信记录，期限3年", "it enters the enterprise's file for three years"),
+    "bad_faith_annulled": ("撤销企业失信记录", "the enterprise's entry on the bad-faith list is annulled"),
     "closed": (
         "企业全部在办案件随之终结",
         "every open case of the enterprise ends with it",
@@ -47,6 +51,7 @@ _BEARINGS: Mapping[str, Pair] = {
 """Bearing → what it means to the enterprise's file."""
 
 _COMMANDS: Mapping[str, tuple[tuple[str, ...], Pair]] = {
+    "sign_lead": ((), ("签批后可以下达整改指令", "once signed, the order may be issued")),
     "determine_grade": (
         ("graded", "graded_under_order"),
         (

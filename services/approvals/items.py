@@ -198,7 +198,7 @@ def _facts(case: Case, measure: Measure | None, now: datetime) -> CaseFacts:
         state=case.state.value,
         state_label=state_label(case.state.value),
         deadline=rectify.last_day if rectify else None,
-        days_overdue=max(0, late.days) if late and not case.paused else 0,
+        days_overdue=max(0, late.days) if late and not case.standing else 0,
         failures=case.failures,
         refusals=len(case.refusals),
         recurrences=case.recurrences,

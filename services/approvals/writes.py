@@ -26,12 +26,13 @@ from models.errors import (
     TooManyRequests,
     XiaohaoError,
 )
+from models.malformed import malformed
 from models.measures.kinds import MeasureKind
+from models.words import Readable
 from services import audit
 from services.asking import Asking
 from services.cases import giving
 from services.cases.views import CaseView
-from services.failures import malformed_fields
 from services.measures.writes import form_of
 from services.missing import missing
 from services.named import Id
@@ -47,7 +48,7 @@ class BulkItem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     case_id: Id
-    key: Annotated[str, Field(min_length=1, max_length=120)]
+    key: Annotated[str, Field(min_length=1, max_length=120), Readable]
     measure_id: Id | None = None
     step: Id | None = None
     command: Id | None = None
@@ -133,7 +134,7 @@ async def _step(session: ReadSession, ask: Asking, item: BulkItem, measure_id: s
     try:
         form = form_of(kind, step, item.form)
     except ValidationError as error:
-        raise malformed_fields(error.errors()) from error
+        raise malformed(error.errors()) from error
     return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": form})
 
 
@@ -143,7 +144,7 @@ async def _command(session: ReadSession, ask: Asking, item: BulkItem, command: s
     try:
         return COMMANDS[command].model_validate(item.form)
     except ValidationError as error:
-        raise malformed_fields(error.errors()) from error
+        raise malformed(error.errors()) from error
 
 
 async def _waits(session: ReadSession, ask: Asking, item: BulkItem) -> None:

@@ -13,10 +13,10 @@ from ledger.readers.case_views import door_of
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.sessions import WriteSession
+from models.audiences import details_told, words_stay_inside
 from models.commands import Command
 from models.envelope import Envelope, Facts, seal
 from models.errors import EngineUnavailable, Pending, XiaohaoError
-from models.sight import details_told, words_stay_inside
 from services.asking import Asking, Done
 from services.cases.facts import facts_for
 from services.cases.reads import after_command
@@ -49,8 +49,10 @@ def sealed(
     now: datetime,
     command_id: str | None = None,
     seen: int = 0,
+    told: bool = False,
 ) -> Sealed:
-    """``command`` with its words apart; ``seen`` is the last ledger entry of the case it was prepared on."""
+    """``command`` with its words apart; ``seen`` is the last ledger entry of the case it was prepared on, ``told``
+    whether its enterprise knew of the case by then."""
     payload, texts = seal(command)
     envelope = Envelope(
         command_id=command_id or ask.command_id,
@@ -62,7 +64,7 @@ def sealed(
         issued_at=now,
         seen=seen,
     )
-    inside = words_stay_inside(command)
+    inside = words_stay_inside(command, told=told)
     return Sealed(envelope, claims.Words(envelope.command_id, case_id, district_id, texts, internal=inside))
 
 
@@ -99,7 +101,14 @@ async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Buil
         enterprise_id=case.enterprise_id,
     )
     ready = sealed(
-        ask, command, case_id=case_id, district_id=case.district_id, facts=facts, now=now, seen=case.seq
+        ask,
+        command,
+        case_id=case_id,
+        district_id=case.district_id,
+        facts=facts,
+        now=now,
+        seen=case.seq,
+        told=case.told_seq is not None,
     )
     await claims.claim(session, ask.actor, ask.key, ask.hash, ready.words)
     return ready
@@ -121,13 +130,24 @@ async def replay(session: WriteSession, ask: Asking, same: bool) -> None:
     await claims.claim(session, ask.actor, ask.key, ask.hash)
 
 
-async def send(ask: Asking, through: Callable[[], Awaitable[Any]], *command_ids: str) -> Any:
-    """Send through the gateway; when it is refused for certain, take the words of its commands back."""
+async def send(
+    ask: Asking,
+    through: Callable[[], Awaitable[Any]],
+    *command_ids: str,
+    done: Callable[[], Awaitable[bool]] | None = None,
+) -> Any:
+    """Send through the gateway; when it is refused for certain, take the words of its commands back.
+
+    A repetition may be refused because its own first attempt took effect meanwhile: what the ledger has (by ``done``,
+    else by the first command) is no refusal.
+    """
     try:
         return await through()
     except _UNCERTAIN:
         raise
     except XiaohaoError as refusal:
+        if await (done() if done else claims.took_effect(ask.services.database, ask.actor, command_ids[0])):
+            return None
         await claims.take_back(ask.services.database, ask.actor, *command_ids)
         await _name_deciders(ask, refusal)
         raise

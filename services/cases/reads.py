@@ -5,14 +5,14 @@ from __future__ import annotations
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
 from ledger.readers.cases import CaseFilters
+from ledger.readers.enterprises import called_on_order
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
-from models.commands import Source
 from models.explain import Explanation, explain
-from models.sight import Sight, kinds_of, sees_tips, sight_of
+from models.sight import Sight, kinds_of, shown_source, sight_of
 from models.snapshot import Case
 from services.cases.showing import case_detail, case_view, event_view, names_in, people_named, people_of
 from services.cases.views import CaseDetail, CaseQuery, CaseView, CommandAnswer, EventList, EventQuery
@@ -37,12 +37,13 @@ async def list_cases(services: Services, actor: Actor, query: CaseQuery) -> List
 def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
     return CaseFilters(
         states=tuple(query.state),
-        sources=_sources(actor, query.source) if query.source else None,
+        sources=_sources(actor, query),
         grade=query.grade,
         enterprise_id=query.enterprise,
         territory_id=query.territory,
         industry=query.industry,
         team_id=query.team,
+        handler_id=query.handler,
         inspection_id=query.inspection,
         order_id=query.order,
         open=query.open,
@@ -53,9 +54,12 @@ def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
     )
 
 
-def _sources(actor: Actor, wanted: tuple[Source, ...]) -> tuple[str, ...]:
-    """The sources asked for, as far as the asker may learn of them."""
-    return tuple(one.value for one in wanted if one is not Source.TIP or sees_tips(actor.role))
+def _sources(actor: Actor, query: CaseQuery) -> tuple[str, ...] | None:
+    """The sources asked for, as far as the asker may learn of them; outside no case is known to come from a visit."""
+    if query.inspection and Sight(actor.role).outside:
+        return ()
+    told = tuple(one.value for one in query.source if shown_source(actor.role, one.value))
+    return told if query.source else None
 
 
 async def show_case(services: Services, actor: Actor, case_id: str) -> CaseDetail:
@@ -63,12 +67,15 @@ async def show_case(services: Services, actor: Actor, case_id: str) -> CaseDetai
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         row = await found(session, services, scope, case_id)
+        called = await called_on_order(session, scope, row.order_id) if row.order_id else {}
         return case_detail(
             row,
             actor,
             now,
+            told=await case_views.told_words(session, scope, case_id),
             words=await case_views.opening_words(session, scope, case_id),
             names=await names_of(session, people_of(Case.model_validate(row.doc))),
+            called=called,
             files=await case_views.files_of(session, scope, case_id),
             rules=await rules_of(session, row.policy_version, row.opened_at, now),
         )
@@ -92,14 +99,15 @@ async def list_events(services: Services, actor: Actor, case_id: str, query: Eve
         case = await find_case(session, scope, case_id, now=now)
         if case is None:
             raise missing("case")
-        rows = await entries_after(session, scope, case_id, query.after, query.limit + 1)
+        measures, proposals = case.doc.get("measures"), case.doc.get("proposals")
+        sight = sight_of(actor.role, measures, case.told_seq, case.told_at)
+        rows = await entries_after(session, scope, case_id, sight.seq(query.after), query.limit + 1)
         names = await names_of(session, people_named(rows))
-    shown = rows[: query.limit]
-    measures, proposals = case.doc.get("measures"), case.doc.get("proposals")
-    sight, kinds = sight_of(actor.role, measures), kinds_of(measures, proposals)
+        files = await case_views.files_seen(session, scope, case_id) if sight.outside else None
+    shown, kinds = rows[: query.limit], kinds_of(measures, proposals)
     return EventList(
-        items=[event_view(row, sight, kinds, names) for row in shown if sight.tells(row)],
-        next=shown[-1].seq if len(rows) > query.limit else None,
+        items=[event_view(row, sight, kinds, names, files) for row in shown if sight.tells(row)],
+        next=sight.number(shown[-1].seq) if len(rows) > query.limit else None,
     )
 
 
@@ -134,10 +142,10 @@ async def after_command(services: Services, actor: Actor, case_id: str, command_
     if written is None:
         raise missing("case")
     row, entries = written
-    sight, kinds = sight_of(actor.role, row.measures), kinds_of(row.measures, row.proposals)
-    names = names_in(entries)
+    sight = sight_of(actor.role, row.measures, row.told_seq, row.told_at)
+    kinds, names = kinds_of(row.measures, row.proposals), names_in(entries)
     return CommandAnswer(
         case=case_view(row, actor.role, now),
         events=[event_view(one, sight, kinds, names) for one in entries if sight.tells(one)],
-        seq=entries[-1].seq if entries else row.seq,
+        seq=sight.number(entries[-1].seq if entries else row.seq),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.readers.case_views import Entry
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
-from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, ClockStatus, Rules
+from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, Rules
 from models.caselives import LADDER, is_threshold
 from models.clocks import ClockSpec
 from models.commands.base import SERVICE_METHOD_LABELS
@@ -19,7 +19,7 @@ from models.errors import PolicyError
 from models.explain_measures import measures_seen, proposals_seen
 from models.measures.kinds import MeasureKind
 from models.policy.ladder import LadderRule
-from models.sight import Sight, kinds_of, sight_of, sight_on
+from models.sight import Sight, kinds_of, shown_source, sight_of, sight_on
 from models.snapshot import Case, OrderFacts
 from services.cases.views import (
     ActorView,
@@ -38,6 +38,7 @@ from services.cases.views import (
     PlanView,
     RegradeView,
     ReportView,
+    StatedView,
 )
 from services.labels import (
     clock_label,
@@ -54,7 +55,7 @@ from services.named import Named, Names, people, person
 Kinds = Mapping[str, MeasureKind]
 """Kinds of measures and proposals by the prefix of their clocks: for the names of the clocks."""
 _OF_CLOCK = tuple(set(ClockRun.model_fields) & set(CaseClock.model_fields))
-_NOT_FACTS = frozenset({"clocks", "request"})
+_NOT_FACTS = frozenset({"clocks", "request", "files", "signed"})
 
 
 def case_view(row: Found, role: Role, now: datetime) -> CaseView:
@@ -64,9 +65,9 @@ def case_view(row: Found, role: Role, now: datetime) -> CaseView:
 
 def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
     clocks = {key: ClockRun.model_validate(clock) for key, clock in (row.clocks or {}).items()}
-    sight = sight_of(role, row.measures)
+    sight = sight_of(role, row.measures, row.told_seq, row.told_at)
     clock = sight.next_clock(clocks, row.next_clock)
-    source = sight.source(row.source)
+    source = shown_source(role, row.source)
     return {
         "case_id": row.case_id,
         "number": row.number,
@@ -85,10 +86,10 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "industry": row.industry,
         "team_id": row.team_id,
         "handler_id": row.handler_id,
-        "inspection_id": row.inspection_id,
+        "inspection_id": sight.inspection(row.inspection_id),
         "order_id": row.order_id,
         "order_no": row.order_no,
-        "opened_at": row.opened_at,
+        "opened_at": sight.opened(row.opened_at),
         "closed_at": row.closed_at,
         "deadline": _deadline(clocks.get("rectify")),
         "overdue": row.overdue,
@@ -96,7 +97,7 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "failures": row.failures,
         "recurrences": row.recurrences,
         "policy_version": row.policy_version,
-        "seq": row.seq,
+        "seq": sight.number(row.seq),
     }
 
 
@@ -107,7 +108,7 @@ def _deadline(clock: ClockRun | None) -> Deadline | None:
         due_at=clock.due_at,
         last_day=clock.last_day,
         provisional=clock.provisional,
-        paused=clock.status is ClockStatus.PAUSED,
+        paused=clock.standing,
     )
 
 
@@ -127,20 +128,24 @@ def case_detail(
     actor: Actor,
     now: datetime,
     *,
+    told: Found | None,
     words: Mapping[str, Any],
     names: Names,
+    called: Names,
     files: int,
     rules: Rules,
 ) -> CaseDetail:
-    """Everything of a case the asker may know; ``words`` are those it was opened with, ``names`` the people it names."""
+    """Everything of a case the asker may know; ``told`` are the facts as the parties read them, ``words`` those it was
+    opened with, ``names`` the people it names, ``called`` those of its order as they were called then."""
     case = Case.model_validate(row.doc)
     sight, kinds = sight_on(case, actor.role), kinds_of(row.measures, row.proposals)
     ctx = Context(actor=actor, at=now, rules=rules, facts=Facts())
     return CaseDetail(
         **_shared(row, actor.role, now),
         description=row.description,
-        items=_items(case, words, row.requirement),
-        order=_order(case.order, row.order_no, names),
+        stated=_stated(told) if case.stated else None,
+        items=_items(case, _requirements(told, words) or [row.requirement]),
+        order=_order(case.order, row.order_no, {**names, **called}),
         standard=case.standard,
         plan=PlanView(status=case.plan.status) if case.plan else None,
         report=ReportView(**vars(case.report)) if case.major else None,
@@ -158,7 +163,7 @@ def case_detail(
         measures=list(measures_seen(case, ctx)),
         proposals=list(proposals_seen(case, rules, ctx)),
         counts=Counts(
-            events=case.seq,
+            events=sight.number(case.seq),
             evidence=files,
             submissions=case.submissions,
             failures=case.failures,
@@ -175,10 +180,20 @@ def people_of(case: Case) -> tuple[str | None, ...]:
     return (case.handler_id, *case.officers)
 
 
-def _items(case: Case, words: Mapping[str, Any], requirement: str) -> list[ItemView]:
-    texts = [str(part.get("text", "")) for part in words.get("requirements") or ()]
-    if not texts and len(case.items) == 1:
-        texts = [requirement]
+def _stated(told: Found | None) -> StatedView | None:
+    if told is None:
+        return None
+    return StatedView(title=told.title, description=told.description, location=told.location)
+
+
+def _requirements(told: Found | None, words: Mapping[str, Any]) -> list[str]:
+    """The requirements as they were stated for the parties; before that, as whoever opened the case gave them."""
+    if told is not None and told.requirements:
+        return [str(one) for one in told.requirements]
+    return [str(part.get("text", "")) for part in words.get("requirements") or ()]
+
+
+def _items(case: Case, texts: list[str]) -> list[ItemView]:
     padded = texts + [""] * (len(case.items) - len(texts))
     return [
         ItemView(no=item.no, text=text, passed=item.passed)
@@ -211,8 +226,7 @@ def case_clock(clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:
     spec = _source(clock.key, rules)
     return CaseClock(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
-        added_days=sum(n for unit, n in clock.added if unit == "days"),
-        added_seconds=sum(n for unit, n in clock.added if unit == "microseconds") // 1_000_000,
+        added_days=sum(clock.added),
         label=clock_label(clock.key, kinds),
         status_label=label(CLOCK_STATUS_LABELS[clock.status]),
         basis=spec.basis if spec else None,
@@ -231,21 +245,29 @@ def _source(key: str, rules: Rules) -> ClockSpec | LadderRule | None:
         return None
 
 
-def event_view(row: Found | Entry, sight: Sight, kinds: Kinds, names: Names) -> EventView:
-    """One entry of the ledger."""
+def event_view(
+    row: Found | Entry, sight: Sight, kinds: Kinds, names: Names, files: frozenset[str] | None = None
+) -> EventView:
+    """One entry of the ledger; of the evidence it names those of ``files``, where that is given."""
     facts = {key: value for key, value in sight.facts(row.data).items() if key not in _NOT_FACTS}
+    if files is not None and "evidence" in facts:
+        facts["evidence"] = [one for one in facts["evidence"] if one.partition("@")[0] in files]
     clocks = [ClockRun.model_validate(clock) for clock in row.data.get("clocks") or ()]
     return EventView(
-        seq=row.seq,
+        seq=sight.number(row.seq),
         event=row.event,
         label=event_label(row.event, row.data),
         at=row.at,
         actor=ActorView(
             user_id=row.actor_id,
-            name=names.get(row.actor_id or ""),
+            name=_of_that_day(row.actor_id, row.actor_called, names),
             role=row.role,
             role_label=role_label(row.role),
-            acting_for=person(row.acting_for, names),
+            acting_for=(
+                Named(id=row.acting_for, name=_of_that_day(row.acting_for, row.principal_called, names) or "")
+                if row.acting_for
+                else None
+            ),
         ),
         command_id=row.command_id,
         texts=row.texts,
@@ -253,6 +275,11 @@ def event_view(row: Found | Entry, sight: Sight, kinds: Kinds, names: Names) -> 
         clocks=[_moved(clock, kinds) for clock in sight.clocks(clocks)],
         hash=row.hash,
     )
+
+
+def _of_that_day(user_id: str | None, called: str | None, names: Names) -> str | None:
+    """The name somebody had when the entry was written, for those who may know it (``names``)."""
+    return called or names[user_id] if user_id in names and user_id else None
 
 
 def names_in(entries: Iterable[Entry]) -> Names:

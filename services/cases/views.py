@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.caseclocks import ClockStatus
 from models.commands import (
@@ -20,7 +20,9 @@ from models.commands import (
 )
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
+from models.instants import Instant
 from models.lifecycle import CaseState
+from models.words import Shown
 from services.named import Id, Named
 from services.paging import Limit, Paged
 
@@ -40,6 +42,8 @@ class CaseOpening(BaseModel):
     location: OptionalText = ""
     requirements: Annotated[tuple[Text, ...], Field(min_length=1, max_length=30)]
     risk_colour: RiskColour | None = None
+    deaths: bool = False
+    """A tip that speaks of deaths (涉及人员死亡): the government has it verified."""
 
 
 class CaseQuery(Paged):
@@ -52,15 +56,18 @@ class CaseQuery(Paged):
     territory: Id | None = None
     industry: Id | None = None
     team: Id | None = None
+    handler: Id | None = None
     inspection: Id | None = None
     order: Id | None = None
     open: Annotated[bool | None, Field(description="未办结 / not in a final state")] = None
     overdue: Annotated[bool | None, Field(description="整改期限已过 / the deadline has passed, now")] = None
-    due_before: Annotated[AwareDatetime | None, Field(description="下一时限早于 / next clock before")] = None
+    due_before: Annotated[Instant | None, Field(description="下一时限早于 / next clock before")] = None
     mine: Annotated[
         bool, Field(description="我承办、下达或立案 / mine to handle, ordered or opened by me")
     ] = False
-    q: Annotated[str | None, Field(min_length=1, max_length=100, description="关键词 / words in it")] = None
+    q: Annotated[
+        str | None, Field(min_length=1, max_length=100, description="关键词 / words in it"), Shown
+    ] = None
     sort: Sort = "next_due_at"
 
 
@@ -76,7 +83,8 @@ class EventQuery(BaseModel):
 class Deadline(BaseModel):
     """The rectification deadline (整改期限): ``due_at`` is the exclusive end of ``last_day`` (Shanghai).
 
-    ``provisional``: it touches a year whose holidays are not published yet. While ``paused`` it does not run.
+    ``provisional``: it touches a year whose holidays are not published yet. While ``paused`` it does not run: it was
+    paused, or the office has not decided.
     """
 
     due_at: datetime
@@ -99,7 +107,8 @@ class NextClock(BaseModel):
 class CaseView(BaseModel):
     """A case in a list. ``overdue``: its rectification deadline has passed, computed at the moment of asking.
 
-    ``source`` is null where the asker may not learn of a tip.
+    For whoever stands outside the authority a case begins when its enterprise was first told of it: ``opened_at`` and
+    ``seq`` count from there, ``source`` is null unless the enterprise reported it, ``inspection_id`` is null.
     """
 
     case_id: str
@@ -141,6 +150,14 @@ class ItemView(BaseModel):
     passed: bool | None
 
 
+class StatedView(BaseModel):
+    """The facts as the parties read them (认定的事实); null until an officer has stated those of a lead."""
+
+    title: str
+    description: str
+    location: str
+
+
 class OrderView(BaseModel):
     """The order to rectify (责令限期整改指令书) as far as this case is concerned."""
 
@@ -169,7 +186,6 @@ class CaseClock(BaseModel):
     verified: str | None
     paused_at: datetime | None
     added_days: int
-    added_seconds: int
 
 
 class Counts(BaseModel):
@@ -224,6 +240,7 @@ class CaseDetail(CaseView):
     """Everything of a case but its ledger and its evidence; of its measures what the asker may know."""
 
     description: str
+    stated: StatedView | None
     items: list[ItemView]
     order: OrderView | None
     standard: StandardRef | None

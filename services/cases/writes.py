@@ -15,7 +15,17 @@ from ledger import claims
 from ledger.readers.paging import Found
 from ledger.readers.rules import policy_of
 from ledger.sessions import WriteSession
-from models.commands import AdoptPolicy, Command, IssueOrder, Order, Part, ProposeMeasure, Text, UserId
+from models.commands import (
+    AdoptPolicy,
+    Command,
+    IssueOrder,
+    Order,
+    Part,
+    ProposeMeasure,
+    StatedFacts,
+    Text,
+    UserId,
+)
 from models.envelope import Facts
 from models.errors import RequirementMissing
 from services.asking import Asking, Done, derived_id
@@ -23,6 +33,7 @@ from services.cases import giving
 from services.cases.openings import grounds_for
 from services.cases.reads import show_view
 from services.cases.views import CaseOpening, CaseView, CommandAnswer
+from services.named import Id
 
 
 def case_id_of(ask: Asking) -> str:
@@ -64,6 +75,7 @@ async def _sealed_opening(
         description=opening.description,
         location=opening.location,
         risk_colour=opening.risk_colour,
+        deaths=opening.deaths,
     )
     district_id = grounds.enterprise.district_id
     return giving.sealed(ask, command, case_id=case_id, district_id=district_id, facts=Facts(), now=now)
@@ -71,16 +83,18 @@ async def _sealed_opening(
 
 # -- commands --------------------------------------------------------------------------------------
 class OrderBody(Part):
-    """Issue an order (下达责令限期整改指令书): who signs it and how long it gives, in calendar days from service."""
+    """Issue an order (下达责令限期整改指令书): who signs it and how long it gives, in calendar days from service.
+    ``stated`` is what the parties read; for a case that came from a tip or another department they is required."""
 
     officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
     deadline_days: Annotated[int, Field(ge=1, le=3650)]
+    stated: StatedFacts | None = None
 
 
 class PolicyBody(Part):
     """Adopt a stored policy version (适用新版规则) for this case, with the reason."""
 
-    version: Annotated[str, Field(min_length=1, max_length=64)]
+    version: Id
     reason: Text
 
 
@@ -102,7 +116,8 @@ async def _order(_: WriteSession, ask: Asking, body: OrderBody) -> Command:
             order_id=derived_id(ask.command_id, "order"),
             officers=body.officers,
             deadline_days=body.deadline_days,
-        )
+        ),
+        stated=body.stated,
     )
 
 

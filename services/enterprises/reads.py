@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from ledger.readers.enterprise_files import enterprise_entries_after, standing_of
 from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises
-from ledger.sessions import Scope
+from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
+from models.enterprise.grants import ASKERS
 from models.enterprise.standing import Standing
+from services.cases.views import EventQuery
 from services.context import Services
-from services.enterprises.standings import standing_told
-from services.enterprises.views import EnterpriseDetail, EnterpriseQuery, EnterpriseView, enterprise_fields
+from services.enterprises.standings import numbered, standing_told
+from services.enterprises.views import (
+    EnterpriseDetail,
+    EnterpriseEventList,
+    EnterpriseEventView,
+    EnterpriseQuery,
+    EnterpriseView,
+    enterprise_fields,
+)
+from services.labels import enterprise_event_label
 from services.missing import missing
 from services.paging import Listing, page_of
 
@@ -45,6 +56,27 @@ async def show_enterprise(services: Services, actor: Actor, enterprise_id: str) 
         regulator_org_id=row.regulator_org_id,
         open_cases=open_cases,
         overdue_cases=overdue_cases,
+    )
+
+
+async def list_events(
+    services: Services, actor: Actor, enterprise_id: str, query: EventQuery
+) -> EnterpriseEventList:
+    """The ledger (台账) of an enterprise: every entry the asker is told of, in order. Raises NotFound."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        if await standing_of(session, scope, enterprise_id) is None or actor.role not in ASKERS:
+            raise missing("enterprise")
+    async with services.database.read(SYSTEM_SCOPE) as unseen:
+        entries = await enterprise_entries_after(unseen, enterprise_id, 0)
+    ahead = [(no, one) for no, one in numbered(actor.role, entries) if no > query.after]
+    shown = ahead[: query.limit]
+    return EnterpriseEventList(
+        items=[
+            EnterpriseEventView(seq=no, event=one.event, label=enterprise_event_label(one.event), at=one.at)
+            for no, one in shown
+        ],
+        next=shown[-1][0] if len(ahead) > len(shown) else None,
     )
 
 

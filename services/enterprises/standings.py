@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.readers.enterprise_files import entity_of, standing_of
+from ledger.readers.enterprise_files import enterprise_entries_after, entity_of, standing_of
 from ledger.readers.measures import decisions_served
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, Scope
 from models.actors import Actor, Role
 from models.caseclocks import Rules
+from models.enterprise.batch import EnterpriseEntry
 from models.enterprise.snapshot import Enterprise
 from models.enterprise.standing import Standing, standing
-from models.sight import reads_file
+from models.sight import reads_file, tells_of_file
 from services.missing import missing
 
 
@@ -39,8 +41,17 @@ async def standing_told(
         raise missing("enterprise")
     async with database.read(SYSTEM_SCOPE) as unseen:
         doc = await entity_of(unseen, enterprise_id)
+        entries = await enterprise_entries_after(unseen, enterprise_id, 0)
     entity = _entity(doc, enterprise_id, row.district_id)
-    return standing(entity, rules, actor, now, await decisions_served(session, scope, enterprise_id))
+    found = standing(entity, rules, actor, now, await decisions_served(session, scope, enterprise_id))
+    return found.model_copy(update={"seq": len(numbered(actor.role, entries))})
+
+
+def numbered(role: Role, entries: Sequence[EnterpriseEntry]) -> list[tuple[int, EnterpriseEntry]]:
+    """The entries of a whole ledger that ``role`` is told of, each with its number for that reader: who does not read
+    the file counts those alone, so that a gap tells nothing."""
+    told = [one for one in entries if tells_of_file(role, one.event)]
+    return [(one.seq if reads_file(role) else no, one) for no, one in enumerate(told, 1)]
 
 
 def _entity(doc: object, enterprise_id: str, district_id: str) -> Enterprise:

@@ -11,6 +11,7 @@ from ledger.readers.paging import Found
 from models.enterprise.snapshot import STATUS_LABELS, Status
 from models.enterprise.standing import Standing
 from models.explain import Label
+from models.words import Shown
 from services.labels import label
 from services.named import Id, Named
 from services.paging import Paged
@@ -44,7 +45,7 @@ class EnterpriseDetail(EnterpriseView):
 class EnterpriseQuery(Paged):
     """Which enterprises; ``q`` is part of a name, a credit code or an address."""
 
-    q: Annotated[str | None, Field(min_length=1, max_length=100)] = None
+    q: Annotated[str | None, Field(min_length=1, max_length=100), Shown] = None
     industry: Id | None = None
     territory: Id | None = None
     team: Id | None = None
@@ -57,6 +58,15 @@ class EnterpriseEventView(BaseModel):
     event: str
     label: Label
     at: datetime
+
+
+class EnterpriseEventList(BaseModel):
+    """A page of an enterprise's ledger in order; ``next`` is the last ``seq`` when there is more, else null.
+
+    To the enterprise and its territory ``seq`` counts the entries they are told of."""
+
+    items: list[EnterpriseEventView]
+    next: int | None = None
 
 
 class EnterpriseAnswer(BaseModel):

@@ -6,15 +6,15 @@ from ledger import claims
 from ledger.readers.enterprise_files import enterprise_entries_after, find_enterprise_command, standing_of
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
+from models.audiences import words_stay_inside
 from models.enterprise.commands import EnterpriseCommand
 from models.enterprise.envelope import EnterpriseEnvelope
 from models.enterprise.grants import ASKERS
 from models.envelope import seal
-from models.sight import words_stay_inside
 from services.asking import Asking, Done
 from services.cases import giving
 from services.cases.facts import facts_for
-from services.enterprises.standings import standing_told
+from services.enterprises.standings import numbered, standing_told
 from services.enterprises.views import EnterpriseAnswer, EnterpriseEventView
 from services.labels import enterprise_event_label
 from services.missing import missing
@@ -79,17 +79,19 @@ async def _answer(ask: Asking, enterprise_id: str) -> EnterpriseAnswer:
     services = ask.services
     async with services.database.read(SYSTEM_SCOPE) as unseen:
         first: Found | None = await find_enterprise_command(unseen, SYSTEM_SCOPE, ask.command_id)
-        after = await enterprise_entries_after(unseen, enterprise_id, first.seq - 1) if first else []
-    own = [one for one in after if first and one.at == first.at and one.command_id in (None, ask.command_id)]
+        entries = await enterprise_entries_after(unseen, enterprise_id, 0)
+    own = [
+        (no, one)
+        for no, one in numbered(ask.actor.role, entries)
+        if first and one.seq >= first.seq and one.at == first.at and one.command_id in (None, ask.command_id)
+    ]
     async with services.database.read(ask.scope) as session:
         standing = await standing_told(services.database, session, ask.actor, enterprise_id, services.clock())
     return EnterpriseAnswer(
         standing=standing,
         events=[
-            EnterpriseEventView(
-                seq=one.seq, event=one.event, label=enterprise_event_label(one.event), at=one.at
-            )
-            for one in own
+            EnterpriseEventView(seq=no, event=one.event, label=enterprise_event_label(one.event), at=one.at)
+            for no, one in own
         ],
-        seq=own[-1].seq if own else standing.seq,
+        seq=own[-1][0] if own else standing.seq,
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from ledger import evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
+from models.audiences import ORIGINAL_READERS
 from models.audit import AuditAction
 from models.evidence import check_sees_originals
 from services import audit
 from services.context import Services
-from services.evidence.views import EvidenceList, Variant, evidence_view
+from services.evidence.views import EvidenceList, Variant, evidence_view, name_shown, warnings_of
 from services.missing import missing
 from storage.kinds import KINDS
 from storage.names import content_disposition, with_suffix
@@ -35,11 +37,18 @@ class File:
 
 
 async def list_of_case(services: Services, actor: Actor, case_id: str) -> EvidenceList:
-    """The evidence of a case the asker sees, oldest first. Raises NotFound."""
-    if await evidence.case_of(services.database, actor, case_id) is None:
+    """The evidence of a case the asker sees, oldest first; for those who may see originals with what to look at. Raises
+    NotFound."""
+    case = await evidence.case_of(services.database, actor, case_id)
+    if case is None:
         raise missing("case")
     found = await evidence.of_case(services.database, actor, case_id)
-    return EvidenceList(items=[evidence_view(row, actor.role) for row in found])
+    if actor.role not in ORIGINAL_READERS:
+        return EvidenceList(items=[evidence_view(row, actor.role) for row in found])
+    reused = await evidence.reuse(services.database, actor, case_id)
+    began = case.doc.get("failed_at") or case.doc.get("told_at")
+    warnings = warnings_of(found, reused, datetime.fromisoformat(began) if began else None)
+    return EvidenceList(items=[evidence_view(row, actor.role, warnings[row.evidence_id]) for row in found])
 
 
 async def open_file(services: Services, actor: Actor, evidence_id: str, variant: Variant, *, ip: str) -> File:
@@ -50,10 +59,10 @@ async def open_file(services: Services, actor: Actor, evidence_id: str, variant:
     row = await evidence.one(services.database, actor, evidence_id)
     if row is None:
         raise missing("evidence")
-    key, media_type, name = _variant_of(row, variant)
+    key, media_type, name = _variant_of(row, variant, name_shown(row, actor.role))
     if variant == "original":
         await _allow_original(services, actor, row, ip)
-    stored = await services.vault.open(key)
+    stored = await services.vault.open(key, row.sha256 if key == row.object_key else None)
     inline = variant != "original" and media_type.startswith("image/")
     return File(stored.chunks, stored.size, media_type, content_disposition(name, inline=inline))
 
@@ -70,15 +79,15 @@ async def _allow_original(services: Services, actor: Actor, row: Found, ip: str)
     )
 
 
-def _variant_of(row: Found, variant: Variant) -> tuple[str, str, str]:
+def _variant_of(row: Found, variant: Variant, called: str) -> tuple[str, str, str]:
     """Object key, media type and download name of a variant. Raises NotFound when there is none."""
     if variant == "original":
         return row.object_key, row.media_type, row.original_name
     if variant == "copy":
         media_type = row.preview_media_type or row.media_type
         suffix = _SUFFIXES.get(media_type)
-        name = with_suffix(row.original_name, suffix) if suffix else row.original_name
+        name = with_suffix(called, suffix) if suffix else called
         return row.preview_key or row.object_key, media_type, name
     if not row.media_type.startswith("image/"):
         raise missing("evidence")
-    return key_for("thumbnail", row.sha256, ".webp"), "image/webp", with_suffix(row.original_name, ".webp")
+    return key_for("thumbnail", row.sha256, ".webp"), "image/webp", with_suffix(called, ".webp")

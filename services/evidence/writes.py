@@ -7,18 +7,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from ledger import evidence
+from ledger import claims, evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
-from models.errors import IdempotencyConflict
-from models.evidence import Audience, check_may_upload
+from models.audit import AuditAction
+from models.evidence import Audience, audience_of, check_may_release, check_may_upload
+from services import audit
+from services.asking import Asking, Done, request_hash
 from services.context import Services
-from services.evidence.views import Evidence, evidence_view
+from services.evidence.views import Evidence, Release, evidence_view
 from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
 
-__all__ = ["CHUNK", "MAX_FILE_BYTES", "Upload", "add"]
+__all__ = ["CHUNK", "MAX_FILE_BYTES", "Stored", "Upload", "add", "sent_name"]
 
 _NAMESPACE = uuid.UUID("6f1d0d8a-6a53-4c37-9a3e-4f9f0f2a9b11")
 
@@ -32,13 +34,33 @@ class Upload:
     media_type: str
     purpose: str
     note: str
-    audience: Audience
+    audience: Audience | None = None
 
 
-async def add(
-    services: Services, actor: Actor, case_id: str, upload: Upload, key: str
-) -> tuple[Evidence, bool]:
-    """Add a file to a case the asker sees; whether it is new.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The evidence an upload answers; whether it is new (``created``), or was sent ``again`` under its key."""
+
+    evidence: Evidence
+    created: bool
+    again: bool
+
+
+def sent_name(name: str | None, disposition: str) -> str | None:
+    """A file's name as its sender wrote it: in UTF-8, or in GB 18030 (GBK) as older programs do; ``name`` is what was read
+    from its Content-Disposition."""
+    try:
+        disposition.encode("latin-1").decode()
+        return name
+    except UnicodeDecodeError:  # then the name was read as Latin-1, which loses nothing
+        try:
+            return name and name.encode("latin-1").decode("gb18030")
+        except UnicodeError:
+            return name
+
+
+async def add(services: Services, actor: Actor, case_id: str, upload: Upload, key: str) -> Stored:
+    """Add a file to a case the asker sees.
 
     The same key again answers the same evidence; so does the same file for the same purpose. Raises NotFound,
     NotAuthorised, IdempotencyConflict and what the vault refuses.
@@ -46,21 +68,42 @@ async def add(
     case = await evidence.case_of(services.database, actor, case_id)
     if case is None:
         raise missing("case")
-    check_may_upload(actor, upload.audience, case.state, measure_open=case.measures)
+    audience = audience_of(actor, upload.audience)
+    check_may_upload(actor, audience, case.state, measure_open=case.measures)
     services.limits.upload_rate.hit(actor.user_id)
     kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
-    row = _row(kept, case, actor, upload.purpose, upload.audience, key)
+    row = _row(kept, case, actor, upload.purpose, audience, key)
     row["uploaded_at"] = services.clock()
-    stored, created = await evidence.add(services.database, actor, row, upload.note)
-    if stored.sha256 != kept.sha256 or stored.purpose != upload.purpose:
-        raise IdempotencyConflict(
-            "该幂等键已用于另一份证据",
-            "This idempotency key belongs to another piece of evidence",
-            rule="api.idempotency_key",
-            remedy_zh="请换用新的 Idempotency-Key",
-            remedy_en="Use a new Idempotency-Key",
+    asked = {name: getattr(upload, name) for name in ("purpose", "note", "audience")}
+    asked |= {"sha256": kept.sha256, "file_name": kept.file_name}
+    same = request_hash("evidence", case_id, asked)
+    added = await evidence.add(services.database, actor, row, upload.note, key=key, request_hash=same)
+    return Stored(evidence_view(added.row, actor.role), added.created, added.again)
+
+
+async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> Done[Evidence]:
+    """Let the parties see a piece of the bureau's evidence; the first release counts, and is recorded.
+
+    Raises NotFound, NotAuthorised, IdempotencyConflict.
+    """
+    services, actor = ask.services, ask.actor
+    before = await evidence.one(services.database, actor, evidence_id)
+    if before is None:
+        raise missing("evidence")
+    check_may_release(actor)
+    async with services.database.write(ask.scope) as session:
+        fresh = await claims.claim(session, actor, ask.key, ask.hash)
+    row = await evidence.release(
+        services.database, actor, evidence_id, shown_as=body.purpose, at=services.clock()
+    )
+    if row is None:
+        raise missing("evidence")
+    if before.released_at is None and row.released_at is not None:
+        details = {"subject": evidence_id}
+        await audit.succeeded(
+            services, AuditAction.RELEASE_EVIDENCE, actor, ip, case_id=row.case_id, details=details
         )
-    return evidence_view(stored, actor.role), created
+    return Done(evidence_view(row, actor.role), before=not fresh)
 
 
 def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience, key: str) -> dict[str, Any]:
@@ -79,6 +122,8 @@ def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience
         "exif_taken_at": kept.captured_at,
         "gps_latitude": kept.latitude,
         "gps_longitude": kept.longitude,
+        "look": kept.look,
+        "flags": list(kept.flags),
         "purpose": purpose,
         "uploaded_by": actor.user_id,
         "uploaded_role": actor.role.value,

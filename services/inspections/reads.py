@@ -11,6 +11,7 @@ from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
+from models.sight import Sight
 from services.cases.showing import case_view
 from services.context import Services
 from services.inspections.views import InspectionDetail, InspectionQuery, InspectionView, inspection_fields
@@ -38,15 +39,16 @@ async def list_inspections(
 
 
 async def show_inspection(services: Services, actor: Actor, inspection_id: str) -> InspectionDetail:
-    """One inspection with its order and its cases. Raises NotFound."""
+    """One inspection with its order and its cases, which are the authority's to know. Raises NotFound."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         row = await find_inspection(session, scope, inspection_id)
         if row is None:
             raise missing("inspection")
-        orders = await orders_of(session, scope, inspection_id=inspection_id)
         names = await names_of(session, row.officers)
-        cases = await cases_opened(session, scope, services, inspection_id)
+        outside = Sight(actor.role).outside
+        orders = () if outside else await orders_of(session, scope, inspection_id=inspection_id)
+        cases = () if outside else await cases_opened(session, scope, services, inspection_id)
     return InspectionDetail(
         **inspection_fields(row, names),
         order_id=orders[0].order_id if orders else None,

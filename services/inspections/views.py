@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
+from models.instants import Instant
 from services.cases.views import CaseView
 from services.labels import label
 from services.named import Id, Named, Names, people
@@ -34,7 +35,8 @@ class InspectionView(BaseModel):
 
 
 class InspectionDetail(InspectionView):
-    """A visit with its order and the cases it opened."""
+    """A visit with its order and the cases it opened; neither for whoever stands outside, to whom a case without a visit
+    would tell of a tip."""
 
     order_id: str | None
     order_no: str | None
@@ -47,8 +49,8 @@ class InspectionQuery(Paged):
     enterprise: Id | None = None
     officer: Id | None = None
     kind: InspectionKind | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def inspection_fields(row: Found, names: Names) -> dict[str, Any]:
         "kind": row.kind,
         "kind_label": label(INSPECTION_KIND_LABELS[InspectionKind(row.kind)]),
         "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name or ""),
-        "officers": people(row.officers, names),
+        "officers": people(row.officers, {**names, **(row.called or {})}),
         "started_at": row.started_at,
         "ended_at": row.ended_at,
         "place": row.place,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from ledger.claims import Words
 from ledger.readers.people import certified
@@ -26,6 +27,7 @@ from models.commands import (
 )
 from models.envelope import Facts
 from models.inspection import InspectionEnvelope, InspectionKind
+from models.instants import Instant
 from services.asking import Asking, derived_id
 from services.cases.giving import Sealed, sealed
 from services.cases.openings import Grounds, grounds_for
@@ -56,7 +58,7 @@ class Finding(Told):
 class Handover(Told):
     """Service of the order (送达) at the visit or since."""
 
-    served_at: AwareDatetime
+    served_at: Instant
     method: ServiceMethod = ServiceMethod.IN_PERSON
     witnesses: Annotated[tuple[UserId, ...], Field(max_length=4)] = ()
 
@@ -67,18 +69,19 @@ class Visit(Told):
     enterprise_id: Id
     kind: InspectionKind
     officers: Annotated[tuple[UserId, ...], Field(min_length=1, max_length=6)]
-    started_at: AwareDatetime
-    ended_at: AwareDatetime
+    started_at: Instant
+    ended_at: Instant
     place: Text
     summary: OptionalText = ""
     findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
     service: Handover | None = None
 
-    @model_validator(mode="after")
-    def _times(self) -> Self:
-        if self.ended_at < self.started_at:
-            raise ValueError("ended_at lies before started_at")
-        return self
+    @field_validator("ended_at")
+    @classmethod
+    def _in_order(cls, ended_at: datetime, told: ValidationInfo) -> datetime:
+        if ended_at < told.data.get("started_at", ended_at):
+            raise PydanticCustomError("ended_before_started", "lies before started_at")
+        return ended_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,19 @@ async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
     district_id = grounds.enterprise.district_id
     visits.may_inspect(ask.actor, district_id)
     facts = Facts(certified=await certified(session, visit.officers, district_id, now))
-    visits.check_visit(_lawful(visit, district_id), visits.Recording(ask.actor, now, facts))
+    limits = grounds.rules.policy.limits
+    recording = visits.Recording(ask.actor, now, facts, limits)
+    lawful, noted = visits.check_visit(_lawful(visit, district_id), recording)
+    visit = visit.model_copy(update={"started_at": lawful.started_at, "ended_at": lawful.ended_at})
     openings = [_opening(ask, visit, grounds, facts, no, now) for no in range(len(visit.findings))]
     envelope = InspectionEnvelope(
         inspection_id=inspection_id_of(ask.command_id),
         command_id=ask.command_id,
         actor=ask.actor,
-        record=_record(visit, grounds),
+        record=_record(visit, grounds) | ({"taken_as_now": noted} if noted else {}),
         openings=tuple(opening.envelope for opening in openings),
         facts=facts,
+        limits=limits,
         issued_at=now,
     )
     own = Words(ask.command_id, None, district_id, {"place": visit.place, "summary": visit.summary})
@@ -150,6 +157,7 @@ def _opening(ask: Asking, visit: Visit, grounds: Grounds, facts: Facts, no: int,
         risk_colour=finding.risk_colour,
         suspected_major=finding.suspected_major,
         inspection_id=inspection_id_of(ask.command_id),
+        found_at=visit.started_at,
         fixed_on_spot=finding.fixed_on_spot,
         **_order(ask, visit, grounds, finding),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ledger import claims
 from ledger.readers.enterprises import find_inspection
 from ledger.sessions import ReadSession
+from models.errors import XiaohaoError
+from models.inspection import InspectionEnvelope, InspectionReply
 from services.asking import Asking, Done
 from services.cases import giving
 from services.inspections.reads import cases_opened, show_inspection
@@ -31,8 +33,26 @@ async def _record(ask: Asking, visit: Visit, inspection_id: str) -> bool:
         ready = await prepare(session, ask, visit)
         await claims.claim(session, ask.actor, ask.key, ask.hash, *ready.words)
     ids = (words.command_id for words in ready.words)
-    await giving.send(ask, lambda: ask.services.gateway.inspect(ready.envelope), *ids)
+
+    async def done() -> bool:
+        async with ask.services.database.read(ask.scope) as again:
+            return await _complete(again, ask, visit, inspection_id)
+
+    await giving.send(ask, lambda: _inspect(ask, visit, ready.envelope), *ids, done=done)
     return False
+
+
+async def _inspect(ask: Asking, visit: Visit, envelope: InspectionEnvelope) -> InspectionReply:
+    """Send the inspection; a refusal of one finding names it by its number on paper and its title."""
+    try:
+        return await ask.services.gateway.inspect(envelope)
+    except XiaohaoError as refusal:
+        number = refusal.details.get("finding")
+        if number is not None:
+            title = refusal.details["title"] = visit.findings[number - 1].title
+            refusal.zh = f"第 {number} 项问题“{title}”：{refusal.zh}"
+            refusal.en = f"finding {number} “{title}”: {refusal.en}"
+        raise
 
 
 async def _complete(session: ReadSession, ask: Asking, visit: Visit, inspection_id: str) -> bool:

@@ -13,7 +13,7 @@ from models.actors import Actor
 from models.decisions import Context
 from models.envelope import Facts
 from models.explain_measures import measures_seen, proposals_seen
-from models.sight import Sight, kinds_of, sight_on
+from models.sight import kinds_of, sight_of, sight_on
 from models.snapshot import Case
 from services.cases import reads as cases
 from services.cases.showing import people_named
@@ -91,12 +91,14 @@ async def list_instruments(services: Services, actor: Actor, case_id: str) -> In
     """The documents (文书) of a case with their numbers, in order of issue. Raises NotFound."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        if await view_of(session, scope, case_id, services.clock()) is None:
+        case = await view_of(session, scope, case_id, services.clock())
+        if case is None:
             raise missing("case")
         papers = await instruments_of(session, scope, case_id)
         kinds = {row.measure_id: row.kind for row in await measures_of(session, scope, case_id)}
         names = await names_of(session, (row.actor_id for row in papers))
-    return InstrumentList(items=[instrument_view(row, kinds, Sight(actor.role), names) for row in papers])
+    sight = sight_of(actor.role, case.measures, case.told_seq, case.told_at)
+    return InstrumentList(items=[instrument_view(row, kinds, sight, names) for row in papers])
 
 
 async def _case(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.caseclocks import Rules
+from models.envelope import PROOF
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind, MeasureState
@@ -23,7 +24,7 @@ from services.labels import instrument_label, kind_label, label, measure_state_l
 from services.named import Id, Named, Names, people, person
 from services.paging import Paged
 
-_NOT_DATA = frozenset({"clocks", "request", "texts", "instrument", "bearing", "open", "step", "measure_id"})
+_NOT_DATA = PROOF | {"clocks", "instrument", "bearing", "open", "step", "measure_id"}
 
 
 class MeasureQuery(Paged):
@@ -134,7 +135,7 @@ def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Name
     """A document; ``kinds`` are the kinds of the case's measures by id."""
     kind = kinds.get(row.measure_id or "")
     return InstrumentView(
-        seq=row.seq,
+        seq=sight.number(row.seq),
         kind=row.kind,
         label=instrument_label(row.kind),
         number=row.number,
@@ -142,7 +143,9 @@ def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Name
         step=row.step,
         step_label=step_label(kind, row.step) if kind else None,
         issued_at=row.issued_at,
-        issued_by=person(row.actor_id, names),
+        issued_by=person(
+            row.actor_id, {**names, row.actor_id: row.actor_called} if row.actor_called else names
+        ),
         facts={name: value for name, value in sight.facts(row.data).items() if name not in _NOT_DATA},
     )
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from ledger import claims
 from ledger.readers.notices import find_notice, mark_read
-from services.asking import Asking
+from services.asking import Asking, Done
 from services.missing import missing
 from services.notices.reads import kinds_in
 from services.notices.views import NoticeView, notice_view
 
 
-async def read_notice(ask: Asking, notice_id: str) -> NoticeView:
+async def read_notice(ask: Asking, notice_id: str) -> Done[NoticeView]:
     """Mark one of the asker's notices read; the first time counts. Raises NotFound, IdempotencyConflict."""
     async with ask.services.database.write(ask.scope) as session:
-        await claims.claim(session, ask.actor, ask.key, ask.hash)
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         await mark_read(session, ask.scope, [notice_id])
         row = await find_notice(session, ask.scope, notice_id)
         if row is None:
             raise missing("notice")
-        return notice_view(row, await kinds_in(session, ask.scope, [row]))
+        view = notice_view(row, await kinds_in(session, ask.scope, [row]))
+    return Done(view, before=not fresh)

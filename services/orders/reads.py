@@ -19,4 +19,4 @@ async def show_order(services: Services, actor: Actor, order_id: str) -> OrderDe
         if not found:
             raise missing("order")
         names = await names_of(session, found[0].officers)
-        return order_detail(found[0], await order_items_of(session, scope, order_id), names)
+        return order_detail(found[0], await order_items_of(session, scope, order_id), names, actor.role)

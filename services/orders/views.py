@@ -8,10 +8,12 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from ledger.readers.paging import Found
+from models.actors import Role
 from models.commands import ServiceMethod
 from models.commands.base import SERVICE_METHOD_LABELS
 from models.explain import Label
 from models.lifecycle import CaseState
+from models.sight import Sight
 from services.labels import label, state_label
 from services.named import Named, Names, people
 
@@ -45,16 +47,16 @@ class OrderDetail(BaseModel):
     items: list[OrderItem]
 
 
-def order_detail(order: Found, items: Iterable[Found], names: Names) -> OrderDetail:
-    """An order with its items."""
+def order_detail(order: Found, items: Iterable[Found], names: Names, role: Role) -> OrderDetail:
+    """An order with its items, as far as ``role`` may know it."""
     method = ServiceMethod(order.served_method) if order.served_method else None
     return OrderDetail(
         order_id=order.order_id,
         number=order.number,
         enterprise_id=order.enterprise_id,
-        inspection_id=order.inspection_id,
+        inspection_id=Sight(role).inspection(order.inspection_id),
         issued_at=order.issued_at,
-        officers=people(order.officers, names),
+        officers=people(order.officers, {**names, **(order.called or {})}),
         served_at=order.served_at,
         served_method=method,
         served_label=label(SERVICE_METHOD_LABELS[method]) if method else None,

@@ -29,11 +29,16 @@ class Sourced(BaseModel):
 
 
 class PolicyClock(Sourced):
-    """A time limit; ``remind_days`` null means the policy's usual reminders."""
+    """A time limit; ``remind_days`` null means the policy's usual reminders.
+
+    ``rolls`` says whether a last day on a holiday rolls forward (末日遇节假日顺延); null for hours and working days, whose
+    last day is no holiday's.
+    """
 
     n: int
     unit: Unit
     day_kind: DayKind
+    rolls: bool | None
     remind_days: list[int] | None
 
 
@@ -94,6 +99,7 @@ def policy_view(policy: Policy) -> PolicyView:
                 n=spec.n,
                 unit=spec.unit,
                 day_kind=spec.day_kind,
+                rolls=spec.rolls if spec.meets_holidays else None,
                 remind_days=list(spec.remind_days) if spec.remind_days is not None else None,
             )
             for key, spec in policy.clocks.items()

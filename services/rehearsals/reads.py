@@ -13,13 +13,14 @@ from models.actors import Actor
 from models.audit import AuditAction
 from models.rehearsal import Rehearsal, RehearsalRequest, check_may_rehearse
 from models.snapshot import Case
+from models.words import Readable
 from services import audit
 from services.cases import reads as cases
 from services.context import Services
 
 MOST_DAYS = 365
-_Name = Annotated[str, Field(min_length=1, max_length=60)]
-_Value = Annotated[str, Field(min_length=1, max_length=60)]
+_Name = Annotated[str, Field(min_length=1, max_length=60), Readable]
+_Value = _Name
 
 
 class RehearsalBody(BaseModel):

@@ -10,7 +10,7 @@ from ledger.readers.paging import Found
 from ledger.readers.people import principals_of
 from ledger.readers.tasks import Seat
 from ledger.sessions import ReadSession
-from models.actors import Actor, Rank
+from models.actors import Actor, Rank, Role
 from models.duties import Person, oneself, principal
 
 
@@ -24,7 +24,11 @@ class Seated:
     @property
     def seats(self) -> list[Seat]:
         """The chairs they sit on."""
-        return [Seat(role.value, person.user_id) for person in self.people for role in person.roles]
+        return [
+            Seat(role.value, person.user_id, heads=person.role is Role.SECTION_HEAD)
+            for person in self.people
+            for role in person.roles
+        ]
 
     @property
     def own_seats(self) -> list[Seat]:

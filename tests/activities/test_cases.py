@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import cases
@@ -51,5 +52,6 @@ async def test_an_answer_that_does_not_come_is_asked_for_again() -> None:
     async def unanswered(_: Envelope) -> Reply:
         raise Pending("尚未确认", "not confirmed yet", rule="pending")
 
-    with pytest.raises(Pending):
+    with pytest.raises(ApplicationError) as failed:
         await ActivityEnvironment().run(CaseActivities(unanswered).open_case, opening())
+    assert (failed.value.type, failed.value.non_retryable) == ("pending", False)

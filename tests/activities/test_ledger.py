@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.ledger import LedgerActivities
-from ledger.errors import LedgerConflict, LedgerGap
+from ledger.errors import LedgerGap
 from ledger.sessions import Database
 from ledger.tables import case_events, inspections
 from models.inspection import InspectionEnvelope
@@ -74,8 +76,9 @@ async def test_a_batch_beyond_a_gap_is_refused(ledger: Database, activities: Led
     opened = first()
     run = ActivityEnvironment().run
     await run(activities.append_entries, opened)
-    with pytest.raises(LedgerGap):
+    with pytest.raises(ApplicationError) as refused:
         await run(activities.append_entries, batch(opened.case_id, [entry(opened.case_id, 4)]))
+    assert (refused.value.type, refused.value.non_retryable) == ("ledger_gap", False)
     assert await written(ledger, opened.case_id) == 1
 
 
@@ -104,5 +107,33 @@ async def test_an_inspection_is_recorded_once_and_not_another_under_its_id(
         await run(activities.record_inspection, visit)
     async with past_locks(ledger) as session:
         assert await looking.count(session, inspections, inspection_id=visit.inspection_id) == 1
-    with pytest.raises(LedgerConflict):
+    with pytest.raises(ApplicationError) as refused:
         await run(activities.record_inspection, visit.model_copy(update={"command_id": fresh()}))
+    assert (refused.value.type, refused.value.non_retryable) == ("ledger_conflict", True)
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"rectify_due_at": "2026-12-01T00:00:00+16:00"},
+        {"rectify_due_at": "0001-01-01T00:00:00+23:59"},
+        {"industry": "a\x00b"},
+        {"failures": 10**40},
+        {"state": None},
+        {"clocks": {"rectify": {"due_at": "never", "status": "running"}}},
+    ],
+    ids=str,
+)
+async def test_what_no_table_can_hold_is_refused_for_good_and_writes_nothing(
+    ledger: Database, activities: LedgerActivities, poison: dict[str, Any]
+) -> None:
+    run, case_id = ActivityEnvironment().run, fresh()
+    for number in (1, 2):
+        if number == 2:
+            await run(activities.append_entries, first(case_id))
+        bad = batch(case_id, [entry(case_id, number)])
+        bad.doc.update(poison)
+        with pytest.raises(ApplicationError) as refused:
+            await run(activities.append_entries, bad)
+        assert refused.value.non_retryable
+        assert await written(ledger, case_id) == number - 1

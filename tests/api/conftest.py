@@ -133,6 +133,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
         "number_key": 1,
         "source": "inspection",
         "disclosed": True,
+        "told_seq": 1,
         "state": "RECTIFYING",
         "risk_rank": 3,
         "opened_at": NOW,
@@ -146,7 +147,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
 async def _seed(world: World, password_hash: str) -> None:
     async with world.superuser.begin() as connection:
         # append-only: what happened to a case or was audited stays; the enterprises' ids come again in every test
-        kept = (tables.audit_log, tables.case_events)
+        kept = (tables.audit_log, tables.audit_head, tables.case_events)
         await looking.run(connection, "ALTER TABLE enterprise_events DISABLE TRIGGER append_only")
         gone = [one for one in reversed(tables.metadata.sorted_tables) if one not in kept]
         await looking.empty(connection, gone)
@@ -176,7 +177,7 @@ async def _seed(world: World, password_hash: str) -> None:
             case_row("case-a", "e-a"),
             case_row("case-b", "e-b", territory_id="t-west"),
             case_row("case-closed", "e-a", state="ARCHIVED"),
-            case_row("case-hidden", "e-a", disclosed=False, source="tip"),
+            case_row("case-hidden", "e-a", disclosed=False, told_seq=None, source="tip"),
         )
     async with world.database.write(SYSTEM_SCOPE) as session:
         await store_policy(session, load_default())

@@ -29,7 +29,7 @@ from models.enterprise.envelope import EnterpriseEnvelope, EnterpriseReply
 from models.envelope import Envelope, Reply
 from models.errors import NotFound, XiaohaoError
 from models.inspection import InspectionEnvelope, InspectionReply
-from models.visits import check_inspection
+from models.visits import check_inspection, check_openings
 from policies import load_default
 from tests.api.conftest import World
 from tests.ledger import looking
@@ -77,10 +77,9 @@ class CoreGateway:
 
     async def inspect(self, inspection: InspectionEnvelope) -> InspectionReply:
         check_inspection(inspection, self.clock())
-        for opening in inspection.openings:
-            HazardCase.open(opening, self.clock())
+        check_openings(inspection, self.clock())
         await record_inspection(self.database, inspection)
-        replies = [await self._open(opening) for opening in inspection.openings]
+        replies = [await self._open(opening) for opening in reversed(inspection.openings)][::-1]
         self._answer(None)
         return InspectionReply(inspection_id=inspection.inspection_id, cases=tuple(replies))
 
@@ -385,7 +384,7 @@ async def ledger(office: Office, case_id: str, who: str = "wang") -> list[dict[s
 async def major(office: Office) -> str:
     """A case graded major by the section head, under a served order."""
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     case_id = await office.case(suspected_major=standard)
     graded = await office.done("chief", case_id, "determine_grade", grade="major", reason="符合判定标准")
     assert (graded["case"]["state"], graded["case"]["grade"]) == ("ORDERED", "major")
@@ -415,8 +414,19 @@ async def numbers(office: Office, who: str = "wang", **query: Any) -> list[str]:
     return [one["number"] for one in listed["items"]]
 
 
+STATED = {
+    "title": "消防通道堵塞",
+    "description": "现场检查发现北门消防通道被杂物堵塞",
+    "location": "厂区北门",
+    "requirements": [{"text": "立即清理并保持畅通"}],
+}
+"""What officers state for the parties of a case that came from a tip."""
+
 TWO = {"officers": ["wang", "zhao"]}
 BODIES: dict[str, dict[str, Any]] = {
+    "correct": {"what": "completion", "reason": "误报"},
+    "government_verify": {"founded": True, "findings": "属实"},
+    "sign_lead": {"opinion": "同意"},
     "verify": TWO | {"findings": "属实"},
     "mark_unfounded": TWO | {"findings": "不属实"},
     "transfer": {"to_department": "住建局", "reason": "职责"},
@@ -424,7 +434,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "determine_grade": {"grade": "general", "reason": "一般"},
     "propose_regrade": {"grade": "general", "reason": "调整"},
     "decide_regrade": {"approve": True, "reason": "同意"},
-    "issue_order": TWO | {"deadline_days": 5},
+    "issue_order": TWO | {"deadline_days": 5, "stated": STATED},
     "serve_order": {"service": {"served_at": "2026-11-20T00:00:00Z"}},
     "report_to_congress": {"held_on": "2026-11-20", "evidence": ["x"]},
     "return_plan": {"reason": "不全"},
@@ -454,6 +464,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "opinion": {},
     "reasoned": {"reason": "理由"},
     "statement": {"text": "陈述"},
+    "reply": {"received_on": "2026-11-20", "text": "通知书"},
     "defence": {"waived": True},
     "delivery": _SERVED,
     "record": TWO | {"text": "笔录"},
@@ -473,7 +484,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "daily_count": {"from_on": "2026-11-20", "until_on": "2026-11-21", "text": "核定"},
     "payment": {"amount": 1, "paid_on": "2026-11-20"},
     "remedy": {"way": "suit", "event": "filed", "on": "2026-11-20", "text": "起诉"},
-    "cut_record": {"executed_at": _THEN, "supplier": "供电局"},
+    "cut_record": {"executed_at": _THEN},
+    "supplier_notice": _SERVED | {"supplier": "供电局"},
+    "appraisal_period": _SERVED | {"from_on": "2026-09-10", "until_on": "2026-09-20", "text": "检测"},
+    "appraisal_end": {"ended_on": "2026-09-15", "text": "检测结论"},
     "closure_decision": {"decision_no": "1", "decided_on": "2026-11-20"},
+    "recusal_request": {"person": "lawyer", "text": "与本案有利害关系"},
+    "recusal_decision": {"granted": False, "reason": "无利害关系"},
+    "deferral": {"until_on": "2027-01-01", "reason": "确有经济困难"},
+    "surcharge": {},
+    "ban": {"principal": "张三"},
 }
 """Form of a step → a body of its shape."""

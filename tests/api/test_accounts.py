@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import statistics
@@ -15,6 +16,7 @@ from api.guard import PUBLIC
 from ledger import credentials, tables
 from models.errors import LimitExceeded
 from services.accounts.passwords import hash_password
+from services.limits import Limits
 from tests.api.conftest import NOW, PASSWORD, World
 
 LOGIN = {"username": "inspector", "password": PASSWORD}
@@ -168,17 +170,38 @@ async def test_an_unknown_name_answers_and_takes_as_long_as_a_known_one(world: W
     assert 0.5 < ratio < 2, "an unknown account costs a password check too"
 
 
-async def test_one_address_cannot_try_for_ever(world: World) -> None:
-    attacker = world.client(ip="203.0.113.9")
-    codes = []
-    for n in range(21):
-        body = {"username": f"user{n}", "password": "wrong"}
-        codes.append((await attacker.post("/api/v1/sessions", json=body)).status_code)
-    assert codes == [401] * 20 + [429]
-    blocked = await attacker.post("/api/v1/sessions", json=LOGIN)
-    assert blocked.status_code == 429
+async def test_who_fails_from_an_address_blocks_nobody_else_there(world: World) -> None:
+    client, body = world.client(ip="203.0.113.9"), {"username": "nobody", "password": "wrong"}
+    codes = [(await client.post("/api/v1/sessions", json=body)).status_code for _ in range(11)]
+    assert codes == [401] * 10 + [429]
+    blocked = await client.post("/api/v1/sessions", json=body)
     assert int(blocked.headers["retry-after"]) > 60
-    assert (await world.client(ip="192.0.2.7").post("/api/v1/sessions", json=LOGIN)).status_code == 201
+    assert (await client.post("/api/v1/sessions", json=LOGIN)).status_code == 201, (
+        "another name, same address"
+    )
+    elsewhere = await world.client(ip="192.0.2.7").post("/api/v1/sessions", json=body)
+    assert elsewhere.status_code == 401, "the same name, another address"
+
+
+async def test_a_burst_gets_as_many_guesses_as_the_lock_allows(world: World) -> None:
+    client, wrong = world.client(), LOGIN | {"password": "wrong"}
+    await asyncio.gather(*(client.post("/api/v1/sessions", json=wrong) for _ in range(40)))
+    reasons = [
+        row["details"].get("reason") for row in await world.audit() if row["code"] == "not_authenticated"
+    ]
+    assert [one for one in reasons if one != "locked"] == ["password"] * 4 + ["now_locked"]
+
+
+async def test_one_address_cannot_try_every_name(world: World) -> None:
+    world.services.limits = Limits(first_logins="3/15 minutes")
+    client = world.client(ip="203.0.113.9")
+    assert (await client.post("/api/v1/sessions", json=LOGIN)).status_code == 201
+    codes = []
+    for n in range(3):
+        body = {"username": f"user{n}", "password": "wrong"}
+        codes.append((await client.post("/api/v1/sessions", json=body)).status_code)
+    assert codes == [401, 401, 429]
+    assert (await client.post("/api/v1/sessions", json=LOGIN)).status_code == 201, "known here"
 
 
 async def test_a_certificate_counts_through_its_last_day(world: World) -> None:

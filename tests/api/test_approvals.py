@@ -76,7 +76,13 @@ async def test_one_screen_holds_what_is_needed_to_decide(office: Office) -> None
         "wang", case_id, "record_refusal", officers=["wang", "li"], text="拒绝整改", evidence=[photo]
     )
     fine = await office.proposed(
-        case_id, "fine", officers=["wang", "li"], amount=60000, evidence=[photo], cause="逾期且拒不整改"
+        case_id,
+        "fine",
+        officers=["wang", "li"],
+        amount=60000,
+        article="98",
+        evidence=[photo],
+        cause="逾期且拒不整改",
     )
     found = [one for one in await inbox(office, "head") if one["asked"]]
     (item,) = found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ledger import tables
 from models.errors import Pending
-from tests.api.support import BODIES, Office, key, numbers, ok, opened, refused, tip
+from tests.api.support import BODIES, STATED, Office, key, numbers, ok, opened, refused, tip
 
 
 async def test_a_tip_becomes_a_numbered_case_of_the_enterprises_place(office: Office) -> None:
@@ -171,12 +172,15 @@ async def test_the_detail_has_words_order_clocks_and_counts(office: Office) -> N
     assert rectify["due_at"] == "2026-12-07T16:00:00Z"
     assert rectify["basis"]
     assert rectify["klass"] in "SRXD"
-    assert {one["key"]: one["status_label"]["zh"] for one in ended} == {
+    assert ended == [], "what came before service is the authority's own"
+    assert detail["counts"]["events"] == 1
+    assert detail["counts"]["evidence"] == 1
+    official = ok(await office.get("wang", f"/cases/{case_id}"))
+    assert {one["key"]: one["status_label"]["zh"] for one in official["clocks"][1:]} == {
         "order.issue": "按期完成",
         "order.serve": "按期完成",
     }
-    assert detail["counts"]["events"] == 3
-    assert detail["counts"]["evidence"] == 1
+    assert official["counts"]["events"] == 3
 
 
 async def test_the_ledger_in_pages(office: Office) -> None:
@@ -227,14 +231,49 @@ async def test_a_tip_stays_hidden_from_the_enterprise_until_the_authority_acts(o
     assert await numbers(office, "firm") == []
     await office.done("wang", case_id, "verify", officers=["wang", "li"], findings="现场属实")
     refused(await office.get("firm", f"/cases/{case_id}"), 404, "not_found")
-    await office.done("wang", case_id, "issue_order", officers=["wang", "li"], deadline_days=10)
+    unsigned = await office.give("wang", case_id, "issue_order", officers=["wang", "li"], deadline_days=10)
+    assert (
+        refused(unsigned, 409, "requirement_missing", "lead.signed")["article"] == "《安全生产法》第七十三条"
+    )
+    await office.done("deputy", case_id, "sign_lead", opinion="同意")
+    two = {"officers": ["wang", "li"], "deadline_days": 10}
+    refused(
+        await office.give("wang", case_id, "issue_order", **two), 409, "requirement_missing", "order.facts"
+    )
+    issued = await office.done("wang", case_id, "issue_order", **two, stated=STATED)
+    order_id = issued["case"]["order_id"]
+    refused(await office.get("firm", f"/orders/{order_id}"), 404, "not_found")
+    refused(await office.get("firm", f"/cases/{case_id}"), 404, "not_found")
     await office.done("wang", case_id, "serve_order", service={"served_at": office.now.isoformat()})
+    await _told_like_an_inspection(office, case, order_id)
+
+
+async def _told_like_an_inspection(office: Office, tip: dict[str, Any], order_id: str) -> None:
+    """What the enterprise is told of a served tip has nothing of the tip, and the form of an inspection's case."""
+    case_id = tip["case_id"]
     seen = ok(await office.get("firm", f"/cases/{case_id}"))
-    assert (seen["source"], seen["source_label"]) == (None, None)
+    order = ok(await office.get("firm", f"/orders/{order_id}"))
+    events = ok(await office.get("firm", f"/cases/{case_id}/events"))
+    listed = ok(await office.get("firm", "/cases"))
+    explained = ok(await office.get("firm", f"/cases/{case_id}/explanation"))
+    for words in (tip["title"], "群众来电", "核实消防通道", '"tip"', "举报", ': "verified"', 'opened"'):
+        for answer in (seen, order, events, listed, explained):
+            assert words not in json.dumps(answer, ensure_ascii=False), words
+    assert (seen["title"], seen["description"]) == (STATED["title"], STATED["description"])
+    assert [item["text"] for item in seen["items"]] == ["立即清理并保持畅通"]
+    assert [item["requirement"] for item in order["items"]] == ["立即清理并保持畅通"]
+    assert [(one["seq"], one["event"]) for one in events["items"]] == [(1, "order_served")]
+
+    other = ok(await office.get("firm", f"/cases/{await office.case()}"))
+    same = ("source", "source_label", "inspection_id", "seq", "state", "counts", "overdue")
+    assert {name: seen[name] for name in same} == {name: other[name] for name in same}
+    assert [one["key"] for one in seen["clocks"]] == [one["key"] for one in other["clocks"]]
+    assert seen["opened_at"] == other["opened_at"], "the day it was told of"
+
+    for words, found in ((tip["title"], False), ("群众来电", False), ("杂物堵塞", True)):
+        numbers_found = await numbers(office, "firm", q=words)
+        assert (tip["number"] in numbers_found) is found, words
+        assert tip["number"] in await numbers(office, "wang", q=words), words
     assert await numbers(office, "firm", source="tip") == []
-    assert await numbers(office, "town", source="tip") == [case["number"]]
-    events = ok(await office.get("firm", f"/cases/{case_id}/events"))["items"]
-    assert "source" not in events[0]["facts"]
-    verified = next(one for one in events if one["event"] == "verified")
-    assert verified["texts"] is None
-    assert [item["text"] for item in seen["items"]] == ["核实消防通道是否畅通"]
+    assert await numbers(office, "firm", source="inspection") == []
+    assert await numbers(office, "town", source="tip") == [tip["number"]]

@@ -31,7 +31,7 @@ async def standing(office: Office, who: str, firm: str = FIRM) -> dict[str, Any]
 
 async def stopped(office: Office) -> tuple[str, str]:
     """A case with an interim stop of the whole enterprise, known to its file."""
-    case_id = await office.case()
+    case_id = await major(office)
     stop = await office.proposed(
         case_id,
         "interim_stop",
@@ -210,7 +210,7 @@ async def test_three_penalties_put_the_flag_before_the_head(office: Office) -> N
     )
     ground = {"officers": ["wang", "li"], "ground": "counter", "cause": "180日内三次处罚"}
     await office.proposed(cases[0], "closure", **ground)
-    assert office.gateway.sent[-1].facts.grounds == ("counter",)
+    assert office.gateway.sent[-1].facts.grounds == ("counter", "penalised"), "three fines"
     done = ok(await give(office, "head", "answer_closure_flag", **requested))
     assert done["standing"]["closure_flag"]["status"] == "requested"
     late = refused(await give(office, "head", "answer_closure_flag", **requested), 409, "conflict")
@@ -223,7 +223,7 @@ async def test_closure_by_the_file_takes_a_ground_the_file_shows(office: Office)
     answer = await office.give("wang", case_id, "propose_measure", kind="closure", **ground)
     refused(answer, 409, "requirement_missing")
     assert office.gateway.sent[-1].facts.grounds == ()
-    ok(await give(office, "wang", "record_accident", **HAPPENED))
+    ok(await give(office, "wang", "record_accident", **HAPPENED, gravity="grave"))
     await office.give("wang", case_id, "propose_measure", kind="closure", **{**ground, "ground": "accident"})
     assert office.gateway.sent[-1].facts.grounds == ("accident",)
 
@@ -263,3 +263,31 @@ async def test_the_gateway_signs_what_goes_to_an_enterprise(office: Office) -> N
     await gateway.command_enterprise(unsigned)
     check_signature(sent[0], [b"k" * 32], "e-a", office.now)
     assert sent[0].actor.user_id == "wang"
+
+
+async def test_an_enterprise_reads_its_own_ledger_as_far_as_it_was_told(office: Office) -> None:
+    await fined(office, serve=False)
+    await stopped(office)
+    inside = ok(await office.get("wang", f"{FIRM}/events"))["items"]
+    assert {"penalty_counted", "major_noted", "stop_began"} <= {one["event"] for one in inside}
+    for who in ("firm", "town"):
+        told = ok(await office.get(who, f"{FIRM}/events"))
+        assert [(one["seq"], one["event"]) for one in told["items"]] == [(1, "stop_began")], who
+        assert (await standing(office, who))["seq"] == 1, (
+            "a higher number would tell of what they are not told"
+        )
+    for who in ("rival", "assessor", "u-foreign"):
+        refused(await office.get(who, f"{FIRM}/events"), 404, "not_found")
+
+
+async def test_an_enterprise_s_ledger_comes_in_pages(office: Office) -> None:
+    for hour in ("08", "09", "10"):
+        ok(
+            await give(
+                office, "wang", "record_accident", happened_at=f"2026-11-19T{hour}:00:00+08:00", text="事故"
+            )
+        )
+    first = ok(await office.get("firm", f"{FIRM}/events", limit=2))
+    assert [one["seq"] for one in first["items"]] == [1, 2]
+    rest = ok(await office.get("firm", f"{FIRM}/events", limit=2, after=first["next"]))
+    assert ([one["seq"] for one in rest["items"]], rest["next"]) == ([3], None)

@@ -47,7 +47,7 @@ async def test_an_enterprise_adds_a_photo_and_everyone_concerned_sees_its_copy(w
     assert sent.headers["location"] == f"/api/v1/evidence/{body['evidence_id']}"
     assert body["sha256"] == hashlib.sha256(PHOTO).hexdigest()
     assert (body["file_name"], body["purpose"], body["note"]) == ("现场 1.jpg", "整改完成", "已更换防爆灯具")
-    assert (body["taken_at"], body["latitude"]) == ("2026-10-01T00:30:15Z", 30.2741)
+    assert (body["taken_at"], body["latitude"], body["longitude"]) == (None, None, None)
     assert (body["uploaded_by"], body["uploaded_role"]) == ("u-factory-a", "enterprise")
     assert body["variants"] == ["copy", "thumbnail"]
 
@@ -57,6 +57,8 @@ async def test_an_enterprise_adds_a_photo_and_everyone_concerned_sees_its_copy(w
         assert [one["evidence_id"] for one in listed] == [body["evidence_id"]]
         assert listed[0]["note"] == "已更换防爆灯具"
         official = user in ("u-inspector", "u-section", "u-auditor")
+        claims = (listed[0]["taken_at"], listed[0]["latitude"])
+        assert claims == (("2026-10-01T00:30:15Z", 30.2741) if official else (None, None))
         assert ("original" in listed[0]["variants"]) is official
         for variant, form in (("copy", "JPEG"), ("thumbnail", "WEBP")):
             shown = await client.get(sent.headers["location"], params={"variant": variant})
@@ -140,14 +142,92 @@ async def test_row_level_security_alone_hides_it_too(world: World) -> None:
 
 
 async def test_what_the_authority_keeps_to_itself_stays_there(world: World) -> None:
-    sent = await send(await world.as_("u-inspector"), audience="bureau", note="举报照片")
-    assert sent.status_code == 201
+    sent = await send(await world.as_("u-inspector"), note="举报照片")
+    assert (sent.status_code, sent.json()["audience"]) == (201, "bureau"), "until somebody releases it"
     factory = await world.as_("u-factory-a")
     assert (await factory.get("/api/v1/cases/case-a/evidence")).json() == {"items": []}
     assert (await factory.get(sent.headers["location"])).status_code == 404
     assert (await (await world.as_("u-head")).get(sent.headers["location"])).status_code == 200
     refused = await send(factory, audience="bureau")
     assert (refused.status_code, refused.json()["rule"]) == (403, "evidence.uploaders")
+
+
+async def release(client: httpx2.AsyncClient, where: str, purpose: str = "现场照片") -> httpx2.Response:
+    return await client.post(
+        f"{where}/release", json={"purpose": purpose}, headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
+
+
+async def test_a_released_piece_tells_nothing_of_where_it_came_from(world: World) -> None:
+    inspector, factory = await world.as_("u-inspector"), await world.as_("u-factory-a")
+    sent = await send(inspector, name="举报人拍摄.jpg", purpose="举报照片", note="群众提供")
+    where, evidence_id = sent.headers["location"], sent.json()["evidence_id"]
+    for user, status in (("u-factory-a", 404), ("u-territory", 404), ("u-auditor", 403)):
+        assert (await release(await world.as_(user), where)).status_code == status
+    released = await release(await world.as_("u-section"), where)
+    assert (released.status_code, released.json()["audience"]) == (200, "parties")
+    assert (await release(inspector, where, "另一说法")).json()["released_at"] == released.json()[
+        "released_at"
+    ]
+
+    (shown,) = (await factory.get("/api/v1/cases/case-a/evidence")).json()["items"]
+    assert (shown["purpose"], shown["note"]) == ("现场照片", "")
+    assert shown["file_name"] == f"{evidence_id}.jpg"
+    assert (shown["uploaded_by"], shown["uploaded_at"]) == ("u-section", released.json()["released_at"])
+    assert (shown["taken_at"], shown["latitude"], shown["warnings"]) == (None, None, [])
+    copy = await factory.get(where)
+    assert (copy.status_code, "举报" in copy.headers["content-disposition"]) == (200, False)
+    assert evidence_id in copy.headers["content-disposition"]
+    (kept,) = (await inspector.get("/api/v1/cases/case-a/evidence")).json()["items"]
+    assert (kept["purpose"], kept["note"], kept["file_name"]) == ("举报照片", "群众提供", "举报人拍摄.jpg")
+    assert [(row["action"], row["outcome"]) for row in await world.audit()].count(
+        ("release_evidence", "success")
+    ) == 1
+
+
+async def test_the_township_sees_its_own_file_and_the_parties_do_not(world: World) -> None:
+    town = await world.as_("u-territory")
+    assert (await send(town)).json()["audience"] == "bureau"
+    assert len((await town.get("/api/v1/cases/case-a/evidence")).json()["items"]) == 1
+    assert (await (await world.as_("u-factory-a")).get("/api/v1/cases/case-a/evidence")).json()["items"] == []
+
+
+async def test_reuse_is_shown_to_the_officers_and_to_nobody_else(world: World) -> None:
+    pattern = Image.effect_noise((240, 180), 90).convert("RGB")
+    first, again = io.BytesIO(), io.BytesIO()
+    pattern.save(first, "JPEG", quality=95)
+    pattern.resize((200, 150)).save(again, "JPEG", quality=60)
+    plain = Image.linear_gradient("L").rotate(90).resize((200, 150)).convert("RGB")
+    unlike = io.BytesIO()
+    plain.save(unlike, "JPEG")
+    neighbour, factory = await world.as_("u-factory-b"), await world.as_("u-factory-a")
+    assert (await send(neighbour, "case-b", first.getvalue())).status_code == 201
+    same = (await send(factory, data=first.getvalue())).json()["evidence_id"]
+    alike = (await send(factory, data=again.getvalue())).json()["evidence_id"]
+    (await send(factory, data=unlike.getvalue())).raise_for_status()
+
+    inspector = await world.as_("u-inspector")
+    listed = (await inspector.get("/api/v1/cases/case-a/evidence")).json()["items"]
+    found = {one["evidence_id"]: [(w["key"], w["case_id"]) for w in one["warnings"]] for one in listed}
+    assert ("same_file", "case-b") in found[same]
+    assert {("same_picture", "case-b"), ("same_picture", "case-a")} <= set(found[alike])
+    assert [len(warnings) for warnings in found.values()].count(0) == 1
+    for one in (await factory.get("/api/v1/cases/case-a/evidence")).json()["items"]:
+        assert one["warnings"] == []
+
+
+async def test_an_odd_file_is_shown_as_odd_and_only_ever_saved(world: World) -> None:
+    data = corpus.pdf(b"<</S/Submit#46orm/F(http://x)>>")
+    factory, inspector = await world.as_("u-factory-a"), await world.as_("u-inspector")
+    sent = await send(factory, data=data, name="记录.pdf", kind="application/pdf")
+    assert sent.status_code == 201
+    (shown,) = (await inspector.get("/api/v1/cases/case-a/evidence")).json()["items"]
+    assert [one["key"] for one in shown["warnings"]] == ["submits"]
+    for variant in ("copy", "original"):
+        file = await inspector.get(sent.headers["location"], params={"variant": variant})
+        assert file.headers["content-disposition"].startswith("attachment;")
+        assert "sandbox" in file.headers["content-security-policy"]
+        assert file.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_an_assessor_sees_and_adds_only_where_assigned(world: World) -> None:
@@ -220,6 +300,41 @@ async def test_bad_files_are_refused_and_leave_no_row(
 ) -> None:
     answer = await send(await world.as_("u-factory-a"), data=data, name=name, kind=kind)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert await world.rows(tables.evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("现场照片.jpg".encode("gbk"), "现场照片.jpg"),
+        ("罐区\U00020000.jpg".encode("gb18030"), "罐区\U00020000.jpg"),
+        ("现场照片.jpg".encode(), "现场照片.jpg"),
+        ("Prüfung.jpg".encode(), "Prüfung.jpg"),
+        (b"\xff\xfe.jpg", "ÿþ.jpg"),
+    ],
+    ids=["GBK", "GB 18030", "UTF-8", "UTF-8 with umlauts", "neither"],
+)
+async def test_a_name_is_read_as_it_was_written(world: World, sent: bytes, shown: str) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nx\r\n--b\r\n'
+    body += (
+        b'Content-Disposition: form-data; name="file"; filename="'
+        + sent
+        + b'"\r\n\r\n'
+        + PHOTO
+        + b"\r\n--b--\r\n"
+    )
+    answer = await (await world.as_("u-factory-a")).post(
+        "/api/v1/cases/case-a/evidence",
+        content=body,
+        headers={"Idempotency-Key": "12345678", "Content-Type": "multipart/form-data; boundary=b"},
+    )
+    assert answer.json()["file_name"] == shown, answer.text
+
+
+@pytest.mark.parametrize("purpose", ["", " ", "\u3000\t"])
+async def test_a_purpose_says_something(world: World, purpose: str) -> None:
+    answer = await send(await world.as_("u-factory-a"), purpose=purpose)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
     assert await world.rows(tables.evidence) == []
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from models.errors import EngineUnavailable, Pending
+import httpx2
+
+from models.errors import Conflict, EngineUnavailable, Pending, TransitionNotAllowed
 from tests.api.support import Office, key, ledger, ok, passed, refused
+from tests.storage import corpus
 
 
 async def test_the_same_key_answers_the_same_and_acts_once(office: Office) -> None:
@@ -31,6 +34,50 @@ async def test_the_same_key_answers_the_same_and_acts_once(office: Office) -> No
         409,
         "idempotency_conflict",
     )
+
+
+async def upload(office: Office, case_id: str, idem: str, purpose: str = "现场") -> httpx2.Response:
+    return await (await office.person("firm")).post(
+        f"/api/v1/cases/{case_id}/evidence",
+        files={"file": ("a.jpg", corpus.jpeg(), "image/jpeg")},
+        data={"purpose": purpose},
+        headers={"Idempotency-Key": idem},
+    )
+
+
+async def test_an_upload_claims_its_key_as_every_write_does(office: Office) -> None:
+    here, there, idem = await office.case(), await office.case(), key()
+    first, again = await upload(office, here, idem), await upload(office, here, idem)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+    refused(await upload(office, there, idem), 409, "idempotency_conflict")
+    refused(await upload(office, here, idem, purpose="别的"), 409, "idempotency_conflict")
+    command = f"/cases/{here}/commands/report_progress"
+    refused(await office.post("firm", command, {"text": "一"}, idem=idem), 409, "idempotency_conflict")
+    other = await upload(office, here, key())
+    assert (other.status_code, "Idempotency-Replayed" in other.headers) == (200, False), (
+        "the same file, another key"
+    )
+    used = key()
+    ok(await office.post("firm", command, {"text": "一"}, idem=used))
+    refused(await upload(office, here, used), 409, "idempotency_conflict")
+
+
+async def test_at_once_only_one_is_no_replay(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path, body = f"/cases/{case_id}/commands/report_progress", {"text": "同时"}
+    asked = (office.post("firm", path, body, idem=idem) for _ in range(6))
+    answers = await asyncio.gather(
+        *asked, *(office.post("firm", path, {"text": "别的"}, idem=idem) for _ in range(2))
+    )
+    assert [answer.status_code for answer in answers].count(409) in (2, 6), "one request owns the key"
+    taken = [answer for answer in answers if answer.status_code == 200]
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in taken) == 1
+    uploads = await asyncio.gather(*(upload(office, case_id, used) for used in [key()] * 4))
+    assert sorted(answer.status_code for answer in uploads) == [200, 200, 200, 201]
+    assert sum("Idempotency-Replayed" in answer.headers for answer in uploads) == 3
 
 
 async def test_keys_of_different_people_do_not_meet(office: Office) -> None:
@@ -93,3 +140,20 @@ async def test_an_unreachable_engine_is_503_and_keeps_the_words(office: Office) 
     office.gateway.failing = [EngineUnavailable("引擎不可用", "the engine is away")]
     refused(await office.post("firm", path, {"text": "等等"}, idem=idem), 503, "engine_unavailable")
     assert (await ledger(office, case_id))[-1]["texts"] == {"text": "等等"}
+
+
+async def test_a_retry_that_is_refused_by_its_own_first_attempt_reads_the_success(office: Office) -> None:
+    case_id, idem = await office.case(), key()
+    path = f"/cases/{case_id}/commands/report_progress"
+    office.gateway.failing = [TransitionNotAllowed("已经办过", "done already", rule="lifecycle")]
+    answer = await office.post("firm", path, {"text": "在途"}, idem=idem)
+    assert answer.status_code == 200
+    assert answer.json()["events"][0]["texts"] == {"text": "在途"}
+
+
+async def test_a_case_that_was_opened_is_no_refusal_either(office: Office) -> None:
+    before = len(office.gateway.sent)
+    office.gateway.failing = [Conflict("该案件编号对应的流程已经结束", "ended", rule="open.once")]
+    case_id = await office.case()
+    assert (await ledger(office, case_id))[0]["event"] == "opened"
+    assert len(office.gateway.sent) > before

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ledger import tables
 from models.errors import EngineUnavailable, Pending
 from tests.api.support import Office, finding, key, ok, refused
+from tests.ledger import looking
 
 STANDARD = {"standard_id": "chemical-2017", "version": "2017", "clause": "4"}
 
@@ -17,7 +19,7 @@ STANDARD = {"standard_id": "chemical-2017", "version": "2017", "clause": "4"}
 async def standard(office: Office) -> dict[str, str]:
     """A standard the policy knows."""
     policy = ok(await office.get("wang", "/policies/current"))
-    return {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    return {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
 
 
 async def test_three_findings_become_three_numbered_cases_and_one_order(office: Office) -> None:
@@ -41,6 +43,55 @@ async def test_three_findings_become_three_numbered_cases_and_one_order(office: 
     assert order["number"] == found["order_no"]
     assert [item["case_number"] for item in order["items"]] == [case["number"] for case in cases[:2]]
     assert [item["deadline_days"] for item in order["items"]] == [15, 30]
+
+
+async def test_numbers_follow_the_findings_on_paper_in_whatever_order_the_cases_open(office: Office) -> None:
+    found = await office.inspected(*(finding(title=f"第{n}项") for n in range(1, 13)))
+    assert [case["title"] for case in found["cases"]] == [f"第{n}项" for n in range(1, 13)]
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert [item["case_number"] for item in order["items"]] == [case["number"] for case in found["cases"]]
+
+
+@pytest.mark.parametrize("industry", ["", "木质家具制造（含喷涂、打磨工序）及配套粉尘收集、污水处理" * 3])
+async def test_whatever_the_register_calls_its_industry_a_case_opens(office: Office, industry: str) -> None:
+    async with office.world.superuser.begin() as connection:
+        await looking.change(connection, tables.enterprises, {"industry": industry}, enterprise_id="e-a")
+    (case,) = (await office.inspected(finding()))["cases"]
+    assert ok(await office.get("wang", f"/cases/{case['case_id']}"))["industry"] == industry
+
+
+async def test_a_bad_finding_is_named_by_its_number_and_its_title(office: Office) -> None:
+    bad = finding(title="灭火器被遮挡", suspected_major=await standard(office), fixed_on_spot=True)
+    findings = (*(finding() for _ in range(6)), bad | {"deadline_days": None}, finding())
+    sent = await office.post("wang", "/inspections", office.visit(*findings))
+    problem = refused(sent, 409, "limit_exceeded", "open.fixed_on_spot")
+    assert problem["detail"].startswith("第 7 项问题“灭火器被遮挡”：")
+    assert (problem["details"]["finding"], problem["details"]["title"]) == (7, "灭火器被遮挡")
+    assert await office.world.rows(tables.inspections) == []
+
+
+async def test_a_finding_with_a_malformed_field_is_named_too(office: Office) -> None:
+    findings = (
+        *(finding() for _ in range(6)),
+        finding(title="灭火器被遮挡") | {"deadline_days": 0},
+        finding(title="\u200b"),
+    )
+    sent = await office.post("wang", "/inspections", office.visit(*findings))
+    problem = refused(sent, 422, "malformed")
+    assert "第7项（灭火器被遮挡）“整改期限（日）”" in problem["detail"]
+    assert "第8项“" in problem["detail"]
+    assert "\u200b" not in sent.text
+
+
+async def test_the_same_inspection_twenty_times_at_once_is_one(office: Office) -> None:
+    body, idem = office.visit(finding()), key()
+    answers = await asyncio.gather(*(office.post("wang", "/inspections", body, idem=idem) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert all(
+        ("Idempotency-Replayed" in answer.headers) == (answer.status_code == 200) for answer in answers
+    )
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await office.world.rows(tables.inspections)) == 1
 
 
 async def test_a_clean_visit_is_recorded_too(office: Office) -> None:
@@ -299,4 +350,44 @@ async def test_an_order_of_another_is_unknown(office: Office) -> None:
     for who in ("rival", "far-town", "u-foreign", "u-admin", "assessor"):
         refused(await office.get(who, f"/orders/{found['order_id']}"), 404, "not_found")
         refused(await office.post(who, f"/orders/{found['order_id']}/service", body), 404, "not_found")
-    refused(await office.post("firm", f"/orders/{found['order_id']}/service", body), 403, "not_authorised")
+    unserved_yet = await office.post("firm", f"/orders/{found['order_id']}/service", body)
+    refused(unserved_yet, 404, "not_found")
+
+
+async def test_papers_of_a_visit_recorded_late_bear_its_day(office: Office) -> None:
+    began, served = "2025-12-30T09:00:00+08:00", "2025-12-30T10:00:00+08:00"
+    times = {"started_at": began, "ended_at": served, "service": {"served_at": served}}
+    found = await office.inspected(finding(), **times)
+    assert "〔2025〕" in found["number"]
+    assert "〔2025〕" in found["order_no"]
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert datetime.fromisoformat(order["issued_at"]) <= datetime.fromisoformat(order["served_at"])
+
+
+async def test_an_order_served_before_it_is_recorded_was_issued_before_too(office: Office) -> None:
+    found = await office.inspected(finding())
+    order = ok(await office.get("wang", f"/orders/{found['order_id']}"))
+    assert datetime.fromisoformat(order["issued_at"]) <= datetime.fromisoformat(order["served_at"])
+
+
+@pytest.mark.parametrize(
+    "moment", ["0026-11-20T10:00:00+08:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59Z"]
+)
+async def test_a_slip_of_a_year_is_malformed_and_the_field_is_named(office: Office, moment: str) -> None:
+    problem = refused(
+        await office.post("wang", "/inspections", office.visit() | {"started_at": moment}),
+        422,
+        "malformed",
+        "api.schema",
+    )
+    assert "“检查开始时间”" in problem["detail"]
+    assert await office.world.rows(tables.inspections) == []
+
+
+async def test_any_offset_is_a_moment_and_a_device_a_little_ahead_is_now(office: Office) -> None:
+    ahead = office.now + timedelta(seconds=1)
+    far = ahead.astimezone(timezone(timedelta(hours=16))).isoformat()
+    found = await office.inspected(finding(), ended_at=far, service={"served_at": far})
+    assert datetime.fromisoformat(found["ended_at"]) == office.now
+    (row,) = await office.world.rows(tables.inspections)
+    assert list(row["data"]["taken_as_now"]) == ["ended_at"]

@@ -47,14 +47,16 @@ async def test_the_whole_life_of_a_general_hazard(office: Office) -> None:
         "rectification_begun",
         "completion_signalled",
         "reinspection_failed",
+        "proposal_raised",
         "completion_signalled",
         "reinspection_passed",
+        "proposal_lapsed",
         "signed_off",
         "look_back_passed",
         "look_back_completed",
     ]
     assert events[0]["texts"]["requirements"] == [{"text": "清理积尘"}, {"text": "建立清扫记录"}]
-    assert events[8]["actor"] == {
+    assert events[10]["actor"] == {
         "user_id": "chief",
         "name": "chief同志",
         "role": "section_head",

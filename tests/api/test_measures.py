@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from ledger import tables
+from models.audiences import words_stay_inside
 from models.commands import ProposeMeasure, TakeStep
 from models.errors import Pending
 from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_LABELS
-from models.sight import words_stay_inside
 from policies import load_default
 from services.cases.facts import named
 from services.limits import Limits
@@ -70,7 +70,7 @@ async def test_the_whole_life_of_a_letter(office: Office) -> None:
     (entry,) = shown["entries"]
     assert (entry["label"]["zh"], entry["texts"]) == (
         "提请采取措施：督办",
-        {"cause": "逾期未改", "object": "", "inventory": ""},
+        {"cause": "逾期未改", "object": "", "inventory": "", "new_violation": ""},
     )
     approved = await office.stepped("chief", case_id, measure, "approve", opinion="同意")
     assert approved["events"][0]["label"]["zh"] == "督办：签发督办函"
@@ -191,7 +191,7 @@ async def test_the_same_key_takes_a_step_once(office: Office) -> None:
 
 
 async def test_an_urgent_stop_is_known_at_once_and_confirmed_by_the_head(office: Office) -> None:
-    case_id = await office.case()
+    case_id = await major(office)
     stop = await office.proposed(
         case_id,
         "interim_stop",
@@ -207,7 +207,7 @@ async def test_an_urgent_stop_is_known_at_once_and_confirmed_by_the_head(office:
     problem = refused(await office.step("deputy", case_id, stop, "confirm"), 403, "not_authorised")
     assert problem["rule"] == "authority.confirm.rank"
     await office.stepped("head", case_id, stop, "confirm")
-    blocked = await office.give("chief", case_id, "sign_off")
+    blocked = await office.give("head", case_id, "sign_off")
     refused(blocked, 409, "transition_not_allowed")
     (task,) = [one for one in ok(await office.get("wang", "/tasks"))["items"] if one["measure"]]
     assert task["label"]["zh"].startswith("暂时停产停业")
@@ -249,7 +249,7 @@ async def test_facts_of_a_step_come_from_sql(office: Office) -> None:
 @pytest.mark.timeout(300)
 async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office: Office) -> None:
     """Show 5 over the API: 100 approvals and 100 withdrawals of one measure."""
-    office.world.services.limits = Limits(writes=400)
+    office.world.services.limits = Limits(writes=400, writes_each=400)
     case_id = await office.case()
     measure = await office.proposed(case_id, "supervision_letter")
     for who in ("chief", "u-section", "deputy", "head", "wang"):
@@ -331,6 +331,12 @@ async def test_tasks_of_measures_and_proposals_say_what_to_do(office: Office) ->
     (clock,) = [one for one in shown["clocks"] if one["key"] == "m1/penalty.decide"]
     assert (clock["label"]["zh"], clock["status_label"]["zh"]) == ("罚款：作出处罚决定", "计时中")
     assert "第六十条" in clock["basis"]
+
+
+async def test_the_policy_shows_which_clocks_roll_off_holidays(office: Office) -> None:
+    clocks = {one["key"]: one["rolls"] for one in ok(await office.get("wang", "/policies/current"))["clocks"]}
+    shown = [clocks[key] for key in ("seizure", "fine.pay", "urgent_measure.report", "hearing.request")]
+    assert shown == [False, True, None, None]
 
 
 async def test_the_policy_shows_its_ladder(office: Office) -> None:

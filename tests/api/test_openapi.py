@@ -70,7 +70,7 @@ async def test_every_command_has_its_route_its_body_and_its_answers(described: d
 async def test_three_bodies_differ_from_their_commands(described: dict[str, Any]) -> None:
     path = "/api/v1/cases/{case_id}/commands/"
     order = body_of(described, described["paths"][path + "issue_order"]["post"])
-    assert set(order["properties"]) == {"officers", "deadline_days"}
+    assert set(order["properties"]) == {"officers", "deadline_days", "stated"}
     policy = body_of(described, described["paths"][path + "adopt_policy"]["post"])
     assert set(policy["properties"]) == {"version", "reason"}
     measure = body_of(described, described["paths"][path + "propose_measure"]["post"])

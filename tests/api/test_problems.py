@@ -176,9 +176,9 @@ async def test_unknown_paths_and_methods_are_problems(world: World) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
     wrong = await client.put("/api/v1/me")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
-    assert wrong.headers["allow"] == "GET"
+    assert wrong.headers["allow"] == "GET, HEAD"
     both = await client.put("/api/v1/cases/case-a/evidence")
-    assert both.headers["allow"] == "GET, POST"
+    assert both.headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_the_catalogue_explains_every_type(world: World) -> None:

@@ -41,13 +41,15 @@ async def theirs(office: Office) -> Theirs:
     case_id = await office.submitted()
     measure_id = await office.proposed(
         case_id,
-        "interim_stop",
+        "seal",
+        urgent=True,
+        inventory="打磨台一台",
         officers=["wang", "li"],
         scope="equipment",
         object="打磨车间三号台",
         service=office.delivered(),
     )
-    case = ok(await office.get("firm", f"/cases/{case_id}"))
+    case = ok(await office.get("wang", f"/cases/{case_id}"))
     (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
     notices = ok(await office.get("firm", "/notices"))["items"]
     return Theirs(
@@ -87,6 +89,7 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/measures",
         "/cases/{case_id}/measures/{measure_id}",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/events",
         "/enterprises/{enterprise_id}/standing",
         "/evidence/{evidence_id}",
         "/inspections/{inspection_id}",
@@ -188,7 +191,7 @@ async def test_a_territory_sees_its_own_and_an_auditor_everything(office: Office
 
 async def test_an_agency_sees_only_the_case_assigned_to_it_and_only_while_it_is(office: Office) -> None:
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "1"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     other = await office.case()
     case_id = await office.case(suspected_major=standard)
     report: dict[str, Any] = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}

@@ -66,7 +66,7 @@ async def test_whose_turn_it_is(office: Office) -> None:
 
 async def test_leaders_see_what_their_rank_reaches(office: Office) -> None:
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "1"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     await office.case(suspected_major=standard)
     await office.signing_off()
     (grade, sign_off) = sorted(await tasks(office, "chief"), key=lambda task: task["key"])

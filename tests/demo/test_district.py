@@ -22,6 +22,7 @@ from demo.cases import CLOSED_FIRM, STORIES, chapters
 from demo.district import demo_password, make
 from demo.enterprises import enterprise
 from demo.findings import FINDINGS
+from demo.people import NAMED, Person
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database, Scope
 from ledger.tables import case_events, cases, districts, enterprises, users
@@ -156,8 +157,10 @@ PHASES: dict[tuple[str, str], tuple[str, str]] = {
     ("dust.spark", "supervision_letter"): ("IN_FORCE", "serve"),
     ("metal.foundry.pit", "warning_talk"): ("PROPOSED", "propose"),
     ("ammonia.slaughter.exit", "warning_talk"): ("APPROVED", "serve_talk_notice"),
-    ("ammonia.slaughter.freezer", "listing"): ("IN_FORCE", "publish"),
+    ("ammonia.slaughter.freezer", "listing"): ("IN_FORCE", "report_listed_progress"),
     ("metal.foundry.crane", "exposure"): ("APPROVED", "approve"),
+    ("metal.foundry.crane", "suspension"): ("IN_FORCE", "serve_decision"),
+    ("metal.foundry.crane", "closure"): ("APPROVED", "request_government"),
     ("metal.alloy.shell", "interim_stop"): ("IN_FORCE", "confirm"),
     ("space.sewage.approval", "interim_stop"): ("IN_FORCE", "propose"),
     ("metal.cast.rest", "seal"): ("IN_FORCE", "confirm"),
@@ -170,13 +173,26 @@ PHASES: dict[tuple[str, str], tuple[str, str]] = {
     ("metal.copper.water", "suspension"): ("IN_FORCE", "apply_resumption"),
     ("metal.alloy.shell", "power_cut"): ("APPROVED", "notify"),
     ("metal.alloy.alarm", "criminal_referral"): ("IN_FORCE", "send"),
+    ("lead.pesticide", "fine"): ("IN_FORCE", "serve_decision"),
     ("lead.pesticide", "bad_faith"): ("APPROVED", "serve_notice"),
 }
 """Finding and kind of measure → where it stands, and the last step taken."""
 
 
-STATUS = {29: "stopped", 51: "part_stopped", 9: "part_stopped", 34: "stopped", CLOSED_FIRM: "closed"}
+STATUS = {
+    3: "stopped",
+    29: "stopped",
+    51: "part_stopped",
+    9: "part_stopped",
+    34: "stopped",
+    CLOSED_FIRM: "closed",
+}
 """Number of an enterprise → its operating status."""
+
+
+READERS = {Role.AUDITOR, Role.ADMIN}
+TOLD_ONLY = {Role.TERRITORY, Role.COMMITTEE}
+"""Whom no clock waits for: they are told."""
 
 
 @dataclass
@@ -221,7 +237,7 @@ async def test_every_measure_stands_where_its_story_left_it(caller: Caller) -> N
         stands[keys[row["title"]], row["kind"]] = (row["state"], last)
     assert stands == PHASES
     assert len(listed) == len(PHASES)
-    assert {kind for _, kind in PHASES} == {kind.value for kind in MeasureKind} - {"closure"}
+    assert {kind for _, kind in PHASES} == {kind.value for kind in MeasureKind}
 
 
 async def test_decisions_wait_for_those_who_make_them(caller: Caller) -> None:
@@ -229,9 +245,18 @@ async def test_decisions_wait_for_those_who_make_them(caller: Caller) -> None:
     deputy, head = await caller.waiting("deputy_head"), await caller.waiting("head")
     assert ("approval.decide", foundry) in deputy
     assert {("urgent_measure.report", sewage), ("approval.decide", powder)} <= head
+    assert ("closure.decide", foundry) in await caller.waiting("government")
     assert await caller.waiting("legal_reviewer") == {("review.legal", enterprise(41).name)}
     proposed = {firm for key, firm in await caller.waiting("inspector") if key == "proposal.answer"}
     assert {foundry, powder} <= proposed
+
+
+@pytest.mark.parametrize(
+    "person", [one for one in NAMED if one.role not in READERS], ids=lambda one: one.username
+)
+async def test_nobody_finds_an_empty_inbox(caller: Caller, person: Person) -> None:
+    lists = [await caller.get(person.username, f"/{one}") for one in ("tasks", "approvals", "notices")]
+    assert any(one["items"] for one in (lists[:2] if person.role not in TOLD_ONLY else lists))
 
 
 async def test_files_of_enterprises(caller: Caller) -> None:

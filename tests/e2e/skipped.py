@@ -54,6 +54,7 @@ MORE_STAFF: tuple[dict[str, Any], ...] = (
     {"user_id": "lawyer", "role": "legal_reviewer", "org_id": "o-bureau"},
     {"user_id": "lawyer2", "role": "legal_reviewer", "org_id": "o-bureau"},
     {"user_id": "vice", "role": "government", "rank": "district_deputy"},
+    {"user_id": "admin", "role": "admin"},
 )
 FIRMS = {"e-a": "东区家具厂", "e-b": "东区铸造厂", "e-c": "西区氨制冷有限公司"}
 
@@ -76,6 +77,7 @@ class Town(Office):
 
     env: WorkflowEnvironment
     doors: Doors
+    queue: str
     alarms: list[tuple[str, str, Any]]
     """What the workers turned away at the door."""
     running: list[str] = field(default_factory=list)
@@ -138,8 +140,10 @@ class Town(Office):
         return await self.env.get_current_time(handle) + self.time.shift
 
     async def over(self, case_id: str) -> str:
-        """The result of the case's workflow, which ends."""
-        return str(await self.env.client.get_workflow_handle(case_workflow_id(case_id)).result())
+        """The result of the case's workflow, which ends; its time moves no more."""
+        workflow_id = case_workflow_id(case_id)
+        self.running = [one for one in self.running if one != workflow_id]
+        return str(await self.env.client.get_workflow_handle(workflow_id).result())
 
     # -- enterprises -------------------------------------------------------------------------------
     async def kept(self, enterprise_id: str) -> None:
@@ -183,7 +187,7 @@ async def town(database_url: str, home: Path, start: datetime) -> AsyncIterator[
             doors = Doors(env.client, queue, timeout=seconds, task_timeout=seconds / 2)
             async with _world(database_url, home, doors, clock) as world, _worker(world, env, doors, queue):
                 gateway: Any = world.services.gateway
-                yield Town(world=world, gateway=gateway, env=env, doors=doors, alarms=alarms)
+                yield Town(world=world, gateway=gateway, env=env, doors=doors, queue=queue, alarms=alarms)
 
 
 def _worker(world: World, env: WorkflowEnvironment, doors: Doors, queue: str) -> Worker:
@@ -249,7 +253,9 @@ async def _settle(world: World) -> None:
     await world.add(
         tables.enterprises,
         *(
-            own | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
+            own
+            | {"enterprise_id": one, "territory_id": "t-east", "uscc": one, "name": name}
+            | {"industry": "粉尘涉爆"}
             for one, name in FIRMS.items()
         ),
     )

@@ -23,6 +23,7 @@ from workflows.messages import case_workflow_id
 
 TWO = {"officers": ["wang", "li"]}
 PENALTY = {"facts": "逾期未消除重大事故隐患", "basis": "《安全生产法》第一百零二条"}
+FINE_LAW = "《安全生产法》第一百零二条；《行政处罚法》第五十四条、第七十六条（应当及时立案）"
 HEARING_LAW = "《行政处罚法》第六十四条"
 ENDED = "CLOSED_WITH_ENTERPRISE"
 PAPERS = [
@@ -90,7 +91,7 @@ async def approved(
 async def opening(office: Town) -> Story:
     """Monday, 3 August: three cases of one enterprise, one of another; the main one's order is not handed over."""
     policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "1", "clause": "4(2)"}
+    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
     story = Story(
         office,
         Matter(office, await office.opened({"service": None}, suspected_major=standard)),
@@ -132,7 +133,7 @@ async def refusal_takes_service(story: Story) -> None:
 
 
 async def overdue_and_refused(story: Story) -> None:
-    """The last day passes; two officers record the refusal, one alone cannot."""
+    """The last day passes, and a fine is proposed; two officers record the refusal, one alone cannot."""
     town, main = story.town, story.main
     await town.until("2026-08-18 23:50")
     assert (await main.case())["state"] == "ORDERED"
@@ -142,8 +143,8 @@ async def overdue_and_refused(story: Story) -> None:
     refused(alone, 409, "requirement_missing")
     await main.done("wang", "record_refusal", **TWO, text="法定代表人当面拒绝整改")
     waiting = await main.inbox("wang", "proposal.answer", "fine")
-    assert waiting["proposal"]["facts"] == {"refused": 1}
-    assert waiting["proposal"]["basis"] == "《安全生产法》第一百零二条"
+    assert waiting["proposal"]["facts"] == {"not_corrected": 1}
+    assert waiting["proposal"]["basis"] == FINE_LAW
     assert waiting["last_day"] == "2026-08-24"
     assert (waiting["facts"]["days_overdue"], waiting["facts"]["refusals"]) == (1, 1)
     tasks = ok(await town.get("wang", "/tasks", limit=100))["items"]
@@ -235,9 +236,9 @@ async def fine_prepared(story: Story) -> None:
     waiting = await main.inbox("head", "proposal.answer", "fine")
     assert waiting["escalated_from"]["zh"] == "执法人员"
     key = waiting["proposal"]["key"]
-    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, proposal=key)
+    lone = await main.propose("wang", "fine", officers=["wang"], amount=80_000, article="98", proposal=key)
     refused(lone, 409, "requirement_missing")
-    await main.proposed("wang", "fine", **TWO, amount=80_000, proposal=key)
+    await main.proposed("wang", "fine", **TWO, amount=80_000, article="98", proposal=key)
     assert await main.clock("fine", "approval.decide") == ("2026-09-04", "running")
     await town.until("2026-09-03 10:00")
     await approved(main, "fine", "head", "deputy")
@@ -312,7 +313,7 @@ async def suspension_prepared(story: Story) -> None:
     await town.until("2026-09-28 10:00")
     for matter in (main, late):
         await approved(matter, "suspension", "head", "deputy")
-    assert await main.clock("suspension", "penalty.decide") == ("2026-12-28", "running")
+    assert await main.clock("suspension", "penalty.decide") == ("2026-12-27", "running")
     await town.until("2026-09-29 10:00")
     for matter in (main, late):
         await matter.take("li", "suspension", "conclude_investigation", **TWO, text="拒不执行")
@@ -481,7 +482,7 @@ async def closure_requested(story: Story) -> None:
     assert await main.clock("closure", "approval.decide") == ("2026-11-23", "running")
     await town.until("2026-11-20 10:00")
     await approved(main, "closure", "head", "deputy", "request_government")
-    assert await main.clock("closure", "closure.decide") == ("2026-12-21", "running")
+    assert await main.clock("closure", "closure.decide") == ("2026-12-20", "running")
 
 
 async def government_decides(story: Story) -> None:
@@ -514,12 +515,13 @@ async def everything_ends(story: Story) -> None:
     assert await story.other.events() == before
     assert (await story.other.case())["state"] == "OVERDUE"
     assert (await standing(town, enterprise="e-b"))["status"] == "running"
-    assert (await story.main.measure("closure"))["state"] == "ENDED"
+    assert (await story.main.measure("closure"))["state"] == "IN_FORCE"
     assert (await story.late.measure("suspension"))["state"] == "ENDED"
 
 
 async def nothing_more(story: Story) -> None:
-    """An ended case takes no command; the fine it still owes is paid, and then its workflow ends too."""
+    """An ended case takes no command; the fine it still owes is paid, the closure served and made public, and then its
+    workflow ends too."""
     town, main = story.town, story.main
     for matter in (story.late, story.third):
         assert await town.over(matter.case_id) == ENDED
@@ -534,6 +536,13 @@ async def nothing_more(story: Story) -> None:
     await main.take("wang", "fine", "record_payment", amount=80_000, paid_on="2026-11-25")
     await main.take("wang", "fine", "settle")
     assert (await main.measure("fine"))["outcome"] == "paid"
+    assert (await main.clock("closure", "publish.penalty"))[1] == "running"
+    await town.until("2026-11-25 15:00")
+    await main.serve("wang", "closure", "serve_decision")
+    await main.take("wang", "closure", "publish", channel="门户网站", published_at=town.now.isoformat())
+    await main.take("wang", "closure", "record_revocation", text="吊销安全生产许可证")
+    await main.take("wang", "closure", "record_ban", principal="主要负责人")
+    await main.take("wang", "closure", "finish")
     assert await town.over(main.case_id) == ENDED
     assert not town.alarms
 
@@ -545,7 +554,7 @@ async def the_record(story: Story) -> None:
     told = [(one["event"], one["facts"], shanghai_time(one["at"])) for one in events]
     assert [(facts["kind"], when) for event, facts, when in told if event == "proposal_raised"] == [
         ("supervision_letter", "08-18 00:00"),
-        ("fine", "08-19 10:00"),
+        ("fine", "08-19 00:00"),
         ("warning_talk", "08-24 00:00"),
         ("listing", "08-29 00:00"),
         ("suspension", "09-24 10:00"),
@@ -555,7 +564,8 @@ async def the_record(story: Story) -> None:
     assert [when for event, _, when in told if event == "proposal_escalated"] == [
         "08-22 00:00",
         "08-25 00:00",
-        "08-29 00:00",
+        "08-28 00:00",
+        "09-02 00:00",
     ]
     papers = ok(await town.get("wang", f"/cases/{main.case_id}/instruments"))["items"]
     assert [one["kind"] for one in papers] == PAPERS

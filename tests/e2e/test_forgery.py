@@ -68,9 +68,9 @@ async def signed_envelopes(running: Service, case: str) -> list[dict[str, Any]]:
 
 
 async def alarms(database: Database, case: str) -> Sequence[dict[str, Any]]:
-    """What the auditor reads of messages turned away at a case's door."""
+    """What the auditor reads of messages turned away at a case's door, or at none for ""."""
     async with database.read(Scope(role=Role.AUDITOR, district_id=DISTRICT_ID, user_id="auditor")) as session:
-        rows = await looking.rows(session, audit_log, action="engine_message", case_id=case)
+        rows = await looking.rows(session, audit_log, action="engine_message", case_id=case or None)
     return [{"code": row.code, **row.details} for row in rows]
 
 
@@ -114,6 +114,27 @@ async def test_the_command_line_of_temporal_changes_nothing_and_is_logged(
         )
         assert made[0] == 0
         assert await update(running, stranger, {**unsigned, "case_id": stranger}) != 0
+
+        forged_entry = {
+            **{"case_id": other, "seq": 99, "event": "signed_off", "actor_id": "head", "role": "head"},
+            **{"command_id": str(uuid.uuid4()), "at": "2026-12-01T00:00:00Z"},
+        }
+        batch = {
+            "case_id": other,
+            "entries": [forged_entry],
+            "doc": {"case_id": other, "state": "SIGNED_OFF"},
+        }
+        bid = ("activity", "execute", "--type", "append_entries", "--task-queue", Settings().task_queue)
+        once = ("--start-to-close-timeout", "5s", "--retry-maximum-attempts", "1")
+        code, _ = await temporal(
+            running, *bid, *once, "--activity-id", str(uuid.uuid4()), "--input", json.dumps(batch)
+        )
+        assert code != 0
+
+        async def audited() -> bool:
+            return any(alarm.get("activity") == "append_entries" for alarm in await alarms(database, ""))
+
+        assert await eventually(audited, within=10)
 
         after = await read(running.database_url)
         assert after.entries == before.entries

@@ -23,7 +23,7 @@ from demo.enterprises import ENTERPRISES
 from demo.people import NAMED, user_id, user_ids
 from tests.api.support import Answer, finding, key, ok
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 APPROVERS = ("section_head", "deputy_head", "head")
 PROPOSER = "inspector"

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 import policies
 from ledger import registry
 from ledger.sessions import SYSTEM_SCOPE, Database, Scope
-from ledger.tables import contents
+from ledger.tables import contents, evidence
 from models.actors import Role
 from models.batch import Batch, LedgerEntry, Notice, Task
 from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
+from tests.builders import FACTS, SAID
 from tests.ledger.looking import past_locks
 
 POLICY = policies.load_default()
@@ -71,6 +73,9 @@ def snapshot(case_id: str, seq: int, **fields: Any) -> dict[str, Any]:
         "items": [{"no": 1, "passed": None}],
         "clocks": {},
         "seq": seq,
+        "stated": fields.get("source") != "tip",
+        "told_seq": 1,
+        "told_at": START.isoformat(),
     }
     return {**shape, **fields}
 
@@ -175,6 +180,19 @@ async def say(database: Database, command_id: str, case_id: str, body: dict[str,
         await connection.execute(insert(contents).values(**{**row, "body": body, **fields}))
 
 
+async def keep_said(database: Database) -> None:
+    """Put the words and the files of every command that :mod:`tests.builders` made where the API puts them."""
+    kept = {"district_id": "d1", "actor_id": "wang", "digest": "x"}
+    words = [{**kept, "command_id": one, "body": texts} for one, texts in SAID.items()]
+    shared = {"case_id": "any", "district_id": "d1", "size": 1, "media_type": "image/jpeg", "object_key": "x"}
+    named = {"uploaded_by": "wang", "uploaded_role": "inspector"}
+    files = [{**shared, **named, "evidence_id": one, "sha256": sha} for one, sha in FACTS.evidence.items()]
+    async with past_locks(database) as connection:
+        for table, rows in ((contents, words), (evidence, files)):
+            if rows:
+                await connection.execute(upsert(table).on_conflict_do_nothing(), rows)
+
+
 async def district(database: Database) -> None:
     """Two territories, two enterprises, a bureau, an assessor; and the policy."""
     async with database.write(SYSTEM_SCOPE) as session:
@@ -195,3 +213,17 @@ async def district(database: Database) -> None:
                 name=f"示范{'甲乙'[no]}木业有限公司",
                 industry="粉尘涉爆",
             )
+
+
+async def rename(database: Database, name: str) -> None:
+    """Call enterprise B something else."""
+    async with database.write(ADMIN) as session:
+        await registry.put_enterprise(
+            session,
+            enterprise_id="e-b",
+            district_id="d1",
+            territory_id=HOME["e-b"],
+            uscc=CODES[list(HOME).index("e-b")],
+            name=name,
+            industry="粉尘涉爆",
+        )

@@ -22,7 +22,7 @@ from models.envelope import text_digest
 from models.events import fold
 from tests.builders import FIRM, general
 from tests.ledger.looking import past_locks
-from tests.ledger.makers import POLICY, START, batch, entry, fresh, say
+from tests.ledger.makers import POLICY, START, batch, entry, fresh, keep_said, say
 
 JSON = st.recursive(
     st.none()
@@ -209,6 +209,7 @@ async def told(ledger: Database) -> str:
         else:
             story.pass_time(days=5)
     doc = story.case.model_dump(mode="json")
+    await keep_said(ledger)
     await append(
         ledger, Batch(case_id=story.case.case_id, entries=tuple(story.entries), doc=doc), POLICY.numbering
     )

@@ -24,6 +24,7 @@ from ledger.tables import (
     case_events,
     case_tasks,
     case_texts,
+    case_told,
     cases,
     contents,
     enterprises,
@@ -37,11 +38,12 @@ from ledger.tables import (
 )
 from models.actors import Role
 from models.batch import Notice, Task
+from runtime.health import OWNS
 from tests.ledger import makers
 from tests.ledger.makers import START, batch, entry, fresh
 
 NOW = START
-OF_A_CASE = (case_events, case_texts, case_clocks, contents, evidence, case_tasks, notices, order_items)
+OF_A_CASE = (case_events, case_told, case_clocks, contents, evidence, case_tasks, notices, order_items)
 SEEN_BY_A: Mapping[str, Scope] = {
     "bureau": makers.BUREAU,
     "enterprise": makers.FIRM_A,
@@ -135,7 +137,9 @@ async def _case(ledger: Database, enterprise: str, **fields: Any) -> str:
 async def files(ledger: Database) -> Files:
     return Files(
         of_a=await _case(ledger, "e-a", assessor_org_id="o-assess", handler_id="wang"),
-        tip_about_a=await _case(ledger, "e-a", source="tip", state="REPORTED", handler_id="wang"),
+        tip_about_a=await _case(
+            ledger, "e-a", source="tip", state="REPORTED", handler_id="wang", told_seq=None, told_at=None
+        ),
         of_b=await _case(ledger, "e-b"),
     )
 
@@ -145,6 +149,14 @@ async def seen(ledger: Database, scope: Scope, table: Table, case_id: str) -> in
     async with ledger.read(scope) as session:
         wanted = select(func.count()).select_from(table).where(table.c.case_id == case_id)
         return int(await session.scalar(wanted) or 0)
+
+
+@pytest.mark.parametrize("who", SEEN_BY_A)
+async def test_the_first_words_of_a_case_are_read_by_nobody_outside(
+    ledger: Database, files: Files, who: str
+) -> None:
+    told = 0 if who in ("enterprise", "assessor") else 1
+    assert await seen(ledger, SEEN_BY_A[who], case_texts, files.of_a) == told
 
 
 # -- append-only -------------------------------------------------------------------------------------
@@ -159,6 +171,17 @@ CHANGES = (
     "DELETE FROM enterprise_events",
     "TRUNCATE enterprise_events",
 )
+
+
+@pytest.mark.parametrize("statement", ["UPDATE contents SET body = '{}'", "DELETE FROM contents"])
+async def test_nobody_changes_or_deletes_words(ledger: Database, statement: str) -> None:
+    async with makers.past_locks(ledger) as superuser:
+        for role in ALL_DB_ROLES:
+            step = await superuser.begin_nested()
+            await superuser.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await superuser.execute(text(statement))
+            await step.rollback()
 
 
 @pytest.mark.parametrize("statement", CHANGES)
@@ -183,14 +206,35 @@ async def test_the_trigger_stands_even_for_replication(ledger: Database) -> None
 
 async def test_no_role_may_change_or_delete_a_ledger_row(ledger: Database) -> None:
     held = text(
-        "SELECT grantee, privilege_type FROM information_schema.role_table_grants"
-        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events') AND grantee LIKE 'xh%'"
+        "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants"
+        " WHERE table_name IN ('case_events', 'audit_log', 'enterprise_events', 'contents') AND grantee LIKE 'xh%'"
     )
-    async with ledger.engine.connect() as owner:
-        rights = (await owner.execute(held)).all()
-    assert {right for _, right in rights} == {"SELECT", "INSERT"}
-    writers = {who for who, right in rights if right == "INSERT"}
+    async with makers.past_locks(ledger) as superuser:
+        rights = (await superuser.execute(held)).all()
+    by_function_alone = ("xh_search", "contents", "DELETE")  # take_back, of words that no ledger refers to
+    assert {tuple(held) for held in rights if held[2] not in ("SELECT", "INSERT")} == {by_function_alone}
+    writers = {who for who, _, right in rights if right == "INSERT"}
     assert "xh_ledger" in writers
+
+
+async def test_the_login_of_the_service_owns_nothing_and_may_change_no_lock(ledger: Database) -> None:
+    for statement in (
+        "ALTER TABLE case_events DISABLE TRIGGER append_only",
+        "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
+        "DROP TABLE audit_log",
+        "DROP POLICY xh_bureau_select ON cases",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "SET ROLE xh_search",
+        "SET ROLE xiaohao",
+        "CREATE TABLE public.mine (i int)",
+        "GRANT ALL ON case_events TO xh_bureau",
+        "SELECT * FROM case_events",
+    ):
+        async with ledger.engine.connect() as service:
+            with pytest.raises(DBAPIError, match=r"permission denied|must be|not permitted"):
+                await service.execute(text(statement))
+    async with ledger.engine.connect() as service:
+        assert await service.scalar(text(OWNS)) is False
 
 
 # -- tenants -----------------------------------------------------------------------------------------
@@ -253,9 +297,10 @@ async def test_a_scope_ends_with_its_transaction(ledger: Database, files: Files)
 
 
 async def test_the_login_itself_sees_nothing_outside_a_scope(ledger: Database, files: Files) -> None:
-    async with ledger.engine.connect() as connection:
-        for table in (cases, *OF_A_CASE, users, enterprises):
-            assert await connection.scalar(select(func.count()).select_from(table)) == 0, table.name
+    for table in (cases, *OF_A_CASE, users, enterprises):
+        async with ledger.engine.connect() as connection:
+            with pytest.raises(DBAPIError, match="permission denied"):
+                await connection.execute(select(func.count()).select_from(table))
 
 
 async def test_the_explicit_predicate_alone_hides_it_too(ledger: Database, files: Files) -> None:
@@ -402,9 +447,7 @@ async def test_words_of_the_ledger_stay_even_when_the_writer_lost_sight_of_the_c
         await makers.say(ledger, command, case_id, {"text": "评估结论"}, actor_id="assessor")
     await append(ledger, batch(case_id, [entry(case_id, 1, command_id=said)]))  # not assigned to the assessor
     async with ledger.write(makers.ASSESSOR) as session:
-        await session.execute(
-            text("DELETE FROM contents WHERE command_id IN (:a, :b)"), {"a": said, "b": refused}
-        )
+        await session.execute(text("SELECT take_back(ARRAY[:a, :b])"), {"a": said, "b": refused})
     async with makers.past_locks(ledger) as superuser:
         kept = select(contents.c.command_id).where(contents.c.command_id.in_([said, refused]))
         assert (await superuser.scalars(kept)).all() == [said]

@@ -22,7 +22,19 @@ from models.batch import Batch
 from models.events import fold
 from tests.builders import CHIEF, WANG, general
 from tests.ledger import makers
-from tests.ledger.makers import BUREAU, FIRM_A, POLICY, batch, district, entry, first, fresh, measure, step
+from tests.ledger.makers import (
+    BUREAU,
+    FIRM_A,
+    POLICY,
+    batch,
+    district,
+    entry,
+    first,
+    fresh,
+    keep_said,
+    measure,
+    step,
+)
 from tests.ledger.test_numbers import place
 
 
@@ -122,6 +134,7 @@ async def test_a_measure_of_the_real_core_folds_to_its_rows(ledger: Database) ->
     story.give("take_step", CHIEF, measure_id="m-1", step="approve", form=opinion)
     case_id = story.case.case_id
     doc = story.case.model_dump(mode="json")
+    await keep_said(ledger)
     await append(ledger, Batch(case_id=case_id, entries=tuple(story.entries), doc=doc), POLICY.numbering)
     async with ledger.read(SYSTEM_SCOPE) as session:
         assert (

@@ -11,7 +11,7 @@ from ledger import people, registry
 from ledger.readers.people import certified, principals_of
 from ledger.sessions import AUTH_SCOPE, SYSTEM_SCOPE, Database
 from models.calendar import packaged_year
-from models.errors import Conflict, LimitExceeded, Malformed
+from models.errors import Conflict, LimitExceeded, Malformed, RequirementMissing
 from tests.ledger.makers import ADMIN, BUREAU, CODES, POLICY, START, fresh
 
 
@@ -93,6 +93,36 @@ async def test_a_delegation_holds_between_its_dates_until_revoked(ledger: Databa
         assert not await people.revoke_delegation(session, delegation["delegation_id"], START)
     assert await acting_for(START + timedelta(days=1)) == []
     assert await acting_for(START + timedelta(days=1) - second) == [(boss, "head")]
+
+
+async def test_nothing_is_delegated_to_somebody_who_left(ledger: Database) -> None:
+    one, gone = await hire(ledger, fresh()), await hire(ledger, fresh())
+    dates = {"starts_at": START, "ends_at": START + timedelta(days=1)}
+    async with ledger.write(ADMIN) as session:
+        assert await people.deactivate(session, ADMIN, gone, START)
+        assert not await people.deactivate(session, ADMIN, "nobody", START)
+        for pair in ((one, gone), (gone, one)):
+            with pytest.raises(RequirementMissing):
+                await people.add_delegation(
+                    session,
+                    delegation_id=fresh(),
+                    district_id="d1",
+                    from_user_id=pair[0],
+                    to_user_id=pair[1],
+                    reason="",
+                    created_by=one,
+                    **dates,
+                )
+        with pytest.raises(RequirementMissing):
+            await registry.put_team(
+                session,
+                team_id=fresh(),
+                district_id="d1",
+                name="组",
+                leader_id=one,
+                member_one_id=one,
+                member_two_id=gone,
+            )
 
 
 async def test_nobody_delegates_to_himself_or_backwards(ledger: Database) -> None:

@@ -90,9 +90,65 @@ async def test_special_characters_are_found_as_themselves(ledger: Database) -> N
         assert await listed(ledger, search=words) == [case_id]
 
 
-async def test_an_empty_search_leaves_nothing_out(ledger: Database) -> None:
+@pytest.mark.parametrize("words", ["", "  ", "\u3000", "\u200b"])
+async def test_a_search_for_nothing_finds_nothing(ledger: Database, words: str) -> None:
+    await open_case(ledger)
+    assert await listed(ledger, search=words) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "液氨 泄漏",
+        "泄漏　液氨",
+        "液氨泄漏",
+        "ＡＢＣ",
+        "abc",
+        "(3号)",
+        "[3号]",
+        "（3 号）",
+        "【３号】",
+        "阀门 液氨",
+    ],
+)
+@pytest.mark.parametrize("scope", [BUREAU, FIRM_A], ids=lambda s: s.role.value)
+async def test_width_case_brackets_and_spacing_make_no_difference(
+    ledger: Database, words: str, scope: Scope
+) -> None:
+    case_id = await open_case(ledger, "ABC 液氨 泄漏〔3号〕阀门")
+    assert case_id in await listed(ledger, scope, search=words)
+    assert case_id not in await listed(ledger, scope, search=f"{words} 没有的词语")
+
+
+@pytest.mark.parametrize("brackets", ["[]", "〔〕", "【】", "（）", "()"])
+async def test_a_number_is_found_in_any_brackets(ledger: Database, brackets: str) -> None:
     case_id = await open_case(ledger)
-    assert case_id in await listed(ledger, search="  ")
+    async with ledger.read(BUREAU) as session:
+        row = await case_reader.find_case(session, BUREAU, case_id, now=NOW)
+    assert row is not None
+    asked = row.number.replace("〔", brackets[0]).replace("〕", brackets[1])
+    assert await listed(ledger, search=asked) == [case_id]
+
+
+async def test_a_case_is_found_by_what_its_enterprise_was_and_is_called(ledger: Database) -> None:
+    case_id = await open_case(ledger, enterprise_id="e-b")
+    await makers.rename(ledger, "更名后化工有限公司")
+    later = await open_case(ledger, enterprise_id="e-b")
+    try:
+        for scope in (BUREAU, makers.FIRM_B):
+            for words in ("更名后化工", "示范乙木业"):
+                assert {case_id, later} <= set(await listed(ledger, scope, search=words))
+        async with ledger.read(BUREAU) as session:
+            kept = await case_reader.find_case(session, BUREAU, case_id, now=NOW)
+            fresh_name = await case_reader.find_case(session, BUREAU, later, now=NOW)
+        assert kept is not None
+        assert fresh_name is not None
+        assert (kept.enterprise_name, fresh_name.enterprise_name) == (
+            "示范乙木业有限公司",
+            "更名后化工有限公司",
+        )
+    finally:
+        await makers.rename(ledger, "示范乙木业有限公司")
 
 
 # -- filters -----------------------------------------------------------------------------------------
@@ -341,7 +397,13 @@ async def test_an_inspection_shows_its_order_items_and_cases(ledger: Database) -
         issued = entry(
             sent.case_id, 2, event="order_issued", data={"order_id": order_id, "deadline_days": 15}
         )
-        opened = [entry(sent.case_id, 1), issued]
+        served = entry(
+            sent.case_id,
+            3,
+            event="order_served",
+            data={"served_at": "2026-11-02T02:00:00Z", "method": "post"},
+        )
+        opened = [entry(sent.case_id, 1), issued, served]
         await append(
             ledger, batch(sent.case_id, opened, order_id=order_id, inspection_id=inspection.inspection_id)
         )

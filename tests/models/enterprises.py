@@ -16,7 +16,7 @@ from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.envelope import EnterpriseEnvelope
 from models.envelope import Facts, seal, sign
 from models.errors import XiaohaoError
-from tests.builders import DISTRICT, ENTERPRISE, FACTS, KEY, NAMESPACE, at, rules
+from tests.builders import DISTRICT, ENTERPRISE, FACTS, KEY, NAMESPACE, SAID, at, rules
 
 
 def bearing(kind: str, when: datetime, *, case: str = "c-1", seq: int = 9, **fields: Any) -> Bearing:
@@ -62,9 +62,11 @@ def envelope(
     **fields: Any,
 ) -> EnterpriseEnvelope:
     """A signed command, as the API makes it."""
-    payload, _ = seal(ENTERPRISE_COMMANDS[command].model_validate(fields))
+    payload, texts = seal(ENTERPRISE_COMMANDS[command].model_validate(fields))
+    command_id = str(uuid.uuid5(NAMESPACE, key) if key else uuid.uuid4())
+    SAID[command_id] = texts
     unsigned = EnterpriseEnvelope(
-        command_id=str(uuid.uuid5(NAMESPACE, key) if key else uuid.uuid4()),
+        command_id=command_id,
         enterprise_id=enterprise,
         district_id=district,
         command=command,

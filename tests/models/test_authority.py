@@ -51,6 +51,8 @@ HUMAN = [grant for grant in GRANTS if grant.command not in ("open", "adopt_calen
 BRINGS: dict[str, tuple[str, ...]] = {
     "verify": ("verified",),
     "mark_unfounded": ("found_unfounded",),
+    "government_verify": ("verified", "found_unfounded"),
+    "correct": ("completion_withdrawn", "plan_withdrawn", "overdue_withdrawn"),
     "transfer": ("transferred",),
     "suspect_major": ("major_suspected",),
     "determine_grade": ("graded", "graded_under_order"),
@@ -60,7 +62,6 @@ BRINGS: dict[str, tuple[str, ...]] = {
     "accept_plan": ("plan_accepted",),
     "return_plan": ("plan_returned",),
     "report_progress": ("rectification_begun",),
-    "grant_extension": ("late_extension_granted",),
     "signal_completion": ("completion_signalled",),
     "commission_assessment": ("assessment_commissioned",),
     "file_assessment": ("assessment_filed",),
@@ -104,7 +105,7 @@ def test_a_command_moves_only_from_states_in_which_it_may_be_given() -> None:
     for command, moves in BRINGS.items():
         for state in BY_COMMAND[command].states:
             own_guard = (command, state) in {("serve_order", CaseState.DETERMINING)}
-            stays = command in ("decide_regrade", "report_progress", "grant_extension")
+            stays = command in ("correct", "decide_regrade", "report_progress", "grant_extension")
             assert own_guard or stays or any(state in sources[move] for move in moves), (
                 f"{command} in {state}"
             )
@@ -126,8 +127,8 @@ def test_people_can_bring_every_open_state_to_its_end(state: CaseState) -> None:
     assert CaseState.ARCHIVED in seen
 
 
-OF_MEASURES = ("propose_measure", "take_step", "close_proposal", "record_refusal")
-"""Commands of measures, whose own tests say when they may be given."""
+OF_MEASURES = ("correct", "propose_measure", "take_step", "close_proposal", "record_refusal")
+"""Commands of measures, and corrections, whose own tests say when they may be given."""
 
 
 def test_every_row_can_be_used_in_each_of_its_states() -> None:
@@ -278,7 +279,7 @@ APART = ["mark_unfounded", "determine_grade", "decide_regrade", "void", "sign_of
 
 
 def test_the_rows_that_keep_two_steps_apart_are_all_tried_here() -> None:
-    assert {grant.command for grant in GRANTS if grant.apart} == {*APART, "grant_extension"}
+    assert {grant.command for grant in GRANTS if grant.apart} == {*APART, "grant_extension", "sign_lead"}
 
 
 @pytest.mark.parametrize("command", APART)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -256,3 +257,27 @@ def test_another_enterprise_cannot_tell_this_case_from_none() -> None:
 
 def test_the_head_may_do_what_a_section_head_may() -> None:
     assert SITUATIONS["signing off"]().give("sign_off", HEAD).state == "SIGNED_OFF"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [(0, 0, 1), (14, 15, 1), (15, 29, 2), (15, 30, 0), (29, 89, 0)],
+)
+def test_a_look_back_counts_only_once_its_window_is_open(first: int, second: int, refused: int) -> None:
+    story = signed_off()
+    look = {"officers": TWO, "recurred": False, "text": "未复发"}
+    signed = story.now
+    for no, day in enumerate((first, second), start=1):
+        story.until(signed + timedelta(days=day))
+        if no == refused:
+            assert refusal(story, "record_look_back", ZHAO, **look).rule == "look_back.window"
+            break
+        story.give("record_look_back", ZHAO, **look)
+    assert (story.state == "ARCHIVED") == (not refused)
+
+
+def test_what_has_come_back_is_recorded_on_the_very_day() -> None:
+    assert (
+        signed_off().give("record_look_back", ZHAO, officers=TWO, recurred=True, items=[1], text="复发").state
+        == "RECURRED"
+    )

@@ -114,18 +114,19 @@ def test_every_reminder_and_digest_of_a_forgotten_order_stands_at_its_date() -> 
         ("2026-10-08 09:00", "reminded"),
         ("2026-10-09 00:00", "deadline_passed"),
         ("2026-10-09 09:00", "digested"),
-        ("2026-10-12 09:00", "reminded"),  # re-inspection, due 10-19 (10-18 is a Sunday)
+        ("2026-10-11 09:00", "reminded"),  # re-inspection, ten days from the last day: the Sunday 10-18 stays
         ("2026-10-15 09:00", "digested"),  # five working days on; Saturday 10-10 is worked
-        ("2026-10-16 09:00", "reminded"),
+        ("2026-10-15 09:00", "reminded"),
+        ("2026-10-17 09:00", "reminded"),
         ("2026-10-18 09:00", "reminded"),
-        ("2026-10-19 09:00", "reminded"),
-        ("2026-10-20 00:00", "clocks_missed"),
-        ("2026-10-20 09:00", "digested"),
+        ("2026-10-19 00:00", "clocks_missed"),
+        ("2026-10-19 09:00", "digested"),
         ("2026-10-22 09:00", "digested"),
-        ("2026-10-27 09:00", "digested"),
+        ("2026-10-26 09:00", "digested"),
         ("2026-10-29 09:00", "digested"),
-        ("2026-11-03 09:00", "digested"),
+        ("2026-11-02 09:00", "digested"),
         ("2026-11-05 09:00", "digested"),
+        ("2026-11-09 09:00", "digested"),
     ]
     worked = [date.fromisoformat(when[:10]) for when, kind in log(story, "digested")]
     assert all(chinese_calendar.is_workday(day) for day in worked)
@@ -140,8 +141,8 @@ def test_every_reminder_and_digest_of_a_forgotten_order_stands_at_its_date() -> 
         ("suspected", "major.determine", "2026-09-08", ["09-05", "09-07", "09-08"]),
         ("signing off", "sign_off.decide", "2026-09-11", ["09-08", "09-10", "09-11"]),
         ("submitted", "reinspect.within", "2026-09-14", ["09-07", "09-11", "09-13", "09-14"]),
-        ("extension asked", "extension.answer", "2026-09-07", ["09-04", "09-06", "09-07"]),
-        ("paused", "pause.review", "2026-10-08", ["10-01", "10-05", "10-07", "10-08"]),
+        ("extension asked", "extension.answer", "2026-09-06", ["09-03", "09-05", "09-06"]),
+        ("paused", "pause.review", "2026-10-01", ["09-24", "09-28", "09-30", "10-01"]),
     ],
 )
 def test_each_clock_of_a_state_ends_and_reminds_when_it_should(
@@ -212,8 +213,11 @@ def test_an_outage_over_many_clocks_is_one_entry_of_each_kind() -> None:
 def test_after_an_outage_the_officers_clock_still_counts_from_the_deadline() -> None:
     story = general("2026-09-01 10:00")
     story.hazard.apply_due(at("2026-09-20 15:00"))
-    assert story.case.clocks["reinspect.within"].starts_at == at("2026-09-17 00:00")
-    assert story.case.clocks["reinspect.within"].last_day == date(2026, 9, 28)  # 09-27 is off
+    found = story.case.clocks["reinspect.within"]
+    assert found.starts_at.astimezone(SHANGHAI).date() == date(
+        2026, 9, 16
+    )  # the last day, not the one after it
+    assert found.last_day == date(2026, 9, 26)  # a Saturday: the officers' own maximum does not roll
 
 
 # -- time and commands together ----------------------------------------------------------------------

@@ -14,12 +14,12 @@ from models.clocks import (
     DayKind,
     Due,
     Unit,
+    days_stood,
     due,
     extend,
     latest_day_before,
     next_digest,
     next_reminder,
-    resume,
 )
 
 UNCONFIRMED_2027 = CalendarYear(year=2027, days_off=(date(2027, 1, 1),), source="guess")
@@ -95,6 +95,23 @@ def test_exact_last_day(start: str, n: int, span: str, last: str) -> None:
     found = due(clock(n, span), noon(start), CALENDAR)
     assert found == Due(at=end_of(date.fromisoformat(last)), last_day=date.fromisoformat(last))
     assert found.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "span", "last"),
+    [
+        ("2026-09-01", 30, "d", "2026-10-01"),  # 查封三十日: the National Day stays
+        ("2026-10-01", 30, "d", "2026-10-31"),  # its extension ends on a Saturday
+        ("2026-10-02", 3, "d", "2026-10-05"),
+        ("2026-04-01", 6, "m", "2026-10-01"),
+    ],
+)
+def test_a_maximum_ends_on_its_day_holiday_or_not(start: str, n: int, span: str, last: str) -> None:
+    spec = clock(n, span).model_copy(update={"rolls": False})
+    found = due(spec, noon(start), CALENDAR)
+    assert found == Due(at=end_of(date.fromisoformat(last)), last_day=date.fromisoformat(last), rolls=False)
+    assert extend(found, 1, CALENDAR).last_day == date.fromisoformat(last) + timedelta(days=1)
+    assert not due(spec, noon("2026-12-20"), CALENDAR).provisional  # no calendar is asked
 
 
 @pytest.mark.parametrize(
@@ -175,35 +192,25 @@ def test_an_extension_counts_from_the_last_day_and_rolls() -> None:
         extend(old, -1, CALENDAR)
 
 
-def test_a_pause_adds_exactly_the_paused_time() -> None:
-    old = due(clock(15, "d"), noon("2026-11-02"), CALENDAR)
-    paused = timedelta(days=2, hours=3, minutes=4, microseconds=5)
-    new = resume(old, paused, CALENDAR)
-    assert new.at == old.at + paused
-    assert new.last_day == date(2026, 11, 20)
-    whole = resume(old, timedelta(days=2), CALENDAR)
-    assert (whole.at, whole.last_day) == (end_of(date(2026, 11, 19)), date(2026, 11, 19))
-    with pytest.raises(ValueError, match="negative"):
-        resume(old, timedelta(seconds=-1), CALENDAR)
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        ("2026-09-11T10:00:00", "2026-09-11T10:00:01", 0),
+        ("2026-09-11T00:00:00", "2026-09-11T23:59:59", 0),
+        ("2026-09-11T23:59:59", "2026-09-12T00:00:00", 1),
+        ("2026-09-11T08:00:00", "2026-09-13T20:00:00", 2),
+    ],
+)
+def test_a_clock_stood_still_for_the_days_from_its_pause_to_its_resumption(
+    since: str, until: str, days: int
+) -> None:
+    begun, ended = (datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) for text in (since, until))
+    assert days_stood(begun, ended) == days
 
 
-def test_a_pause_that_ends_on_a_holiday_gives_the_next_working_day_whole() -> None:
-    old = due(clock(15, "d"), noon("2026-09-14"), CALENDAR)
-    assert old.last_day == date(2026, 9, 29)
-    assert resume(old, timedelta(days=3, hours=1), CALENDAR).at == end_of(date(2026, 10, 8))
-
-
-def test_a_paused_hours_clock_never_rolls() -> None:
-    old = due(clock(24, "h"), noon("2026-09-30"), CALENDAR)
-    new = resume(old, timedelta(hours=5), CALENDAR)
-    assert new.at == old.at + timedelta(hours=5)
-    assert new.last_day == date(2026, 10, 1)
-
-
-def test_pausing_or_extending_into_an_unsettled_year_is_provisional() -> None:
+def test_extending_into_an_unsettled_year_is_provisional() -> None:
     old = due(clock(15, "d"), noon("2026-12-01"), CALENDAR)
     assert not old.provisional
-    assert resume(old, timedelta(days=30), CALENDAR).provisional
     assert extend(old, 30, CALENDAR).provisional
 
 
@@ -211,8 +218,6 @@ def test_a_guess_stays_a_guess_when_it_is_moved() -> None:
     day = date(2026, 9, 29)
     guessed = Due(at=end_of(day), last_day=day, provisional=True)
     assert extend(guessed, 20, CALENDAR).provisional
-    assert resume(guessed, timedelta(days=20), CALENDAR).provisional  # 19 October
-    assert resume(guessed, timedelta(days=3), CALENDAR).provisional  # rolled over National Day
 
 
 BEFORE = [
@@ -344,19 +349,6 @@ def test_deadline_and_calendar_survive_json(spec: ClockSpec, start: datetime) ->
     found = due(spec, start, CALENDAR)
     travelled = WorkingCalendar.model_validate_json(CALENDAR.model_dump_json())
     assert due(spec, start, travelled) == found == Due.model_validate_json(found.model_dump_json())
-
-
-@given(specs, starts, st.timedeltas(timedelta(0), timedelta(days=60)))
-def test_a_pause_never_takes_time_away(spec: ClockSpec, start: datetime, paused: timedelta) -> None:
-    old = due(spec, start, CALENDAR)
-    new = resume(old, paused, CALENDAR)
-    assert new.at >= old.at + paused
-    assert new.at == old.at + paused or new.at == end_of(new.last_day)
-    assert CALENDAR.is_working_day(new.last_day)
-    assert (
-        CALENDAR.roll_forward((old.at + paused - timedelta(microseconds=1)).astimezone(SHANGHAI).date())
-        == new.last_day
-    )
 
 
 @given(specs, starts, st.integers(1, 60))

@@ -23,7 +23,8 @@ from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.consume import MEANINGS
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
-from models.enterprise.events import EVENTS, fold
+from models.enterprise.events import EVENTS
+from models.enterprise.fold import fold
 from models.enterprise.grants import ENTERPRISE_GRANTS
 from models.enterprise.rules import PackedRules, digest_of
 from models.enterprise.snapshot import Status
@@ -263,6 +264,17 @@ def test_three_years_on_the_list_end_by_themselves() -> None:
     assert firm.refused("request_removal", FIRM, text="申请移出").rule == "badfaith.listed"
 
 
+def test_an_annulled_listing_never_stood_and_a_later_one_does() -> None:
+    firm = listed("2026-09-01")
+    measure_id = firm.entity.bad_faith.measure_id
+    firm.read(bearing("bad_faith_annulled", firm.now, case="c-b", seq=10, measure_id="another"))
+    assert firm.entity.listing is not None
+    firm.read(bearing("bad_faith_annulled", firm.now, case="c-b", seq=11, measure_id=measure_id))
+    assert firm.events[-1] == "bad_faith_annulled"
+    assert (firm.entity.bad_faith.status, firm.entity.listing) == ("annulled", None)
+    assert not [clock for clock in firm.entity.active_clocks() if clock.key == "badfaith.term"]
+
+
 def test_a_term_ends_on_a_holiday_too() -> None:
     assert listed("2026-10-01").entity.bad_faith.last_day == date(2029, 10, 1)
 
@@ -369,7 +381,20 @@ def test_an_accident_without_stop_stops_nothing() -> None:
 def closed() -> Firm:
     firm = accident(flagged())
     facts = {"decided_on": "2026-09-03", "decision_no": "区政关〔2026〕1号"}
-    return firm.read(bearing("closed", firm.now, case="c-close", seq=30, facts=facts))
+    return firm.read(bearing("closed", firm.now, case="c-close", seq=30, measure_id="m-close", facts=facts))
+
+
+def test_a_closure_that_is_annulled_closes_nobody_any_more() -> None:
+    firm = closed()
+    other = bearing("penalty_annulled", firm.now, case="c-close", seq=40, measure_id="another")
+    assert firm.read(other).status == "closed"
+    firm.read(bearing("penalty_annulled", firm.now, case="c-close", seq=41, measure_id="m-close"))
+    assert firm.events[-1] == "closure_annulled"
+    assert firm.status != "closed"
+    assert firm.held.batch(firm.outcome).doc["closed_at"] is None
+    assert not [one for one in reasons(firm, WANG, "record_accident") if one.rule == "enterprise.closed"]
+    later = bearing("closed", firm.now, case="c-later", seq=5, facts={"decided_on": "2026-10-09"})
+    assert firm.read(later).status == "closed"
 
 
 def test_closed_is_for_ever() -> None:
@@ -582,7 +607,7 @@ def test_batches_merge_like_a_case_s() -> None:
 def test_standing_says_until_when_each_decision_counts() -> None:
     firm = flagged().read(stop("power_cut", case="c-p", when=at("2026-09-03 16:00")))
     seen = standing(firm.entity, firm.held.rules, AUDITOR, firm.now)
-    assert (seen.status, seen.status_label.zh) == (Status.POWER_CUT, "停止供电")
+    assert (seen.status, seen.status_label.zh) == (Status.POWER_CUT, "停止供电、停止供应民用爆炸物品")
     (first, *_) = seen.penalties
     assert {one.window: one.until for one in first.counts} == {
         "short": date(2027, 2, 28),
@@ -593,7 +618,7 @@ def test_standing_says_until_when_each_decision_counts() -> None:
         ("long", 3, 4, False),
     ]
     assert seen.closure_flag is not None
-    assert [one.label.zh for one in seen.why] == ["停止供电"]
+    assert [one.label.zh for one in seen.why] == ["停止供电、停止供应民用爆炸物品"]
     assert seen.clocks[0].basis
     later = standing(firm.entity, firm.held.rules, HEAD, at("2027-03-02 10:00"))
     assert [one.counted for one in later.windows] == [1, 3]

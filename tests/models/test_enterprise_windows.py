@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.clocks import Unit
 from models.enterprise.snapshot import Enterprise, Penalty
 from models.enterprise.windows import closure_grounds, grounds, later, met, windows
-from tests.builders import rules
+from tests.builders import WANG, at, rules
 from tests.models.enterprises import Firm, bearing, penalty
 
 POLICY = rules().policy
@@ -178,3 +178,47 @@ def test_what_the_file_shows_as_grounds_for_closure() -> None:
     assert closure_grounds(firm.entity, POLICY, date(2026, 9, 1)) == ("counter",)
     assert closure_grounds(firm.entity, POLICY, date(2026, 9, 2)) == ()
     assert closure_grounds(Enterprise(enterprise_id="e", district_id="d"), POLICY, date(2026, 3, 5)) == ()
+
+
+def test_a_person_s_penalty_does_not_count_against_the_enterprise() -> None:
+    facts = {"kind": "fine", "decided_on": "2026-01-07", "target": "person"}
+    firm = Firm("2026-01-05 10:00").read(penalty("2026-01-05"), penalty("2026-01-06"))
+    firm.read(penalty("2026-01-07", facts=facts))
+    assert "closure_flagged" not in firm.events
+    assert firm.read(penalty("2026-01-08")).events[-1] == "closure_flagged"
+
+
+def test_a_major_hazard_ends_with_its_sign_off_and_comes_back_with_its_recurrence() -> None:
+    firm = Firm("2026-01-05 10:00").read(bearing("graded", at("2026-01-05 11:00"), case="c-x", major=True))
+    firm.read(penalty("2026-01-06", case="c-x"), penalty("2026-01-07", case="c-x", seq=10))
+    firm.read(bearing("signed_off", at("2026-01-08 10:00"), case="c-x", seq=11))
+    assert firm.entity.major_cases == ()
+    firm.read(penalty("2026-01-09", major=False))
+    assert "closure_flagged" not in firm.events
+    assert "counter" not in closure_grounds(firm.entity, POLICY, date(2026, 1, 9))
+    firm.read(bearing("recurred", at("2026-01-12 10:00"), case="c-x", seq=12, major=True))
+    assert firm.entity.major_cases == ("c-x",)
+    assert firm.events[-1] == "closure_flagged"
+
+
+@pytest.mark.parametrize("gone", ["signed_off", "case_ended", "graded"])
+def test_a_flag_nobody_answered_falls_away_with_the_major_hazard_it_needed(gone: str) -> None:
+    firm = Firm("2026-01-05 10:00").read(bearing("graded", at("2026-01-05 11:00"), case="c-x", major=True))
+    firm.read(*(penalty(day, major=False) for day in ("2026-01-06", "2026-01-07", "2026-01-08")))
+    assert firm.entity.open_flag is not None
+    firm.read(bearing(gone, at("2026-01-09 10:00"), case="c-x", seq=11, major=False))
+    assert firm.events[-2:] == ["major_gone", "closure_flag_dropped"]
+    assert firm.entity.open_flag is None
+    firm.read(bearing("recurred", at("2026-01-12 10:00"), case="c-x", seq=12, major=True))
+    assert firm.events[-1] == "closure_flagged"
+
+
+@pytest.mark.parametrize(
+    ("gravity", "ground"),
+    [(None, False), ("general", False), ("larger", False), ("grave", True), ("extremely_grave", True)],
+)
+def test_only_a_grave_accident_is_a_ground_for_closure(gravity: str | None, ground: bool) -> None:
+    firm = Firm("2026-01-05 10:00")
+    happened = firm.now.isoformat()
+    firm.give("record_accident", WANG, happened_at=happened, gravity=gravity, text="事故")
+    assert ("accident" in closure_grounds(firm.entity, POLICY, date(2026, 1, 5))) == ground

@@ -167,7 +167,9 @@ def test_an_empty_text_stays_empty_and_a_blank_one_counts_as_empty() -> None:
 
 
 def test_a_required_text_of_blanks_is_malformed() -> None:
-    sent = envelope(CASE, "void", CHIEF, now=NOW, reason="   ")
+    sent = envelope(CASE, "void", CHIEF, now=NOW, reason="重复").model_copy(
+        update={"payload": {"reason": "   "}}
+    )
     with pytest.raises(Malformed) as refused:
         sent.message()
     assert refused.value.rule == "command.shape"

@@ -23,6 +23,7 @@ from tests.builders import (
     EVERYONE,
     FIRM,
     HEAD,
+    MAYOR,
     RIVAL,
     SYSTEM,
     WANG,
@@ -38,8 +39,19 @@ from tests.walks import OFFERS, VARIANTS
 
 MAJOR_DUTIES = {"report_major_hazard", "report_to_congress", "file_plan"}
 OFFERED = {grant.command for grant in GRANTS} - {"open", "adopt_calendar", "take_step"}
-UNDISCLOSED = {"reported", "unfounded", "transferred"}
-"""Tips the authority has not acted on openly: the enterprise learns nothing of them."""
+UNDISCLOSED = {
+    "reported, deaths",
+    "verified, unsigned",
+    "suspected, unsigned",
+    "recorded",
+    "order unserved",
+    "suspected",
+    "suspected, order unserved",
+    "reported",
+    "unfounded",
+    "transferred",
+}
+"""Cases whose enterprise was not told officially yet: it learns nothing of them."""
 OF_MEASURES = {"propose_measure", "close_proposal", "record_refusal"}
 """Buttons of the ladder; their tests are those of the measures."""
 
@@ -98,7 +110,7 @@ def test_the_guards_without_content_are_told_too() -> None:
     hidden: set[str] = set()
     for name, begin in SITUATIONS.items():
         story = begin()
-        for actor in (WANG, ZHAO, CHIEF, HEAD, *([] if name in UNDISCLOSED else [FIRM])):
+        for actor in (WANG, ZHAO, CHIEF, HEAD, MAYOR, *([] if name in UNDISCLOSED else [FIRM])):
             for view in tell(story, actor).commands:
                 rules = {str(reason.rule) for reason in view.reasons}
                 if view.command in AVAILABLE and not any(
@@ -157,17 +169,17 @@ def test_a_stranger_gets_no_explanation(actor: Actor) -> None:
         ("ordered", FIRM, {"report_progress", "request_extension", "signal_completion"}),
         ("paused", FIRM, {"report_progress"}),
         ("major, ordered", FIRM, MAJOR_DUTIES | {"report_progress", "request_extension"}),
-        ("major, plan filed", FIRM, {"report_progress", "request_extension"}),
-        ("submitted", FIRM, set()),
-        ("major, submitted", FIRM, {"commission_assessment"}),
+        ("major, plan filed", FIRM, {"report_progress", "request_extension", "correct"}),
+        ("submitted", FIRM, {"correct"}),
+        ("major, submitted", FIRM, {"commission_assessment", "correct"}),
         ("assessing", ASSESSOR, {"file_assessment"}),
-        ("assessing", WANG, {"reinspect"}),
+        ("assessing", WANG, {"reinspect", "correct"}),
         ("overdue", FIRM, {"report_progress", "signal_completion"}),
-        ("overdue", WANG, {"propose_regrade", "reinspect"}),
-        ("signing off", WANG, set()),
-        ("major, signing off", CHIEF, {"assign_handler", "adopt_policy"}),
+        ("overdue", WANG, {"propose_regrade", "reinspect", "correct"}),
+        ("signing off", WANG, {"correct"}),
+        ("major, signing off", CHIEF, {"assign_handler", "adopt_policy", "correct"}),
         ("major, signing off", HEAD, {"sign_off", "refuse_sign_off", "assign_handler", "adopt_policy"}),
-        ("signed off", WANG, {"record_look_back"}),
+        ("signed off", WANG, {"record_look_back", "correct"}),
         ("recurred", WANG, {"issue_order"}),
         ("archived", HEAD, set()),
     ],

@@ -16,6 +16,7 @@ import models
 import rehearsal
 import services
 from models.audit import AuditAction, Outcome
+from models.bounds import Act, Sum, Until
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Klass, Unit, Verified
 from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.enterprise.events import EVENTS as ENTERPRISE_EVENTS
@@ -26,8 +27,8 @@ from models.policy.keys import DOCUMENT_KINDS, DOCUMENT_LABELS
 from models.policy.statutes import Direction
 from models.rehearsal import HappeningKind
 
-WORDLESS = {Unit, DayKind, Direction, HappeningKind, Nature, AuditAction, Outcome}
-"""Never shown by themselves."""
+WORDLESS = {Unit, DayKind, Direction, HappeningKind, Nature, AuditAction, Outcome, Act, Sum, Until}
+"""Never shown by themselves; acts and sums only in a refusal, in words of its own (:mod:`models.bounds`)."""
 
 
 def modules() -> Iterator[ModuleType]:

@@ -16,6 +16,7 @@ from tests.builders import (
     HEAD,
     LI,
     MAYOR,
+    PLAN,
     STANDARD,
     WANG,
     ZHAO,
@@ -54,13 +55,26 @@ def grave(start: str = "2026-09-01 10:00") -> Story:
     return major(start, ladder=True)
 
 
+FILING = "not_corrected.fine"
+
+
+def filings(story: Story) -> list[str]:
+    """Standing of every proposal to file the penalty case."""
+    return [one.status for one in story.case.proposals if one.rule == FILING]
+
+
 def found(story: Story) -> list[tuple[str, str]]:
-    """Rule and standing of every proposal."""
-    return [(one.rule, one.status) for one in story.case.proposals]
+    """Rule and standing of every other proposal."""
+    return [(one.rule, one.status) for one in story.case.proposals if one.rule != FILING]
 
 
 def rules_of(story: Story) -> list[str]:
-    return [one.rule for one in story.case.proposals]
+    return [rule for rule, _ in found(story)]
+
+
+def of_rule(story: Story, rule: str) -> Any:
+    """The last proposal of a rule."""
+    return [one for one in story.case.proposals if one.rule == rule][-1]
 
 
 def failed(story: Story) -> Story:
@@ -115,7 +129,7 @@ def test_thresholds_end_when_the_hazard_is_overdue_no_more() -> None:
 
 def test_a_later_deadline_missed_is_another_fact() -> None:
     story = minor().until(at("2026-09-18 10:00"))
-    story.give("close_proposal", CHIEF, proposal=story.case.proposals[0].key, reason=TEXT)
+    story.give("close_proposal", CHIEF, proposal=of_rule(story, "overdue.letter").key, reason=TEXT)
     failed(story).until(at("2026-10-12 10:00"))
     assert found(story) == [("overdue.letter", "closed"), ("overdue.letter", "open")]
 
@@ -231,8 +245,8 @@ def proposed_letter() -> Story:
 
 def test_a_proposal_is_a_task_with_its_facts_and_its_basis() -> None:
     story = proposed_letter()
-    assert "p1/proposal.answer" in tasks(story, "inspector")
-    (seen,) = explain(story.case, story.hazard.rules, WANG, story.now).proposals
+    assert "p2/proposal.answer" in tasks(story, "inspector")
+    _, seen = explain(story.case, story.hazard.rules, WANG, story.now).proposals
     assert (seen.kind, seen.facts, seen.before) == ("supervision_letter", {"overdue_days": 1}, ("inspector",))
     assert seen.why.zh == "逾期未整改，建议督办"
     assert seen.basis
@@ -242,21 +256,21 @@ def test_a_proposal_is_a_task_with_its_facts_and_its_basis() -> None:
 
 def test_an_unanswered_proposal_goes_up_rank_by_rank_and_stays_with_the_first() -> None:
     story = proposed_letter()
-    assert story.case.clocks["p1/proposal.answer"].last_day.isoformat() == "2026-09-22"
+    assert story.case.clocks["p2/proposal.answer"].last_day.isoformat() == "2026-09-22"
     story.until(at("2026-09-23 00:00"))
     assert "proposal_escalated" in story.events
-    assert "p1/proposal.answer" in tasks(story, "inspector")
-    assert "p1/proposal.answer" in tasks(story, "section_head")
+    assert "p2/proposal.answer" in tasks(story, "inspector")
+    assert "p2/proposal.answer" in tasks(story, "section_head")
     story.until(at("2026-11-20 10:00"))
     for role in ("inspector", "section_head", "deputy_head", "head"):
-        assert "p1/proposal.answer" in tasks(story, role)
-    assert story.case.proposals[0].escalated == 3
+        assert "p2/proposal.answer" in tasks(story, role)
+    assert of_rule(story, "overdue.letter").escalated == 3
     assert story.case.measures == (), "nothing is ever taken by a clock"
 
 
 def test_closing_takes_a_leader_and_a_reason() -> None:
     story = proposed_letter()
-    key = story.case.proposals[0].key
+    key = of_rule(story, "overdue.letter").key
     assert (
         refusal(story, "close_proposal", WANG, proposal=key, reason=TEXT).rule
         == "authority.close_proposal.role"
@@ -266,28 +280,28 @@ def test_closing_takes_a_leader_and_a_reason() -> None:
     with pytest.raises(ValueError, match="reason"):
         story.give("close_proposal", CHIEF, proposal=key, reason="")
     story.give("close_proposal", CHIEF, proposal=key, reason=TEXT)
-    assert story.case.proposals[0].status == "closed"
-    assert story.case.clocks["p1/proposal.answer"].status is ClockStatus.MET
+    assert of_rule(story, "overdue.letter").status == "closed"
+    assert story.case.clocks["p2/proposal.answer"].status is ClockStatus.MET
     assert refusal(story, "close_proposal", CHIEF, proposal=key, reason=TEXT).rule == "proposal.open"
 
 
 def test_proposing_the_measure_takes_the_proposal() -> None:
     story = proposed_letter()
-    key = story.case.proposals[0].key
+    key = of_rule(story, "overdue.letter").key
     refused = not_proposed(story, "warning_talk", proposal=key)
     assert refused.rule == "proposal.open"
     propose(story, "supervision_letter", proposal=key)
-    assert story.case.proposals[0].status == "taken"
+    assert of_rule(story, "overdue.letter").status == "taken"
     assert measure(story).proposal == key
-    assert story.case.clocks["p1/proposal.answer"].status is ClockStatus.MET
+    assert story.case.clocks["p2/proposal.answer"].status is ClockStatus.MET
     assert not_proposed(story, "supervision_letter", proposal=key).rule == "measure.once"
 
 
 def test_a_proposal_falls_away_with_the_case() -> None:
     story = proposed_letter()
     story.give("void", CHIEF, reason=TEXT)
-    assert story.case.proposals[0].status == "closed"
-    assert story.case.clocks["p1/proposal.answer"].status is ClockStatus.STOPPED
+    assert of_rule(story, "overdue.letter").status == "closed"
+    assert story.case.clocks["p2/proposal.answer"].status is ClockStatus.STOPPED
     assert story.case.over
 
 
@@ -296,5 +310,100 @@ def test_several_due_at_once_after_an_outage_come_each_once() -> None:
     story.now = at("2026-10-20 10:00")
     story._keep(story.hazard.apply_due(story.now))
     assert rules_of(story) == ["overdue.letter", "overdue.talk", "overdue.listing"]
-    assert len({one.kind for one in story.case.proposals}) == 3
+    assert len({one.kind for one in story.case.proposals}) == 4
     assert story.hazard.due(story.now) == []
+
+
+# -- a filing, and what falls away -------------------------------------------------------------------
+def test_a_missed_deadline_proposes_the_filing_of_a_penalty_case_at_once() -> None:
+    story = minor()
+    end = story.case.rectify_due_at
+    story.until(end - timedelta(seconds=1))
+    assert filings(story) == []
+    story.until(end)
+    assert (filings(story), of_rule(story, FILING).kind) == (["open"], "fine")
+    assert story.events[-2:] == ["deadline_passed", "proposal_raised"]
+
+
+def test_a_failed_re_inspection_proposes_the_filing_and_once_for_one_violation() -> None:
+    story = failed(minor())
+    assert filings(story) == ["open"]
+    story.give("close_proposal", CHIEF, proposal=of_rule(story, FILING).key, reason=TEXT)
+    assert filings(failed(story)) == ["closed"], "the same violation is not proposed again"
+
+
+def test_a_fine_decided_is_not_proposed_again_for_the_same_violation() -> None:
+    story = filed("fine", minor().until(at("2026-09-17 10:00")))
+    decided(silent(story))
+    take(story, "serve_decision", WANG)
+    refuses(story)
+    failed(story)
+    fines = [one for one in story.case.proposals if one.kind == "fine"]
+    assert [one.status for one in fines] == ["taken"]
+
+
+def test_a_recurrence_after_a_fine_is_a_new_violation() -> None:
+    story = filed("fine", minor().until(at("2026-09-17 10:00")))
+    decided(silent(story))
+    take(story, "serve_decision", WANG)
+    corrected(story).give("sign_off", CHIEF)
+    look = {"officers": ["zhao", "li"], "recurred": True, "items": [1], "text": TEXT}
+    story.pass_time(days=10).give("record_look_back", ZHAO, **look)
+    assert of_rule(story, "recurrence.fine").status == "open"
+
+
+def test_a_proposal_falls_away_with_the_fact_it_rests_on_and_the_ledger_says_so() -> None:
+    story = minor().until(at("2026-09-25 10:00"))
+    assert [status for _, status in found(story)] == ["open", "open"]
+    corrected(story)
+    assert [status for _, status in found(story)] == ["closed", "closed"]
+    assert filings(story) == ["closed"]
+    lapses = [entry.data["rule"] for entry in story.entries if entry.event == "proposal_lapsed"]
+    assert sorted(lapses) == [FILING, "overdue.letter", "overdue.talk"]
+    assert not [task for task in tasks(story, "inspector") if "proposal" in task]
+    story.until(at("2026-11-25 10:00"))
+    assert "proposal_escalated" not in story.events[story.events.index("reinspection_passed") :]
+
+
+def test_an_overdue_proposal_falls_away_when_a_new_deadline_is_set() -> None:
+    story = failed(minor().until(at("2026-09-18 10:00")))
+    assert found(story) == [("overdue.letter", "closed")]
+    assert filings(story) == ["open"], "the deadline was missed all the same"
+
+
+def test_a_letter_about_a_missing_plan_falls_away_with_the_plan() -> None:
+    story = grave()
+    story.until(story.case.clocks["plan.file"].due_at)
+    assert found(story) == [("plan.letter", "open")]
+    story.give("file_plan", FIRM, **PLAN)
+    assert found(story) == [("plan.letter", "closed")]
+
+
+def test_a_listing_falls_away_when_the_hazard_is_not_major_after_all() -> None:
+    story = grave().until(at("2026-10-02 10:00"))
+    assert of_rule(story, "overdue.listing").status == "open"
+    story.give("propose_regrade", WANG, grade="general", reason=TEXT)
+    story.give("decide_regrade", CHIEF, approve=True, reason=TEXT)
+    assert of_rule(story, "overdue.listing").status == "closed"
+    assert of_rule(story, "overdue.talk").status == "open"
+
+
+def test_the_end_of_the_case_closes_what_is_proposed_with_an_entry() -> None:
+    story = minor().until(at("2026-09-18 10:00")).give("void", CHIEF, reason=TEXT)
+    assert story.events[-3:] == ["voided", "proposal_lapsed", "proposal_lapsed"]
+    assert {one.status for one in story.case.proposals} == {"closed"}
+
+
+def test_after_a_newer_policy_the_thresholds_begin_at_the_running_deadline() -> None:
+    story = minor().until(at("2026-09-18 10:00"))  # due 09-17 00:00
+    changed = tuple(
+        rule.model_copy(update={"at_least": 3}) if rule.key == "overdue.talk" else rule
+        for rule in story.hazard.rules.policy.ladder
+    )
+    newer = story.hazard.rules.policy.model_copy(update={"version": "2027.1", "ladder": changed})
+    packed = newer.model_dump(mode="json", exclude_defaults=True)
+    story.give("adopt_policy", CHIEF, policy=packed, reason=TEXT)
+    story.until(at("2026-09-19 23:59"))
+    assert "overdue.talk" not in rules_of(story)
+    story.until(at("2026-09-20 00:00"))
+    assert rules_of(story) == ["overdue.letter", "overdue.talk"]

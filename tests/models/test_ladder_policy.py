@@ -23,6 +23,7 @@ overdue.talk overdue_days 5 - warning_talk D L
 overdue.listing overdue_days 10 major listing D Q
 failures.talk failures 2 - warning_talk D L
 failures.listing failures 2 major listing D Q
+not_corrected.fine not_corrected 1 - fine S F
 refused.fine refused 1 - fine S F
 refused.suspension fined_and_refused 1 - suspension S F
 plan.letter plan_missed 1 major supervision_letter D D
@@ -95,7 +96,7 @@ def test_the_kinds_are_those_of_the_measures_and_each_has_a_rank() -> None:
 def test_every_kind_of_document_has_a_code_of_its_own() -> None:
     codes = DEFAULT.numbering.codes
     assert set(codes) == DOCUMENT_KINDS
-    assert len(set(codes.values())) == len(codes) == 38
+    assert len(set(codes.values())) == len(codes)
 
 
 def test_a_rule_can_only_propose() -> None:
@@ -138,8 +139,8 @@ BROKEN = [
     (more(when="plan_missed"), "plan_missed 只有是与否", "plan_missed is so or not so"),
     (more(basis=""), "ladder.one.more.basis：不得为空", "ladder.one.more.basis: it must not be empty"),
     (more(zh=None), "ladder.one.more.zh：缺少此项", "ladder.one.more.zh: it is missing"),
-    (more(key=None), "ladder[12].key：缺少此项", "ladder[12].key: it is missing"),
-    (more(key=7), "ladder[12].key：应为文字", "ladder[12].key: it must be text"),
+    (more(key=None), "ladder[13].key：缺少此项", "ladder[13].key: it is missing"),
+    (more(key=7), "ladder[13].key：应为文字", "ladder[13].key: it must be text"),
     (more(key="a/b"), "ladder.a/b.key：格式应为", "ladder.a/b.key: it must match"),
     (more(key="a" * 61), "不得超过 60 个字符", "it must not exceed 60 characters"),
     (more(key="plan.file"), "ladder.plan.file：规则编号与期限同名", "the key is a clock's name"),

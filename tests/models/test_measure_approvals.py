@@ -76,7 +76,7 @@ def test_an_unanswered_approval_comes_before_the_next_rank_while_the_first_may_s
     assert story.entries[-1].data["times"] == 1
     assert ranks(story) == ["section_head", "deputy_head"]
     assert "deputy_head" in {one.audience_role for one in story.outcome.notices}
-    assert clock(story, "approval.decide").last_day.isoformat() == "2026-09-08"
+    assert clock(story, "approval.decide").last_day.isoformat() == "2026-09-07"  # two days from the last one
     story.until(at("2026-09-09 00:00"))
     assert ranks(story) == ["section_head", "deputy_head", "head"]
     take(story, "approve", CHIEF)

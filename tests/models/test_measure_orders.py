@@ -47,6 +47,7 @@ from tests.builders import (
     Story,
     envelope,
     general,
+    major,
 )
 from tests.measures import (
     CHIEF2,
@@ -60,11 +61,13 @@ from tests.measures import (
     SMALL,
     VICE_MAYOR,
     WEIGHTY,
+    corrected,
     delegate,
     form_of,
     imposed,
     overdue_major,
     propose,
+    refuses,
     stopped,
     with_ground,
 )
@@ -119,6 +122,7 @@ WHO: dict[str, str] = {
     "reviewer": "lawyer lawyer2",
     "presiding": "lawyer2",
     "firm": "firm",
+    "party_or_officer": "wang li zhao rookie chief chief2 firm",
 }
 """Who may take a step: the people of these tests who have the role, the rank and the certificate."""
 
@@ -127,7 +131,7 @@ _PENALTY = """
 approve | head | propose | propose
 conclude_investigation | officer | approve |
 serve_notice | officer | approve conclude_investigation |
-ask_hearing | firm | serve_notice |
+ask_hearing | party_or_officer | serve_notice |
 serve_hearing_notice | officer | ask_hearing |
 hold_hearing | presiding | ask_hearing serve_hearing_notice | propose conclude_investigation
 legal_review | reviewer | conclude_investigation serve_notice submit_review | propose conclude_investigation approve
@@ -175,7 +179,8 @@ WAYS: dict[str, str] = {
     "power_cut": """
         approve | head in person | propose | propose
         notify | officer | approve |
-        cut | officer | approve |
+        notify_supplier | officer | approve |
+        cut | officer | approve notify_supplier |
     """,
     "criminal_referral": """
         approve | head | propose | propose
@@ -184,7 +189,7 @@ WAYS: dict[str, str] = {
     "closure": """
         approve | head | propose | propose
         serve_notice | officer | approve |
-        ask_hearing | firm | serve_notice |
+        ask_hearing | party_or_officer | serve_notice |
         serve_hearing_notice | officer | ask_hearing |
         hold_hearing | presiding | ask_hearing serve_hearing_notice | propose
         legal_review | reviewer | serve_notice submit_review | propose approve
@@ -220,8 +225,8 @@ INTO_FORCE = {
 """The one step that leads into force."""
 
 WEIGHED = {
-    "hearing": ("suspension", "closure", f"fine {HEARD}", f"fine {WEIGHTY}"),
-    "discussion": ("suspension", "closure", f"fine {WEIGHTY}"),
+    "hearing": ("suspension", "closure", "daily_fine", f"fine {HEARD}", f"fine {WEIGHTY}"),
+    "discussion": ("suspension", "closure", "daily_fine", f"fine {WEIGHTY}"),
 }
 """What has a right to a hearing and takes a legal review; what leaders discuss collectively."""
 
@@ -250,7 +255,7 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
     "warning_talk": lambda by: propose(general(), "warning_talk", by),
     "listing": lambda by: propose(general(), "listing", by),
     "exposure": lambda by: propose(general(), "exposure", by),
-    "interim_stop": lambda by: propose(general(), "interim_stop", by),
+    "interim_stop": lambda by: corrected(propose(major(), "interim_stop", by)),
     "seal": lambda by: propose(general(), "seal", by),
     f"fine {SMALL}": lambda by: propose(general(), "fine", by),
     f"fine {HEARD}": lambda by: propose(general(), "fine", by, amount=HEARD),
@@ -258,14 +263,29 @@ BEGINNINGS: dict[str, Callable[[Actor], Story]] = {
     "suspension": lambda by: propose(overdue_major(), "suspension", by),
     "daily_fine": lambda by: propose(imposed("fine"), "daily_fine", by),
     "power_cut": lambda by: propose(stopped(), "power_cut", by),
-    "criminal_referral": lambda by: propose(general(), "criminal_referral", by),
+    "criminal_referral": lambda by: propose(refuses(major()), "criminal_referral", by),
     "closure": lambda by: propose(overdue_major(), "closure", by, vouched=with_ground("counter")),
-    "bad_faith": lambda by: propose(general(), "bad_faith", by),
+    "bad_faith": lambda by: propose(imposed(), "bad_faith", by),
 }
 """A proposal waiting (or a stop acting first), for each kind."""
 
-IGNORED = frozenset({"return_for_more", "resubmit", "return_decision", "record_remedy", "record_payment"})
+IGNORED = frozenset(
+    {"return_for_more", "resubmit", "return_decision", "record_payment", "withdraw_hearing", "record_no_show"}
+)
 """Steps that leave nothing behind on which another step depends."""
+
+BESIDE = frozenset(
+    {
+        "record_remedy",
+        "ask_recusal",
+        "decide_recusal",
+        "ask_deferral",
+        "grant_deferral",
+        "refuse_deferral",
+        "impose_surcharge",
+    }
+)
+"""Steps beside the way into force and to its end, which have tests of their own: here nobody attempts them."""
 
 PREPARATION = frozenset(
     {
@@ -363,7 +383,7 @@ def waited(place: Place) -> Place | None:
         if clock.status is ClockStatus.RUNNING
         and key.startswith(f"m{measure.no}/")
         and MEASURE_LIVES[key.partition("/")[2]].nature in (Nature.WINDOW, Nature.WAIT)
-        and key.partition("/")[2] not in ("reconsider", "litigate")
+        and not MEASURE_LIVES[key.partition("/")[2]].aside
     ]
     planned = [measure.fact(step, "held_at") for step in ("serve_talk_notice", "serve_hearing_notice")]
     ends += [datetime.fromisoformat(time) for time in planned if time and place.planned]
@@ -386,7 +406,7 @@ def places(beginning: str, by: Actor, prefer: Actor) -> Iterator[tuple[Place, st
     while ahead:
         place = ahead.pop(0)
         onward: dict[str, Place] = {}
-        for step in PROCEDURES[place.measure.kind].steps:
+        for step in PROCEDURES[place.measure.kind].steps.keys() - BESIDE:
             command = command_of(place.measure, step, WANG, place.now)
             for actor in (prefer, *(one for one in EVERYBODY if one is not prefer)):
                 if command.form.form in NAMING:
@@ -506,10 +526,7 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor, first: Ac
     assert INTO_FORCE[kind] in hands or INTO_FORCE[kind] == "propose", "nothing leads into force"
     assert ended, "nothing ends it"
     for step, row in table.items():
-        if (step in ("ask_hearing", "serve_hearing_notice", "hold_hearing")) and beginning in (
-            f"fine {SMALL}",
-            "daily_fine",
-        ):
+        if step in ("ask_hearing", "serve_hearing_notice", "hold_hearing") and beginning == f"fine {SMALL}":
             assert step not in hands
             continue
         shut_out = {by.user_id, "li", f"{by.user_id}@head"} if "propose" in row.apart else set()
@@ -521,15 +538,18 @@ def test_only_lawful_orders_lead_into_force(beginning: str, by: Actor, first: Ac
     assert attempts > 100
 
 
-RESTING = {"daily_fine", "closure"}
-"""In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed."""
+AFTER_ITS_END = {"record_remedy", "annul", "withdraw_publication"}
+"""What may still come of a measure that has ended: its remedies, and what they leave to do."""
+RESTING = {"daily_fine", "closure", "bad_faith"}
+"""In force these wait for what happens elsewhere: the correction accepted, the enterprise's file closed, the time for
+remedies over."""
 
 
 def check_not_stuck(place: Place, moved: set[str]) -> None:
     """An open measure is somebody's turn: a step can be taken, and until it is in force a clock says by when."""
     measure, case = place.measure, place.hazard.case
     if not measure.open:
-        assert not moved
+        assert moved <= AFTER_ITS_END
         return
     if measure.in_force and measure.kind.value in RESTING:
         return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 
 from models.caseclocks import ClockStatus
-from tests.builders import CHIEF, DEPUTY, HEAD, MAYOR, WANG, Story, at, general, major, refusal
+from tests.builders import CHIEF, DEPUTY, HEAD, MAYOR, WANG, Story, at, major, refusal
 from tests.measures import (
     CONDITIONS,
     HEAD2,
@@ -15,6 +17,7 @@ from tests.measures import (
     corrected,
     cut,
     delegate,
+    last_day,
     measure,
     not_proposed,
     not_taken,
@@ -25,6 +28,7 @@ from tests.measures import (
     take,
     tasks,
 )
+from tests.situations import SITUATIONS
 
 WSL_70 = "《安全生产法》第七十条"
 
@@ -38,7 +42,10 @@ def unrefused() -> Story:
 
 
 def minor() -> Story:
-    return refuses(take(propose(general(), "interim_stop"), "confirm", HEAD), "interim_stop")
+    """Stopped while its grade was being determined, refused, and then found to be a general hazard."""
+    story = take(propose(SITUATIONS["suspected under order"](), "interim_stop"), "confirm", HEAD)
+    refuses(story, "interim_stop")
+    return story.give("determine_grade", CHIEF, grade="general", reason="不符合判定标准")
 
 
 WITHOUT: dict[str, tuple[Callable[[], Story], dict[str, object]]] = {
@@ -99,12 +106,35 @@ def test_a_delegate_of_the_head_may_not_approve_a_power_cut() -> None:
 
 def test_a_condition_gone_between_proposal_and_approval_is_noticed() -> None:
     story = propose(stopped(), "power_cut")
-    resumed(story, "interim_stop")
+    take(story, "annul", HEAD, "interim_stop")
     assert not_taken(story, "approve", HEAD, "power_cut").details["missing"] == ["②", "③"]
 
 
-def approved() -> Story:
-    return take(propose(stopped(), "power_cut"), "approve", HEAD)
+def approved(**given: Any) -> Story:
+    """Approved by the head, the supplier told in writing."""
+    return take(take(propose(stopped(), "power_cut", **given), "approve", HEAD), "notify_supplier", WANG)
+
+
+def test_the_supplier_is_told_in_writing_before_anything_is_cut() -> None:
+    """《安全生产法》第七十条: 通知应当采用书面形式."""
+    story = take(propose(stopped(), "power_cut"), "approve", HEAD)
+    refused = not_taken(story, "cut", WANG, emergency=True, emergency_reason="可燃气体泄漏")
+    assert refused.details["missing"] == ["notify_supplier"]
+    take(story, "notify_supplier", WANG)
+    assert story.entries[-1].data["instrument"] == "supplier_notice"
+
+
+def test_the_supply_of_explosives_is_stopped_without_a_day_s_notice_but_not_at_night() -> None:
+    story = approved(supply="explosives", object="雷管、炸药供应")
+    assert measure(story).fact("propose", "supply") == "explosives"
+    night = take(approved(supply="explosives", object="雷管、炸药供应"), "notify", WANG)
+    assert not_taken(night.until(at("2026-09-03 22:00")), "cut", WANG).rule == "power_cut.night"
+    assert measure(take(story, "cut", WANG)).in_force
+    assert last_day(story, "reconsider") == date(2026, 11, 2)
+
+
+def test_only_a_cut_names_what_is_no_longer_supplied() -> None:
+    assert not_proposed(major(), "seal", supply="explosives").rule == "power_cut.supply"
 
 
 def test_without_notice_the_power_is_not_cut() -> None:
@@ -176,6 +206,7 @@ def test_an_emergency_needs_its_reason_and_then_no_notice() -> None:
 
 def test_a_cut_before_its_approval_or_in_the_future_is_no_cut() -> None:
     story = take(propose(stopped(), "power_cut").pass_time(hours=1), "approve", HEAD)
+    take(story, "notify_supplier", WANG)
     early = at("2026-09-01 10:30").isoformat()
     assert not_taken(story, "cut", WANG, executed_at=early).rule == "power_cut.approved"
     late = at("2026-09-01 12:00").isoformat()
@@ -210,7 +241,7 @@ def test_no_sign_off_while_the_power_is_cut() -> None:
     refused = refusal(story, "sign_off", HEAD)
     assert refused.rule == "sign_off.measures"
     assert "停止供电" in refused.zh
-    assert "解除停止供电" in str(refused.remedy_zh)
+    assert "解除停止供应" in str(refused.remedy_zh)
     take(story, "lift", CHIEF, "power_cut")
     assert measure(story, "power_cut").outcome == "lifted"
     assert clock(story, "power_cut.lift", "power_cut").status is ClockStatus.MET

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from models.caseclocks import ClockStatus
-from models.measures.kinds import MeasureState
-from tests.builders import CHIEF, DEPUTY, FIRM, HEAD, LI, MAYOR, WANG, Story, at, general
+from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures import PROCEDURES
+from tests.builders import CHIEF, DEPUTY, FIRM, HEAD, LI, MAYOR, WANG, Story, at, general, major
 from tests.measures import (
+    KNOWN,
     LAWYER2,
     VICE_MAYOR,
     clock,
     decided,
     delegate,
+    imposed,
     last_day,
     later,
     measure,
@@ -60,15 +63,33 @@ def test_the_police_get_it_within_a_day_and_answer_within_three() -> None:
     assert clock(story, "criminal.send").due_at == at("2026-09-02 10:00")
     take(story.until(at("2026-09-02 09:00")), "send", WANG)
     assert clock(story, "criminal.send").status is ClockStatus.MET
-    assert last_day(story, "criminal.police") == date(2026, 9, 7)
+    assert last_day(story, "criminal.police") == date(2026, 9, 5)  # a Saturday
     assert "m1/criminal.police" in tasks(story, "inspector")
-    assert measure(take(story, "record_acceptance", WANG)).outcome == "accepted"
+
+
+def test_what_the_police_accepted_is_handed_over_within_three_days_of_their_notice() -> None:
+    """《…移送…规定》第十二条: the days run from its receipt, not from its recording."""
+    story = take(sent().until(at("2026-09-04 10:00")), "record_acceptance", WANG, received_on="2026-09-02")
+    assert measure(story).in_force
+    assert last_day(story, "criminal.hand_over") == date(2026, 9, 5)
+    assert not_taken(story, "record_return", WANG).rule == "criminal.asked"
+    story.until(at("2026-09-06 00:00"))
+    assert clock(story, "criminal.hand_over").status is ClockStatus.MISSED
+    assert measure(take(story, "hand_over", LI)).outcome == "accepted"
+
+
+def test_declined_the_procuratorate_may_be_asked_at_once() -> None:
+    story = take(sent(), "record_return", WANG)
+    assert not_taken(story, "ask_prosecutor", DEPUTY).rule == "authority.ask_prosecutor.rank"
+    take(story, "ask_prosecutor", HEAD)
+    assert clock(story, "follow_up").active
+    assert measure(take(take(story, "record_acceptance", WANG), "hand_over", WANG)).outcome == "accepted"
+    assert measure(take(take(sent(), "record_return", WANG), "close_returned", HEAD)).outcome == "returned"
 
 
 def test_declined_a_review_within_three_days_then_the_procuratorate() -> None:
     story = take(sent(), "record_return", WANG)
     assert last_day(story, "criminal.review") == date(2026, 9, 4)
-    assert not_taken(story, "ask_prosecutor", HEAD).details["missing"] == ["ask_review"]
     assert not_taken(story, "record_return", WANG).rule == "criminal.asked"
     assert not_taken(story, "ask_review", DEPUTY).rule == "authority.ask_review.rank"
     take(story.until(at("2026-09-04 23:00")), "ask_review", HEAD)
@@ -77,7 +98,14 @@ def test_declined_a_review_within_three_days_then_the_procuratorate() -> None:
     assert last_day(story, "criminal.review") == date(2026, 9, 10)
     take(story, "ask_prosecutor", HEAD)
     assert clock(story, "follow_up").active
-    assert measure(take(story, "record_acceptance", WANG)).outcome == "accepted"
+
+
+def test_the_days_for_a_review_run_from_the_receipt_of_the_refusal() -> None:
+    story = sent().until(at("2026-09-07 10:00"))
+    assert not_taken(story, "record_return", WANG, received_on="2026-08-31").rule == "criminal.received"
+    assert not_taken(story, "record_return", WANG, received_on="2026-09-08").rule == "time.not_in_future"
+    take(story, "record_return", WANG, received_on="2026-09-05")
+    assert last_day(story, "criminal.review") == date(2026, 9, 8)
 
 
 def test_too_late_for_a_review_it_is_closed() -> None:
@@ -86,19 +114,53 @@ def test_too_late_for_a_review_it_is_closed() -> None:
     assert refused.rule == "criminal.review"
     assert "2026-09-04" in refused.zh
     assert refused.article == f"{TRF}第九条"
+    assert PROCEDURES[MeasureKind.CRIMINAL_REFERRAL].steps["close_returned"].basis == f"{TRF}第十条"
     assert measure(take(story, "close_returned", HEAD)).outcome == "returned"
+
+
+def test_what_the_police_accepted_is_not_closed_as_returned() -> None:
+    story = take(take(sent(), "record_return", WANG), "ask_prosecutor", HEAD)
+    take(story, "record_acceptance", WANG)
+    assert not_taken(story, "close_returned", HEAD).rule == "criminal.accepted"
 
 
 def test_a_referral_takes_two_officers_and_a_ground_the_law_names() -> None:
     assert not_proposed(general(), "criminal_referral", officers=["wang"]).rule == "officers.two"
     refused = not_proposed(general(), "criminal_referral", ground="nuisance")
     assert refused.rule == "measure.criminal_referral.ground"
+    assert not_proposed(general(), "criminal_referral", ground=None).details["missing"] == ["ground"]
     propose(general(), "criminal_referral", ground="monitors_disabled")
 
 
-def test_a_referral_for_refusal_takes_the_refusal_on_record() -> None:
-    assert not_proposed(general(), "criminal_referral", ground="refused_stop").rule == "refusal.shown"
-    propose(refuses(general()), "criminal_referral", ground="refused_stop")
+def test_a_referral_for_refusal_takes_a_major_hazard_and_the_refusal_on_record() -> None:
+    """法释〔2022〕19号第三条: a deadline that passed is no refusal, and a general hazard no ground."""
+    for story in (major(), overdue_major()):
+        assert not_proposed(story, "criminal_referral", ground="refused_stop").rule == "refusal.shown"
+    refused = not_proposed(refuses(general()), "criminal_referral", ground="refused_stop")
+    assert refused.rule == "referral.major"
+    assert "第一百三十四条之一" in str(refused.article)
+    propose(refuses(overdue_major()), "criminal_referral", ground="refused_stop")
+
+
+# -- serious bad faith: what it takes ------------------------------------------------------------------
+UNPUNISHED = KNOWN.model_copy(update={"grounds": ()})
+
+
+def test_a_bad_faith_listing_takes_a_penalty_that_stands() -> None:
+    """令11第三条: 受到行政处罚，并且性质恶劣、情节严重."""
+    refused = not_proposed(general(), "bad_faith", vouched=UNPUNISHED)
+    assert (refused.rule, refused.article) == ("bad_faith.penalised", "应急管理部令第11号第三条")
+    propose(imposed(), "bad_faith", vouched=UNPUNISHED)
+    propose(general(), "bad_faith")  # the enterprise's file shows one
+    annulled = take(imposed(), "withdraw_publication", HEAD)
+    take(annulled, "annul", HEAD)
+    assert not_proposed(annulled, "bad_faith", vouched=UNPUNISHED).rule == "bad_faith.penalised"
+
+
+def test_a_bad_faith_listing_names_an_industry_of_article_two() -> None:
+    assert not_proposed(imposed(), "bad_faith", industry=None).details["missing"] == ["industry"]
+    assert not_proposed(imposed(), "bad_faith", industry="catering").rule == "measure.bad_faith.industry"
+    assert not_proposed(imposed(), "fine", industry="mining").rule == "measure.fine.industry"
 
 
 # -- closure -----------------------------------------------------------------------------------------
@@ -242,7 +304,27 @@ def test_bad_faith_takes_a_notice_first_and_reaches_the_file_when_served() -> No
     assert entry.data["bearing"] == "listed_bad_faith"
     assert entry.data["facts"]["decided_on"] == measure(story).fact("decide", "decided_on")
     take(story, "publish", WANG)
-    assert measure(story).outcome == "listed"
+    assert measure(story).in_force
+    assert not_taken(story, "hand_over", WANG).rule == "bad_faith.remedies"
+    story.until(clock(story, "litigate").due_at)
+    assert clock(story, "follow_up").active
+    assert measure(take(story, "hand_over", WANG)).outcome == "listed"
+
+
+def listed_for_bad_faith() -> Story:
+    story = take(take(propose(general(), "bad_faith"), "approve", HEAD), "serve_notice", WANG)
+    take(take(silent(story), "submit_decision", WANG), "decide", HEAD)
+    return take(take(story.pass_time(days=1), "serve_decision", WANG), "publish", WANG)
+
+
+def test_a_bad_faith_listing_is_annulled_in_the_case_and_in_the_file() -> None:
+    story = take(listed_for_bad_faith(), "record_remedy", WANG, event="filed")
+    story.until(clock(story, "litigate").due_at)
+    assert not_taken(story, "hand_over", WANG).rule == "bad_faith.remedies"
+    assert not_taken(story, "annul", DEPUTY).rule == "authority.annul.rank"
+    take(story, "annul", HEAD)
+    assert measure(story).state is MeasureState.REVOKED
+    assert story.entries[-1].data["bearing"] == "bad_faith_annulled"
 
 
 def test_bad_faith_by_a_deputy_is_refused() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from models.caseclocks import ClockStatus
-from models.measures.kinds import MeasureState
+from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures import PROCEDURES
 from models.notices import Notice
 from tests.builders import (
     CHIEF,
@@ -42,6 +43,7 @@ from tests.measures import (
     take,
     tasks,
 )
+from tests.situations import SITUATIONS
 
 
 def stop() -> Story:
@@ -100,19 +102,22 @@ def test_an_interim_stop_takes_two_certified_officers_on_site() -> None:
     assert not_proposed(major(), "interim_stop", HEAD).rule == "measure.interim_stop.propose"
 
 
-@pytest.mark.parametrize(("make", "kind"), [(stop, "interim_stop"), (urgent_seal, "seal")])
-def test_unconfirmed_after_a_day_it_lapses_and_the_leaders_hear_of_it(make: Any, kind: str) -> None:
-    story = make()
-    story.until(at("2026-09-02 09:59"))
+@pytest.mark.parametrize("make", [stop, urgent_seal])
+def test_unconfirmed_after_a_day_it_is_overdue_stays_in_force_and_goes_up(make: Any) -> None:
+    """《行政强制法》第十九条 binds the officer: nothing dissolves by itself."""
+    story = make().until(at("2026-09-02 10:00"))
     assert measure(story).in_force
-    story.until(at("2026-09-02 10:00"))
-    assert measure(story).state is MeasureState.LAPSED
-    assert measure(story).outcome == "lapsed:urgent_measure.report"
-    entry = next(one for one in reversed(story.entries) if one.event == "measure_lapsed")
-    assert (entry.at, entry.data["bearing"]) == (at("2026-09-02 10:00"), "stop_ended")
-    assert {"head", "deputy_head", "section_head", "inspector", "enterprise"} <= told(story.outcome.notices)
-    assert not [one.key for one in story.case.active_clocks() if one.key.startswith("m1/")]
-    assert not_taken(story, "confirm", HEAD).rule == f"measure.{kind}.confirm.ended"
+    assert clock(story, "urgent_measure.report").status is ClockStatus.MISSED
+    assert {"head", "deputy_head", "section_head", "inspector", "government"} <= told(story.outcome.notices)
+    story.until(at("2026-09-03 09:00"))
+    assert story.entries[-1].event == "digested"
+    assert {"head", "government"} <= told(story.outcome.notices)
+    story.until(at("2026-09-20 10:00"))
+    assert measure(story).in_force
+    assert "m1/urgent_measure.report" in tasks(story, "head")
+    take(story, "confirm", HEAD)
+    assert clock(story, "urgent_measure.report").status is ClockStatus.LATE
+    assert measure(story).in_force
 
 
 @pytest.mark.parametrize("make", [stop, urgent_seal])
@@ -173,34 +178,78 @@ def test_a_seal_takes_the_head_first_and_its_term_runs_from_its_service() -> Non
     take(story, "approve", HEAD)
     assert clock(story, "carry_out").active
     take(story, "execute", WANG)
-    assert last_day(story, "seizure") == date(2026, 10, 8)
+    assert last_day(story, "seizure") == date(2026, 10, 1)  # the National Day: a maximum does not roll
     assert clock(story, "carry_out").status is ClockStatus.MET
 
 
-def test_a_seal_lapses_after_thirty_days_on_the_day_and_tells_the_file() -> None:
-    story = sealed().until(at("2026-10-08 23:59"))
+def test_a_seal_whose_term_is_over_is_owed_its_release_with_an_alarm() -> None:
+    """《行政强制法》第二十八条第四项: the term is over, so it must be released; disposing of it is too late."""
+    story = sealed().until(at("2026-10-01 23:59"))
+    assert clock(story, "seizure").status is ClockStatus.RUNNING
+    story.until(at("2026-10-02 00:00"))
     assert measure(story).in_force
-    story.until(at("2026-10-09 00:00"))
-    assert measure(story).state is MeasureState.LAPSED
-    assert measure(story).outcome == "lapsed:seizure"
-    assert story.entries[-1].data["bearing"] == "stop_ended"
+    assert clock(story, "seizure").status is ClockStatus.MISSED
+    assert {"head", "deputy_head", "section_head", "inspector"} <= told(story.outcome.notices)
+    assert "m1/seizure" in tasks(story, "head")
+    assert not_taken(story, "dispose", HEAD).rule == "seal.term"
+    assert not_taken(story, "extend", HEAD).rule == "seal.extend"
+    take(story.until(at("2026-10-08 10:00")), "release", HEAD)
+    assert clock(story, "seizure").status is ClockStatus.LATE
+    assert (measure(story).outcome, story.entries[-1].data["bearing"]) == ("released", "stop_ended")
 
 
 def test_one_extension_of_thirty_days_before_the_end() -> None:
-    story = sealed().until(at("2026-10-08 10:00"))
+    story = sealed().until(at("2026-10-01 10:00"))
     assert not_taken(story, "extend", DEPUTY).rule == "authority.extend.rank"
     take(story, "extend", HEAD)
     assert clock(story, "seizure").status is ClockStatus.MET
-    assert last_day(story, "seizure.extension") == date(2026, 11, 9)
+    assert last_day(story, "seizure.extension") == date(2026, 10, 31)  # a Saturday
     assert not_taken(story, "extend", HEAD).rule == "measure.seal.extend.once"
-    story.until(at("2026-11-10 00:00"))
-    assert measure(story).outcome == "lapsed:seizure.extension"
+    story.until(at("2026-11-01 00:00"))
+    assert clock(story, "seizure.extension").status is ClockStatus.MISSED
+    assert measure(take(story, "release", HEAD)).outcome == "released"
 
 
-def test_too_late_an_extension_finds_the_seal_gone() -> None:
-    story = sealed().until(at("2026-10-09 00:00"))
-    refused = not_taken(story, "extend", HEAD)
-    assert refused.rule == "measure.seal.extend.ended"
+# -- tests and appraisals: their time is none of the term (《行政强制法》第二十五条第三款) ---------------------------
+TESTED = {"from_on": "2026-09-10", "until_on": "2026-09-20"}
+
+
+def in_tests() -> Story:
+    """Sealed on 1 September; tests told on the 9th, from the 10th to the 20th."""
+    return take(sealed().until(at("2026-09-09 10:00")), "begin_tests", WANG, **TESTED)
+
+
+def test_the_days_of_tests_do_not_count_towards_the_term() -> None:
+    story = in_tests()
+    assert last_day(story, "seizure") == date(2026, 10, 11)
+    assert story.entries[-1].data["instrument"] == "test_notice"
+    assert not_taken(story, "begin_tests", WANG, **TESTED).rule == "seal.tests"
+    assert not_taken(story, "extend", HEAD).rule == "seal.tests"
+    assert not_taken(story.until(at("2026-09-21 10:00")), "end_tests", WANG).rule == "seal.tests"
+    again = {"from_on": "2026-10-10", "until_on": "2026-10-12"}
+    assert last_day(take(story, "begin_tests", LI, **again), "seizure") == date(2026, 10, 13)
+
+
+def test_tests_that_end_sooner_give_the_rest_of_their_days_back() -> None:
+    story = in_tests().until(at("2026-09-14 10:00"))
+    assert not_taken(story, "end_tests", WANG, ended_on="2026-09-09").rule == "seal.tests.period"
+    take(story, "end_tests", WANG, ended_on="2026-09-13")
+    assert last_day(story, "seizure") == date(2026, 10, 4)
+    take(story, "extend", HEAD)
+    assert last_day(story, "seizure.extension") == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"from_on": "2026-09-08"},  # before they were told
+        {"from_on": "2026-09-21"},  # after their own end
+        {"from_on": "2026-10-02", "until_on": "2026-10-09"},  # after the term
+    ],
+)
+def test_a_period_of_tests_is_told_before_it_begins_and_begins_within_the_term(given: dict[str, str]) -> None:
+    story = sealed().until(at("2026-09-09 10:00"))
+    assert not_taken(story, "begin_tests", WANG, **TESTED | given).rule == "seal.tests.period"
 
 
 @pytest.mark.parametrize("step", ["release", "dispose"])
@@ -222,7 +271,7 @@ def test_resuming_takes_an_application_a_site_review_and_an_approval() -> None:
     ]
     assert not_taken(story, "review_resumption", LI).details["missing"] == ["apply_resumption"]
     take(story, "apply_resumption", FIRM)
-    assert last_day(story, "resume.site_review.within") == date(2026, 10, 12)
+    assert last_day(story, "resume.site_review.within") == date(2026, 10, 11)  # a Sunday
     take(story, "review_resumption", LI)
     assert clock(story, "resume.site_review.within").status is ClockStatus.MET
     assert f"m{measure(story).no}/approval.decide" in tasks(story, "head")
@@ -274,11 +323,49 @@ def test_a_stop_in_force_keeps_the_sign_off_waiting() -> None:
     assert story.give("sign_off", HEAD).state == "SIGNED_OFF"
 
 
-def test_a_seal_in_force_keeps_the_sign_off_waiting_and_a_lapsed_one_does_not() -> None:
+def test_a_seal_in_force_keeps_the_sign_off_waiting_even_when_its_term_is_over() -> None:
     story = corrected(sealed())
     assert refusal(story, "sign_off", HEAD).remedy_zh == "解除或处理查封、扣押"
-    story.until(at("2026-10-09 00:00"))
-    assert story.give("sign_off", HEAD).state == "SIGNED_OFF"
+    story.until(at("2026-10-02 00:00"))
+    assert refusal(story, "sign_off", HEAD).rule == "sign_off.measures"
+    assert take(story, "release", HEAD).give("sign_off", HEAD).state == "SIGNED_OFF"
+
+
+def test_work_resumes_after_the_interim_stop_only_when_every_item_has_passed() -> None:
+    """《安全生产法》第六十五条: 重大事故隐患排除后，经审查同意，方可恢复."""
+    story = take(take(stop(), "confirm", HEAD), "apply_resumption", FIRM)
+    take(story, "review_resumption", LI)
+    refused = not_taken(story, "approve_resumption", HEAD)
+    assert (refused.rule, refused.details["items"]) == ("measure.items", [1, 2])
+    assert "《安全生产法》第六十五条" in str(refused.article)
+    take(corrected(story), "approve_resumption", HEAD)
+    assert measure(story).outcome == "resumed"
+
+
+def test_an_interim_stop_is_for_a_major_hazard_or_while_the_grade_is_determined() -> None:
+    refused = not_proposed(general(), "interim_stop")
+    assert (refused.rule, refused.article) == ("interim_stop.major", "《安全生产法》第六十五条")
+    assert measure(propose(SITUATIONS["suspected"](), "interim_stop")).in_force
+
+
+def test_a_stop_over_what_turns_out_a_general_hazard_is_revoked_though_confirmed() -> None:
+    story = take(propose(SITUATIONS["suspected"](), "interim_stop"), "confirm", HEAD)
+    assert not_taken(story, "revoke", HEAD).rule == "urgent.confirmed"
+    story.give("determine_grade", CHIEF, grade="general", reason="不符合判定标准")
+    assert measure(take(story, "revoke", HEAD)).state is MeasureState.REVOKED
+
+
+def test_the_time_for_remedies_runs_from_the_service_of_a_stop_a_seal_a_cut() -> None:
+    for story in (stop(), sealed(), urgent_seal()):
+        assert last_day(story, "reconsider") == date(
+            2026, 11, 2
+        )  # the sixtieth day, 31 October, is a Saturday
+        assert last_day(story, "litigate") == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(("step", "article"), [("release", "第二十八条"), ("dispose", "第二十七条")])
+def test_release_and_disposal_stand_on_their_own_articles(step: str, article: str) -> None:
+    assert PROCEDURES[MeasureKind.SEAL].steps[step].basis == f"《行政强制法》{article}"
 
 
 def test_the_officers_named_in_a_record_are_two_and_certified() -> None:

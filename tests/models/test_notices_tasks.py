@@ -54,7 +54,14 @@ def told(story: Story) -> dict[str, Notice]:
 def test_the_tables_name_events_and_clocks_that_exist() -> None:
     assert set(TOLD) | set(TURN) | set(BY_CLOCK) <= set(EVENTS)
     assert set(TURN.values()) == {
-        *("major.determine", "regrade.decide", "plan.review", "extension.answer", "sign_off.decide")
+        *(
+            "lead.sign",
+            "major.determine",
+            "regrade.decide",
+            "plan.review",
+            "extension.answer",
+            "sign_off.decide",
+        )
     }
     assert not set(TOLD) & set(BY_CLOCK)
 
@@ -70,7 +77,7 @@ def test_a_missed_clock_is_told_to_somebody_else_than_its_owner(key: str) -> Non
     [
         (general, {"inspector", "territory", "enterprise"}),
         (lead, {"inspector", "territory"}),
-        (lambda: lead().give("verify", WANG, officers=TWO, findings="属实"), set()),
+        (lambda: lead().give("verify", WANG, officers=TWO, findings="属实"), {"deputy_head"}),
         (lambda: SITUATIONS["suspected"](), {"section_head"}),
         (lambda: SITUATIONS["extension asked"](),
          {"section_head", "inspector"}),

@@ -12,7 +12,7 @@ from models.actors import Rank, Role
 from models.batch import Task
 from models.duties import Person, oneself, principal
 from models.errors import Malformed, NotAuthorised, Refused, TransitionNotAllowed, XiaohaoError
-from models.evidence import UPLOADERS, check_may_upload, check_sees_originals
+from models.evidence import UPLOADERS, audience_of, check_may_release, check_may_upload, check_sees_originals
 from models.inspection import InspectionEnvelope, InspectionKind
 from models.lifecycle import FINAL, CaseState
 from models.measures.kinds import MeasureKind
@@ -118,8 +118,14 @@ def test_who_adds_evidence_and_until_when() -> None:
                 check_may_upload(actor, "parties", state.value, measure_open=False)
             check_may_upload(actor, "parties", state.value, measure_open=True)
     for actor in (FIRM, ASSESSOR, TOWN):
+        own = audience_of(actor, None)
+        assert own == ("bureau" if actor is TOWN else "parties")
+        check_may_upload(actor, own, "ORDERED", measure_open=True)
+        if own == "parties":
+            with pytest.raises(NotAuthorised):
+                check_may_upload(actor, "bureau", "ORDERED", measure_open=True)
         with pytest.raises(NotAuthorised):
-            check_may_upload(actor, "bureau", "ORDERED", measure_open=True)
+            check_may_release(actor)
         with pytest.raises(NotAuthorised):
             check_sees_originals(actor)
     check_may_upload(WANG, "bureau", "ORDERED", measure_open=False)

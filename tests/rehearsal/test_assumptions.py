@@ -23,6 +23,7 @@ from tests.builders import (
     PLAN,
     REPORT,
     STANDARD,
+    STATED,
     WANG,
     ZHAO,
     Story,
@@ -61,8 +62,12 @@ def looked_back() -> Story:
     return signed_off().pass_time(days=20).give("record_look_back", WANG, **shape)
 
 
+def verified(source: str) -> Story:
+    return lead(source=source).give("verify", WANG, officers=TWO, findings="属实")
+
+
 def recorded() -> Story:
-    return lead().give("verify", WANG, officers=TWO, findings="属实")
+    return verified("transfer")
 
 
 def asked() -> Story:
@@ -75,8 +80,9 @@ def regrading() -> Story:
 
 SITUATIONS: dict[str, Callable[[], Story]] = {
     "lead.verify": lead,
+    "lead.sign": lambda: verified("tip"),
     "order.issue": recorded,
-    "order.serve": lambda: recorded().give("issue_order", WANG, order=order()),
+    "order.serve": lambda: recorded().give("issue_order", WANG, order=order(), stated=STATED),
     "major.determine": lambda: recorded().give("suspect_major", WANG, standard=STANDARD, reason="符合"),
     "regrade.decide": regrading,
     "rectify": lambda: general(days=30),
@@ -90,8 +96,8 @@ SITUATIONS: dict[str, Callable[[], Story]] = {
     "assessment.file": treated,
     "reinspect.within": submitted,
     "sign_off.decide": passed,
-    "lookback.first": signed_off,
-    "lookback.second": looked_back,
+    "lookback.first": lambda: signed_off().pass_time(days=20),
+    "lookback.second": lambda: looked_back().pass_time(days=20),
 }
 """Task → a case in which it is open and every outcome is lawful."""
 

@@ -62,10 +62,10 @@ class Service:
     def said(self) -> str:
         return self.output.read_text("utf-8")
 
-    def wait_for(self, words: str, within: float = 30.0) -> None:
+    def wait_for(self, words: str, within: float = 120.0) -> None:
         self.wait_until(lambda: words in self.said, words, within)
 
-    def wait_until(self, true: Callable[[], bool], what: str, within: float = 30.0) -> None:
+    def wait_until(self, true: Callable[[], bool], what: str, within: float = 120.0) -> None:
         deadline = time.monotonic() + within
         while not true():
             assert time.monotonic() < deadline, f"never: {what}\n{self.said}"

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ledger import migrate
+from ledger.urls import as_user
 from runtime import health
 from runtime.doctor import diagnose, in_words
 from runtime.health import Finding
+from runtime.postgres import SERVICE
 from runtime.settings import Settings
 from runtime.temporal import free_port
 
@@ -22,7 +24,7 @@ async def test_with_nothing_running_it_says_so_and_what_to_do(tmp_path: Path) ->
     assert "没有数据库" in text
     assert "没有 Temporal" in text
     assert text.count("xiaohao up") >= 2
-    assert lines[-1] == "6 项异常 · 6 bad"
+    assert lines[-1] == "7 项异常 · 7 bad"
 
 
 async def test_an_empty_then_migrated_database(url: str, tmp_path: Path) -> None:
@@ -63,3 +65,11 @@ def test_words_name_the_remedy() -> None:
     shown = in_words(Finding("x", False, "坏了", "broken", "修好", "repair"))
     assert "异常" in shown
     assert "修好 · repair" in shown
+
+
+async def test_a_login_that_owns_the_tables_is_reported(url: str, tmp_path: Path) -> None:
+    await migrate.upgrade(url, service=SERVICE)
+    owner = await health.check_ownership(Settings(home=tmp_path, database_url=url))
+    assert not owner.ok
+    assert "DATABASE_OWNER_URL" in owner.remedy_en
+    assert (await health.check_ownership(Settings(home=tmp_path, database_url=as_user(url, SERVICE)))).ok

@@ -7,7 +7,10 @@ import struct
 import zipfile
 from collections.abc import AsyncIterator
 
+import pillow_heif
 from PIL import ExifTags, Image
+
+pillow_heif.register_heif_opener()
 
 
 def jpeg(width: int = 64, height: int = 48, *, exif: Image.Exif | None = None, colour: str = "red") -> bytes:

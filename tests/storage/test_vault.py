@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -197,7 +200,50 @@ async def test_large_objects_go_in_parts_and_are_written_once_too(tmp_path: Path
     assert await store.put_file(key, large)
     assert not await store.put_file(key, large)
     assert await store.size(key) == SINGLE_PUT_BYTES + 1
-    assert not [path for path in (tmp_path / "objects" / "incoming").rglob("*") if path.is_file()]
+    assert [path.name for path in (tmp_path / "objects").rglob("*") if path.is_file()] == ["ab" * 32]
+
+
+async def test_the_probe_notices_a_store_that_keeps_nothing(tmp_path: Path) -> None:
+    store = ObjectStore.at(None, tmp_path)
+    await asyncio.gather(*(store.probe() for _ in range(3)))
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+    (tmp_path / "objects").rename(tmp_path / "away")
+    with pytest.raises(EngineUnavailable):
+        await store.probe()
+    with pytest.raises(EngineUnavailable):
+        await store.put_bytes("a/b", b"one")
+    assert not (tmp_path / "objects").exists(), "a new directory would hide the loss"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    at = tmp_path / "disk"
+    at.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", at], capture_output=True).returncode:
+        pytest.skip("file systems cannot be mounted here")
+    yield at
+    subprocess.run(["umount", at], check=True)
+
+
+def fill(disk: Path) -> None:
+    with pytest.raises(OSError, match="space"):
+        (disk / "rest").write_bytes(bytes(1 << 21))
+
+
+def lock(disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+
+
+@pytest.mark.parametrize("damage", [fill, lock])
+async def test_the_probe_notices_a_full_and_a_read_only_store(
+    disk: Path, damage: Callable[[Path], None]
+) -> None:
+    store = ObjectStore.at(disk.as_uri(), disk)
+    await store.probe()
+    damage(disk)
+    with pytest.raises(EngineUnavailable):
+        await store.probe()
 
 
 async def test_missing_and_outside_objects(tmp_path: Path) -> None:

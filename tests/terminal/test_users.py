@@ -59,3 +59,17 @@ def test_a_role_that_is_none_is_answered_with_those_there_are(furnished: Databas
     answer = xiaohao(*NEW[:5], "--role", "emperor", said=f"{PASSWORD}\n")
     assert answer.code == 2
     assert "inspector" in answer.err
+
+
+async def test_an_account_that_ended_signs_in_no_more_and_takes_no_delegation(
+    furnished: Database, xiaohao: Command
+) -> None:
+    made = xiaohao("user", "add", "leaver", *NEW[3:], said=f"{PASSWORD}\n")
+    assert made.code == 0, made.err
+    assert await by_username(furnished, "leaver", datetime.now(UTC)) is not None
+    ended = xiaohao("user", "deactivate", "leaver", "--district", "d1")
+    assert (ended.code, ended.out.strip()) == (0, "✓ leaver"), ended.err
+    assert await by_username(furnished, "leaver", datetime.now(UTC)) is None
+    listed = xiaohao("user", "list", "--district", "d1")
+    assert "✗" in next(line for line in listed.out.splitlines() if "leaver" in line)
+    assert "no account nobody" in xiaohao("user", "deactivate", "nobody", "--district", "d1").err

@@ -23,6 +23,7 @@ from ledger.sessions import Database
 from models.actors import Actor
 from models.envelope import Envelope, Reply, sign
 from tests.builders import KEY, envelope, rules
+from tests.ledger.makers import keep_said
 from tests.workflows.engine import started
 from workflows.doors import Doors
 from workflows.messages import Tuning, case_workflow_id
@@ -60,6 +61,7 @@ class Engine:
         return self.client.get_workflow_handle(case_workflow_id(case_id))
 
     async def open(self, unsigned: Envelope, doors: Doors | None = None) -> Reply:
+        await keep_said(self.database)
         return await (doors or self.doors).open(sign(unsigned, KEY))
 
     async def give(self, case_id: str, command: str, actor: Actor, **fields: Any) -> Reply:

@@ -18,7 +18,7 @@ from models.actors import Actor
 from models.batch import LedgerEntry
 from models.enterprise.batch import EnterpriseEntry
 from models.enterprise.envelope import EnterpriseReply
-from models.enterprise.events import fold
+from models.enterprise.fold import fold
 from models.envelope import sign
 from relay import Relay
 from tests.builders import KEY
@@ -134,6 +134,7 @@ class Firms:
 
     async def proved(self, firm: str) -> None:
         """Chain, fold, bearings and workflow agree."""
+        await makers.keep_said(self.database)
         async with self.database.read(SYSTEM_SCOPE) as session:
             assert await verify_enterprise(session, firm, fold_document) is None
         assert (await self.held(firm)).entity.model_dump(mode="json") == await self.doc(firm)

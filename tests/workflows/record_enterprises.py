@@ -150,10 +150,14 @@ async def _listed(walk: Walk) -> None:
 
 
 async def _removed(walk: Walk) -> None:
-    """Removed from the list before its term; then the government closes the enterprise."""
+    """Removed from the list before its term; then the government closes the enterprise; that and a listing are annulled."""
     await _on_the_list(walk)
     await walk.give("decide_removal", HEAD, granted=True)
-    await walk.read(bearing("closed", walk.now, seq=11, facts={"decided_on": _day(walk, 0)}))
+    decided = {"facts": {"decided_on": _day(walk, 0)}}
+    await walk.read(bearing("closed", walk.now, seq=11, measure_id="m-closure", **decided))
+    await walk.read(bearing("penalty_annulled", walk.now, seq=12, measure_id="m-closure"))
+    await walk.read(bearing("listed_bad_faith", walk.now, seq=13, measure_id="m-listing", **decided))
+    await walk.read(bearing("bad_faith_annulled", walk.now, seq=14, measure_id="m-listing"))
 
 
 async def _on_the_list(walk: Walk) -> None:

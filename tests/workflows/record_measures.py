@@ -30,6 +30,8 @@ from workflows.messages import LOOK_AT_ENTERPRISE, Tuning, case_workflow_id
 
 K = MeasureKind
 STEPS = 160
+OVER_MAJOR = (K.POWER_CUT, K.INTERIM_STOP)
+"""Measures that take a major hazard."""
 STRIDE, PATIENCE = timedelta(days=10), 12
 SECONDS = timedelta(seconds=2)
 
@@ -82,13 +84,18 @@ class Walk:
         return datetime.now(UTC) + self.skipped
 
     @property
+    def lately(self) -> datetime:
+        """A moment ago, but not before the case last moved."""
+        return max(self.now - SECONDS, self.hazard.case.last_at)
+
+    @property
     def hazard(self) -> HazardCase:
         return self.scribe.case(self.case_id)
 
     async def open(self, kind: MeasureKind) -> Any:
         """A hazard under a served order; a major one where the kind asks for it."""
         begun = datetime.now(UTC)
-        suspected = {"suspected_major": STANDARD} if kind is K.POWER_CUT else {}
+        suspected = {"suspected_major": STANDARD} if kind in OVER_MAJOR else {}
         start = opening(
             now=begun,
             order=order(10),
@@ -125,7 +132,7 @@ class Walk:
         if kind in (K.SUSPENSION, K.DAILY_FINE, K.CLOSURE):
             await self.give(("record_refusal", WANG, refusal))
         if kind is K.POWER_CUT:
-            stop = proposal_of(K.INTERIM_STOP, self.now - SECONDS)
+            stop = proposal_of(K.INTERIM_STOP, self.lately)
             await self.give(("propose_measure", WANG, stop))
             confirm = {"measure_id": stop["measure_id"], "step": "confirm", "form": {"form": "opinion"}}
             await self.give(("take_step", HEAD, confirm))
@@ -140,8 +147,7 @@ class Walk:
             hazard = self.hazard
             if any(m.kind is kind and goal in m.done for m in hazard.case.measures) or hazard.case.over:
                 return
-            at = max(self.now - SECONDS, hazard.case.last_at)
-            step = step_towards(hazard, kind, goal, at)
+            step = step_towards(hazard, kind, goal, self.lately)
             with suppress(Refused):  # a clock rang between the look and the step
                 await (self.give(step) if step else self.wait(waited))
             waited = 0 if step else waited + 1
@@ -179,12 +185,13 @@ async def _towards(
 
 
 async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge]:
-    """What belongs to no kind: an approval and a proposal nobody answers, one closed, a closure, a power cut lifted."""
+    """What belongs to no kind: an approval and a proposal nobody answers, one closed, a closure, a power cut lifted,
+    a term that runs out."""
     walk = Walk(env, scribe, 400)
     scribe.taken = set()
-    handle = await walk.open(K.EXPOSURE)
+    handle = await walk.open(K.INTERIM_STOP)
     await walk.give(("propose_measure", WANG, proposal_of(K.EXPOSURE, walk.now)))
-    await walk.give(("propose_measure", WANG, proposal_of(K.INTERIM_STOP, walk.now - SECONDS)))
+    await walk.give(("propose_measure", WANG, proposal_of(K.INTERIM_STOP, walk.lately)))
     while not {("measures", "approval_escalated"), ("measures", "proposal_escalated")} <= scribe.taken:
         await walk.wait()
     waiting = next(one for one in walk.hazard.case.proposals if one.status == "open")
@@ -196,7 +203,21 @@ async def _rest(env: Any, scribe: MeasureScribe, missing: set[Edge]) -> set[Edge
     taken = set(scribe.taken)
     if ("measures", "lift_due") in missing - taken:
         taken |= await _lifted(env, scribe)
+    if ("measures", "measure_lapsed") in missing - taken:
+        taken |= await _lapsed(env, scribe)
     return taken
+
+
+async def _lapsed(env: Any, scribe: MeasureScribe) -> set[Edge]:
+    """An exposure whose term runs out (失效)."""
+    walk = Walk(env, scribe, 400)
+    scribe.taken = set()
+    handle = await walk.open(K.EXPOSURE)
+    await walk.through(K.EXPOSURE, "publish")
+    while ("measures", "measure_lapsed") not in scribe.taken:
+        await walk.wait()
+    await _keep_runs(env, handle)
+    return set(scribe.taken)
 
 
 async def _lifted(env: Any, scribe: MeasureScribe) -> set[Edge]:
@@ -209,8 +230,7 @@ async def _lifted(env: Any, scribe: MeasureScribe) -> set[Edge]:
     await walk.through(K.POWER_CUT, "cut")
     ready = ("report_major_hazard", "acknowledge_report", "report_to_congress", "file_plan", "accept_plan")
     for name in (*ready, "signal_completion", "commission_assessment", "file_assessment", "reinspect"):
-        hazard = walk.hazard
-        await walk.give((name, *OFFERS[name](hazard.case, max(walk.now - SECONDS, hazard.case.last_at))))
+        await walk.give((name, *OFFERS[name](walk.hazard.case, walk.lately)))
     await _keep_runs(env, handle)
     return set(scribe.taken)
 

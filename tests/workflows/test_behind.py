@@ -19,6 +19,7 @@ from models.snapshot import Case
 from operations.verify import verify
 from tests.builders import CHIEF, FIRM, KEY, LI, WANG, envelope, opening, order, rules, served
 from tests.ledger import looking
+from tests.ledger.makers import keep_said
 from tests.workflows.conftest import Engine
 from workflows.doors import Doors
 from workflows.hazard_case import HazardCaseWorkflow
@@ -151,6 +152,7 @@ async def test_a_command_to_a_case_nobody_opened_is_refused(engine: Engine) -> N
 async def test_verify_lets_a_workflow_behind_its_ledger_look(engine: Engine) -> None:
     case = (await engine.open(opened(datetime.now(UTC)))).case_id
     await behind(engine, case, "pause", CHIEF, ground="appraisal", reason="等待检测")
+    await keep_said(engine.database)
     found = {one: wrong async for one, wrong in verify(engine.database, engine.client)}
     assert found[case] is None, found[case]
     assert (await held(engine, case)).case.paused

@@ -15,6 +15,7 @@ from models.errors import Pending
 from models.inspection import InspectionEnvelope
 from tests.builders import DISTRICT, HEAD, WANG, opening
 from tests.workflows.conftest import Engine
+from tests.workflows.test_engine import ordered, progress
 from workflows.doors import Doors
 
 
@@ -48,3 +49,10 @@ async def test_an_answer_that_never_came_leaves_nothing_that_asyncio_complains_o
     gc.collect()
     await asyncio.sleep(0)
     assert complaints == []
+
+
+async def test_updates_that_race_a_run_just_ending_are_taken_by_the_next_one(engine: Engine) -> None:
+    case = await ordered(engine, run_events=20)
+    answers = await asyncio.gather(*(progress(engine, case, str(number)) for number in range(24)))
+    assert len({answer.seq for answer in answers}) == 24
+    assert (await engine.told(case)).count("progress_reported") == 23, "the first one begins the correction"

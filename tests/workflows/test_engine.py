@@ -30,6 +30,7 @@ from runtime.temporal import temporal_program
 from tests.builders import CHIEF, FIRM, KEY, WANG, envelope, findings, opening, order, served
 from tests.ledger import looking
 from tests.ledger.looking import past_locks
+from tests.ledger.makers import keep_said
 from tests.workflows.conftest import ALARMS, Engine
 from workflows.hazard_case import HazardCaseWorkflow
 
@@ -214,6 +215,7 @@ async def test_a_run_nobody_opens_ends_by_itself(engine: Engine) -> None:
 async def test_verify_is_clean_and_names_a_tampered_row(engine: Engine) -> None:
     case = await ordered(engine)
     await progress(engine, case)
+    await keep_said(engine.database)
     results = {one: wrong async for one, wrong in verify(engine.database, engine.client)}
     assert results[case] is None, results[case]
     async with past_locks(engine.database) as superuser:

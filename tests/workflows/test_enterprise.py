@@ -237,6 +237,41 @@ async def test_one_that_does_not_answer_holds_nobody_up(firms: Firms, firm: str)
     assert await relay.once() >= 1, "it is told again later, and an outage it is not"
 
 
+async def test_what_was_told_in_vain_while_temporal_went_away_is_told_again_at_once(
+    firms: Firms, firm: str
+) -> None:
+    await firms.penalise(firm, "2026-03-01")
+    bells = Bells()
+    bells.deaf = f"enterprise/{firm}"
+    relay = Relay(firms.database, bells, every=60.0, limit=1000, answer=0.2)
+    await relay.once()
+    assert await relay.once() == 0, "it may be busy: it is left alone for a while"
+    late = f"{firm}-late"
+    await firms.penalise(late, "2026-03-01")
+    bells.away = True
+    with pytest.raises(EngineUnavailable):
+        await relay.once()
+    bells.away, bells.deaf = False, ""
+    bells.rung.clear()
+    await relay.once()
+    assert {f"enterprise/{firm}", f"enterprise/{late}"} <= set(bells.rung)
+
+
+async def test_the_relay_goes_round_and_leaves_those_alone_that_it_told_in_vain(
+    firms: Firms, firm: str
+) -> None:
+    several = [f"{firm}-{number}" for number in range(5)]
+    for one in several:
+        await firms.penalise(one, "2026-03-01")
+    bells = Bells()
+    relay = Relay(firms.database, bells, every=60.0, limit=2)
+    for _ in range(2):  # twice round
+        await relay.once()
+        while relay.going_round:
+            await relay.once()
+    assert [bells.rung.count(f"enterprise/{one}") for one in several] == [1] * 5
+
+
 async def test_open_cases_of_a_closed_enterprise_are_told(firms: Firms, firm: str) -> None:
     bystander = await firms.case(firm)
     source = await firms.bear(firm, "closed", facts={"decided_on": "2026-11-02", "decision_no": "区政关1号"})

@@ -23,6 +23,7 @@ from models.measures.kinds import MeasureState
 from operations.verify import verify, verify_enterprises
 from relay import Relay
 from tests.builders import CHIEF, DEPUTY, FACTS, HEAD, LAWYER, MAYOR, WANG, opening, order, person, served
+from tests.ledger.makers import keep_said
 from tests.workflows.conftest import Engine
 from worker import relaying
 from workflows.doors import Doors
@@ -126,12 +127,7 @@ class Town:
         await self.steps(case, closure, (HEAD, "approve", OPINION))
         reviewed = {"form": "legal_review", "passed": True, "opinion": "合法"}
         leaders = sorted(GROUNDS.officials)
-        discussed = {
-            "form": "discussion",
-            "participants": leaders,
-            "held_at": datetime.now(UTC).isoformat(),
-            "conclusion": "同意",
-        }
+        discussed = {"form": "discussion", "participants": leaders, "conclusion": "同意"}
         decided = {
             "form": "closure_decision",
             "decision_no": "示政关1号",
@@ -145,7 +141,12 @@ class Town:
             (self.owner, "waive_hearing", OPINION),
             (WANG, "submit_review", OPINION),
             (LAWYER, "legal_review", reviewed),
-            (DEPUTY, "discuss", discussed),
+        )
+        held = {"held_at": self.engine.now(case).isoformat()}  # after the review
+        await self.steps(
+            case,
+            closure,
+            (DEPUTY, "discuss", discussed | held),
             (HEAD, "request_government", OPINION),
             (MAYOR, "decide_closure", decided),
         )
@@ -178,6 +179,7 @@ class Town:
 
     async def proved(self) -> None:
         """Ledger, read model and workflows agree, for the enterprise and each of its cases."""
+        await keep_said(self.engine.database)
         wrong = [
             found
             async for one, found in verify(self.engine.database, self.engine.client)
@@ -240,7 +242,9 @@ async def test_a_closure_ends_each_open_case_once_and_no_other(town: Town) -> No
     await town.proved()
 
 
-async def test_the_case_that_closes_its_enterprise_ends_with_it(town: Town) -> None:
+async def test_the_case_that_closes_its_enterprise_ends_with_it_and_then_serves_the_closure(
+    town: Town,
+) -> None:
     deciding = await town.case()
     await town.close(deciding)
     held = await town.engine.handle(deciding).query(HazardCaseWorkflow.snapshot)
@@ -250,7 +254,19 @@ async def test_the_case_that_closes_its_enterprise_ends_with_it(town: Town) -> N
         "only the enterprise's file ends it"
     )
     async with town.relay():
-        assert await town.over(deciding) == LAST
+        await town.ended(deciding)
+    assert await town.status(deciding) is WorkflowExecutionStatus.RUNNING, "the closure is not served yet"
+    published = {"form": "publication", "channel": "门户网站", "published_at": datetime.now(UTC).isoformat()}
+    await town.steps(
+        deciding,
+        f"{deciding}-closure",
+        (WANG, "serve_decision", {"form": "delivery", "service": town.service(deciding)}),
+        (WANG, "publish", published),
+        (WANG, "record_revocation", {"form": "statement", "text": "吊销证照"}),
+        (WANG, "record_ban", {"form": "ban", "principal": "主要负责人"}),
+        (WANG, "finish", OPINION),
+    )
+    assert await town.over(deciding) == LAST
     end = [entry for entry in await town.engine.ledger(deciding) if entry.event == "enterprise_closed"]
     assert [(entry.role, entry.command_id) for entry in end] == [("system", None)]
     await town.proved()

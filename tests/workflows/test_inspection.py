@@ -108,6 +108,24 @@ async def test_three_findings_three_numbered_cases_one_order(engine: Engine) -> 
     }
 
 
+async def test_the_cases_of_a_large_inspection_open_several_at_once_and_are_numbered_in_order(
+    engine: Engine,
+) -> None:
+    sent = inspection(10)
+    reply = await engine.doors.inspect(sent)
+    async with engine.database.read(SYSTEM_SCOPE) as session:
+        opened = await looking.rows(session, cases, order_id=f"r-{sent.inspection_id}")
+    numbers = {case.case_id: case.number_key for case in opened}
+    in_order = [numbers[opening.case_id] for opening in sent.openings]
+    assert in_order == list(range(in_order[0], in_order[0] + 10))
+    assert len(reply.cases) == 10
+    handle = engine.client.get_workflow_handle(inspection_workflow_id(sent.inspection_id))
+    told = [event.WhichOneof("attributes") or "" async for event in handle.fetch_history_events()]
+    steps = [one for one in told if one.startswith("activity_task_")][3:]  # after the record itself
+    first_done = steps.index("activity_task_completed_event_attributes")
+    assert steps[:first_done].count("activity_task_scheduled_event_attributes") > 1
+
+
 async def test_sent_again_it_is_the_same_inspection(engine: Engine) -> None:
     sent = inspection(2)
     first, second = await asyncio.gather(engine.doors.inspect(sent), engine.doors.inspect(sent))

@@ -12,6 +12,7 @@ from ledger.append import append
 from models.case import HazardCase
 from operations.verify import verify
 from tests.builders import FIRM, envelope, opening, order, served
+from tests.ledger.makers import keep_said
 from tests.workflows.conftest import Engine
 from workflows.hazard_case import HazardCaseWorkflow
 
@@ -35,6 +36,7 @@ async def test_a_run_that_looks_adopts_what_the_ledger_has(engine: Engine) -> No
     reply = await engine.give(case, "report_progress", FIRM, text="接着报告", percent=20)
     assert reply.seq == held.case.seq + 2
     assert (await engine.told(case))[-2:] == ["rectification_begun", "progress_reported"]
+    await keep_said(engine.database)
     found = {one: wrong async for one, wrong in verify(engine.database, engine.client) if one == case}
     assert found == {case: None}
 

@@ -181,6 +181,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), server_default="running", nullable=False),
         sa.Column("key_enterprise", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("former_names", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
@@ -249,7 +250,16 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("details", postgresql.JSONB(), nullable=False),
+        sa.Column("no", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("audit_id", name=op.f("pk_audit_log")),
+        sa.UniqueConstraint("no", name=op.f("uq_audit_log_no")),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_audit_head")),
     )
     op.create_index(op.f("ix_audit_log_actor_id_at"), "audit_log", ["actor_id", "at"], unique=False)
     op.create_index(op.f("ix_audit_log_case_id"), "audit_log", ["case_id"], unique=False)

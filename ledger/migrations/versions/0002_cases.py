@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("prev_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("actor_called", sa.Text(), nullable=True),
+        sa.Column("principal_called", sa.Text(), nullable=True),
         sa.CheckConstraint("seq > 0", name=op.f("ck_case_events_seq")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_events")),
         sa.UniqueConstraint("command_id", name=op.f("uq_case_events_command_id")),
@@ -44,6 +46,8 @@ def upgrade() -> None:
         sa.Column("order_no", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("disclosed", sa.Boolean(), nullable=False),
+        sa.Column("told_seq", sa.Integer(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("inspection_id", sa.Text(), nullable=True),
         sa.Column("order_id", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Text(), nullable=True),
@@ -145,6 +149,19 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
+    )
+    op.create_table(
+        "case_told",
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("location", sa.Text(), server_default="", nullable=False),
+        sa.Column("requirement", sa.Text(), server_default="", nullable=False),
+        sa.Column("requirements", postgresql.JSONB(), nullable=False),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("search_text", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_told")),
     )
     op.create_table(
         "case_clocks",

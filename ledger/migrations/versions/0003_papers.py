@@ -30,6 +30,9 @@ def upgrade() -> None:
         sa.Column("command_id", sa.Text(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("data", postgresql.JSONB(), nullable=True),
+        sa.Column("case_numbers", postgresql.JSONB(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("called", postgresql.JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("inspection_id", name=op.f("pk_inspections")),
         sa.UniqueConstraint("command_id", name=op.f("uq_inspections_command_id")),
         sa.UniqueConstraint("number", name=op.f("uq_inspections_number")),
@@ -61,6 +64,8 @@ def upgrade() -> None:
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("served_method", sa.Text(), nullable=True),
         sa.Column("served_by", sa.Text(), nullable=True),
+        sa.Column("enterprise_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("called", postgresql.JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
@@ -119,10 +124,15 @@ def upgrade() -> None:
         sa.Column("exif_taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gps_latitude", sa.Float(), nullable=True),
         sa.Column("gps_longitude", sa.Float(), nullable=True),
+        sa.Column("look", sa.Text(), nullable=True),
+        sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("purpose", sa.Text(), server_default="", nullable=False),
         sa.Column("uploaded_by", sa.Text(), nullable=False),
         sa.Column("uploaded_role", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.Column("released_as", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("audience IN ('parties', 'bureau')", name=op.f("ck_evidence_audience")),
         sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence")),
         sa.UniqueConstraint(
@@ -136,6 +146,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_evidence_case_id_uploaded_at"), "evidence", ["case_id", "uploaded_at"], unique=False
     )
+    op.create_index(op.f("ix_evidence_sha256"), "evidence", ["sha256"], unique=False)
     op.create_table(
         "notices",
         sa.Column("notice_id", sa.Text(), nullable=False),

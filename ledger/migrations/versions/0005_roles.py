@@ -25,11 +25,13 @@ ROLES = (
 PEOPLE = ("xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor", "xh_auditor", "xh_admin")
 WRITERS = ("xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor")
 LEDGER = ("xh_ledger",)
+SERVICE = "xh_service"
+"""What the login of the running service is a member of: it may become any role of a person and owns nothing."""
 
 APPEND_ONLY = ("case_events", "audit_log", "enterprise_events")
 OPEN_TO_ALL = ("policies", "calendar_notices", "meta")
 REFERENCE = ("districts", "organisations", "territories", "teams", "users", "enterprises", "delegations")
-OF_CASE = ("case_events", "case_texts", "case_clocks", "order_items", "contents", "evidence")
+OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
 BY_COLUMN = ("cases", "case_tasks", "notices", "orders", "inspections")
 OF_MEASURES = ("case_measures", "instruments")
 OF_ENTITIES = ("enterprise_events", "enterprise_entities", "enterprise_inbox", "enterprise_tasks")
@@ -46,7 +48,9 @@ def upgrade() -> None:
     """Roles first: everything else names them."""
     _roles()
     _append_only()
+    _audit_chain()
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
+    op.execute(f"GRANT SELECT ON alembic_version TO {SERVICE}")
     _of_people()
     _of_the_service()
     _of_the_operator()
@@ -54,20 +58,28 @@ def upgrade() -> None:
 
 
 def _roles() -> None:
-    for role in ROLES:
+    for role in (SERVICE, *ROLES):
         op.execute(
             f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOINHERIT;"
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
-        # the login may become any of them and is none of them: outside a scope it sees no rows either
-        op.execute(
-            "DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000"
-            f" THEN EXECUTE 'GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE';"
-            f" ELSE EXECUTE 'GRANT {role} TO CURRENT_USER'; END IF;"
-            f" EXCEPTION WHEN insufficient_privilege THEN IF NOT pg_has_role('{role}', 'MEMBER')"
-            " THEN RAISE; END IF; END $$"
-        )
-    op.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
+    for role in ROLES:
+        _may_become("CURRENT_USER", role)
+        if role != "xh_search":  # owns the functions that look past a person's eyes
+            _may_become(SERVICE, role)
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join((SERVICE, *ROLES))}")
+
+
+def _may_become(who: str, role: str) -> None:
+    """Whoever may become a role is not it yet: outside a scope a login sees no rows either."""
+    named = "current_user" if who == "CURRENT_USER" else f"'{who}'"
+    op.execute(
+        "DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000"
+        f" THEN EXECUTE 'GRANT {role} TO {who} WITH INHERIT FALSE, SET TRUE';"
+        f" ELSE EXECUTE 'GRANT {role} TO {who}'; END IF;"
+        f" EXCEPTION WHEN insufficient_privilege THEN IF NOT pg_has_role({named}, '{role}', 'MEMBER')"
+        " THEN RAISE; END IF; END $$"
+    )
 
 
 def _append_only() -> None:
@@ -84,6 +96,24 @@ def _append_only() -> None:
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
 
 
+def _audit_chain() -> None:
+    """Each line of the audit log is hashed with the one before; the row of ``audit_head`` makes writers queue."""
+    op.execute(
+        "CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = public, pg_temp SET timezone = 'UTC' AS $$ DECLARE head audit_head; BEGIN"
+        " PERFORM pg_advisory_xact_lock(hashtextextended('audit', 0));"
+        " SELECT * INTO head FROM audit_head;"
+        " NEW.no := coalesce(head.no, 0) + 1;"
+        " NEW.hash := encode(sha256(convert_to(coalesce(head.hash, repeat('0', 64))"
+        " || (to_jsonb(NEW) - 'audit_id' - 'no' - 'hash')::text, 'UTF8')), 'hex');"
+        " DELETE FROM audit_head; INSERT INTO audit_head VALUES (NEW.no, NEW.hash); RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER chained BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION chain_audit()"
+    )
+    op.execute("ALTER TABLE audit_log ENABLE ALWAYS TRIGGER chained")
+
+
 def _grant(what: str, tables: tuple[str, ...], roles: tuple[str, ...]) -> None:
     op.execute(f"GRANT {what} ON {', '.join(tables)} TO {', '.join(roles)}")
 
@@ -95,7 +125,7 @@ def _of_people() -> None:
     _grant("SELECT", (*reference, *OF_CASE, *BY_COLUMN, *OF_MEASURES, *OF_ENTITIES, "notice_reads"), PEOPLE)
     _grant(f"SELECT ({USERS_SHOWN})", ("users",), PEOPLE)
     _grant("INSERT", ("contents", "evidence"), (*WRITERS, "xh_reporter"))
-    _grant("DELETE", ("contents",), WRITERS)
+    _grant("UPDATE (audience, released_at, released_by, released_as)", ("evidence",), ("xh_bureau",))
     _grant("SELECT", ("contents", "evidence", "districts", "enterprises"), ("xh_reporter",))
     _grant("INSERT, SELECT", ("reporters",), ("xh_reporter", "xh_bureau"))
     _grant(f"SELECT ({CASES_FOR_REPORTER})", ("cases",), ("xh_reporter",))
@@ -108,12 +138,13 @@ def _of_people() -> None:
 
 def _of_the_service() -> None:
     """The projector; and signing in."""
-    _grant("SELECT", (*REFERENCE, "contents", "evidence"), LEDGER)
+    _grant("SELECT", (*REFERENCE, "contents", "evidence", "audit_log", "audit_head"), LEDGER)
     appended = ("case_events", "case_texts", "inspections", "notices", "enterprise_events", "instruments")
     _grant("SELECT, INSERT", appended, LEDGER)
     _grant("UPDATE (known)", ("instruments",), LEDGER)
+    _grant("UPDATE (search_text)", ("case_texts",), LEDGER)
     _grant("SELECT, INSERT, UPDATE (consumed_seq)", ("enterprise_inbox",), LEDGER)
-    kept = ("cases", "orders", "order_items", "counters", "enterprise_entities")
+    kept = ("cases", "case_told", "orders", "order_items", "counters", "enterprise_entities")
     _grant("SELECT, INSERT, UPDATE", kept, LEDGER)
     replaced = ("case_clocks", "case_tasks", "case_measures", "enterprise_tasks")
     _grant("SELECT, INSERT, UPDATE, DELETE", replaced, LEDGER)
@@ -133,26 +164,41 @@ def _of_the_operator() -> None:
 def _search() -> None:
     """What a person's own eyes cannot do; each function gives no more than ids, or a yes.
 
-    Under row-level security ILIKE cannot use the trigram index (it is not leakproof). ``search_cases`` can: inside
+    Under row-level security LIKE cannot use the trigram index (it is not leakproof). ``search_cases`` can: inside
     the asker's district only, and the caller joins its ids with ``cases``, whose policies still decide. A person may
     lose sight of a case whose ledger refers to their words: ``in_ledger`` asks the ledger, not the part they see.
+    Nobody may delete words; ``take_back`` removes the asker's own that no ledger refers to: those of refused commands.
     """
-    _grant("SELECT", ("case_texts",), ("xh_search",))
+    _grant("SELECT", ("case_texts", "cases", "enterprises"), ("xh_search",))
     _grant("SELECT (command_id)", ("case_events", "enterprise_events"), ("xh_search",))
     op.execute(
         "CREATE FUNCTION search_cases(pattern text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER"
         " SET search_path = public, pg_temp ROWS 100 AS $$ BEGIN RETURN QUERY EXECUTE"
-        " 'SELECT case_id FROM case_texts WHERE search_text ILIKE $1"
-        " AND district_id = nullif(current_setting(''app.district_id'', true), '''')' USING pattern; END $$"
+        " 'SELECT case_id FROM case_texts WHERE search_text LIKE $1"
+        " AND district_id = nullif(current_setting(''app.district_id'', true), '''')"
+        " UNION SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id"
+        " WHERE e.search_text LIKE $1"
+        " AND e.district_id = nullif(current_setting(''app.district_id'', true), '''')' USING pattern; END $$"
     )
     op.execute(
         "CREATE FUNCTION in_ledger(command text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
         " SET search_path = public, pg_temp AS 'SELECT EXISTS (SELECT 1 FROM case_events WHERE command_id = command)"
         " OR EXISTS (SELECT 1 FROM enterprise_events WHERE command_id = command)'"
     )
+    _grant("SELECT (command_id, actor_id), DELETE", ("contents",), ("xh_search",))
+    op.execute(
+        "CREATE FUNCTION take_back(commands text[]) RETURNS void LANGUAGE sql SECURITY DEFINER"
+        " SET search_path = public, pg_temp AS 'DELETE FROM contents WHERE command_id = ANY (commands)'"
+    )
     op.execute("GRANT CREATE ON SCHEMA public TO xh_search")
-    for name, users in (("search_cases", ("xh_bureau", "xh_auditor")), ("in_ledger", WRITERS)):
-        op.execute(f"REVOKE ALL ON FUNCTION {name}(text) FROM PUBLIC")
-        op.execute(f"GRANT EXECUTE ON FUNCTION {name}(text) TO {', '.join(users)}")
-        op.execute(f"ALTER FUNCTION {name}(text) OWNER TO xh_search")
+    _grant("SELECT, INSERT, DELETE", ("audit_head",), ("xh_search",))
+    op.execute("ALTER FUNCTION chain_audit() OWNER TO xh_search")
+    for function, users in (
+        ("search_cases(text)", ("xh_bureau", "xh_auditor")),
+        ("in_ledger(text)", WRITERS),
+        ("take_back(text[])", WRITERS),
+    ):
+        op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(users)}")
+        op.execute(f"ALTER FUNCTION {function} OWNER TO xh_search")
     op.execute("REVOKE CREATE ON SCHEMA public FROM xh_search")

@@ -19,12 +19,14 @@ WRITERS = ("xh_bureau", *OUTSIDE)
 ACCOUNTS = ("sessions", "api_tokens", "idempotency_keys")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
-OF_CASE = ("case_events", "case_texts", "case_clocks", "order_items", "contents", "evidence")
+OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
 BY_COLUMN = ("cases", "case_tasks", "notices", "orders", "inspections")
 OF_MEASURES = ("case_measures", "instruments")
 OF_ENTITIES = ("enterprise_events", "enterprise_entities", "enterprise_inbox", "enterprise_tasks")
 PROJECTED = (*OF_CASE, *BY_COLUMN, "counters", *OF_MEASURES, *OF_ENTITIES)
 
+PREPARATORY = ("lead.verify", "lead.sign", "order.issue", "order.serve")
+"""Clocks of the authority before the enterprise is told."""
 MEASURE_EVENTS = (
     "measure_proposed",
     "measure_step",
@@ -35,6 +37,10 @@ MEASURE_EVENTS = (
     "proposal_raised",
     "proposal_escalated",
     "proposal_closed",
+    "proposal_lapsed",
+    "lead_signed",
+    "refusal_withdrawn",
+    "measure_service_corrected",
     "refusal_recorded",
 )
 """Entries of a case's ledger that are as quiet as the measure they speak of."""
@@ -51,9 +57,18 @@ TERRITORY = f"territory_id = {setting('territory_id')}"
 ASSESSOR = f"assessor_org_id = {setting('assessor_org_id')}"
 USER = setting("user_id")
 MINE = {"xh_enterprise": ENTERPRISE, "xh_territory": TERRITORY, "xh_assessor": ASSESSOR}
+OWN_OR_OPEN = {
+    "contents": "audience = 'parties'",
+    "evidence": f"audience = 'parties' OR uploaded_by = {USER}",
+}
 OFFICIAL = "role IN ('inspector', 'section_head', 'deputy_head', 'head', 'legal_reviewer', 'committee', 'government')"
 TO_ME = f"(user_id IS NULL OR user_id = {USER})"
 QUIET = f"event IN ({', '.join(repr(name) for name in MEASURE_EVENTS)})"
+
+
+TOLD = (
+    "EXISTS (SELECT 1 FROM cases c WHERE c.case_id = case_events.case_id AND c.told_seq <= case_events.seq)"
+)
 
 
 def of_visible_case(table: str, column: str = "case_id") -> str:
@@ -94,10 +109,11 @@ def _service() -> None:
     for table in REFERENCE:
         _policy(table, "xh_auth", "true")
     _policy("users", "xh_auth", "true", command="UPDATE")
-    for table in ("case_texts", "case_events", "enterprise_events"):
+    for table in ("case_texts", "cases", "enterprises", "case_events", "enterprise_events"):
         _policy(table, "xh_search", "true")
     for role in (*PEOPLE, "xh_ledger", "xh_auth", "xh_reporter"):
         _policy("audit_log", role, "true", command="INSERT")
+    _policy("audit_log", "xh_ledger", "true")
 
 
 def _officials() -> None:
@@ -117,6 +133,7 @@ def _officials() -> None:
     _policy("delegations", "xh_bureau", mine, command="UPDATE")
     _policy("contents", "xh_bureau", f"{DISTRICT} AND actor_id = {USER}", command="INSERT")
     _policy("evidence", "xh_bureau", f"{DISTRICT} AND uploaded_by = {USER}", command="INSERT")
+    _policy("evidence", "xh_bureau", DISTRICT, command="UPDATE")
     handled = f"EXISTS (SELECT 1 FROM cases c WHERE c.case_id = reporters.case_id AND c.handler_id = {USER})"  # noqa: S608
     _policy("reporters", "xh_bureau", handled)
     _policy("reporters", "xh_bureau", DISTRICT, command="INSERT")
@@ -125,12 +142,14 @@ def _officials() -> None:
 def _outsiders() -> None:
     _policy("cases", "xh_enterprise", f"{ENTERPRISE} AND disclosed")
     _policy("cases", "xh_territory", TERRITORY)
-    _policy("cases", "xh_assessor", ASSESSOR)
+    _policy("cases", "xh_assessor", f"{ASSESSOR} AND disclosed")
+    # whoever reported a hazard wrote its first words: outside they are read by the territory alone
+    _policy("case_texts", "xh_territory", of_visible_case("case_texts"))
     for role in OUTSIDE:
-        for table in ("case_texts", "order_items"):
+        for table in ("case_told", "order_items"):
             _policy(table, role, of_visible_case(table))
         for table in ("contents", "evidence"):
-            _policy(table, role, f"{of_visible_case(table)} AND audience = 'parties'")
+            _policy(table, role, f"{of_visible_case(table)} AND ({OWN_OR_OPEN[table]})")
         _policy("case_tasks", role, f"{MINE[role]} AND {of_visible_case('case_tasks')}")
         _policy("contents", role, f"actor_id = {USER}", command="INSERT")
         own = f"uploaded_by = {USER} AND {of_visible_case('evidence')}"
@@ -138,10 +157,11 @@ def _outsiders() -> None:
         for table in DIRECTORY:
             _policy(table, role, DISTRICT)
         _policy("users", role, f"{MINE[role]} OR ({DISTRICT} AND {OFFICIAL})")
-    for table, key in (("orders", "order_id"), ("inspections", "inspection_id")):
-        _policy(table, "xh_enterprise", ENTERPRISE)
+    _policy("orders", "xh_enterprise", f"{ENTERPRISE} AND served_at IS NOT NULL")
+    _policy("orders", "xh_assessor", of_visible_case("orders", "order_id"))
+    _policy("inspections", "xh_enterprise", ENTERPRISE)
+    for table in ("orders", "inspections"):
         _policy(table, "xh_territory", TERRITORY)
-        _policy(table, "xh_assessor", of_visible_case(table, key))
     _policy("enterprises", "xh_enterprise", ENTERPRISE)
     _policy("enterprises", "xh_territory", TERRITORY)
     _policy("enterprises", "xh_assessor", of_visible_case("enterprises", "enterprise_id"))
@@ -153,16 +173,17 @@ def _measures() -> None:
     for table in OF_MEASURES:
         _policy(table, "xh_enterprise", f"{ENTERPRISE} AND known AND {of_visible_case(table)}")
         _policy(table, "xh_territory", TERRITORY)
-    seen = of_visible_case("case_events")
+    seen = TOLD
     told = f"NOT {QUIET} OR role = 'enterprise' OR data @> '{{\"open\": true}}'"
     _policy("case_events", "xh_enterprise", f"{seen} AND ({told})")
     _policy("case_events", "xh_assessor", f"{seen} AND NOT {QUIET}")
-    _policy("case_events", "xh_territory", seen)
+    _policy("case_events", "xh_territory", of_visible_case("case_events"))
     of_known = (
         "EXISTS (SELECT 1 FROM case_measures m WHERE m.case_id = case_clocks.case_id"
         " AND m.no::text = substring(case_clocks.key FROM '^m([0-9]+)/'))"
     )
-    shown = f"{of_visible_case('case_clocks')} AND (strpos(key, '/') = 0 OR {of_known})"
+    loud = f"strpos(key, '/') = 0 AND key NOT IN ({', '.join(repr(key) for key in PREPARATORY)})"
+    shown = f"{of_visible_case('case_clocks')} AND ({loud} OR {of_known})"
     _policy("case_clocks", "xh_enterprise", shown)
     _policy("case_clocks", "xh_assessor", shown)
     _policy("case_clocks", "xh_territory", of_visible_case("case_clocks"))
@@ -179,12 +200,13 @@ def _notices() -> None:
 
 
 def _own_words() -> None:
-    """The words of a refused command go: whoever wrote them may take them back while no ledger refers to them. They
-    also read words of their own before the case they are about exists (a retried opening)."""
+    """Whoever wrote them also reads words of their own before the case they are about exists (a retried opening); and
+    ``take_back`` sees of them those that no ledger refers to."""
     for role in WRITERS:
         _policy("contents", role, f"actor_id = {USER}", name=f"{role}_own")
-        unheard = f"actor_id = {USER} AND NOT in_ledger(contents.command_id)"
-        _policy("contents", role, unheard, command="DELETE")
+    unheard = f"actor_id = {USER} AND NOT in_ledger(contents.command_id)"
+    for command in ("SELECT", "DELETE"):
+        _policy("contents", "xh_search", unheard, command=command)
 
 
 def _accounts() -> None:

@@ -15,7 +15,6 @@ def all_items_passed(case: Case, _: Measure, __: Context) -> None:
         f"第{'、'.join(map(str, unmet))}项整改要求未复查合格",
         f"items {unmet} have not passed re-inspection",
         rule="measure.items",
-        article="《安全生产事故隐患排查治理暂行规定》第二十三条",
         remedy_zh="复查合格后再办理",
         remedy_en="re-inspect first",
         items=unmet,
@@ -46,6 +45,18 @@ def order_refused(case: Case, _: Measure, __: Context) -> None:
     )
 
 
+def refused_on_record(case: Case, measure: Measure, _: Context) -> None:
+    require(
+        facts.recorded_refusal(case, measure.measure_id),
+        "没有登记拒不执行该决定的事实，不得催告、申请强制执行",
+        "no refusal of this decision is on record: nothing to demand or to enforce",
+        rule="refusal.shown",
+        article="《行政强制法》第五十三条、第五十四条",
+        remedy_zh="由两名执法人员登记拒不执行",
+        remedy_en="have two officers record the refusal",
+    )
+
+
 def counting_over(case: Case, _: Measure, __: Context) -> None:
     require(
         facts.corrected(case) or case.final,
@@ -69,7 +80,7 @@ def power_conditions(case: Case, measure: Measure, _: Context) -> None:
     missing = [names for names, met in conditions.items() if not met]
     require(
         not missing,
-        f"停止供电缺少法定条件：{'、'.join(zh for zh, _ in missing)}",
+        f"停止供应缺少法定条件：{'、'.join(zh for zh, _ in missing)}",
         f"conditions of a power cut are missing: {', '.join(en for _, en in missing)}",
         rule="power_cut.conditions",
         article="《安全生产法》第七十条",

@@ -9,10 +9,14 @@ from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
+COURT = ("court.apply_window", "court.after_suit")
+"""Clocks within which the court may be asked."""
+_INTERPRETATION = "《最高人民法院关于适用〈中华人民共和国行政诉讼法〉的解释》"
+
 
 def as_fined(case: Case, measure: Measure, _: Context) -> None:
     amounts = sorted(
-        {facts.amount_of(one) for one in facts.standing_fines(case) if one.target == measure.target}
+        {facts.principal(one) for one in facts.standing_fines(case) if one.target == measure.target}
     )
     require(
         measure.amount in amounts,
@@ -64,8 +68,8 @@ def unpaid(_: Case, measure: Measure, __: Context) -> None:
 
 
 def uncollectable(case: Case, measure: Measure, _: Context) -> None:
-    clock = case.clocks.get(measure.clock("court.apply_window"))
-    gone = clock is not None and clock.status is ClockStatus.MISSED
+    clocks = [case.clocks.get(measure.clock(key)) for key in COURT]
+    gone = any(clock is not None and clock.status is ClockStatus.MISSED for clock in clocks)
     require(
         "apply_to_court" in measure.done or gone,
         "尚可催告、申请法院强制执行，不得以无法执行终结",
@@ -89,16 +93,68 @@ def no_remedy_pending(_: Case, measure: Measure, __: Context) -> None:
     )
 
 
-def publication_withdrawn(_: Case, measure: Measure, __: Context) -> None:
+def enforceable(_: Case, measure: Measure, __: Context) -> None:
+    """Not stayed, and not declared unlawful."""
     require(
-        "publish" not in measure.done or "withdraw_publication" in measure.done,
-        "处罚决定已公示，撤销前须先撤回公示",
-        "the decision is published: withdraw the publication first",
-        rule="publication.withdrawn",
-        article="《行政处罚法》第四十八条",
-        remedy_zh="先撤回公示",
-        remedy_en="withdraw the publication",
-        missing=["withdraw_publication"],
+        measure.fact("record_remedy", "event") != "stayed",
+        "处罚决定已停止执行，不得催告或者申请强制执行",
+        "the decision has been stayed: it is neither demanded nor enforced",
+        rule="court.stayed",
+        article="《行政处罚法》第七十三条",
+        remedy_zh="登记复议、诉讼结果后再办理",
+        remedy_en="record how the remedy ended first",
+    )
+    require(
+        measure.fact("record_remedy", "outcome") != "unlawful",
+        "处罚决定已被确认违法，不得催告或者申请强制执行",
+        "the decision has been declared unlawful: it is neither demanded nor enforced",
+        rule="court.unlawful",
+        article=f"{_INTERPRETATION}第一百六十一条",
+        remedy_zh="依法撤销或者终结",
+        remedy_en="annul it or end it",
+    )
+
+
+def demanded_as_owed(_: Case, measure: Measure, __: Context) -> None:
+    """What a remedy changed after the demand has not been demanded yet."""
+    demand, remedy = measure.done.get("serve_demand"), measure.done.get("record_remedy")
+    changed = remedy is not None and remedy.facts.get("outcome") == "changed"
+    require(
+        demand is None or not changed or remedy is None or demand.at >= remedy.at,
+        "催告后罚款已被变更，须按变更后的数额重新催告",
+        "the fine was changed after the demand: demand the changed amount",
+        rule="court.demand_changed",
+        article="《行政强制法》第五十四条",
+        remedy_zh="重新送达催告书",
+        remedy_en="serve a new demand",
+        missing=["serve_demand"],
+    )
+
+
+def not_in_court(_: Case, measure: Measure, __: Context) -> None:
+    require(
+        "apply_to_court" not in measure.done,
+        "已经申请法院强制执行，不再办理暂缓、分期缴纳",
+        "it is before the court: nothing is deferred any more",
+        rule="deferral.court",
+        article="《行政处罚法》第六十六条",
+        remedy_zh="向人民法院提出",
+        remedy_en="ask the court",
+    )
+
+
+def not_demanded(_: Case, measure: Measure, __: Context) -> None:
+    """One demand is enough, unless what is owed has changed since."""
+    demand, remedy = measure.done.get("serve_demand"), measure.done.get("record_remedy")
+    changed = demand is not None and remedy is not None and remedy.at > demand.at
+    require(
+        demand is None or (changed and remedy is not None and remedy.facts.get("outcome") == "changed"),
+        "已经催告，无须重复办理",
+        "it has been demanded already",
+        rule="demand.once",
+        article="《行政强制法》第五十四条",
+        remedy_zh="催告期满后申请法院强制执行",
+        remedy_en="apply to the court when its time has passed",
     )
 
 
@@ -129,15 +185,13 @@ def demand_unanswered(case: Case, measure: Measure, ctx: Context) -> None:
 
 
 def court_window(case: Case, measure: Measure, ctx: Context) -> None:
+    begun_ones = [key for key in COURT if begun(case, measure, key)]
+    last = last_day(case, measure, begun_ones[-1]) if begun_ones else ""
     require(
-        running(case, measure, "court.apply_window", ctx.at),
-        "须在复议、诉讼期限届满后三个月内申请法院强制执行"
-        + (
-            f"（截止{last_day(case, measure, 'court.apply_window')}）"
-            if begun(case, measure, "court.apply_window")
-            else "，现未届满"
-        ),
-        "the court is asked within three months after the time for remedies has passed",
+        any(running(case, measure, key, ctx.at) for key in COURT),
+        "须在复议、诉讼期限届满后三个月内（经诉讼的，二年内）申请法院强制执行"
+        + (f"（截止{last}）" if last else "，现未届满"),
+        "the court is asked within three months after the time for remedies has passed, two years after a suit",
         rule="court.window",
         article="《行政强制法》第五十三条",
         remedy_zh="待复议、诉讼期限届满",
@@ -146,15 +200,53 @@ def court_window(case: Case, measure: Measure, ctx: Context) -> None:
 
 
 def referral_ground(case: Case, measure: Measure, _: Context) -> None:
-    """Refusal as a ground takes the refusal recorded, not the word for it."""
+    """Refusal as a ground takes a major hazard, and the refusal recorded: a deadline that passed is none."""
+    if measure.ground != "refused_stop":
+        return
     require(
-        measure.ground != "refused_stop" or facts.order_refused(case) or facts.stop_refused(case),
-        "以“拒不执行”移送的，须有已送达的决定和登记的拒不执行事实",
-        "a referral for refusal takes something served and its refusal on record",
+        case.major,
+        "以“拒不执行”移送的，须为重大事故隐患",
+        "a referral for refusal takes a major hazard",
+        rule="referral.major",
+        article="《刑法》第一百三十四条之一、法释〔2022〕19号第三条",
+        remedy_zh="先判定为重大事故隐患，或者按行政处罚办理",
+        remedy_en="have it graded major first, or go on with penalties",
+    )
+    require(
+        facts.recorded_refusal(case, "order") or facts.stop_refused(case),
+        "以“拒不执行”移送的，须有两名执法人员登记的拒不执行事实，逾期未改不等于拒不执行",
+        "a referral for refusal takes a refusal recorded by two officers; a missed deadline is none",
         rule="refusal.shown",
-        article="《行政处罚法》第二十七条",
+        article="《刑法》第一百三十四条之一、法释〔2022〕19号第三条",
         remedy_zh="由两名执法人员登记拒不执行",
         remedy_en="have two officers record the refusal",
+    )
+
+
+def penalised(case: Case, measure: Measure, _: Context) -> None:
+    require(
+        facts.penalised(case) or measure.fact("propose", "penalised"),
+        "列入严重失信主体名单，须先受到行政处罚",
+        "a bad-faith listing takes a penalty decided and served before",
+        rule="bad_faith.penalised",
+        article="应急管理部令第11号第三条",
+        remedy_zh="先依法作出并送达行政处罚决定",
+        remedy_en="impose the penalty first",
+    )
+
+
+def remedies_over(case: Case, measure: Measure, ctx: Context) -> None:
+    """Until the time for remedies is over and none is pending, the listing may still be annulled in the case."""
+    pending = measure.fact("record_remedy", "event") in ("filed", "stayed")
+    open_still = any(running(case, measure, key, ctx.at) for key in ("reconsider", "litigate"))
+    require(
+        not pending and not open_still,
+        f"复议、诉讼期限未满（{last_day(case, measure, 'litigate')}）或者尚未终结，暂不移交",
+        "the time for remedies is running, or one is pending: not yet handed over",
+        rule="bad_faith.remedies",
+        article="《行政复议法》第二十条、《行政诉讼法》第四十六条",
+        remedy_zh="待期限届满、登记复议诉讼结果后移交",
+        remedy_en="let it end, and record how a remedy ended",
     )
 
 
@@ -171,16 +263,29 @@ def police_asked(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-def declined_again(_: Case, measure: Measure, __: Context) -> None:
+def review_answered(_: Case, measure: Measure, __: Context) -> None:
+    """The procuratorate may be asked at once; once a review was asked for, after its answer."""
     asked, declined = measure.done.get("ask_review"), measure.done.get("record_return")
     require(
-        asked is not None and declined is not None and declined.at >= asked.at and declined.times > 1,
+        asked is None or (declined is not None and declined.at >= asked.at),
         "公安机关尚未作出不予立案的复议决定",
         "the police have not answered the review yet",
         rule="criminal.declined_again",
         article="《行政执法机关移送涉嫌犯罪案件的规定》第九条",
         remedy_zh="登记复议结果后再建议检察院立案监督",
         remedy_en="record the outcome of the review first",
+    )
+
+
+def not_accepted(_: Case, measure: Measure, __: Context) -> None:
+    require(
+        "record_acceptance" not in measure.done,
+        "公安机关已经立案，不得退回终结",
+        "the police have accepted it: it was not returned",
+        rule="criminal.accepted",
+        article="《行政执法机关移送涉嫌犯罪案件的规定》第十二条",
+        remedy_zh="移交涉案物品和案件材料",
+        remedy_en="hand over the items and the case",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.commands import measures as f
 from models.decisions.base import Context
-from models.decisions.measures import papers, records
+from models.decisions.measures import papers, records, terms
 from models.decisions.measures.parts import Facts
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
@@ -18,7 +18,10 @@ Reader = Callable[[Case, Measure, Step, Any, Context], Facts]
 READERS: Mapping[type[f.Form], Reader] = {
     f.Opinion: records.opinion,
     f.Reasoned: records.opinion,
-    f.Statement: records.opinion,
+    f.Statement: records.statement,
+    f.RecusalRequest: records.recusal_request,
+    f.RecusalDecision: records.recusal_decision,
+    f.Reply: records.reply,
     f.Defence: records.defence,
     f.Delivery: records.delivery,
     f.Record: records.record,
@@ -31,7 +34,10 @@ READERS: Mapping[type[f.Form], Reader] = {
     f.SealRecord: records.seal,
     f.Payment: records.payment,
     f.Remedy: records.remedy,
+    f.Ban: records.ban,
     f.DailyCount: records.daily_count,
+    f.Deferral: records.deferral,
+    f.Surcharge: records.surcharge,
     f.ClosureDecision: records.closure,
     f.IntendedPenalty: papers.intended,
     f.HearingNotice: papers.hearing_notice,
@@ -39,6 +45,9 @@ READERS: Mapping[type[f.Form], Reader] = {
     f.LegalReview: papers.review,
     f.Discussion: papers.discussion,
     f.PenaltyDecision: papers.decision,
+    f.SupplierNotice: papers.supplier_notice,
     f.CutRecord: papers.cut,
+    f.AppraisalPeriod: terms.appraisal_period,
+    f.AppraisalEnd: terms.appraisal_end,
 }
 """Form → its reader."""

@@ -3,65 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from models.actors import Role
-from models.clocks import SHANGHAI, due
+from models.clocks import due
 from models.commands import Service
-from models.decisions.base import Context, lawful_service, require
+from models.decisions.base import Context, require
+from models.decisions.serving import lawful_service
 from models.errors import LimitExceeded
-from models.measures.snapshot import Measure
-from models.measures.steps import Step
 
 Facts = dict[str, Any]
 """What the ledger keeps of a form; words stay behind."""
 
-_SERVICE = "《民事诉讼法》第八十七条至第九十五条"
 OFFICIALS = frozenset(Role) - {Role.ENTERPRISE, Role.ASSESSOR, Role.REPORTER, Role.ADMIN, Role.SYSTEM}
 LEADERS = frozenset({Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT})
 
 
-def day(instant: datetime) -> date:
-    """The Shanghai date."""
-    return instant.astimezone(SHANGHAI).date()
-
-
-def served(service: Service, ctx: Context, after: datetime | None = None) -> Facts:
-    """Service (送达) as a fact: not ahead of its recording, not before the act it tells of, lawful by its method."""
-    lawful_service(service, ctx)
-    require(
-        after is None or service.served_at >= after,
-        "送达时间早于该文书作出的时间",
-        "it was served before it was made",
-        rule="service.after_issue",
-        article=_SERVICE,
-        remedy_zh="请核对送达时间",
-        remedy_en="check the time of service",
-    )
+def served(service: Service, ctx: Context) -> Facts:
+    """Service (送达) as a fact: lawful by its method, at the moment its method has."""
+    handed = lawful_service(service, ctx)
+    announced = {"announced_at": handed.announced_at.isoformat()} if handed.announced_at else {}
     return {
-        "served_at": service.served_at.isoformat(),
+        "served_at": handed.at.isoformat(),
         "method": service.method.value,
         "witnesses": list(service.witnesses),
+        **announced,
     }
-
-
-def made_at(measure: Measure, step: Step) -> datetime | None:
-    """When the last of the steps before ``step`` was taken: nothing can be served before it."""
-    return max((measure.done[key].at for key in step.needs if key in measure.done), default=None)
-
-
-def not_ahead(on: date, ctx: Context, zh: str, en: str) -> None:
-    """A day that has been recorded has come."""
-    if on > day(ctx.at):
-        raise LimitExceeded(
-            f"{zh}不得晚于今天",
-            f"{en} lies in the future",
-            rule="time.not_in_future",
-            remedy_zh="请核对日期",
-            remedy_en="check the date",
-            given=str(on),
-        )
 
 
 def officials(named: Iterable[str], ctx: Context, allowed: frozenset[Role], zh: str, en: str) -> None:

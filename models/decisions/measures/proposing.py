@@ -7,13 +7,14 @@ from typing import Any
 from models.commands import CloseProposal, ProposeMeasure, RecordRefusal
 from models.decisions.base import Context, available, decides, known_evidence, require, two_officers
 from models.decisions.ladder import standing
+from models.decisions.measures.beginnings import started
 from models.decisions.measures.guards import GUARDS
 from models.decisions.measures.parts import served
-from models.decisions.measures.steps import started
+from models.decisions.measures.violations import HAZARD
 from models.errors import Conflict, NotAuthorised
 from models.events import Event, MeasureProposed, ProposalClosed, RefusalRecorded
 from models.measures import conditions as facts
-from models.measures.kinds import KIND_LABELS, MeasureState
+from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Done, Measure
 from models.measures.steps import Procedure
@@ -26,6 +27,7 @@ _ASKED: dict[str, tuple[str, str]] = {
     "inventory": ("清单和现场笔录", "the list and the on-site record"),
     "amount": ("拟处罚款金额", "the intended amount"),
     "ground": ("法定事由", "the ground the law names"),
+    "industry": ("所属行业领域", "the industry it belongs to"),
     "conditions": ("现实危险和保证安全的证据", "evidence of the danger and of the safety of the cut"),
 }
 """Field a kind asks for → its name in the refusal."""
@@ -40,12 +42,13 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
     _complete(procedure, command, acts_first)
     _not_twice(case, command)
     _answers(case, command)
-    draft = _draft(case, command, officers, _facts(command, ctx), ctx)
+    draft = _draft(case, command, officers, _facts(case, command, ctx), ctx)
     for name in procedure.guards:
         GUARDS[name](case, draft, ctx)
     starts = procedure.starts_at_once if acts_first else procedure.starts
     told = {"kind": command.kind.value, "scope": command.scope} if acts_first and command.scope else {}
-    service = command.service.served_at if command.service and acts_first else None
+    facts_of = draft.done["propose"].facts
+    service = {"served_at": facts_of["served_at"]} if acts_first and "served_at" in facts_of else {}
     return [
         MeasureProposed(
             measure_id=command.measure_id,
@@ -61,13 +64,17 @@ def propose_measure(case: Case, command: ProposeMeasure, ctx: Context) -> list[E
             scope=command.scope,
             proposal=command.proposal,
             facts=draft.done["propose"].facts | told,
-            evidence=known_evidence(command.evidence, ctx),
+            evidence=known_evidence((*command.evidence, *_proof(command)), ctx),
             instrument=procedure.instrument_at_once if acts_first else None,
             bearing=procedure.bearing_at_once if acts_first else None,
             open=acts_first,
             clocks=(*ctx.end(case, *_answered(case, command)), *started(case, draft, starts, service, ctx)),
         )
     ]
+
+
+def _proof(command: ProposeMeasure) -> tuple[str, ...]:
+    return command.service.evidence if command.service else ()
 
 
 def _proposer(procedure: Procedure, ctx: Context) -> None:
@@ -107,14 +114,27 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
         remedy_zh="按程序提请审批",
         remedy_en="propose it for approval",
     )
+    for name, zh, allowed in (
+        ("ground", "事由", procedure.grounds),
+        ("industry", "行业领域", procedure.industries),
+    ):
+        require(
+            getattr(command, name) is None or getattr(command, name) in allowed,
+            f"该{zh}不在法定范围内",
+            f"the law does not name this {name}",
+            rule=f"measure.{procedure.kind.value}.{name}",
+            article=procedure.basis,
+            remedy_zh=f"可选：{'、'.join(allowed)}" if allowed else f"去掉{zh}",
+            remedy_en=f"possible: {', '.join(allowed)}" if allowed else f"leave the {name} out",
+        )
     require(
-        command.ground is None or command.ground in procedure.grounds,
-        "该事由不在法定范围内",
-        "the law does not name this ground",
-        rule=f"measure.{procedure.kind.value}.ground",
+        command.supply == "power" or command.kind is MeasureKind.POWER_CUT,
+        "该措施不停止任何供应",
+        "this measure stops no supply",
+        rule="power_cut.supply",
         article=procedure.basis,
-        remedy_zh=f"可选：{'、'.join(procedure.grounds)}",
-        remedy_en=f"possible: {', '.join(procedure.grounds)}",
+        remedy_zh="去掉停止供应的种类",
+        remedy_en="leave the supply out",
     )
     require(
         command.amount is None or "amount" in procedure.asks,
@@ -130,7 +150,14 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
 def _not_twice(case: Case, command: ProposeMeasure) -> None:
     if case.measure(command.measure_id):
         raise Conflict("措施编号已使用", "this measure id is in use", rule="measure.id")
-    twin = next((m for m in case.measures if m.kind is command.kind and m.open and _same(m, command)), None)
+    twin = next(
+        (
+            m
+            for m in case.measures
+            if m.kind is command.kind and m.open and m.violation == case.recurrences and _same(m, command)
+        ),
+        None,
+    )
     if twin is not None:
         zh, en = KIND_LABELS[command.kind]
         raise Conflict(
@@ -146,7 +173,9 @@ def _not_twice(case: Case, command: ProposeMeasure) -> None:
 def _same(measure: Measure, command: ProposeMeasure) -> bool:
     """Whether it is against the same: unit or person, extent, and the object named."""
     named = measure.fact("propose", "object") or ""
-    return (measure.target, measure.scope, named) == (command.target, command.scope, command.object)
+    supply = measure.fact("propose", "supply") or "power"
+    mine = (measure.target, measure.scope, named, supply)
+    return mine == (command.target, command.scope, command.object, command.supply)
 
 
 def _answers(case: Case, command: ProposeMeasure) -> None:
@@ -169,15 +198,24 @@ def _answered(case: Case, command: ProposeMeasure) -> tuple[str, ...]:
     return tuple(one.clock for one in case.proposals if one.status == "open" and one.kind is command.kind)
 
 
-def _facts(command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
+def _facts(case: Case, command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
     found: dict[str, Any] = {"object": command.object} if command.object else {}
+    if command.supply != "power":
+        found["supply"] = command.supply
+    if "amount" in PROCEDURES[command.kind].asks:
+        found |= {"article": command.article or HAZARD, "recurrences": case.recurrences}
+        found |= {"new_violation": True} if command.new_violation else {}
     if command.service is not None:
         found |= served(command.service, ctx)
     if command.conditions is not None:
         found["danger"] = list(known_evidence(command.conditions.danger.evidence, ctx))
         found["assured"] = list(known_evidence(command.conditions.assured.evidence, ctx))
+    if command.industry is not None:
+        found["industry"] = command.industry
     if command.ground and command.ground in ctx.facts.grounds:
         found["vouched"] = True
+    if command.kind is MeasureKind.BAD_FAITH and "penalised" in ctx.facts.grounds:
+        found["penalised"] = True
     return found
 
 
@@ -197,6 +235,7 @@ def _draft(
         amount=command.amount,
         target=command.target,
         scope=command.scope,
+        violation=case.recurrences,
         done={"propose": Done(at=ctx.at, by=ctx.by, facts=found)},
     )
 
@@ -228,9 +267,9 @@ def close_proposal(case: Case, command: CloseProposal, ctx: Context) -> list[Eve
 
 
 @available(RecordRefusal)
-def something_was_served(case: Case, _: Context) -> None:
+def something_was_served(case: Case, ctx: Context) -> None:
     require(
-        any(_was_served(case, subject) for subject in ("order", *(m.measure_id for m in case.measures))),
+        any(_was_served(case, subject, ctx) for subject in ("order", *(m.measure_id for m in case.measures))),
         "尚无已送达的指令或停产停业决定，不存在“拒不执行”",
         "nothing has been served yet that could be refused",
         rule="refusal.served",
@@ -244,7 +283,7 @@ def something_was_served(case: Case, _: Context) -> None:
 def record_refusal(case: Case, command: RecordRefusal, ctx: Context) -> list[Event]:
     officers = two_officers(command.officers, ctx)
     require(
-        _was_served(case, command.subject),
+        _was_served(case, command.subject, ctx),
         "只有已送达的指令或停产停业决定才可能被“拒不执行”",
         "only what was served can be refused: the order, or a stop in force",
         rule="refusal.served",
@@ -256,9 +295,12 @@ def record_refusal(case: Case, command: RecordRefusal, ctx: Context) -> list[Eve
     return [RefusalRecorded(subject=command.subject, officers=officers, evidence=evidence)]
 
 
-def _was_served(case: Case, subject: str) -> bool:
+def _was_served(case: Case, subject: str, ctx: Context) -> bool:
+    """Whether it is served by now: a public notice must have stood its time."""
     if subject == "order":
-        return case.order is not None and case.order.served is not None
-    measure = case.measure(subject)
-    stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
-    return measure is not None and stop and facts.served_at(measure) is not None
+        served_at = case.order.served.at if case.order and case.order.served else None
+    else:
+        measure = case.measure(subject)
+        stop = measure is not None and measure.kind in facts.STOPS and measure.in_force
+        served_at = facts.served_at(measure) if measure is not None and stop else None
+    return served_at is not None and served_at <= ctx.at

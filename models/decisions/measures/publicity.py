@@ -28,7 +28,7 @@ def secrets_passed(_: Case, measure: Measure, __: Context) -> None:
         "保密审查未通过，不得公开",
         "the secrets check did not pass",
         rule="exposure.secrets",
-        article="《政府信息公开条例》第二十条、第二十六条",
+        article="《政府信息公开条例》第十四条、第十五条、第十七条",
         remedy_zh="删除涉密内容后重新审查",
         remedy_en="remove what is secret and have it checked again",
     )

@@ -2,28 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from models.actors import Role
+from models.clocks import Unit, plus
 from models.commands import measures as f
-from models.decisions.base import Context, not_in_future, require, two_officers
-from models.decisions.measures.parts import (
-    LEADERS,
-    Facts,
-    day,
-    made_at,
-    not_ahead,
-    notice_given,
-    officials,
-    served,
-)
+from models.decisions.base import Context, require, two_officers
+from models.decisions.measures.parts import LEADERS, OFFICIALS, Facts, notice_given, officials, served
+from models.decisions.measures.persons import recused
+from models.decisions.measures.rights import asked_in_time
+from models.instants import day_of
 from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from models.snapshot import Case
 
+OUTCOMES = ("upheld", "annulled", "changed", "unlawful", "void")
+"""How a remedy may end that was not taken back."""
+
 
 def opinion(_: Case, __: Measure, ___: Step, ____: f.Opinion, _____: Context) -> Facts:
     return {}
+
+
+def reply(_: Case, __: Measure, ___: Step, form: f.Reply, ____: Context) -> Facts:
+    """What another authority answered: the days run from its receipt, not from its recording."""
+    return {"received_on": form.received_on.isoformat()}
+
+
+def statement(case: Case, measure: Measure, step: Step, form: f.Statement, ctx: Context) -> Facts:
+    return _made_on(case, measure, step, form.made_on, ctx)
+
+
+def _made_on(case: Case, measure: Measure, step: Step, made_on: date | None, ctx: Context) -> Facts:
+    """The day of what came on paper; a hearing is asked for on a day of its window."""
+    if made_on is None and ctx.actor.role is Role.ENTERPRISE:
+        return {}
+    if step.key == "ask_hearing":
+        asked_in_time(case, measure, made_on or day_of(ctx.at), ctx)
+    return {"made_on": made_on.isoformat()} if made_on else {}
+
+
+def recusal_request(case: Case, measure: Measure, step: Step, form: f.RecusalRequest, ctx: Context) -> Facts:
+    officials([form.person], ctx, OFFICIALS, "被申请回避人员", "person to withdraw")
+    before = {"recused": sorted(recused(measure))} if recused(measure) else {}
+    return {"person": form.person, **before, **_made_on(case, measure, step, form.made_on, ctx)}
+
+
+def recusal_decision(_: Case, measure: Measure, __: Step, form: f.RecusalDecision, ___: Context) -> Facts:
+    person = measure.fact("ask_recusal", "person")
+    found = recused(measure) | ({person} if form.granted else set())
+    return {"person": person, "granted": form.granted, "recused": sorted(found)}
 
 
 def defence(_: Case, __: Measure, ___: Step, form: f.Defence, ____: Context) -> Facts:
@@ -40,7 +69,8 @@ def defence(_: Case, __: Measure, ___: Step, form: f.Defence, ____: Context) -> 
 
 
 def delivery(_: Case, measure: Measure, step: Step, form: f.Delivery, ctx: Context) -> Facts:
-    return served(form.service, ctx, made_at(measure, step))
+    demanded = {"amount": facts.unpaid(measure)} if step.key == "serve_demand" else {}
+    return {**served(form.service, ctx), **demanded}
 
 
 def record(_: Case, __: Measure, ___: Step, form: f.Record, ctx: Context) -> Facts:
@@ -51,24 +81,20 @@ def site_review(_: Case, __: Measure, ___: Step, form: f.SiteReview, ctx: Contex
     return {"officers": list(two_officers(form.officers, ctx)), "passed": form.passed}
 
 
-def talk_notice(_: Case, measure: Measure, step: Step, form: f.TalkNotice, ctx: Context) -> Facts:
-    service = served(form.service, ctx, made_at(measure, step))
-    notice_given("interview.notice_before", form.service.served_at, form.held_at, ctx, "约谈", "a talk")
+def talk_notice(_: Case, __: Measure, ___: Step, form: f.TalkNotice, ctx: Context) -> Facts:
+    service = served(form.service, ctx)
+    notice_given(
+        "interview.notice_before",
+        datetime.fromisoformat(service["served_at"]),
+        form.held_at,
+        ctx,
+        "约谈",
+        "a talk",
+    )
     return {**service, "held_at": form.held_at.isoformat()}
 
 
-def minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context) -> Facts:
-    not_in_future(form.held_at, ctx, "约谈时间", "the time of the talk")
-    planned = measure.fact("serve_talk_notice", "held_at")
-    require(
-        planned and form.held_at >= datetime.fromisoformat(planned),
-        "约谈不得早于通知书载明的时间",
-        "the talk was held before the time in its notice",
-        rule="talk.before_notice",
-        article=ctx.rules.policy.clock("interview.notice_before").basis,
-        remedy_zh="请核对时间",
-        remedy_en="check the time",
-    )
+def minutes(_: Case, __: Measure, ___: Step, form: f.Minutes, ctx: Context) -> Facts:
     require(
         form.principal_attended and form.signed,
         "约谈须由主要负责人到场，纪要须双方签字",
@@ -103,7 +129,7 @@ def minutes(_: Case, measure: Measure, __: Step, form: f.Minutes, ctx: Context) 
 def listing(_: Case, __: Measure, ___: Step, form: f.ListingDecision, ctx: Context) -> Facts:
     officials([form.sponsor_id], ctx, LEADERS, "包保领导", "sponsoring leader")
     require(
-        form.finish_on > day(ctx.at),
+        form.finish_on > day_of(ctx.at),
         "挂牌督办的整改完成日期须晚于今天",
         "the day the hazard must be gone lies ahead",
         rule="listing.finish_on",
@@ -117,51 +143,70 @@ def secrets(_: Case, __: Measure, ___: Step, form: f.SecretsCheck, ____: Context
     return {"passed": form.passed}
 
 
-def publication(_: Case, __: Measure, ___: Step, form: f.Publication, ctx: Context) -> Facts:
-    not_in_future(form.published_at, ctx, "公开时间", "the time of publication")
+def publication(_: Case, __: Measure, ___: Step, form: f.Publication, ____: Context) -> Facts:
     return {"published_at": form.published_at.isoformat()}
 
 
-def seal(_: Case, measure: Measure, step: Step, form: f.SealRecord, ctx: Context) -> Facts:
+def seal(_: Case, __: Measure, ___: Step, form: f.SealRecord, ctx: Context) -> Facts:
     officers = two_officers(form.officers, ctx)
-    return {**served(form.service, ctx, made_at(measure, step)), "officers": list(officers)}
+    return {**served(form.service, ctx), "officers": list(officers)}
 
 
-def payment(_: Case, measure: Measure, __: Step, form: f.Payment, ctx: Context) -> Facts:
-    not_ahead(form.paid_on, ctx, "缴款日期", "the day of payment")
+def payment(_: Case, measure: Measure, __: Step, form: f.Payment, ___: Context) -> Facts:
     total = facts.paid(measure) + form.amount
     return {"amount": form.amount, "paid_on": form.paid_on.isoformat(), "total": total}
 
 
-def remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, ctx: Context) -> Facts:
-    not_ahead(form.on, ctx, "日期", "the day")
+def remedy(_: Case, measure: Measure, step: Step, form: f.Remedy, __: Context) -> Facts:
+    """What became of it; the last outcome and its amount stay until there is another."""
+    received_on = form.received_on or form.on
+    changed = form.event == "changed" and measure.amount is not None
     require(
-        form.amount is None or (form.event == "changed" and measure.amount is not None),
-        "只有罚款被变更的，才填写变更后的金额",
-        "an amount is given only where a fine was changed",
+        changed == (form.amount is not None),
+        "须填写变更后的金额" if changed else "只有罚款被变更的，才填写变更后的金额",
+        "say what it was changed to" if changed else "an amount is given only where a fine was changed",
         rule="remedy.amount",
         article=step.basis,
-        remedy_zh="去掉金额，或者选择“变更”",
-        remedy_en="leave it out, or record a change",
+        remedy_zh="填写变更后的金额" if changed else "去掉金额，或者选择“变更”",
+        remedy_en="give the amount" if changed else "leave it out, or record a change",
     )
-    changed = form.amount or measure.fact("record_remedy", "amount")
-    amount = {"amount": changed} if changed else {}
-    return {"way": form.way, "event": form.event, "on": form.on.isoformat(), **amount}
+    amount = form.amount or measure.fact("record_remedy", "amount")
+    outcome = form.event if form.event in OUTCOMES else measure.fact("record_remedy", "outcome")
+    return {
+        "way": form.way,
+        "event": form.event,
+        "on": form.on.isoformat(),
+        "received_on": received_on.isoformat(),
+        **({"outcome": outcome} if outcome else {}),
+        **({"amount": amount} if amount else {}),
+        "pauses": _pauses(measure, form),
+    }
+
+
+def _pauses(measure: Measure, form: f.Remedy) -> list[list[str | None]]:
+    """The days on which a remedy was pending (《行政处罚法》第七十三条), both included; the last one open until it ends."""
+    pauses = [list(one) for one in measure.fact("record_remedy", "pauses") or []]
+    pending = bool(pauses) and pauses[-1][1] is None
+    if form.event in ("filed", "stayed"):
+        return pauses if pending else [*pauses, [form.on.isoformat(), None]]
+    return [*pauses[:-1], [pauses[-1][0], form.on.isoformat()]] if pending else pauses
 
 
 def daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: Context) -> Facts:
-    """From the day after the order to correct at the earliest, both days included; the total follows."""
-    not_ahead(form.until_on, ctx, "截止日期", "the last day counted")
-    ordered_on = case.order.issued_on if case.order else day(measure.proposed_at)
+    """From the day after the order to correct to the day the correction was accepted, both included at most."""
+    ordered_on = case.order.issued_on if case.order else day_of(measure.proposed_at)
+    accepted = case.passed_at or case.closed_at
+    latest = day_of(accepted or ctx.at)
     require(
-        ordered_on < form.from_on <= form.until_on,
-        f"按日计罚自责令改正之日（{ordered_on}）的次日起计算，且不晚于截止日",
-        f"the days count from the day after the order ({ordered_on}) and end no earlier than they begin",
+        ordered_on < form.from_on <= form.until_on <= latest,
+        f"按日计罚自责令改正之日（{ordered_on}）的次日起，至改正经复查合格之日（{latest}）止",
+        f"the days count from the day after the order ({ordered_on}) to the day the correction was accepted ({latest})",
         rule="daily_fine.days",
         article="《安全生产法》第一百一十二条",
         remedy_zh="请核对起止日期",
         remedy_en="check both days",
         earliest=str(ordered_on + timedelta(days=1)),
+        latest=str(latest),
     )
     days = (form.until_on - form.from_on).days + 1
     return {
@@ -169,9 +214,48 @@ def daily_count(case: Case, measure: Measure, _: Step, form: f.DailyCount, ctx: 
         "until_on": form.until_on.isoformat(),
         "days": days,
         "total": days * facts.amount_of(measure),
+        "decided_on": day_of(ctx.at).isoformat(),
     }
 
 
-def closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ctx: Context) -> Facts:
-    not_ahead(form.decided_on, ctx, "决定日期", "the day of the decision")
+def deferral(_: Case, measure: Measure, step: Step, form: f.Deferral, ctx: Context) -> Facts:
+    """Until a day that has not passed; instalments come to what is owed, the last one on that day."""
+    owed, last = facts.unpaid(measure), form.instalments[-1].due_on if form.instalments else form.until_on
+    days = [one.due_on for one in form.instalments]
+    require(
+        form.until_on >= day_of(ctx.at) and last == form.until_on and days == sorted(set(days)),
+        "暂缓、分期缴纳的期限不得早于今天，分期日期须依次递增并止于该期限",
+        "the deferral ends today or later; instalments follow one another, the last one on its last day",
+        rule="deferral.days",
+        article=step.basis,
+        remedy_zh="请核对日期",
+        remedy_en="check the days",
+    )
+    require(
+        not form.instalments or sum(one.amount for one in form.instalments) == owed,
+        f"分期数额合计须等于尚欠数额（{owed}元）",
+        f"the instalments must come to what is still owed ({owed} yuan)",
+        rule="deferral.amount",
+        article=step.basis,
+        remedy_zh="请核对分期数额",
+        remedy_en="check the amounts",
+    )
+    parts = [[one.due_on.isoformat(), one.amount] for one in form.instalments]
+    return {"until_on": form.until_on.isoformat(), "instalments": parts}
+
+
+def surcharge(case: Case, measure: Measure, __: Step, ___: f.Surcharge, ctx: Context) -> Facts:
+    late_from = case.clocks[measure.clock("fine.pay")].last_day
+    days, amount = facts.surcharge(measure, late_from, day_of(ctx.at), ctx.rules)
+    return {"days": days, "surcharge": amount, "decided_on": day_of(ctx.at).isoformat()}
+
+
+def closure(_: Case, __: Measure, ___: Step, form: f.ClosureDecision, ____: Context) -> Facts:
     return {"decision_no": form.decision_no, "decided_on": form.decided_on.isoformat()}
+
+
+def ban(_: Case, measure: Measure, __: Step, form: f.Ban, ctx: Context) -> Facts:
+    """Years from the decision, or for life; never lengthened by holidays."""
+    begun = date.fromisoformat(measure.fact("decide_closure", "decided_on"))
+    years = int(ctx.rules.policy.figure("closure.ban.years").value)
+    return {"life": form.life} if form.life else {"ban_until": plus(begun, years, Unit.YEARS).isoformat()}

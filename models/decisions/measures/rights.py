@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from models.actors import Role
 from models.decisions.base import Context, require
 from models.decisions.measures.running import begun, last_day, running
+from models.instants import day_of
 from models.measures import conditions as facts
 from models.measures.snapshot import Measure
 from models.snapshot import Case
@@ -22,25 +26,53 @@ def hearing_right(_: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-def defence_window(case: Case, measure: Measure, ctx: Context) -> None:
-    _in_window(case, measure, ctx, "defence.period", "陈述申辩", "the time for a defence")
-
-
 def hearing_window(case: Case, measure: Measure, ctx: Context) -> None:
-    _in_window(case, measure, ctx, "hearing.request", "申请听证", "the time to ask for a hearing")
-
-
-def _in_window(case: Case, measure: Measure, ctx: Context, key: str, zh: str, en: str) -> None:
-    last = last_day(case, measure, key)
+    """Asked within the window; what came on paper may be recorded after it, with its day (``asked_in_time``)."""
+    if ctx.actor.role is not Role.ENTERPRISE and begun(case, measure, "hearing.request"):
+        return
+    last = last_day(case, measure, "hearing.request")
     require(
-        running(case, measure, key, ctx.at),
-        f"{zh}的期限已过（截止{last}）" if last else f"尚未告知，{zh}期限未开始",
-        f"{en} ended on {last}" if last else f"{en} has not begun",
-        rule=f"window.{key}",
-        article=ctx.rules.policy.clock(key).basis,
+        running(case, measure, "hearing.request", ctx.at),
+        f"申请听证的期限已过（截止{last}）" if last else "尚未告知，申请听证期限未开始",
+        f"the time to ask for a hearing ended on {last}"
+        if last
+        else "the time to ask for a hearing has not begun",
+        rule="window.hearing.request",
+        article=ctx.rules.policy.clock("hearing.request").basis,
         remedy_zh="可在决定后申请复议或提起诉讼",
         remedy_en="reconsideration and suit remain possible after the decision",
         last_day=last,
+    )
+
+
+def asked_in_time(case: Case, measure: Measure, made_on: date, ctx: Context) -> None:
+    """The day on the paper lies in the window, and the right was neither used nor waived before."""
+    last = last_day(case, measure, "hearing.request")
+    told_on = day_of(datetime.fromisoformat(measure.fact("serve_notice", "served_at")))
+    gone = {"waive_hearing", "withdraw_hearing", "record_no_show", "hold_hearing"} & measure.done.keys()
+    require(
+        not gone and told_on <= made_on and made_on.isoformat() <= last,
+        f"申请听证须在期限内提出（{told_on}至{last}）",
+        f"a hearing is asked for in its window ({told_on} to {last}), once",
+        rule="window.hearing.request",
+        article=ctx.rules.policy.clock("hearing.request").basis,
+        remedy_zh="可以陈述申辩；决定后可申请复议或提起诉讼",
+        remedy_en="a statement in defence is possible, and reconsideration or suit after the decision",
+        last_day=last,
+    )
+
+
+def hearing_time_past(_: Case, measure: Measure, ctx: Context) -> None:
+    held_at = measure.fact("serve_hearing_notice", "held_at")
+    require(
+        held_at and ctx.at >= datetime.fromisoformat(held_at),
+        "听证时间未到",
+        "the time of the hearing has not come",
+        rule="hearing.before_notice",
+        article="《行政处罚法》第六十四条",
+        remedy_zh="到听证时间后再登记",
+        remedy_en="record it after that time",
+        held_at=held_at,
     )
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from models.authority import in_scope, step_authority
-from models.caseclocks import ClockRun
+from models.bounds import bounded
 from models.commands import TakeStep
-from models.decisions.base import Context, decides, known_evidence
+from models.commands.measures import AppraisalEnd, AppraisalPeriod, Form
+from models.decisions.acts import Standing, frame
+from models.decisions.base import Context, decides, known_evidence, noting
+from models.decisions.measures.beginnings import bears, begins, falls, started
 from models.decisions.measures.forms import READERS
 from models.decisions.measures.guards import GUARDS
-from models.decisions.measures.time import MOMENT
-from models.errors import Conflict, Malformed, NotFound, Refused, RequirementMissing, XiaohaoError
+from models.decisions.measures.persons import recused
+from models.decisions.measures.terms import without_tests
+from models.errors import (
+    Conflict,
+    Malformed,
+    NotAuthorised,
+    NotFound,
+    Refused,
+    RequirementMissing,
+    XiaohaoError,
+)
 from models.events import Event, MeasureStep
-from models.measures.conditions import hearing_due, settled
 from models.measures.kinds import KIND_LABELS, OVER, STATE_LABELS
 from models.measures.procedures import PROCEDURES, step_of
 from models.measures.snapshot import Done, Measure
@@ -24,7 +34,7 @@ from models.sight import sight_on
 from models.snapshot import Case
 
 
-@decides(TakeStep)
+@decides(TakeStep, bounds=False)
 def take_step(case: Case, command: TakeStep, ctx: Context) -> list[Event]:
     measure = measure_of(case, command.measure_id, ctx)
     step = step_of(measure.kind, command.step)
@@ -36,8 +46,9 @@ def take_step(case: Case, command: TakeStep, ctx: Context) -> list[Event]:
             f"step {step.key} takes the form {step.form.model_fields['form'].default!r}",
             rule="measure.form",
         )
-    found = READERS[step.form](case, measure, step, command.form, ctx)
-    return [_taken(case, measure, step, command, found, ctx)]
+    given, noted = bounded(command, frame(Standing(command, ctx, case, measure, step)))
+    found = READERS[step.form](case, measure, step, given.form, ctx)
+    return noting([_taken(case, measure, step, given, found, ctx)], noted)
 
 
 def measure_of(case: Case, measure_id: str, ctx: Context) -> Measure:
@@ -55,6 +66,10 @@ def step_refusals(case: Case, measure: Measure, step: Step, ctx: Context) -> lis
     found: list[XiaohaoError] = list(step_authority(measure, step, ctx.actor, ctx.rules))
     if not found:
         found += _not_now(procedure, measure, step)
+    if not found and ctx.actor.persons & recused(measure):
+        found.append(_recused(measure, step))
+    if not found and measure.struck and not step.even_struck:
+        found.append(_struck(measure, step))
     if not found:
         for name in step.guards:
             try:
@@ -67,7 +82,7 @@ def step_refusals(case: Case, measure: Measure, step: Step, ctx: Context) -> lis
 
 def _not_now(procedure: Procedure, measure: Measure, step: Step) -> Iterator[Refused]:
     """What is in the way: the measure has ended, the step was taken, or a step before it is missing."""
-    if measure.state in OVER:
+    if measure.state in OVER and measure.state not in step.sources:
         yield _ended(procedure, measure, step)
         return
     if step.key in measure.done and not step.repeats:
@@ -147,6 +162,35 @@ def _ended(procedure: Procedure, measure: Measure, step: Step) -> Conflict:
     )
 
 
+def _recused(measure: Measure, step: Step) -> NotAuthorised:
+    return NotAuthorised(
+        f"已决定回避，不得“{step.zh}”",
+        f"recused: may not {step.en}",
+        rule="recusal.granted",
+        article="《行政处罚法》第四十三条",
+        remedy_zh="由其他有权人员办理",
+        remedy_en="to be done by another authorised person",
+        persons=sorted(recused(measure)),
+    )
+
+
+def _struck(measure: Measure, step: Step) -> Conflict:
+    zh, en = KIND_LABELS[measure.kind]
+    word_zh, word_en = {"annulled": ("撤销", "annulled"), "void": ("确认无效", "declared void")}[
+        measure.fact("record_remedy", "outcome")
+    ]
+    on = measure.fact("record_remedy", "on")
+    return Conflict(
+        f"{zh}已于{on}被{word_zh}，不得再“{step.zh}”",
+        f"the {en} was {word_en} on {on}: not possible any more: {step.en}",
+        rule="remedy.struck",
+        article="《行政强制法》第四十条",
+        remedy_zh="撤回已公示的信息，办理撤销",
+        remedy_en="withdraw what was published, and annul it here",
+        outcome=measure.fact("record_remedy", "outcome"),
+    )
+
+
 def _last(measure: Measure) -> dict[str, Any]:
     """Who took the last step, which one, when."""
     _, (key, taken) = max(enumerate(measure.done.items()), key=lambda one: (one[1][1].at, one[0]))
@@ -156,19 +200,16 @@ def _last(measure: Measure) -> dict[str, Any]:
 def _taken(
     case: Case, measure: Measure, step: Step, command: TakeStep, found: dict[str, Any], ctx: Context
 ) -> MeasureStep:
-    moment = next((found[name] for name in ("served_at", "executed_at") if name in found), None)
     taken = Done(at=ctx.at, by=ctx.by, facts=found)
-    after = measure.model_copy(update={"done": {**measure.done, step.key: taken}})
+    done = {key: one for key, one in measure.done.items() if key not in step.clears}
+    after = measure.model_copy(update={"done": {**done, step.key: taken}})
     begun = started(
-        case,
-        measure,
-        [key for key in step.starts if _applies(step, key, case, after, ctx)],
-        datetime.fromisoformat(moment) if moment else None,
-        ctx,
+        case, after, [key for key in step.starts if begins(step.key, key, case, after, ctx)], found, ctx
     )
-    met = [measure.clock(key) for key in step.ends if _applies(step, key, case, after, ctx)]
-    fallen = {*(measure.clock(key) for key in step.drops), *(clock.key for clock in begun)} - {*met}
-    told = _told(measure) if step.bearing else {}
+    met = [measure.clock(key) for key in step.ends if begins(step.key, key, case, after, ctx)]
+    fallen = {*falls(step, case, after), *(clock.key for clock in begun)} - {*met}
+    bearing = step.bearing if bears(step.key, after) else None
+    told = _told(measure) if bearing else {}
     return MeasureStep(
         measure_id=measure.measure_id,
         kind=measure.kind,
@@ -176,13 +217,28 @@ def _taken(
         state=step.dest or measure.state,
         by=ctx.by,
         facts={name: value for name, value in {**told, **found}.items() if value is not None},
-        evidence=known_evidence(getattr(command.form, "evidence", ()), ctx),
+        evidence=known_evidence(_evidence(command.form), ctx),
         instrument=step.instrument,
         serves=step.serves,
-        bearing=step.bearing,
+        bearing=bearing,
         open=step.open,
-        clocks=(*ctx.end(case, *met), *ctx.end(case, *sorted(fallen), dropped=True), *begun),
+        clocks=(
+            *ctx.end(case, *met),
+            *ctx.end(case, *sorted(fallen), dropped=True),
+            *begun,
+            *(
+                without_tests(case, after, step.key, ctx)
+                if step.form in (AppraisalPeriod, AppraisalEnd)
+                else ()
+            ),
+        ),
     )
+
+
+def _evidence(form: Form) -> tuple[str, ...]:
+    """What a form is proved by, its service included."""
+    service = getattr(form, "service", None)
+    return (*getattr(form, "evidence", ()), *(service.evidence if service else ()))
 
 
 def _told(measure: Measure) -> dict[str, Any]:
@@ -190,47 +246,7 @@ def _told(measure: Measure) -> dict[str, Any]:
     return {
         "kind": measure.kind.value,
         "scope": measure.scope,
+        "target": measure.target if measure.target != "unit" else None,
         "amount": measure.fact("decide", "amount"),
         "decided_on": measure.fact("decide", "decided_on"),
     }
-
-
-_REMEDIED = ("annulled", "changed")
-_CONCLUDED = ("upheld", "withdrawn")
-
-_WHEN: dict[tuple[str, str], Callable[[Case, Measure, Context], bool]] = {
-    ("serve_notice", "hearing.request"): lambda _, measure, ctx: hearing_due(measure, ctx.rules),
-    ("record_payment", "fine.pay"): lambda _, measure, __: settled(measure),
-    ("record_remedy", "publish.withdraw"): lambda _, measure, __: (
-        {"publish"} == {"publish", "withdraw_publication"} & measure.done.keys()
-        and measure.fact("record_remedy", "event") in _REMEDIED
-    ),
-    ("record_remedy", "court.apply_window"): lambda case, measure, _: (
-        "court.apply_window" in PROCEDURES[measure.kind].follows.values()
-        and not settled(measure)
-        and not case.active(measure.clock("litigate"))
-        and measure.fact("record_remedy", "event") in _CONCLUDED
-    ),
-}
-"""Step and clock → when the step begins or meets that clock, where it does not always."""
-
-
-def _applies(step: Step, clock: str, case: Case, after: Measure, ctx: Context) -> bool:
-    condition = _WHEN.get((step.key, clock))
-    return condition is None or condition(case, after, ctx)
-
-
-def started(
-    case: Case, measure: Measure, keys: Iterable[str], moment: datetime | None, ctx: Context
-) -> tuple[ClockRun, ...]:
-    """The clocks ``keys`` of the measure, begun at ``moment`` (service, execution) or now.
-
-    An extended term begins where the first one ends.
-    """
-    begun = []
-    for key in keys:
-        start = moment
-        if key == "seizure.extension":
-            start = case.clocks[measure.clock("seizure")].due_at - MOMENT
-        begun.append(ctx.start(measure.clock(key), start))
-    return tuple(begun)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import base_key, is_threshold, life_of, of_case
@@ -13,19 +13,18 @@ from models.events import (
     Event,
     LiftDue,
     MeasureLapsed,
+    MeasureStep,
     ProposalEscalated,
     WindowsClosed,
 )
 from models.lives import Nature
 from models.measures.clocks import MEASURE_LIVES
+from models.measures.conditions import owed, stop_in_force
 from models.measures.escalation import approval_key, approval_rises, proposal_rises
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure, Proposal
 from models.snapshot import Case
-
-MOMENT = timedelta(microseconds=1)
-"""Before its exclusive end a period is in its last day: what follows it is counted from that day."""
 
 
 def measure_of_clock(case: Case, key: str) -> Measure | None:
@@ -43,7 +42,9 @@ def lives_on(case: Case, key: str) -> bool:
     if is_threshold(key):
         return case.state.value == "OVERDUE"
     measure, proposal = measure_of_clock(case, key), proposal_of_clock(case, key)
-    return (measure is not None and measure.open) or (proposal is not None and proposal.status == "open")
+    if measure is not None:
+        return measure.open or MEASURE_LIVES[base_key(key)].outlives
+    return proposal is not None and proposal.status == "open"
 
 
 def expired(clock: ClockRun) -> ClockRun:
@@ -82,12 +83,12 @@ def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator
     base = base_key(clock.key)
     measure, proposal = measure_of_clock(case, clock.key), proposal_of_clock(case, clock.key)
     if base == "proposal.answer" and proposal is not None:
-        again = rules.start(clock.key, at)
+        again = rules.follow(clock.key, clock, at)
         yield ProposalEscalated(
             key=proposal.key, times=proposal.escalated + 1, clocks=(expired(clock), again)
         )
     elif base == "approval.decide" and measure is not None:
-        again = rules.start(clock.key, at)
+        again = rules.follow(clock.key, clock, at)
         yield ApprovalEscalated(
             measure_id=measure.measure_id,
             kind=measure.kind,
@@ -105,7 +106,7 @@ def ran_out(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterator
         )
     else:
         yield WindowsClosed(
-            keys=(clock.key,), clocks=(expired(clock), *_following(clock, measure, rules, at))
+            keys=(clock.key,), clocks=(expired(clock), *_following(case, clock, measure, rules, at))
         )
 
 
@@ -117,15 +118,27 @@ def _crossed(case: Case, clock: ClockRun, rules: Rules, at: datetime) -> Iterato
         yield WindowsClosed(keys=(clock.key,), clocks=(expired(clock),))
 
 
-def _following(clock: ClockRun, measure: Measure | None, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
-    """The clock that begins on the last day of this one: the court is asked after the time for remedies."""
-    key = PROCEDURES[measure.kind].follows.get(base_key(clock.key)) if measure else None
-    return (rules.start(measure.clock(key), clock.due_at - MOMENT, now=at),) if measure and key else ()
+def _following(
+    case: Case, clock: ClockRun, measure: Measure | None, rules: Rules, at: datetime
+) -> tuple[ClockRun, ...]:
+    """The clock that begins on the last day of this one: the court is asked after the time for remedies and any
+    deferral, of what has been decided to be owed."""
+    follows = PROCEDURES[measure.kind].follows if measure else {}
+    key = follows.get(base_key(clock.key))
+    others = [case.active(measure.clock(one)) for one in follows] if measure else []
+    if any(one is not None and one.key != clock.key for one in others) or (measure and owed(measure) is None):
+        return ()
+    return (rules.start(measure.clock(key), clock.last_moment, now=at),) if measure and key else ()
 
 
 def reactions(case: Case, events: Iterable[Event], rules: Rules, at: datetime) -> Iterator[Event]:
-    """What the service owes after ``events``: an accepted correction means the power must be restored promptly."""
-    if not any(event.type == "reinspection_passed" for event in events):
+    """What the service owes after ``events``: the power must be restored promptly once the correction is accepted,
+    or a remedy has taken away the stop it was cut for."""
+    passed = any(event.type == "reinspection_passed" for event in events)
+    taken = any(
+        isinstance(event, MeasureStep) and event.step in ("record_remedy", "annul") for event in events
+    )
+    if not passed and not (taken and stop_in_force(case) is None):
         return
     for measure in case.measures:
         key = measure.clock("power_cut.lift")

@@ -1,11 +1,31 @@
-"""Measures that act first and are confirmed afterwards, and the term of a seal (先行采取、查封期限)."""
+"""Measures that act first and are confirmed afterwards (先行采取、补办批准)."""
 
 from __future__ import annotations
 
+from models.commands import Grade
 from models.decisions.base import Context, require
-from models.decisions.measures.running import begun, last_day, running
+from models.decisions.measures.running import begun
+from models.lifecycle import CaseState
 from models.measures.snapshot import Measure
 from models.snapshot import Case
+
+
+def _undetermined(case: Case) -> bool:
+    """Whether it is being decided if the hazard is a major one."""
+    raised = case.regrade is not None and case.regrade.grade is Grade.MAJOR
+    return case.state is CaseState.DETERMINING or bool(case.suspected_by) or raised
+
+
+def major_or_determining(case: Case, _: Measure, __: Context) -> None:
+    require(
+        case.major or _undetermined(case),
+        "暂时停产停业、停止使用只适用于重大事故隐患（含正在判定的）",
+        "an interim stop is for a major hazard, or one whose grade is being determined",
+        rule="interim_stop.major",
+        article="《安全生产法》第六十五条",
+        remedy_zh="责令立即排除或者限期整改；疑似重大的，先提请判定",
+        remedy_en="order the correction; if it may be major, submit it for grading first",
+    )
 
 
 def acted_first(case: Case, measure: Measure, _: Context) -> None:
@@ -18,26 +38,14 @@ def acted_first(case: Case, measure: Measure, _: Context) -> None:
     )
 
 
-def not_confirmed(_: Case, measure: Measure, __: Context) -> None:
+def revocable(case: Case, measure: Measure, _: Context) -> None:
+    """While unconfirmed; and when the hazard turns out not to be major, on which the stop stood."""
     require(
-        "confirm" not in measure.done,
+        "confirm" not in measure.done or not (case.major or _undetermined(case)),
         "紧急措施已经确认，应按解除或复工复产程序办理",
         "it has been confirmed: release it, or approve the resumption",
         rule="urgent.confirmed",
         article="《安全生产法》第六十五条",
         remedy_zh="办理解除或复工复产审批",
         remedy_en="release it or approve the resumption",
-    )
-
-
-def term_running(case: Case, measure: Measure, ctx: Context) -> None:
-    require(
-        running(case, measure, "seizure", ctx.at),
-        "查封、扣押期限只能在届满前延长一次",
-        "the term can be extended once, before it ends",
-        rule="seal.extend",
-        article="《行政强制法》第二十五条",
-        remedy_zh="期限届满的，应当解除",
-        remedy_en="release it when the term is over",
-        last_day=last_day(case, measure, "seizure"),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from models.errors import NotFound
 from models.measures.kinds import MeasureKind
+from models.measures.procedures.closure import CLOSURE
 from models.measures.procedures.penalties import DAILY_FINE, FINE, SUSPENSION
 from models.measures.procedures.persuasion import SUPERVISION_LETTER, WARNING_TALK
 from models.measures.procedures.publicity import EXPOSURE, LISTING
-from models.measures.procedures.referrals import BAD_FAITH, CLOSURE, CRIMINAL_REFERRAL
+from models.measures.procedures.referrals import BAD_FAITH, CRIMINAL_REFERRAL
 from models.measures.procedures.stops import INTERIM_STOP, POWER_CUT, SEAL
 from models.measures.snapshot import Measure
 from models.measures.steps import Procedure, Step
@@ -40,6 +41,7 @@ def possible(measure: Measure) -> tuple[Step, ...]:
         if measure.state in row.sources
         and set(row.needs) <= measure.done.keys()
         and (row.repeats or row.key not in measure.done)
+        and (row.even_struck or not measure.struck)
     )
 
 

@@ -16,6 +16,7 @@ from models.commands.measures import (
     Statement,
 )
 from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures.recusal import recusal
 from models.measures.procedures.shared import DESIGN, FIRM, LEADERS, OFFICERS
 from models.measures.steps import Step
 
@@ -27,7 +28,7 @@ _HEARING = "《行政处罚法》第六十三条、第六十四条、第六十�
 _REVIEW = "《行政处罚法》第五十八条"
 _DISCUSSION = "《行政处罚法》第五十七条"
 
-_HEARD = ("ask_hearing", "waive_hearing", "serve_hearing_notice", "hold_hearing")
+_HEARD = ("ask_hearing", "waive_hearing", "serve_hearing_notice", "hold_hearing", "record_no_show")
 _WEIGHED = ("submit_review", "legal_review", "discuss")
 
 
@@ -94,33 +95,37 @@ def notice(
 
 
 def defence() -> Step:
-    """Statement and defence within its window (陈述申辩)."""
+    """Statement and defence (陈述申辩): as often as the party likes until the decision; the window is what it waits for."""
     return Step(
         "record_defence",
         "陈述申辩",
         "state a defence",
         (*FIRM, R.INSPECTOR),
-        "《行政处罚法》第四十五条",
+        "《行政处罚法》第七条、第四十五条、第六十二条",
         "F",
         (M.APPROVED,),
         None,
         Defence,
         needs=("serve_notice",),
-        guards=("before_decision", "defence_window"),
+        guards=("before_decision",),
         ends=("defence.period",),
+        repeats=True,
         open=True,
-        told=(R.INSPECTOR, R.SECTION_HEAD),
+        told=(R.INSPECTOR, R.SECTION_HEAD, R.LEGAL_REVIEWER, R.HEAD),
     )
 
 
 def hearing() -> tuple[Step, ...]:
-    """The hearing (听证): asked within the window, notice before, somebody apart presides, record and report."""
+    """The hearing (听证): asked within the window, notice before, somebody apart presides, record and report.
+
+    What the party says on paper an officer records; it may take its request back, and who stays away gives it up.
+    """
     return (
         Step(
             "ask_hearing",
             "申请听证",
             "ask for a hearing",
-            FIRM,
+            (*FIRM, *OFFICERS),
             _HEARING,
             "F",
             (M.APPROVED,),
@@ -179,12 +184,48 @@ def hearing() -> tuple[Step, ...]:
             HearingRecord,
             apart=("propose", "conclude_investigation"),
             needs=("serve_hearing_notice",),
-            guards=("before_decision", "presides"),
+            guards=("before_decision", "presides", "no_recusal_pending"),
             ends=("hearing.notice",),
             instrument="hearing_report",
             open=True,
             told=(R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD),
         ),
+        Step(
+            "withdraw_hearing",
+            "撤回听证申请",
+            "withdraw the request for a hearing",
+            (*FIRM, *OFFICERS),
+            _HEARING,
+            "F",
+            (M.APPROVED,),
+            None,
+            Statement,
+            needs=("ask_hearing",),
+            guards=("before_decision", "not_heard"),
+            drops=("hearing.notice",),
+            clears=("ask_hearing", "serve_hearing_notice"),
+            open=True,
+            told=(R.INSPECTOR, R.SECTION_HEAD, R.LEGAL_REVIEWER),
+        ),
+        Step(
+            "record_no_show",
+            "登记当事人缺席，终止听证",
+            "record that nobody came and end the hearing",
+            (R.LEGAL_REVIEWER, R.INSPECTOR, *LEADERS),
+            _HEARING,
+            "F",
+            (M.APPROVED,),
+            None,
+            Statement,
+            apart=("propose", "conclude_investigation"),
+            needs=("serve_hearing_notice",),
+            guards=("before_decision", "presides", "not_heard", "hearing_time_past"),
+            ends=("hearing.notice",),
+            clears=("ask_hearing", "serve_hearing_notice"),
+            open=True,
+            told=(R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD),
+        ),
+        *recusal(),
     )
 
 

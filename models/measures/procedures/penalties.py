@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models.actors import Role
 from models.commands.measures import (
     DailyCount,
-    Delivery,
-    Opinion,
-    Payment,
     PenaltyDecision,
     Publication,
     Reasoned,
-    Statement,
 )
 from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures.collection import COURT_AFTER, collection
+from models.measures.procedures.court import compelled
 from models.measures.procedures.hearing import (
     defence,
     discussion,
@@ -24,7 +24,6 @@ from models.measures.procedures.hearing import (
     submission,
 )
 from models.measures.procedures.shared import (
-    DESIGN,
     LEADERS,
     OFFICERS,
     answers,
@@ -40,8 +39,6 @@ M = MeasureState
 
 _FILING = "《行政处罚法》第五十四条"
 _DECISION = "《行政处罚法》第五十七条、第五十九条、第六十条"
-_PAY = "《行政处罚法》第六十六条、第六十七条"
-_COURT = "《行政处罚法》第七十二条、《行政强制法》第五十三条、第五十四条"
 
 
 def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
@@ -75,7 +72,12 @@ def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
             rank=f"measure.{kind.value}",
             apart=("propose", "conclude_investigation", "legal_review"),
             needs=("approve", "conclude_investigation", "serve_notice", "submit_decision"),
-            guards=("rights_heard", "reviewed_when_due", "discussed_when_due"),
+            guards=(
+                "rights_heard",
+                "reviewed_when_due",
+                "discussed_when_due",
+                *(("fined_already", "as_fined") if kind is K.DAILY_FINE else ()),
+            ),
             starts=("service.after_decision", "publish.penalty"),
             ends=("penalty.decide", "approval.decide"),
             instrument=document,
@@ -105,8 +107,8 @@ def _to_decision(kind: MeasureKind, document: str) -> tuple[Step, ...]:
     )
 
 
-def _publish() -> tuple[Step, ...]:
-    """Publication of the decision (公示), and its withdrawal before an annulment."""
+def publication() -> tuple[Step, ...]:
+    """Publication of the decision (公示), and its withdrawal when it has been changed or taken away."""
     return (
         Step(
             "publish",
@@ -130,13 +132,14 @@ def _publish() -> tuple[Step, ...]:
             LEADERS,
             "《行政处罚法》第四十八条",
             "F",
-            (M.APPROVED, M.IN_FORCE),
+            (M.APPROVED, M.IN_FORCE, M.ENDED, M.REVOKED),
             None,
             Reasoned,
             rank="measure.end",
             needs=("publish",),
             ends=("publish.withdraw",),
             open=True,
+            even_struck=True,
             told=(R.ENTERPRISE, R.INSPECTOR),
         ),
     )
@@ -157,115 +160,6 @@ def _serve_decision(starts: tuple[str, ...], bearing: str | None = None) -> Step
     )
 
 
-def _collection(kind: MeasureKind, counted: tuple[str, ...] = ()) -> tuple[Step, ...]:
-    """Payment, or demand (催告) and the court; ``counted`` are the steps that say how much is owed."""
-    rank = f"measure.{kind.value}"
-    return (
-        Step(
-            "record_payment",
-            "登记缴款",
-            "record a payment",
-            OFFICERS,
-            _PAY,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            Payment,
-            needs=("serve_decision", *counted),
-            ends=("fine.pay",),
-            repeats=True,
-            open=True,
-            told=(R.ENTERPRISE,),
-        ),
-        Step(
-            "settle",
-            "确认缴清、结案",
-            "settle",
-            OFFICERS,
-            _PAY,
-            "F",
-            (M.IN_FORCE,),
-            M.ENDED,
-            Opinion,
-            needs=("serve_decision", *counted, "publish", "record_payment"),
-            guards=("paid_in_full",),
-            ends=("fine.pay",),
-            outcome="paid",
-            open=True,
-            told=(R.ENTERPRISE, R.SECTION_HEAD),
-        ),
-        Step(
-            "serve_demand",
-            "送达催告书",
-            "serve the demand",
-            OFFICERS,
-            _COURT,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            Delivery,
-            certified=True,
-            needs=("serve_decision",),
-            guards=("payment_overdue",),
-            starts=("demand.before_court",),
-            instrument="demand",
-            open=True,
-            told=(R.ENTERPRISE,),
-        ),
-        Step(
-            "apply_to_court",
-            "申请法院强制执行",
-            "apply to the court",
-            LEADERS,
-            _COURT,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            Statement,
-            rank=rank,
-            needs=("serve_decision", "serve_demand"),
-            guards=("unpaid", "demand_unanswered", "court_window", "no_remedy_pending"),
-            starts=("follow_up",),
-            ends=("court.apply_window",),
-            instrument="court_application",
-            told=(R.INSPECTOR,),
-        ),
-        Step(
-            "record_enforcement",
-            "登记执行完毕",
-            "record the enforcement",
-            OFFICERS,
-            _COURT,
-            "F",
-            (M.IN_FORCE,),
-            M.ENDED,
-            Statement,
-            needs=("apply_to_court",),
-            ends=("follow_up",),
-            outcome="enforced",
-            open=True,
-            told=(R.ENTERPRISE, R.SECTION_HEAD),
-        ),
-        Step(
-            "end_uncollected",
-            "无法执行，终结",
-            "end it uncollected",
-            LEADERS,
-            DESIGN,
-            "D",
-            (M.IN_FORCE,),
-            M.ENDED,
-            Reasoned,
-            rank=rank,
-            needs=("serve_decision",),
-            guards=("unpaid", "uncollectable"),
-            ends=("follow_up",),
-            outcome="uncollected",
-            told=(R.INSPECTOR, R.SECTION_HEAD),
-        ),
-    )
-
-
 FINE = Procedure(
     K.FINE,
     "《安全生产法》第一百零二条等罚则",
@@ -274,13 +168,14 @@ FINE = Procedure(
     (
         *_to_decision(K.FINE, "penalty_decision"),
         _serve_decision(("fine.pay",)),
-        *_publish(),
-        *_collection(K.FINE),
+        *publication(),
+        *collection(K.FINE),
         *remedies(K.FINE, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     asks=("amount",),
-    follows={"litigate": "court.apply_window"},
+    guards=("article_applies", "not_fined_before"),
+    follows=COURT_AFTER,
     penalty=True,
     survives_closure=True,
 )
@@ -293,16 +188,63 @@ SUSPENSION = Procedure(
     (
         *_to_decision(K.SUSPENSION, "penalty_decision"),
         _serve_decision((), "stop_in_force"),
-        *_publish(),
-        *resumption(),
+        *publication(),
+        *compelled(K.SUSPENSION),
+        *resumption("review_passed"),
         *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     guards=("order_refused",),
+    follows=COURT_AFTER,
     blocks_sign_off=True,
     remedy=("办理复工复产审批", "approve the resumption"),
     penalty=True,
 )
+
+
+def _total() -> tuple[Step, ...]:
+    """What the days come to: a decision of its own, with its document, service, publication and remedies."""
+    return (
+        Step(
+            "stop_counting",
+            "停止按日计罚并决定总额",
+            "stop counting and decide the total",
+            LEADERS,
+            "《安全生产法》第一百一十二条、《行政处罚法》第五十七条、第五十九条",
+            "F",
+            (M.IN_FORCE,),
+            None,
+            DailyCount,
+            rank="measure.daily_fine",
+            apart=("propose", "conclude_investigation"),
+            needs=("serve_decision",),
+            guards=("counting_over", "fined_already", "as_fined"),
+            starts=("service.after_decision", "publish.total"),
+            instrument="daily_fine_total",
+            told=(R.INSPECTOR,),
+        ),
+        replace(
+            _serve_decision(("fine.pay",)),
+            key="serve_total",
+            zh="送达按日连续处罚总额决定书",
+            en="serve the decision on the total",
+            sources=(M.IN_FORCE,),
+            dest=None,
+            needs=("stop_counting",),
+            drops=("court.apply_window",),
+            serves=("stop_counting",),
+        ),
+        replace(
+            publication()[0],
+            key="publish_total",
+            zh="公示按日连续处罚总额",
+            en="publish the total",
+            sources=(M.IN_FORCE,),
+            needs=("stop_counting",),
+            ends=("publish.total",),
+        ),
+    )
+
 
 DAILY_FINE = Procedure(
     K.DAILY_FINE,
@@ -312,31 +254,15 @@ DAILY_FINE = Procedure(
     (
         *_to_decision(K.DAILY_FINE, "daily_fine_decision"),
         _serve_decision(()),
-        *_publish(),
-        Step(
-            "stop_counting",
-            "停止按日计罚并核定总额",
-            "stop counting and state the total",
-            LEADERS,
-            "《安全生产法》第一百一十二条",
-            "F",
-            (M.IN_FORCE,),
-            None,
-            DailyCount,
-            rank="measure.daily_fine",
-            needs=("serve_decision",),
-            guards=("counting_over",),
-            starts=("fine.pay",),
-            open=True,
-            told=(R.ENTERPRISE, R.INSPECTOR),
-        ),
-        *_collection(K.DAILY_FINE, ("stop_counting",)),
+        *publication(),
+        *_total(),
+        *collection(K.DAILY_FINE, ("serve_total",), ("publish_total",)),
         *remedies(K.DAILY_FINE, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
     asks=("amount",),
     guards=("order_refused", "fined_already", "as_fined"),
-    follows={"litigate": "court.apply_window"},
+    follows=COURT_AFTER,
     penalty=True,
     survives_closure=True,
 )

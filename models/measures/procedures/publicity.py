@@ -21,6 +21,7 @@ M = MeasureState
 
 _LISTING = "《安全生产事故隐患排查治理暂行规定》第二十条、国发〔2010〕23号"
 _PUBLIC = "《政府信息公开条例》第二十条、第二十六条"
+_SECRETS = "《政府信息公开条例》第十四条、第十五条、第十七条"
 
 _LISTERS = (*LEADERS, R.GOVERNMENT)
 
@@ -135,7 +136,7 @@ EXPOSURE = Procedure(
             "保密审查",
             "check for secrets",
             BUREAU,
-            _PUBLIC,
+            _SECRETS,
             "F",
             (M.APPROVED,),
             None,

@@ -156,8 +156,8 @@ def delivery(
     )
 
 
-def resumption() -> tuple[Step, ...]:
-    """Resuming work (复工复产): application, site review within its clock, approval by rank."""
+def resumption(*guards: str) -> tuple[Step, ...]:
+    """Resuming work (复工复产): application, site review within its clock, approval by rank under ``guards``."""
     return (
         Step(
             "apply_resumption",
@@ -205,7 +205,7 @@ def resumption() -> tuple[Step, ...]:
             rank="measure.resume",
             apart=("review_resumption",),
             needs=("apply_resumption", "review_resumption"),
-            guards=("review_passed",),
+            guards=guards,
             ends=("approval.decide",),
             instrument="resume_decision",
             bearing="stop_ended",
@@ -236,44 +236,58 @@ def resumption() -> tuple[Step, ...]:
 
 
 def remedies(kind: MeasureKind, bearing: str, needs: tuple[str, ...] = ()) -> tuple[Step, ...]:
-    """Reconsideration and suits, recorded beside: they stop no safety measure; an annulment ends the measure.
+    """Reconsideration and suits, recorded beside: they stop no safety measure.
 
-    A penalty may be annulled from its decision on; what was published is withdrawn first.
+    An outcome that takes the act away counts from its recording, whatever was done before it, also when the measure
+    has been carried out: every other step is refused, and ending it is left. A penalty may be annulled from its
+    decision on; its publication is then withdrawn within the days of the outcome, before or after the annulment.
     """
     penalty = bearing == "penalty_annulled"
-    return (
-        Step(
-            "record_remedy",
-            "登记复议、诉讼",
-            "record a remedy",
-            (*OFFICERS, R.LEGAL_REVIEWER),
-            REMEDIES,
-            "F",
-            (M.IN_FORCE,),
-            None,
-            Remedy,
-            needs=needs,
-            starts=("publish.withdraw", "court.apply_window") if penalty else (),
-            repeats=True,
-            open=True,
-            told=(R.SECTION_HEAD, R.LEGAL_REVIEWER),
+    recorded = Step(
+        "record_remedy",
+        "登记复议、诉讼",
+        "record a remedy",
+        (*OFFICERS, R.LEGAL_REVIEWER),
+        REMEDIES,
+        "F",
+        (M.IN_FORCE, M.ENDED),
+        None,
+        Remedy,
+        needs=needs,
+        starts=(
+            *(("publish.withdraw",) if penalty else ()),
+            "litigate",
+            "litigate.after_reconsideration",
+            "court.apply_window",
+            "court.after_suit",
+            "follow_up",
         ),
+        repeats=True,
+        bearing=bearing,
+        open=True,
+        even_struck=True,
+        told=(R.SECTION_HEAD, R.LEGAL_REVIEWER),
+    )
+    return (
+        recorded,
         Step(
             "annul",
             "撤销",
             "annul",
             LEADERS,
-            REMEDIES,
-            "F",
-            (M.APPROVED, M.IN_FORCE) if penalty else (M.IN_FORCE,),
+            "《行政处罚法》第七十五条" if penalty else DESIGN,
+            "F" if penalty else "D",
+            (M.APPROVED, M.IN_FORCE, M.ENDED) if penalty else (M.IN_FORCE,),
             M.REVOKED,
             Reasoned,
             rank=f"measure.{kind.value}",
             needs=("decide",) if penalty else (),
-            guards=("publication_withdrawn",) if penalty else (),
+            starts=("publish.withdraw",) if penalty else (),
+            ends=("follow_up",),
             bearing=bearing,
             outcome="annulled",
             open=True,
+            even_struck=True,
             told=(R.ENTERPRISE, R.INSPECTOR, R.TERRITORY),
         ),
     )

@@ -1,11 +1,22 @@
-"""Measures that stop the danger: interim stop (暂时停产停业), seal or seizure (查封扣押), power cut (停止供电)."""
+"""Measures that stop the danger: interim stop (暂时停产停业), seal or seizure (查封扣押), power cut (停止供电).
+
+None of them dissolves by a clock: a term that is over is a duty to release, an act not confirmed in time is overdue.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from models.actors import Role
-from models.commands.measures import CutRecord, Opinion, Reasoned, SealRecord
+from models.commands.measures import (
+    AppraisalEnd,
+    AppraisalPeriod,
+    CutRecord,
+    Opinion,
+    Reasoned,
+    SealRecord,
+    SupplierNotice,
+)
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.shared import LEADERS, OFFICERS, answers, delivery, remedies, resumption
 from models.measures.steps import Procedure, Step
@@ -18,11 +29,16 @@ _STOP = "《安全生产法》第六十五条"
 _SEAL = "《安全生产法》第六十五条、《行政强制法》第十八条、第二十四条"
 _URGENT = "《行政强制法》第十九条"
 _TERM = "《行政强制法》第二十五条"
+_TESTS = "《行政强制法》第二十五条第三款"
+_DISPOSAL = "《行政强制法》第二十七条"
+_RELEASE = "《行政强制法》第二十八条"
 _POWER = "《安全生产法》第七十条"
+_CONTESTED = ("reconsider", "litigate")
+"""The time limits of remedies; they run from the service of what may be contested."""
 
 
 def _afterwards(kind: MeasureKind) -> tuple[Step, ...]:
-    """What acted first is confirmed or revoked by the head within 24 hours of it, or lapses."""
+    """What acted first is confirmed or revoked by the head within 24 hours of it; in force until then, and after it overdue."""
     confirm = Step(
         "confirm",
         "确认紧急措施",
@@ -47,7 +63,7 @@ def _afterwards(kind: MeasureKind) -> tuple[Step, ...]:
             en="revoke",
             dest=M.REVOKED,
             form=Reasoned,
-            guards=("acted_first", "not_confirmed"),
+            guards=("acted_first", "revocable"),
             bearing="stop_ended",
             outcome="revoked",
             told=(R.INSPECTOR, R.ENTERPRISE, R.TERRITORY),
@@ -62,17 +78,17 @@ INTERIM_STOP = Procedure(
     OFFICERS,
     (
         *_afterwards(K.INTERIM_STOP),
-        *resumption(),
+        *resumption("review_passed", "all_items_passed"),
         *remedies(K.INTERIM_STOP, "stop_ended"),
     ),
     first=M.IN_FORCE,
     two_officers=True,
     asks=("scope", "object", "service"),
+    guards=("major_or_determining",),
     starts=(),
-    starts_at_once=("urgent_measure.report", "interim_stop.max"),
+    starts_at_once=("urgent_measure.report", "interim_stop.max", *_CONTESTED),
     instrument_at_once="on_site_measure",
     bearing_at_once="stop_in_force",
-    lapses=("urgent_measure.report",),
     blocks_sign_off=True,
     remedy=("办理复工复产审批", "approve the resumption"),
 )
@@ -99,7 +115,7 @@ SEAL = Procedure(
             certified=True,
             needs=("approve",),
             serves=("approve",),
-            starts=("seizure",),
+            starts=("seizure", *_CONTESTED),
             ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
@@ -117,7 +133,7 @@ SEAL = Procedure(
             None,
             Reasoned,
             rank="measure.seal",
-            guards=("term_running",),
+            guards=("term_running", "no_tests_running"),
             starts=("seizure.extension",),
             ends=("seizure",),
             instrument="seal_extension",
@@ -125,11 +141,44 @@ SEAL = Procedure(
             told=(R.ENTERPRISE, R.INSPECTOR),
         ),
         Step(
+            "begin_tests",
+            "告知检测、鉴定期间",
+            "tell the period of tests",
+            OFFICERS,
+            _TESTS,
+            "F",
+            (M.IN_FORCE,),
+            None,
+            AppraisalPeriod,
+            certified=True,
+            guards=("within_term", "no_tests_running"),
+            clears=("end_tests",),
+            repeats=True,
+            instrument="test_notice",
+            open=True,
+            told=(R.ENTERPRISE,),
+        ),
+        Step(
+            "end_tests",
+            "登记检测、鉴定结束",
+            "record the end of the tests",
+            OFFICERS,
+            _TESTS,
+            "F",
+            (M.IN_FORCE,),
+            None,
+            AppraisalEnd,
+            needs=("begin_tests",),
+            guards=("tests_running",),
+            open=True,
+            told=(R.ENTERPRISE,),
+        ),
+        Step(
             "release",
             "解除查封、扣押",
             "release",
             LEADERS,
-            _TERM,
+            _RELEASE,
             "F",
             (M.IN_FORCE,),
             M.ENDED,
@@ -147,12 +196,13 @@ SEAL = Procedure(
             "依法处理查封、扣押物",
             "dispose of what was sealed",
             LEADERS,
-            _TERM,
+            _DISPOSAL,
             "F",
             (M.IN_FORCE,),
             M.ENDED,
             Reasoned,
             rank="measure.release",
+            guards=("within_term",),
             ends=("seizure", "seizure.extension"),
             instrument="seal_release",
             bearing="stop_ended",
@@ -166,10 +216,9 @@ SEAL = Procedure(
     two_officers=True,
     asks=("object",),
     asks_at_once=("service", "inventory"),
-    starts_at_once=("urgent_measure.report", "seizure"),
+    starts_at_once=("urgent_measure.report", "seizure", *_CONTESTED),
     instrument_at_once="seal_decision",
     bearing_at_once="stop_in_force",
-    lapses=("urgent_measure.report", "seizure", "seizure.extension"),
     blocks_sign_off=True,
     remedy=("解除或处理查封、扣押", "release or dispose of what was sealed"),
 )
@@ -184,7 +233,7 @@ POWER_CUT = Procedure(
             K.POWER_CUT,
             _POWER,
             "F",
-            approve="批准停止供电",
+            approve="批准停止供应",
             roles=(R.HEAD,),
             in_person=True,
             guards=("power_conditions",),
@@ -193,8 +242,8 @@ POWER_CUT = Procedure(
         ),
         delivery(
             "notify",
-            "提前通知停止供电",
-            "give notice of the power cut",
+            "提前通知生产经营单位",
+            "give the enterprise notice of the cut",
             _POWER,
             "F",
             needs=("approve",),
@@ -202,9 +251,24 @@ POWER_CUT = Procedure(
             instrument="power_cut_notice",
         ),
         Step(
+            "notify_supplier",
+            "书面通知有关单位停止供应",
+            "tell the supplier in writing",
+            OFFICERS,
+            _POWER,
+            "F",
+            (M.APPROVED,),
+            None,
+            SupplierNotice,
+            certified=True,
+            needs=("approve",),
+            instrument="supplier_notice",
+            told=(R.HEAD,),
+        ),
+        Step(
             "cut",
-            "停止供电",
-            "cut the power",
+            "停止供应",
+            "cut the supply",
             OFFICERS,
             _POWER,
             "F",
@@ -212,9 +276,10 @@ POWER_CUT = Procedure(
             M.IN_FORCE,
             CutRecord,
             certified=True,
-            needs=("approve",),
+            needs=("approve", "notify_supplier"),
             serves=("approve",),
             guards=("power_conditions",),
+            starts=_CONTESTED,
             ends=("carry_out",),
             bearing="stop_in_force",
             open=True,
@@ -222,8 +287,8 @@ POWER_CUT = Procedure(
         ),
         Step(
             "lift",
-            "解除停止供电",
-            "restore the power",
+            "解除停止供应",
+            "restore the supply",
             LEADERS,
             _POWER,
             "F",
@@ -244,5 +309,5 @@ POWER_CUT = Procedure(
     asks=("object", "conditions"),
     guards=("power_conditions",),
     blocks_sign_off=True,
-    remedy=("解除停止供电", "restore the power"),
+    remedy=("解除停止供应", "restore the supply"),
 )

@@ -8,7 +8,7 @@ import sys
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from runtime.database import database_url, open_url
+from runtime.database import open_url, owner_url
 from runtime.processes import taken_on
 from runtime.settings import get_settings
 from runtime.temporal import connect
@@ -36,7 +36,7 @@ async def migrate() -> None:
         sys.exit("the migration is broken")
     if behaviour == "slow":
         await asyncio.sleep(60)
-    connection = await open_url(database_url(get_settings()))
+    connection = await open_url(owner_url(get_settings()))
     await connection.execute("CREATE TABLE IF NOT EXISTS starts (at timestamptz DEFAULT now())")
     await connection.execute("INSERT INTO starts DEFAULT VALUES")
     await connection.close()

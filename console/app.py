@@ -1,0 +1,31 @@
+"""The console as a door: its pages, what of them needs nobody signed in, how it answers refusals."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from console.pages import account, assets, cases, commands, desk, enterprises, measures, openings
+from console.refusals import render
+from console.rendering import load
+
+ROUTERS: tuple[APIRouter, ...] = (
+    desk.router,
+    account.router,
+    assets.router,
+    cases.router,
+    commands.router,
+    measures.router,
+    enterprises.router,
+    openings.router,
+)
+"""Every page; a new part of the console adds its router here."""
+
+PUBLIC: tuple[tuple[str, str], ...] = (
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("POST", "/language"),
+    ("GET", "/static/{version}/{name}"),
+)
+"""Method and path of everything that works without signing in."""
+
+__all__ = ["PUBLIC", "ROUTERS", "load", "render"]

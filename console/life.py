@@ -1,0 +1,75 @@
+"""Where a case stands in its life, as a row of stages with the day each was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.lifecycle import CaseState, next_moves
+from services.cases.views import EventView
+
+S = CaseState
+Pair = tuple[str, str]
+
+STAGES: tuple[tuple[Pair, frozenset[CaseState]], ...] = (
+    (("线索核查", "Lead"), frozenset({S.REPORTED})),
+    (("记录定级", "Recorded"), frozenset({S.RECORDED, S.DETERMINING, S.RECURRED})),
+    (("责令整改", "Ordered"), frozenset({S.ORDERED, S.PLANNING})),
+    (("企业整改", "Rectifying"), frozenset({S.RECTIFYING, S.OVERDUE})),
+    (("复查", "Re-inspection"), frozenset({S.SUBMITTED, S.ASSESSING})),
+    (("待销号", "Sign-off"), frozenset({S.SIGNING_OFF})),
+    (("回头看", "Look-back"), frozenset({S.SIGNED_OFF})),
+    (("归档", "Archived"), frozenset({S.ARCHIVED})),
+)
+"""The way of a case that goes well; other ends take the last place."""
+_OPENED = "case_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: past, here or to come; ``at`` is when it was last reached."""
+
+    label: Pair
+    mark: str
+    at: datetime | None
+
+
+def stages(state: CaseState, events: Sequence[EventView], end: Pair) -> list[Stage]:
+    """The stages of a case in ``state`` with the days its ledger tells; ``end`` names an end that is none of theirs.
+
+    A stage nobody passed (no lead was reported, say) is left out.
+    """
+    reached = _reached(events)
+    here = next((no for no, (_, states) in enumerate(STAGES) if state in states), None)
+    found: list[Stage] = []
+    for no, (label, states) in enumerate(STAGES):
+        at = max((reached[one] for one in states if one in reached), default=None)
+        passed = here is None or no < here
+        if here is None and no == len(STAGES) - 1:
+            found.append(Stage(end, "here", reached.get(state)))
+        elif no == here:
+            found.append(Stage(label, "here", reached.get(state, at)))
+        elif not passed:
+            found.append(Stage(label, "ahead", None))
+        elif at is not None:
+            found.append(Stage(label, "past", at))
+    return found
+
+
+def _reached(events: Sequence[EventView]) -> dict[CaseState, datetime]:
+    """When each state was last reached, following the table of moves along the ledger."""
+    reached: dict[CaseState, datetime] = {}
+    state: CaseState | None = None
+    for event in events:
+        if state is None:
+            state = S.REPORTED if event.facts.get("source") in _LEADS else S.RECORDED
+            reached[state] = event.at
+        moved = next_moves(state).get(event.event)
+        if moved is not None:
+            state = moved
+            reached[state] = event.at
+    return reached
+
+
+_LEADS = frozenset({"tip", "self_report", "transfer"})

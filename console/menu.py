@@ -1,0 +1,49 @@
+"""The menu on the left, by role: one row a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.actors import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; ``counts`` is what of the desk it shows as a number."""
+
+    href: str
+    icon: str
+    zh: str
+    en: str
+    roles: frozenset[Role] | None = None
+    """Who has it; None is everybody."""
+    counts: str | None = None
+    firm: tuple[str, str] | None = None
+    """What an enterprise calls it."""
+
+
+_LEADERS = frozenset({Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT, Role.LEGAL_REVIEWER})
+_NO_CASES = frozenset({Role.ADMIN, Role.REPORTER})
+_WITH_CASES = frozenset(Role) - _NO_CASES
+_FILES = _WITH_CASES - {Role.ASSESSOR}
+
+MENU: tuple[Entry, ...] = (
+    Entry("/", "list-checks", "我的工作", "My work", counts="tasks"),
+    Entry("/approvals", "stamp", "审批", "Approvals", _LEADERS, "approvals"),
+    Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
+    Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
+    Entry("/notices", "bell", "通知", "Notices", counts="unread"),
+)
+
+
+def menu_for(actor: Actor) -> Iterator[Entry]:
+    """The lines of somebody's menu."""
+    for entry in MENU:
+        if entry.roles is None or actor.role in entry.roles or actor.effective_role in entry.roles:
+            yield entry
+
+
+def is_here(entry: Entry, path: str) -> bool:
+    """Whether a page belongs to a line of the menu."""
+    return path == entry.href or (entry.href != "/" and path.startswith(f"{entry.href}/"))

@@ -1,0 +1,187 @@
+"""A request for a page: who asks, in which language, and the frame around what they are shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console.menu import is_here, menu_for
+from console.rendering import page as written
+from console.words import Words
+from models.actors import ROLE_LABELS, Actor
+from models.errors import NotAuthenticated
+from models.malformed import malformed
+from models.remaining import Remaining
+from services.accounts.reads import standing_in
+from services.accounts.views import Signed
+from services.context import Services
+from services.desk import MOST, Desk, desk
+from services.messages import CONTENT_LANGUAGE, Language
+
+Q = TypeVar("Q", bound=BaseModel)
+
+LANGUAGE_COOKIE = "xiaohao_lang"
+FOR = "for"
+"""The query parameter that names whom a delegate acts for on this page (user id)."""
+
+
+def language_of(request: Request) -> Language:
+    """The language chosen; Chinese until somebody chooses."""
+    return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
+
+
+def client_ip(request: Request) -> str:
+    """The peer's address, as the server knows it."""
+    return request.client.host if request.client else ""
+
+
+def inside(path: str | None) -> str:
+    """A path of our own to go on to; anything else is the first page."""
+    one = path or "/"
+    safe = one.startswith("/") and not one.startswith(("//", "/\\")) and one.isprintable() and "\\" not in one
+    return one if safe and not one.startswith(("/api/", "/static/", "/login")) else "/"
+
+
+def see_other(path: str) -> RedirectResponse:
+    """On to another page after a write."""
+    return RedirectResponse(path, status_code=303)
+
+
+def login_path(request: Request) -> str:
+    """Where to sign in, to come back here afterwards."""
+    here = request.scope["path"]
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    back = f"{here}?{query}" if query else here
+    return "/login" if back == "/" else f"/login?next={quote(back, safe='')}"
+
+
+def query_of(kind: type[Q], request: Request, **fixed: Any) -> Q:
+    """The query of a list from the address; what was left empty was not asked. Raises Malformed."""
+    asked: dict[str, Any] = {}
+    many = {name for name, field in kind.model_fields.items() if str(field.annotation).startswith("tuple")}
+    for name, value in request.query_params.multi_items():
+        if value == "" or name == FOR:
+            continue
+        if name in many:
+            asked.setdefault(name, []).append(value)
+        else:
+            asked[name] = value
+    try:
+        return kind.model_validate(asked | fixed)
+    except ValidationError as wrong:
+        raise malformed(wrong.errors()) from None
+
+
+def frame(request: Request, lang: Language) -> dict[str, Any]:
+    """What every template knows."""
+    words = Words(lang)
+    path = request.scope["path"]
+    return {
+        "lang": lang,
+        "html_lang": CONTENT_LANGUAGE[lang],
+        "w": words,
+        "t": words.t,
+        "say": words.say,
+        "path": path,
+        "here": path + (f"?{request.url.query}" if request.url.query else ""),
+        "desk": None,
+        "menu": (),
+        "who": None,
+        "role": "",
+    }
+
+
+class Page:
+    """One page for one signed-in person."""
+
+    def __init__(self, request: Request, services: Services, signed: Signed) -> None:
+        self.request = request
+        self.services = services
+        self.signed = signed
+        self.lang = language_of(request)
+        self.words = Words(self.lang)
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.signed.actor
+
+    @property
+    def ip(self) -> str:
+        """From where."""
+        return client_ip(self.request)
+
+    @property
+    def query(self) -> QueryParams:
+        """The query of the address."""
+        return self.request.query_params
+
+    async def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """The page."""
+        lying = await desk(self.services, self.actor)
+        return written(template, self._frame(lying) | context, status)
+
+    def _frame(self, lying: Desk) -> dict[str, Any]:
+        path = self.request.scope["path"]
+        lines = [
+            {
+                "href": entry.href,
+                "icon": entry.icon,
+                "label": self.words.t(
+                    *(entry.firm if entry.firm and self.actor.enterprise_id else (entry.zh, entry.en))
+                ),
+                "here": is_here(entry, path),
+                "count": getattr(lying, entry.counts) if entry.counts else 0,
+            }
+            for entry in menu_for(self.actor)
+        ]
+
+        def left(key: str | None, due_at: datetime, last_day: date) -> Remaining:
+            return lying.left(key, due_at, last_day)
+
+        return frame(self.request, self.lang) | {
+            "desk": lying,
+            "menu": lines,
+            "who": self.actor,
+            "role": self.words.pair(ROLE_LABELS[self.actor.role]),
+            "left": left,
+            "now": lying.now,
+            "most": MOST - 1,
+            "again": self.again,
+            "with_for": self.with_for,
+        }
+
+    def again(self, **changed: Any) -> str:
+        """This address with other parameters; None takes one away."""
+        kept = [(name, value) for name, value in self.query.multi_items() if name not in changed]
+        query = urlencode(kept + [(name, value) for name, value in changed.items() if value is not None])
+        path = str(self.request.scope["path"])
+        return f"{path}?{query}" if query else path
+
+    def with_for(self, path: str, acting_for: str | None = None) -> str:
+        """``path`` on behalf of somebody: whoever is named, else whom this page is for."""
+        whom = acting_for or self.actor.acting_for
+        return f"{path}{'&' if '?' in path else '?'}{FOR}={quote(whom)}" if whom else path
+
+
+async def page_of(request: Request) -> Page:
+    """The page a request is for. Raises NotAuthenticated, and NotAuthorised for whom the asker may not act."""
+    signed = getattr(request.state, "signed", None)
+    if not isinstance(signed, Signed):
+        raise NotAuthenticated("请先登录", "Sign in first", rule="api.authentication")
+    services: Services = request.app.state.services
+    if whom := request.query_params.get(FOR):
+        signed = await standing_in(services, signed, whom)
+        request.state.signed = signed
+    return Page(request, services, signed)
+
+
+PageDep = Annotated[Page, Depends(page_of)]
+
+__all__ = ["HTMLResponse", "Page", "PageDep", "Response", "inside", "language_of", "query_of", "see_other"]

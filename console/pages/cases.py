@@ -1,0 +1,126 @@
+"""Cases: the list, one case on one page, its ledger as a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.life import stages
+from console.page import Page, PageDep, query_of
+from models.caselives import LIVES
+from models.choices import CHOICE_LABELS
+from models.evidence import UPLOADERS
+from models.explain import Actee, ClockView, CommandView, Explanation
+from models.lifecycle import FINAL, STATE_LABELS
+from services.cases import reads
+from services.cases.views import CaseQuery, EventList, EventQuery
+from services.evidence import reads as evidence
+
+router = APIRouter()
+
+_A_PAGE = 200
+_NOT_MINE = frozenset({"not_authorised"})
+
+
+@router.get("/cases")
+async def list_cases(page: PageDep) -> Response:
+    """The cases I see: filters in the address, search, a page at a time."""
+    query = query_of(CaseQuery, page.request)
+    found = await reads.list_cases(page.services, page.actor, query)
+    narrowed = query.model_dump(exclude={"limit", "after", "sort"}, exclude_defaults=True)
+    return await page.show(
+        "cases.html",
+        cases=found.items,
+        following=found.next,
+        query=query,
+        first=query.after is None,
+        narrowed=bool(narrowed),
+        states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
+        grades=list(CHOICE_LABELS["grade"].items()),
+        sources=list(CHOICE_LABELS["source"].items()),
+    )
+
+
+@router.get("/cases/{case_id}")
+async def show_case(case_id: str, page: PageDep) -> Response:
+    """One case: where it stands, who must act until when and why, what I may do, its measures, photographs, firm."""
+    services, actor = page.services, page.actor
+    case = await reads.show_case(services, actor, case_id)
+    told = await reads.explain_case(services, actor, case_id)
+    events = await _ledger(page, case_id)
+    files = await evidence.list_of_case(services, actor, case_id)
+    done = page.query.get("done")
+    return await page.show(
+        "case.html",
+        case=case,
+        told=told,
+        turns=turns(told),
+        stages=stages(case.state, events.items, (case.state_label.zh, case.state_label.en)),
+        groups=offered(told.commands, pressing(told)),
+        done=[one for one in events.items if done and one.command_id == done],
+        latest=events.items[-4:][::-1],
+        more_events=len(events.items) > 4 or events.next is not None,
+        files=files.items,
+        uploads=actor.role in UPLOADERS,
+        over=case.state in FINAL,
+    )
+
+
+async def _ledger(page: Page, case_id: str) -> EventList:
+    return await reads.list_events(page.services, page.actor, case_id, EventQuery(limit=_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who must act, on which clock."""
+
+    who: Actee
+    clock: ClockView | None
+
+
+def turns(told: Explanation) -> list[Turn]:
+    """Whose turn it is, the clock that bites first before the others."""
+    clocks = {clock.key: clock for clock in told.clocks}
+    found = [Turn(who, clocks.get(who.clock)) for who in told.must_act]
+    return sorted(found, key=lambda turn: (turn.who.due_at is None, str(turn.who.due_at)))
+
+
+def pressing(told: Explanation) -> list[str]:
+    """The commands that do what the running clocks of the case wait for, the clock that bites first first."""
+    clocks = (turn.who.clock.partition("^")[0] for turn in turns(told))
+    return [command for clock in clocks if clock in LIVES for command in LIVES[clock].answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Commands, or steps, by whether the asker may give them: now, not now, and not in their office at all."""
+
+    now: list[CommandView]
+    later: list[CommandView]
+    others: list[CommandView]
+    pressing: bool = False
+    """Whether a clock waits for the first of them."""
+
+
+def offered(commands: Sequence[CommandView], first: Sequence[str] = ()) -> Offered:
+    """What is offered to the asker, the commands of ``first`` in their order before the others."""
+    place = {command: no for no, command in reversed(list(enumerate(first)))}
+    now = sorted((one for one in commands if one.allowed), key=lambda one: place.get(one.command, len(first)))
+    refused = [one for one in commands if not one.allowed]
+    others = [one for one in refused if {why.code for why in one.reasons} & _NOT_MINE]
+    later = [one for one in refused if one not in others]
+    return Offered(now, later, others, bool(now) and now[0].command in place)
+
+
+@router.get("/cases/{case_id}/timeline")
+async def timeline(case_id: str, page: PageDep) -> Response:
+    """The ledger of a case, every entry in order."""
+    query = query_of(EventQuery, page.request)
+    case = await reads.show_case(page.services, page.actor, case_id)
+    events = await reads.list_events(page.services, page.actor, case_id, query)
+    return await page.show(
+        "timeline.html", case=case, events=events.items, following=events.next, first=query.after == 0
+    )

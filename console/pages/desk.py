@@ -1,0 +1,62 @@
+"""What waits: my work by the clock that bites first, the approvals inbox, notices."""
+
+from __future__ import annotations
+
+import uuid
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.page import PageDep, inside, query_of, see_other
+from services.approvals import reads as approvals
+from services.approvals.views import ApprovalQuery
+from services.asking import asking
+from services.notices import reads as notices
+from services.notices import writes
+from services.notices.views import NoticeQuery
+from services.paging import Paged
+from services.tasks import reads as tasks
+
+router = APIRouter()
+
+
+@router.get("/")
+async def my_work(page: PageDep) -> Response:
+    """我的工作: what waits for me, by the clock that bites first."""
+    query = query_of(Paged, page.request)
+    found = await tasks.list_tasks(page.services, page.actor, query)
+    return await page.show("work.html", tasks=found.items, following=found.next, first=query.after is None)
+
+
+@router.get("/approvals")
+async def inbox(page: PageDep) -> Response:
+    """What waits for my decision, with the facts, the law, and what follows each answer."""
+    query = query_of(ApprovalQuery, page.request)
+    found = await approvals.list_approvals(page.services, page.actor, query)
+    return await page.show(
+        "approvals.html", approvals=found.items, following=found.next, query=query, first=query.after is None
+    )
+
+
+@router.get("/notices")
+async def list_notices(page: PageDep) -> Response:
+    """My notices: unread ones first, latest first."""
+    query = query_of(NoticeQuery, page.request)
+    found = await notices.list_notices(page.services, page.actor, query)
+    return await page.show(
+        "notices.html", notices=found.items, following=found.next, query=query, first=query.after is None
+    )
+
+
+@router.post("/notices/{notice_id}/read")
+async def read_notice(notice_id: str, page: PageDep) -> Response:
+    """Mark a notice read, and on to what it is about."""
+    ask = asking(page.services, page.actor, str(uuid.uuid4()), "notices.read", notice_id, None)
+    done = await writes.read_notice(ask, notice_id)
+    notice = done.answer
+    async with page.request.form(max_files=0, max_fields=10) as form:
+        if form.get("next"):
+            return see_other(inside(str(form["next"])))
+    if notice.measure_id and notice.case_id:
+        return see_other(f"/cases/{notice.case_id}/measures/{notice.measure_id}")
+    return see_other(f"/cases/{notice.case_id}" if notice.case_id else f"/enterprises/{notice.enterprise_id}")

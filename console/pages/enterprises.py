@@ -1,0 +1,64 @@
+"""Enterprises: the register, and one enterprise's file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.page import PageDep, query_of, see_other
+from console.pages.cases import offered
+from console.pages.openings import MAY_OPEN
+from models.actors import Role
+from models.enterprise.standing import Standing
+from models.errors import NotFound
+from services.cases import reads as cases
+from services.cases.views import CaseQuery
+from services.enterprises import reads
+from services.enterprises.views import EnterpriseQuery
+from services.measures import reads as measures
+from services.measures.views import MeasureQuery
+
+router = APIRouter()
+
+_MOST = 50
+
+
+@router.get("/enterprises")
+async def list_enterprises(page: PageDep) -> Response:
+    """The enterprises I see, by name; an enterprise goes straight to its own."""
+    if page.actor.role is Role.ENTERPRISE and page.actor.enterprise_id:
+        return see_other(f"/enterprises/{page.actor.enterprise_id}")
+    query = query_of(EnterpriseQuery, page.request)
+    found = await reads.list_enterprises(page.services, page.actor, query)
+    return await page.show(
+        "enterprises.html",
+        enterprises=found.items,
+        following=found.next,
+        query=query,
+        first=query.after is None,
+    )
+
+
+@router.get("/enterprises/{enterprise_id}")
+async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
+    """One enterprise: how it stands and why, its open cases, its measures."""
+    services, actor = page.services, page.actor
+    firm = await reads.show_enterprise(services, actor, enterprise_id)
+    listed = await cases.list_cases(services, actor, CaseQuery(enterprise=enterprise_id, limit=_MOST))
+    taken = await measures.list_measures(services, actor, MeasureQuery(enterprise=enterprise_id, limit=_MOST))
+    standing: Standing | None = None
+    with suppress(NotFound):  # an assessor sees the enterprise, not its file
+        standing = await reads.show_standing(services, actor, enterprise_id)
+    return await page.show(
+        "enterprise.html",
+        firm=firm,
+        standing=standing,
+        groups=offered(standing.commands) if standing else None,
+        cases=listed.items,
+        more_cases=listed.next is not None,
+        measures=taken.items,
+        done=page.query.get("done") is not None,
+        opens=[what for what, roles in MAY_OPEN.items() if actor.role in roles],
+    )

@@ -1,0 +1,111 @@
+"""One measure: its procedure as a row of steps, and the form of each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
+from console.forms.sources import Sources, of_case
+from console.forms.widgets import widgets_of
+from console.page import Page, PageDep
+from console.pages.commands import no_such_command, refused
+from models.commands.measures import Form
+from models.explain import CommandView
+from models.explain_measures import StepView
+from models.labels import Label
+from services.asking import asking
+from services.cases import reads as cases
+from services.measures import reads
+from services.measures.views import MeasureDetail
+from services.measures.writes import STEPS, take_step
+
+router = APIRouter()
+
+_NAMING = ("officers", "participants", "presiding", "sponsor_id")
+"""Facts of a measure's entries that name officials."""
+
+
+@router.get("/cases/{case_id}/measures/{measure_id}")
+async def show_measure(case_id: str, measure_id: str, page: PageDep) -> Response:
+    """One measure: the steps taken, possible and missing, its clocks, its documents, its entries."""
+    case = await cases.show_case(page.services, page.actor, case_id)
+    measure = await reads.show_measure(page.services, page.actor, case_id, measure_id)
+    done = page.query.get("done")
+    return await page.show(
+        "measure.html",
+        case=case,
+        measure=measure,
+        done=[one for one in measure.entries if done and one.command_id == done],
+        groups=by_possibility(measure.steps),
+    )
+
+
+def by_possibility(steps: Iterable[StepView]) -> dict[str, list[StepView]]:
+    """The steps by what the asker may do about them: ``now``, ``later``, or in another office (``others``)."""
+    groups: dict[str, list[StepView]] = {"now": [], "later": [], "others": []}
+    for one in steps:
+        mine = not any(why.code == "not_authorised" for why in one.reasons)
+        groups["now" if one.allowed else "later" if mine else "others"].append(one)
+    return groups
+
+
+@router.get("/cases/{case_id}/measures/{measure_id}/{step}")
+async def step_form(case_id: str, measure_id: str, step: str, page: PageDep) -> Response:
+    """The form of a step; what is not possible now is told with its reasons instead."""
+    act, sources, row = await _step(page, case_id, measure_id, step)
+    if not row.allowed:
+        view = CommandView(command=step, label=row.label, allowed=False, basis=row.basis, reasons=row.reasons)
+        return await refused(page, act.title, view, act.back, act.around["case"])
+    return await show(page, act, sources)
+
+
+@router.post("/cases/{case_id}/measures/{measure_id}/{step}", max_body_size=MAX_FORM_BYTES)
+async def give_step(case_id: str, measure_id: str, step: str, page: PageDep) -> Response:
+    """Take the step, and back to the measure with what happened."""
+    act, sources, _ = await _step(page, case_id, measure_id, step)
+    return await answer(page, act, sources)
+
+
+async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[Act, Sources, StepView]:
+    case = await cases.show_case(page.services, page.actor, case_id)
+    measure = await reads.show_measure(page.services, page.actor, case_id, measure_id)
+    row = next((one for one in measure.steps if one.step == step), None)
+    if row is None:
+        raise no_such_command()
+    shape = STEPS[step][measure.kind].form
+    widgets = widgets_of(shape)
+    here = f"/cases/{case_id}/measures/{measure_id}"
+
+    async def give(key: str, body: BaseModel) -> str:
+        form = cast(Form, body)
+        ask = asking(page.services, page.actor, key, f"step.{step}", f"{case_id}/{measure_id}", form)
+        await page.services.under_way.once(ask, lambda: take_step(ask, case_id, measure_id, step, form))
+        return page.with_for(f"{here}?done={ask.command_id}")
+
+    act = Act(
+        title=Label(zh=f"{measure.label.zh}：{row.label.zh}", en=f"{measure.label.en}: {row.label.en}"),
+        shape=shape,
+        widgets=widgets,
+        back=page.with_for(here),
+        action=step,
+        give=give,
+        case_id=case_id,
+        basis=row.basis,
+        around={"case": case, "firm": None, "measure": measure},
+    )
+    return act, await of_case(page, case, widgets, _named(measure)), row
+
+
+def _named(measure: MeasureDetail) -> set[str]:
+    """The officials a measure has told its reader of."""
+    found = {one.id for one in (*measure.officers, *measure.proposed_by)}
+    for entry in measure.entries:
+        for name in _NAMING:
+            value: Any = entry.facts.get(name) or ()
+            found |= {value} if isinstance(value, str) else {str(one) for one in value}
+    return found

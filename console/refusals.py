@@ -1,0 +1,88 @@
+"""Refusals for people: a page in words, the way to sign in, and the line in the audit log for what a form was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from console.page import Page, client_ip, frame, language_of, login_path, see_other
+from console.rendering import page as written
+from console.words import Words
+from models.errors import NotAuthenticated, XiaohaoError
+from services import audit
+from services.messages import title
+
+_WORDS: dict[int, tuple[str, str]] = {
+    403: ("您的岗位不能查看或办理此事", "This is not within your office"),
+    404: ("没有找到，或者不在您的职责范围内", "It does not exist, or it is not yours to see"),
+    409: ("现在还不能办理", "Not now"),
+    422: ("地址或填写的内容有误", "Something in the address or the form is wrong"),
+    429: ("操作太频繁，请稍候再试", "Too many requests; try again in a moment"),
+    503: ("系统暂时没有响应，数据没有丢失", "The service does not answer for the moment; nothing is lost"),
+}
+_OTHER = ("系统出了问题，已记录", "Something failed; it has been logged")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One line of an error summary: what is wrong, and the id of the field it is about."""
+
+    text: str
+    field: str | None = None
+
+
+def render(request: Request, error: XiaohaoError) -> Response:
+    """A refusal as this door answers it: a page in words; whoever is not signed in is sent to sign in.
+
+    A form that was posted without a valid sign-in says so and offers it, so that nothing typed is thrown away."""
+    if isinstance(error, NotAuthenticated) and request.method in ("GET", "HEAD"):
+        return see_other(login_path(request))
+    lang = language_of(request)
+    context = frame(request, lang) | {
+        "error": error,
+        "status": error.status,
+        "heading": _WORDS.get(error.status, _OTHER)[0 if lang == "zh" else 1],
+        "title": title(type(error), lang),
+        "login": login_path(request) if isinstance(error, NotAuthenticated) else None,
+        "request_id": request.scope.get("state", {}).get("request_id", ""),
+    }
+    response = written("problem.html", context, error.status)
+    if "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def wrongs_of(words: Words, error: XiaohaoError) -> list[Wrong]:
+    """The lines of the error summary: field by field where fields are wrong, else the refusal itself.
+
+    Of a list whose members are wrong only the members are named."""
+    t = words.t
+    fields: list[dict[str, str]] = error.details.get("fields") or []
+    if fields:
+        colon = t("：", ": ")
+        return [
+            Wrong(t(one["name_zh"], one["name_en"]) + colon + t(one["zh"], one["en"]), one["field"])
+            for one in fields
+            if not any(other["field"].startswith(f"{one['field']}.") for other in fields)
+        ]
+    place = error.details.get("field")
+    return [Wrong(t(error.zh, error.en), str(place).removeprefix("form.") if place else None)]
+
+
+async def record(page: Page, error: XiaohaoError, action: str, case_id: str | None, **about: Any) -> None:
+    """Record a refusal of authority or of the moment that a form met, as every door does."""
+    route = getattr(page.request.scope.get("route"), "path", "")
+    request_id = page.request.scope.get("state", {}).get("request_id", "")
+    details = {"method": page.request.method, "route": route, "request_id": request_id, **about}
+    await audit.refusal(
+        page.services,
+        action,
+        error,
+        client_ip(page.request),
+        actor=page.actor,
+        case_id=case_id,
+        details=details,
+    )

@@ -1,0 +1,85 @@
+"""Templates, static files and the headers of a page. No build step: what lies in the folders is what is served."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lucide.jinja import lucide
+from starlette.responses import HTMLResponse, Response
+
+_HERE = Path(__file__).parent
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)",
+    "Cache-Control": "no-store",
+}
+"""Of every page. With ``no-referrer`` a form would carry ``Origin: null`` and be refused as another site's."""
+
+
+def _files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((_HERE / "static").iterdir()) if path.is_file()}
+
+
+FILES: Mapping[str, bytes] = _files()
+VERSION = hashlib.sha256(b"\0".join(FILES.values())).hexdigest()[:12]
+"""Changes with any of the files: it stands in their addresses, so that a browser may keep them for ever."""
+
+
+def static(name: str) -> str:
+    """The address of a static file."""
+    if name not in FILES:
+        raise KeyError(name)
+    return f"/static/{VERSION}/{name}"
+
+
+def static_file(version: str, name: str) -> Response | None:
+    """A static file; one asked for by the version of another day is served, but not to be kept."""
+    content = FILES.get(name)
+    if content is None:
+        return None
+    kept = "public, max-age=31536000, immutable" if version == VERSION else "no-cache"
+    media_type = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(content, media_type=media_type, headers={"Cache-Control": kept})
+
+
+def icon(name: str, size: int = 18) -> str:
+    """An icon; it says nothing that the words beside it do not."""
+    return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+_TEMPLATES.globals.update(icon=icon, static=static)
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """A template as text."""
+    return _TEMPLATES.get_template(template).render(**context)
+
+
+def page(template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """A page with its headers."""
+    return HTMLResponse(render(template, context), status_code=status, headers=dict(HEADERS))
+
+
+def load() -> None:
+    """Compile every template, so that no first visitor waits for it."""
+    for name in _TEMPLATES.list_templates():
+        _TEMPLATES.get_template(name)

@@ -1,0 +1,104 @@
+// What pages do beyond HTML; every page works without any of it.
+import { keepDrafts } from "./drafts.js";
+
+function focusFirst() {
+  const wrong = document.getElementById("wrong") || document.getElementById("done");
+  if (wrong) {
+    wrong.focus();
+    return;
+  }
+  const form = document.querySelector("form[data-focus]");
+  const place = form && document.getElementById(form.dataset.focus);
+  if (place) {
+    const first = place.querySelector("input:not([type=hidden]), textarea, select") || place;
+    first.focus();
+    place.scrollIntoView({ block: "center" });
+  }
+}
+
+// a link of the error summary leads into the field, not only to its frame
+function followSummary() {
+  document.querySelectorAll(".summary a[href^='#f-']").forEach((link) => {
+    link.addEventListener("click", (event) => {
+      const place = document.getElementById(link.getAttribute("href").slice(1));
+      if (!place) return;
+      const field = place.matches("input, textarea, select")
+        ? place
+        : place.querySelector("input:not([type=hidden]), textarea, select");
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+      field.scrollIntoView({ block: "center" });
+    });
+  });
+}
+
+// one act for a double click; the server holds this too, by the key in the form
+function sendOnce() {
+  document.querySelectorAll("form[data-draft]").forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "yes";
+      const button = form.querySelector("[data-submit]");
+      // disabled a moment later: a disabled button would not be sent along
+      if (button) setTimeout(() => { button.disabled = true; }, 0);
+    });
+    window.addEventListener("pageshow", () => {
+      delete form.dataset.sent;
+      const button = form.querySelector("[data-submit]");
+      if (button) button.disabled = false;
+    });
+  });
+}
+
+function narrowLists() {
+  document.querySelectorAll("[data-narrow]").forEach((box) => {
+    box.hidden = false;
+    const lines = Array.from(box.closest("fieldset").querySelectorAll(".options .tick"));
+    box.addEventListener("input", () => {
+      const words = box.value.trim().toLowerCase();
+      lines.forEach((line) => {
+        line.hidden = words !== "" && !line.textContent.toLowerCase().includes(words) && !line.querySelector("input").checked;
+      });
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+  });
+}
+
+// one empty place for a file at a time
+function openFilesOneByOne() {
+  document.querySelectorAll(".uploads").forEach((box) => {
+    const files = Array.from(box.querySelectorAll("input[type=file]"));
+    const show = () => files.forEach((file, no) => { file.hidden = no > 0 && !files[no - 1].files.length; });
+    files.forEach((file) => file.addEventListener("change", show));
+    show();
+  });
+}
+
+// on a phone the list comes first: filters nobody has set are folded away
+function foldFilters() {
+  if (!window.matchMedia("(max-width: 720px)").matches) return;
+  document.querySelectorAll("details[data-fold]").forEach((box) => { box.open = false; });
+}
+
+// a long row of steps begins where the case stands
+function showStep() {
+  document.querySelectorAll(".stepbar").forEach((bar) => {
+    const here = bar.querySelector(".here");
+    if (here) bar.scrollLeft = here.offsetLeft - bar.offsetLeft - (bar.clientWidth - here.clientWidth) / 2;
+  });
+}
+
+foldFilters();
+showStep();
+focusFirst();
+followSummary();
+sendOnce();
+narrowLists();
+openFilesOneByOne();
+keepDrafts();

@@ -1,0 +1,141 @@
+"""How pages say things in the reader's language: labels, days, moments, sums, and how long a clock still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from models.choices import CHOICE_LABELS, choice_label
+from models.clocks import SHANGHAI
+from models.fields import FIELD_NAMES
+from models.labels import Label
+from models.remaining import Remaining
+from services.messages import Language
+
+Pair = tuple[str, str]
+_SECOND = timedelta(microseconds=1)
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_NUMBERS = {"hours": ("小时", "h"), "working": ("个工作日", "working days"), "calendar": ("天", "days")}
+_UNTOLD = frozenset(
+    {"evidence", "officers", "participants", "witnesses", "presiding", "person", "sponsor_id", "handler_id"}
+    | {"measure_id", "order_id", "case_id", "inspection_id", "enterprise_id", "territory_id", "district_id"}
+    | {"team", "team_id", "assessor_org_id", "subject", "proposal", "policy", "calendar", "clause"}
+    | {"kind", "step", "state", "no", "key", "form", "command", "event", "open"}
+)
+"""Facts of an entry that are ids, stand in its title already, or are shown elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    lang: Language
+
+    def t(self, zh: str, en: str) -> str:
+        """One of two words."""
+        return zh if self.lang == "zh" else en
+
+    def pair(self, pair: Pair) -> str:
+        """A pair of words, as a heading or a button says it: in English with a capital."""
+        zh, en = pair
+        return self.t(zh, en[:1].upper() + en[1:])
+
+    def say(self, label: Label | None) -> str:
+        """A label; nothing where there is none."""
+        return self.pair((label.zh, label.en)) if label else ""
+
+    def field(self, name: str) -> str:
+        """What a field is called."""
+        return self.pair(FIELD_NAMES.get(name, (name, name)))
+
+    def day(self, day: date | datetime | None) -> str:
+        """A Shanghai day."""
+        if day is None:
+            return self.t("—", "–")
+        one = day.astimezone(SHANGHAI).date() if isinstance(day, datetime) else day
+        return f"{one.year}年{one.month}月{one.day}日" if self.lang == "zh" else _english(one)
+
+    def short(self, day: date | datetime | None) -> str:
+        """A Shanghai day without its year."""
+        if day is None:
+            return ""
+        one = day.astimezone(SHANGHAI).date() if isinstance(day, datetime) else day
+        return f"{one.month}月{one.day}日" if self.lang == "zh" else f"{one.day} {_MONTHS[one.month - 1]}"
+
+    def moment(self, at: datetime | None) -> str:
+        """A moment, by the clocks of Shanghai."""
+        if at is None:
+            return self.t("—", "–")
+        local = at.astimezone(SHANGHAI)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def until(self, at: datetime) -> str:
+        """The last day before an exclusive end, by day; an end that is no midnight, by the minute."""
+        local = at.astimezone(SHANGHAI)
+        whole = (local.hour, local.minute, local.second) == (0, 0, 0)
+        return self.day((local - _SECOND).date()) if whole else self.moment(at)
+
+    def money(self, yuan: int | None) -> str:
+        """A sum in whole yuan."""
+        return "" if yuan is None else self.t(f"{yuan:,} 元", f"CN¥{yuan:,}")
+
+    def left(self, left: Remaining) -> str:
+        """How long a clock still runs."""
+        zh, en = _NUMBERS[left.counted]
+        if left.late:
+            return self.t(f"已超期 {left.n} {zh}", f"{left.n} {en if left.n > 1 else 'day'} overdue")
+        if left.n == 0:
+            return self.t("今天到期", "due today")
+        if left.n == 1 and left.counted != "hours":
+            en = en.removesuffix("s")
+        return self.t(f"还剩 {left.n} {zh}", f"{left.n} {en} left")
+
+    def told(self, facts: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+        """What an entry of the ledger says, field by field, as far as it is words, numbers, days or choices."""
+        found = []
+        for name, value in (facts or {}).items():
+            if name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
+                found.append((self.field(name), shown))
+        return found
+
+    def value(self, name: str, value: Any) -> str:
+        """One value of a field in words; nothing for what is no word."""
+        if value in (None, "", [], ()):
+            return ""
+        if isinstance(value, bool):
+            return self.t("是", "yes") if value else self.t("否", "no")
+        if name == "amount" and isinstance(value, int):
+            return self.money(value)
+        if isinstance(value, int):
+            return "" if name == "items" else str(value)
+        if isinstance(value, list):
+            return self.t("；", "; ").join(one for each in value if (one := self._member(each)))
+        if not isinstance(value, str):
+            return ""
+        return self.pair(choice_label(name, value)) if name in CHOICE_LABELS else self._text(value)
+
+    def _member(self, value: Any) -> str:
+        if isinstance(value, Mapping):
+            if value.keys() == {"text"}:
+                return str(value["text"])
+            said = (f"{label} {shown}" for label, shown in self.told(value))
+            return self.t("，", ", ").join(said)
+        return str(value) if isinstance(value, str | int) else ""
+
+    def _text(self, value: str) -> str:
+        """Words as they are; an instant or a day in the reader's manner."""
+        if len(value) < 10 or value[4:5] != "-":
+            return value
+        try:
+            if len(value) == 10:
+                return self.day(date.fromisoformat(value))
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return self.moment(at if at.tzinfo else at.replace(tzinfo=UTC))
+
+
+def _english(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,79 @@
+"""What the values of closed lists are called, in Chinese and English, for every form and every paper that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LABELS, SOURCE_LABELS
+from models.inspection import INSPECTION_KIND_LABELS
+from models.measures.kinds import KIND_LABELS
+
+Pair = tuple[str, str]
+
+CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
+    "answer": {"requested": ("提请关闭", "closure is requested"), "declined": ("不提请关闭", "it is not")},
+    "audience": {"parties": ("当事人可见", "the parties"), "bureau": ("内部材料", "the bureau alone")},
+    "conclusion": {
+        "effective": ("治理有效", "effective"),
+        "not_effective": ("未达到治理目标", "not effective"),
+    },
+    "event": {
+        "filed": ("已提起", "filed"),
+        "stayed": ("停止执行", "stayed"),
+        "upheld": ("维持", "upheld"),
+        "annulled": ("撤销", "annulled"),
+        "changed": ("变更", "changed"),
+        "unlawful": ("确认违法", "declared unlawful"),
+        "void": ("确认无效", "declared void"),
+        "withdrawn": ("撤回", "withdrawn"),
+    },
+    "grade": {str(key): pair for key, pair in GRADE_LABELS.items()},
+    "gravity": {
+        "general": ("一般事故", "general"),
+        "larger": ("较大事故", "larger"),
+        "grave": ("重大事故", "grave"),
+        "extremely_grave": ("特别重大事故", "extremely grave"),
+    },
+    "ground": {
+        "appraisal": ("检测、鉴定期间", "tests or an appraisal"),
+        "other_authority": ("等待其他机关处理", "another authority"),
+        "force_majeure": ("不可抗力", "force majeure"),
+    },
+    "industry": {
+        "hazardous_chemicals": ("危险化学品", "hazardous chemicals"),
+        "dust_explosion": ("粉尘涉爆", "explosive dust"),
+        "metal_smelting": ("金属冶炼", "metal smelting"),
+        "confined_space": ("有限空间", "confined spaces"),
+        "ammonia_refrigeration": ("涉氨制冷", "ammonia refrigeration"),
+    },
+    "kind": {str(key): pair for key, pair in (*KIND_LABELS.items(), *INSPECTION_KIND_LABELS.items())},
+    "method": {str(key): pair for key, pair in SERVICE_METHOD_LABELS.items()},
+    "risk_colour": {str(key): pair for key, pair in COLOUR_LABELS.items()},
+    "scope": {
+        "whole": ("全部停产停业", "the whole enterprise"),
+        "part": ("部分停产停业（生产线、车间）", "a part of it"),
+        "equipment": ("停止使用设施、设备", "equipment"),
+    },
+    "source": {str(key): pair for key, pair in SOURCE_LABELS.items()},
+    "supply": {"power": ("供电", "power"), "explosives": ("民用爆炸物品", "civil explosives")},
+    "target": {
+        "unit": ("生产经营单位", "the enterprise"),
+        "person": ("主要负责人等个人", "the person responsible"),
+    },
+    "way": {"reconsideration": ("行政复议", "reconsideration"), "suit": ("行政诉讼", "suit")},
+    "what": {
+        "service": ("指令书的送达", "the service of the order"),
+        "completion": ("整改完成报告", "the signal of completion"),
+        "extension": ("延期申请", "the request for an extension"),
+        "plan": ("治理方案", "the treatment plan"),
+        "regrade": ("等级调整提请", "the proposed regrading"),
+        "refusal": ("拒不执行的记录", "the record of a refusal"),
+        "measure_service": ("措施文书的送达", "the service of a measure's document"),
+    },
+}
+"""Field → value → its name; a field is called alike wherever it stands, so are its values."""
+
+
+def choice_label(field: str, value: str) -> Pair:
+    """What ``value`` of ``field`` is called; a value no list knows goes by itself."""
+    return CHOICE_LABELS.get(field, {}).get(value, (value, value))

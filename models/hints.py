@@ -1,0 +1,75 @@
+"""What helps to fill a field in: what belongs into it, what it decides; beside the names in :mod:`models.fields`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+FIELD_HINTS: Mapping[str, Pair] = {
+    "amount": ("单位：元，整数", "whole yuan"),
+    "article": (
+        "按规则所列罚则条款填写，如 99.overdue；不填按“未消除隐患”处理",
+        "as the policy lists it, such as 99.overdue",
+    ),
+    "attendees": ("被约谈人及参加人员", "who is to come"),
+    "case_id": ("提请关闭所在的案件编号", "the case in which closure is requested"),
+    "cause": ("为什么采取这项措施：事实和依据", "why: the facts and what they rest on"),
+    "clause": ("如需细到款、项，可补充填写，如 第四条第（二）项", "more precisely where needed"),
+    "contingency": ("治理期间发生险情怎么办", "what happens if it becomes dangerous meanwhile"),
+    "days": ("自然日", "calendar days"),
+    "deadline_days": ("自送达次日起算的自然日", "calendar days from the day after service"),
+    "evidence": (
+        "勾选已有材料，或在此上传照片、PDF、视频",
+        "choose what is there, or upload photographs, PDF, video",
+    ),
+    "findings": ("写明看到的事实", "the facts as seen"),
+    "funds": ("整改资金及来源", "how much and from where"),
+    "goals": ("治到什么程度算完成", "what counts as done"),
+    "interim_measures": ("延长期间如何保证安全", "how safety is kept meanwhile"),
+    "inventory": ("逐项列明名称、数量、状况", "each thing, how many, in what state"),
+    "life": ("在本行业终身不得担任主要负责人", "never again in this industry"),
+    "location": ("如：打磨车间 3 号除尘器", "for example: polishing shop, dust collector 3"),
+    "made_on": ("书面提出的，填书面载明的日期", "for what came on paper, the day on the paper"),
+    "measures": ("工程、技术、管理措施", "technical and organisational"),
+    "new_deadline_days": ("有未通过的事项时必填；自然日", "needed when something failed; calendar days"),
+    "officers": ("勾选两名以上持有效执法证的人员", "two or more who hold a valid certificate"),
+    "percent": ("0–100", "0–100"),
+    "reason": ("写明事实和理由，当事人可能看到", "facts and reasons; the party may read them"),
+    "received_on": ("期限从收到之日起算", "the days run from here"),
+    "responsibility": ("谁负责、谁落实", "who answers, who does it"),
+    "served_at": ("期限从送达起算，请核对", "clocks start here: check it"),
+    "time_limit": ("各阶段完成时间", "by when which part"),
+    "title": ("一句话说明隐患", "the hazard in one sentence"),
+    "to_department": ("接收部门全称", "its full name"),
+    "urgent": (
+        "先行采取、事后补办批准，法律有规定的才可以",
+        "act first, be confirmed afterwards; only where the law says so",
+    ),
+    "version": ("已入库的规则版本号", "a stored version"),
+    "witnesses": ("留置送达须有见证人", "needed where it is left before witnesses"),
+}
+"""Field → a hint."""
+FLAG_NAMES: Mapping[str, Pair] = {
+    "emergency": ("紧急情形，未提前通知", "an emergency: no notice before"),
+    "independence_declared": (
+        "评估机构已声明与本单位无利害关系",
+        "the assessor has declared its independence",
+    ),
+    "life": ("终身禁止", "for life"),
+    "stop": ("停产，验收后恢复", "production stops until acceptance"),
+    "urgent": ("紧急采取", "urgent"),
+    "waived": ("放弃陈述申辩", "waived"),
+}
+"""Field that may be ticked → what the tick says."""
+
+YES_NO_NAMES: Mapping[str, tuple[Pair, Pair]] = {
+    "approve": (("批准", "approve"), ("不批准", "refuse")),
+    "founded": (("属实", "it holds"), ("不属实", "it does not")),
+    "granted": (("同意", "granted"), ("不同意", "refused")),
+    "passed": (("通过", "passed"), ("不通过", "not passed")),
+    "principal_attended": (("已到场", "attended"), ("未到场", "did not")),
+    "recurred": (("已复发", "it came back"), ("未复发", "it did not")),
+    "signed": (("已签字", "signed"), ("未签字", "not signed")),
+}
+"""Field that must be answered with yes or no → what yes and no say; any other says yes and no."""

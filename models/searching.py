@@ -1,0 +1,27 @@
+"""Searching words: what is looked for and what is looked through are folded alike, so that width, case, the shape of
+brackets, spacing and what cannot be seen make no difference."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_OPENING = "〔[【{〈《「『〖"
+_CLOSING = "〕]】}〉》」』〗"
+_BRACKETS = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
+_UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
+
+
+def folded(text: str) -> str:
+    """``text`` without differences of width, case, brackets and spacing."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
+    return "".join(one for one in plain if unicodedata.category(one) not in _UNSEEN)
+
+
+def wanted(query: str) -> tuple[str, ...]:
+    """The words of a query, folded; all of them are meant. None when there is nothing to look for."""
+    return tuple(dict.fromkeys(word for part in query.split() if (word := folded(part))))
+
+
+def searched(*parts: str) -> str:
+    """The text to look through: each part folded on a line of its own, so that no word is found across two."""
+    return "\n".join(line for part in parts if (line := folded(part)))

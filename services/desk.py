@@ -1,0 +1,73 @@
+"""What every page of a signed-in person shows around its own matter: their name, what waits, how long clocks still run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.readers.approvals import count_turns, select_turns
+from ledger.readers.notices import select_inbox
+from ledger.readers.people import names_of
+from ledger.readers.rules import rules_in_force
+from ledger.sessions import Scope
+from models.actors import Actor
+from models.caseclocks import Rules
+from models.caselives import is_threshold
+from models.clocks import ClockSpec
+from models.enterprise.clocks import ENTERPRISE_LIVES
+from models.errors import PolicyError
+from models.remaining import Remaining, remaining
+from models.tasks import DECISIONS
+from services.context import Services
+from services.tasks.delegated import seated
+
+MOST = 100
+"""Counting what waits ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on somebody's desk; the counts end at :data:`MOST`."""
+
+    name: str
+    principal: str | None
+    """Whom they act for, by name."""
+    tasks: int
+    approvals: int
+    unread: int
+    rules: Rules
+    now: datetime
+
+    def left(self, key: str | None, due_at: datetime, last_day: date) -> Remaining:
+        """How long the clock ``key`` of a case or an enterprise still runs, counted as the policy in force counts it."""
+        return remaining(due_at, last_day, _spec(self.rules, key), self.rules.calendar, self.now)
+
+
+def _spec(rules: Rules, key: str | None) -> ClockSpec | None:
+    """The policy's row of a clock, or of a task named after one (``key^2``)."""
+    clock = (key or "").partition("^")[0]
+    if not clock or is_threshold(clock):
+        return None
+    try:
+        return rules.policy.clock(clock) if clock in ENTERPRISE_LIVES else rules.spec(clock)
+    except (PolicyError, KeyError):
+        return None
+
+
+async def desk(services: Services, actor: Actor) -> Desk:
+    """The desk of ``actor`` now, in one transaction."""
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        who = await seated(session, actor, now)
+        turns = select_turns(scope, who.seats, who.ranks, now=now)
+        decisions = select_turns(scope, who.seats, who.ranks, now=now, clocks=DECISIONS)
+        names = await names_of(session, (actor.user_id, actor.acting_for))
+        return Desk(
+            name=names.get(actor.user_id, ""),
+            principal=names.get(actor.acting_for or "") if actor.acting_for else None,
+            tasks=await count_turns(session, turns, MOST),
+            approvals=await count_turns(session, decisions, MOST),
+            unread=await count_turns(session, select_inbox(scope, unread=True), MOST),
+            rules=await rules_in_force(session, now),
+            now=now,
+        )

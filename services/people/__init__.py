@@ -1,0 +1,1 @@
+"""People a form may name (人员)."""

@@ -1,0 +1,27 @@
+"""Whom a form may name: officials of the district for those inside, whoever the case names already for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ledger.readers.people import assessors_of, officials_of
+from ledger.sessions import Scope
+from models.actors import DISTRICT_ROLES, Actor
+from services.context import Services
+from services.people.views import Assessor, Official, official
+
+
+async def list_officials(services: Services, actor: Actor, named: Iterable[str] = ()) -> list[Official]:
+    """The officials in office of the asker's district, by rank and name; outside the district's authorities only those
+    of ``named`` (whom the asker has been told of before)."""
+    only = None if actor.role in DISTRICT_ROLES else sorted(set(named))
+    async with services.database.read(Scope.of(actor)) as session:
+        rows = await officials_of(session, actor.district_id or "", only)
+    return [official(row, services.clock()) for row in rows]
+
+
+async def list_assessors(services: Services, actor: Actor) -> list[Assessor]:
+    """The registered assessors (评估机构) of the asker's district, by name; an enterprise chooses among them freely."""
+    async with services.database.read(Scope.of(actor)) as session:
+        rows = await assessors_of(session, actor.district_id or "")
+    return [Assessor(org_id=row.org_id, name=row.name) for row in rows]

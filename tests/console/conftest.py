@@ -1,0 +1,67 @@
+"""The console over the same small district as the API's tests: both doors of the house, and people with browsers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx2
+import pytest
+
+from serve import both_doors
+from tests.api.conftest import PASSWORD, World, office, password_hash, world
+from tests.api.support import Office
+
+__all__ = ["office", "password_hash", "world"]
+
+
+@dataclass
+class House:
+    """Both doors over one office; a browser a person, signed in by the page."""
+
+    office: Office
+    transport: httpx2.ASGITransport
+    browsers: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+
+    def stranger(self) -> httpx2.AsyncClient:
+        """A browser in which nobody is signed in."""
+        return httpx2.AsyncClient(
+            transport=self.transport,
+            base_url="http://xiaohao.test",
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+
+    async def browser(self, who: str) -> httpx2.AsyncClient:
+        """The browser of ``who`` (user id), with a session of its own."""
+        if who not in self.browsers:
+            from ledger import credentials
+
+            services = self.office.world.services
+            secret, _ = await credentials.open_session(
+                services.database, who, services.clock(), services.rules, ip="192.0.2.7", user_agent="test"
+            )
+            self.browsers[who] = self.stranger()
+            self.browsers[who].cookies.set("xiaohao_session", secret)
+        return self.browsers[who]
+
+    async def get(self, who: str, path: str) -> httpx2.Response:
+        """A page as ``who`` sees it."""
+        return await (await self.browser(who)).get(path)
+
+    async def post(self, who: str, path: str, **fields: object) -> httpx2.Response:
+        """A form as ``who`` sends it."""
+        return await (await self.browser(who)).post(path, data=fields)
+
+
+@pytest.fixture
+async def house(office: Office) -> AsyncIterator[House]:
+    """Both doors as :mod:`serve` composes them, over the office."""
+    app = both_doors(https=False)
+    app.state.services = office.world.services
+    made = House(office, httpx2.ASGITransport(app=app, client=("192.0.2.7", 1), raise_app_exceptions=False))
+    yield made
+    for one in made.browsers.values():
+        await one.aclose()
+
+
+__all__ += ["PASSWORD", "World"]

@@ -1,0 +1,135 @@
+"""A real browser over the real application: an inspector finds a case and gives a command with the keyboard alone.
+
+It needs a Chromium of the system (Debian: ``apt install chromium``), and is left out where there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.api.support import ledger
+from tests.console.conftest import PASSWORD, House
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+]
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+async def address(house: House) -> AsyncIterator[str]:
+    """Where the house answers to a browser."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(house.transport.app, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield launched
+        await launched.close()
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the thing called ``name`` has the focus."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate(
+            "document.activeElement.textContent.trim() || document.activeElement.name || ''"
+        )
+        if focused == name:
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")
+
+
+async def watched(browser: Browser, wrong: list[str]) -> Page:
+    """A page that notes what the browser complains of."""
+    page = await (await browser.new_context(viewport={"width": 390, "height": 844})).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    return page
+
+
+async def test_an_inspector_gives_a_command_with_the_keyboard_alone(
+    house: House, address: str, browser: Browser
+) -> None:
+    await house.office.case()
+    case_id = await house.office.submitted()
+    wrong: list[str] = []
+    page = await watched(browser, wrong)
+    await page.goto(f"{address}/cases/{case_id}")
+    await page.keyboard.type("inspector")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{address}/cases/{case_id}")
+    await expect(page.locator("h1")).to_have_text("除尘风管积尘超过规定厚度")
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await tab_to(page, "整改复查")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/do/reinspect")
+    await tab_to(page, "提交：整改复查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#wrong")).to_be_focused(timeout=PATIENCE_MS)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.name") == "officers"
+    for chosen in ('[name="officers"][value="u-inspector"]', '[name="officers"][value="wang"]'):
+        await page.locator(chosen).focus()
+        await page.keyboard.press("Space")
+    await page.locator('[name="findings.0.passed"][value="true"]').focus()
+    await page.keyboard.press("Space")
+    await page.locator('textarea[name="opinion"]').focus()
+    await page.keyboard.type("积尘已清理")
+    await tab_to(page, "提交：整改复查")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#done")).to_be_focused(timeout=PATIENCE_MS)
+    await expect(page.locator("#done")).to_contain_text("复查")
+    told = (await ledger(house.office, case_id))[-1]
+    assert (told["actor"]["user_id"], told["texts"]["opinion"]) == ("u-inspector", "积尘已清理")
+    assert not [one for one in wrong if "422" not in one]
+
+
+async def test_what_was_typed_survives_the_end_of_the_session(
+    house: House, address: str, browser: Browser
+) -> None:
+    case_id = await house.office.submitted()
+    wrong: list[str] = []
+    page = await watched(browser, wrong)
+    form = f"{address}/cases/{case_id}/do/record_refusal"
+    await page.goto(form)
+    await sign_in(page)
+    await page.fill('textarea[name="text"]', "写了一半的经过")
+    await page.context.clear_cookies()
+    await page.click("[data-submit]")
+    await expect(page.locator("h1")).to_have_text("登录已失效，请重新登录")
+    await page.click("a.primary")
+    await sign_in(page)
+    await page.wait_for_url(form)
+    await expect(page.locator('textarea[name="text"]')).to_have_value("写了一半的经过")
+    await expect(page.locator(".kept")).to_be_visible()
+    assert not [one for one in wrong if "401" not in one]
+
+
+async def sign_in(page: Page) -> None:
+    await page.fill('input[name="username"]', "inspector")
+    await page.fill('input[name="password"]', PASSWORD)
+    await page.keyboard.press("Enter")

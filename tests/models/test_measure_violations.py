@@ -1,0 +1,78 @@
+"""What a fine punishes (罚则、一事不再罚): the most its article allows, and nothing a second time."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import HEAD, WANG, general
+from tests.measures import (
+    SMALL,
+    decided,
+    filed,
+    imposed,
+    measure,
+    not_proposed,
+    not_taken,
+    overdue_major,
+    propose,
+    silent,
+    take,
+)
+
+
+@pytest.mark.parametrize(
+    ("article", "amount", "target", "cap"),
+    [
+        (None, 50_001, "unit", 50_000),
+        (None, 9_000_000, "unit", 50_000),
+        ("98", 500_001, "unit", 500_000),
+        ("98.overdue", 1_000_001, "unit", 1_000_000),
+        ("98", 50_001, "person", 50_000),
+        ("102.refused", 100_001, "person", 100_000),
+        ("108", 200_001, "unit", 200_000),
+    ],
+)
+def test_the_penalised_article_bounds_the_amount(
+    article: str | None, amount: int, target: str, cap: int
+) -> None:
+    story = overdue_major()
+    refused = not_proposed(story, "fine", article=article, amount=amount, target=target)
+    assert refused.rule == "penalty.cap"
+    assert refused.details["cap"] == cap
+    assert "《安全生产法》第" in str(refused.article)
+    propose(story, "fine", article=article, amount=cap, target=target)
+
+
+def test_an_article_that_fines_somebody_else_is_refused_with_those_that_apply() -> None:
+    refused = not_proposed(overdue_major(), "fine", article=None, amount=SMALL, target="person")
+    assert refused.rule == "penalty.article"
+    assert "102.refused" in refused.details["articles"]
+    assert not_proposed(overdue_major(), "fine", article="107", amount=SMALL).rule == "penalty.article"
+
+
+def test_what_punishes_a_deadline_missed_takes_a_deadline_missed() -> None:
+    assert not_proposed(general(), "fine", article="99.overdue").rule == "refusal.shown"
+
+
+def test_notice_and_decision_stay_within_the_article() -> None:
+    story = take(take(propose(general(), "fine"), "approve", HEAD), "conclude_investigation", WANG)
+    assert not_taken(story, "serve_notice", WANG, amount=50_001).rule == "penalty.cap"
+    story = take(silent(filed()), "submit_decision", WANG)
+    assert not_taken(story, "decide", HEAD, amount=50_001).rule == "penalty.cap"
+
+
+def test_the_same_violation_is_not_fined_twice() -> None:
+    story = take(take(imposed(), "record_payment", WANG), "settle", WANG)
+    refused = not_proposed(story, "fine")
+    assert refused.rule == "penalty.once"
+    assert refused.article == "《行政处罚法》第二十九条"
+    assert refused.details["fined"] == ["fine"]
+    propose(story, "fine", measure_id="another", new_violation="擅自启用已查封的设备")
+
+
+def test_another_may_be_fined_and_what_was_annulled_does_not_count() -> None:
+    story = imposed()
+    propose(story, "fine", measure_id="person", target="person", article="98")
+    annulled = take(decided(silent(filed())), "annul", HEAD)
+    propose(annulled, "fine", measure_id="again")
+    assert measure(annulled).measure_id == "again"
