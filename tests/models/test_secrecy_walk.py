@@ -197,6 +197,7 @@ def on_the_ladder(source: str | None) -> Told:
         told.give("sign_lead", DEPUTY, {"opinion": TEXT})
         told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})
     told.give("determine_grade", CHIEF, {"grade": "major", "reason": TEXT})
+    told.story.pass_time(minutes=10)
     if source is not None:
         told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
