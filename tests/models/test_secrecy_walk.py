@@ -252,6 +252,13 @@ def picture(moment: Moment) -> object:
     return case.source, case.state, case.last_event, measures, proposals, active
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """The moments are a gigabyte: the modules after this one go without."""
+    yield
+    moments.cache_clear()
+
+
 @lru_cache
 def moments() -> tuple[Moment, ...]:
     """Every moment of every story, each picture once."""
