@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from ledger.sessions import Database
 from ledger.urls import as_user, named
 from runtime.embedded import embedded_postgres
 from runtime.postgres import SERVICE
+from tests.builders import SAID
 from tests.ledger.looking import at_once, drop
 
 _TEMPLATE = "xiaohao_template"
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow, room(item) not in _ALL_SLOW))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def words_of_this_module() -> Iterator[None]:
+    """No module carries the words of another's commands into its ledger: the walks say hundreds of thousands."""
+    yield
+    SAID.clear()
 
 
 @pytest.fixture(scope="session")

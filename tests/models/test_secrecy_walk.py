@@ -197,6 +197,7 @@ def on_the_ladder(source: str | None) -> Told:
         told.give("sign_lead", DEPUTY, {"opinion": TEXT})
         told.give("suspect_major", WANG, {"standard": STANDARD, "reason": TEXT})
     told.give("determine_grade", CHIEF, {"grade": "major", "reason": TEXT})
+    told.story.pass_time(minutes=10)
     if source is not None:
         told.give("issue_order", WANG, {"order": order(), "stated": STATED})
         told.give("serve_order", WANG, {"service": served(told.story.now)})
@@ -249,6 +250,13 @@ def picture(moment: Moment) -> object:
     proposals = tuple((one.rule, one.status, one.escalated) for one in case.proposals)
     active = tuple(sorted(clock.key for clock in case.active_clocks()))
     return case.source, case.state, case.last_event, measures, proposals, active
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """The moments are a gigabyte: the modules after this one go without."""
+    yield
+    moments.cache_clear()
 
 
 @lru_cache
