@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from services.accounts.cookies import cookie_name
+from services.accounts.cookies import cookie_name, is_by_link, link_cookie_name
 from services.accounts.views import Credential
 
 ACTING_FOR = "X-Acting-For"
@@ -12,7 +12,12 @@ ACTING_FOR = "X-Acting-For"
 
 
 def credential_of(request: Request, *, secure: bool) -> Credential | None:
-    """The credential of a request, if any; an Authorization header wins over a cookie."""
+    """The credential of a request, if any; an Authorization header wins over a cookie.
+
+    Below :data:`services.accounts.cookies.LINK_PATH` only the visit by a link counts, and elsewhere never."""
+    if is_by_link(request.scope["path"]):
+        visit = request.cookies.get(link_cookie_name(secure))
+        return Credential(visit, from_cookie=True, by_link=True) if visit else None
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.strip():
         return Credential(secret.strip(), from_cookie=False)

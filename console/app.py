@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from console.pages import account, assets, cases, commands, desk, enterprises, measures, openings
+from console.pages import (
+    account,
+    assets,
+    cases,
+    commands,
+    desk,
+    enterprises,
+    measures,
+    openings,
+    orderlinks,
+    visit,
+)
 from console.refusals import render
 from console.rendering import load
 
@@ -17,6 +28,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     measures.router,
     enterprises.router,
     openings.router,
+    orderlinks.router,
+    visit.router,
 )
 """Every page; a new part of the console adds its router here."""
 
@@ -24,6 +37,7 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("GET", "/login"),
     ("POST", "/login"),
     ("POST", "/language"),
+    ("GET", "/l/{token}"),
     ("GET", "/static/{version}/{name}"),
 )
 """Method and path of everything that works without signing in."""

@@ -22,6 +22,7 @@ from services.accounts.reads import standing_in
 from services.accounts.views import Signed
 from services.context import Services
 from services.desk import MOST, Desk, desk
+from services.evidence import writes as evidence
 from services.messages import CONTENT_LANGUAGE, Language
 
 Q = TypeVar("Q", bound=BaseModel)
@@ -90,6 +91,8 @@ def frame(request: Request, lang: Language) -> dict[str, Any]:
         "say": words.say,
         "path": path,
         "here": path + (f"?{request.url.query}" if request.url.query else ""),
+        "shell": "base.html",
+        "root": "",
         "desk": None,
         "menu": (),
         "who": None,
@@ -124,8 +127,15 @@ class Page:
 
     async def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page."""
-        lying = await desk(self.services, self.actor)
+        lying = await self._desk()
         return written(template, self._frame(lying) | context, status)
+
+    async def _desk(self) -> Desk:
+        return await desk(self.services, self.actor)
+
+    async def keep(self, case_id: str, upload: evidence.Upload, key: str) -> evidence.Stored:
+        """Add a file that came with a form to a case."""
+        return await evidence.add(self.services, self.actor, case_id, upload, key)
 
     def _frame(self, lying: Desk) -> dict[str, Any]:
         path = self.request.scope["path"]

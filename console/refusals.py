@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from console.outside import is_outside
 from console.page import Page, client_ip, frame, language_of, login_path, see_other
 from console.rendering import page as written
 from console.words import Words
@@ -38,7 +39,8 @@ def render(request: Request, error: XiaohaoError) -> Response:
     """A refusal as this door answers it: a page in words; whoever is not signed in is sent to sign in.
 
     A form that was posted without a valid sign-in says so and offers it, so that nothing typed is thrown away."""
-    if isinstance(error, NotAuthenticated) and request.method in ("GET", "HEAD"):
+    outside = is_outside(request.scope["path"])
+    if isinstance(error, NotAuthenticated) and request.method in ("GET", "HEAD") and not outside:
         return see_other(login_path(request))
     lang = language_of(request)
     context = frame(request, lang) | {
@@ -49,7 +51,7 @@ def render(request: Request, error: XiaohaoError) -> Response:
         "login": login_path(request) if isinstance(error, NotAuthenticated) else None,
         "request_id": request.scope.get("state", {}).get("request_id", ""),
     }
-    response = written("problem.html", context, error.status)
+    response = written("outside_problem.html" if outside else "problem.html", context, error.status)
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     return response

@@ -20,7 +20,7 @@ from ledger.tables import contents, idempotency_keys
 from models.actors import Actor
 from models.errors import IdempotencyConflict
 
-WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor"})
+WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor", "xh_link"})
 """Database roles of people who give commands."""
 
 

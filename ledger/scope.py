@@ -14,6 +14,7 @@ from ledger.tables import (
     case_texts,
     case_told,
     cases,
+    contents,
     delegations,
     districts,
     enterprise_entities,
@@ -24,6 +25,9 @@ from ledger.tables import (
     evidence,
     inspections,
     instruments,
+    link_uses,
+    order_items,
+    order_links,
     orders,
     organisations,
     reporters,
@@ -31,7 +35,7 @@ from ledger.tables import (
     territories,
     users,
 )
-from models.actors import Actor, Role
+from models.actors import Actor, Role, Visitor
 from models.sight import CONFIDANTS, MEASURE_EVENTS, PREPARATORY
 
 DB_ROLES: dict[Role, str] = {
@@ -52,7 +56,7 @@ DB_ROLES: dict[Role, str] = {
 }
 """The database role of each person's role."""
 
-ALL_DB_ROLES: tuple[str, ...] = (*dict.fromkeys(DB_ROLES.values()), "xh_auth")
+ALL_DB_ROLES: tuple[str, ...] = (*dict.fromkeys(DB_ROLES.values()), "xh_auth", "xh_link")
 
 _DIRECTORY = (districts, organisations, territories, teams)
 """Reference data everyone of a district may read."""
@@ -62,6 +66,10 @@ _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterp
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
 _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
+_OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence)
+"""What hangs on a case that its parties read."""
+_OF_LINKS = (order_links, link_uses)
+"""What is for the officials of a district only: who made links of orders, and what was done by them."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 
@@ -77,6 +85,8 @@ class Scope:
     assessor_org_id: str | None = None
     user_id: str | None = None
     """The person; for a reporter, who has no account, the hash of the follow-up code."""
+    order_id: str | None = None
+    """The order whose link an enterprise came by: nothing beyond its cases (database role ``xh_link``)."""
     auth: bool = False
     """Signing in: accounts, sessions and tokens only (database role ``xh_auth``)."""
 
@@ -90,11 +100,14 @@ class Scope:
             enterprise_id=actor.enterprise_id,
             assessor_org_id=actor.assessor_org_id,
             user_id=actor.user_id,
+            order_id=actor.order_id if isinstance(actor, Visitor) else None,
         )
 
     @property
     def db_role(self) -> str:
         """The PostgreSQL role transactions of this scope run as."""
+        if self.order_id is not None:
+            return "xh_link"
         return "xh_auth" if self.auth else DB_ROLES[self.role]
 
     def where(self, table: Table) -> ColumnElement[bool]:
@@ -104,6 +117,8 @@ class Scope:
             return true()
         if role == "xh_reporter":
             return self._reported(table)
+        if role == "xh_link":
+            return self._by_link(table)
         in_district = _is(table, "district_id", self.district_id)
         if in_district is None or role == "xh_auth":
             return false()
@@ -111,6 +126,8 @@ class Scope:
             return self._audited()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district
+        if table in _OF_LINKS:
+            return false()
         if role == "xh_admin":
             return in_district if table in _OPERATED else false()
         if table in _OF_ENTITIES or (table in (*_OF_MEASURES, inspections) and role == "xh_assessor"):
@@ -125,6 +142,21 @@ class Scope:
         if mine is not None:
             return mine & _open_outside(table) if role != "xh_territory" else mine
         return self._through_case(table)
+
+    def _by_link(self, table: Table) -> ColumnElement[bool]:
+        """The cases of one order and what hangs on them, as their enterprise sees it; of everything else nothing."""
+        if not (self.order_id and self.enterprise_id and self.district_id):
+            return false()
+        if table in (cases, orders):
+            firm = table.c.enterprise_id == self.enterprise_id
+            return firm & (table.c.order_id == self.order_id) & _open_outside(table)
+        if table is enterprises:
+            return enterprises.c.enterprise_id == self.enterprise_id
+        if table in _DIRECTORY:
+            return table.c.district_id == self.district_id
+        if table in _OF_MEASURES:
+            return self._through_case(table) & table.c.known
+        return self._through_case(table) if table in _OF_CASE else false()
 
     def _audited(self) -> ColumnElement[bool]:
         """The district's lines and those of no district, for an auditor."""
@@ -155,7 +187,7 @@ class Scope:
             since = case_events.c.seq >= first.correlate(case_events).scalar_subquery()
             loud = case_events.c.event.not_in(MEASURE_EVENTS)
             open_to_it = or_(case_events.c.role == "enterprise", case_events.c.data.contains({"open": True}))
-            return since & (or_(loud, open_to_it) if self.db_role == "xh_enterprise" else loud)
+            return since & (or_(loud, open_to_it) if self.role is Role.ENTERPRISE else loud)
         if table is case_clocks:
             no = func.substring(case_clocks.c.key, "^m([0-9]+)/")
             known = select(case_measures.c.no).where(

@@ -51,6 +51,7 @@ def entrance(scope: Scope, *, read_only: bool) -> str:
         "app.enterprise_id": scope.enterprise_id or "",
         "app.assessor_org_id": scope.assessor_org_id or "",
         "app.user_id": scope.user_id or "",
+        "app.order_id": scope.order_id or "",
     }
     if not all(_ID.fullmatch(value) for value in settings.values()):
         raise ValueError("a scope is made of ids")

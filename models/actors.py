@@ -130,5 +130,23 @@ class Actor(BaseModel):
         return frozenset({self.user_id} | ({self.acting_for} if self.acting_for else set()))
 
 
+LINK = "link:"
+"""What the id of an actor begins with who came by the link of an order: the ledger and the audit log say so by it."""
+
+
+class Visitor(Actor):
+    """An enterprise without an account that came by the link of an order (扫码办理): its cases, and nothing else.
+
+    A command travels with the :class:`Actor` alone; what a visitor reaches is decided before it leaves.
+    """
+
+    order_id: str
+
+
+def came_by_link(user_id: str | None) -> bool:
+    """Whether an actor's id is that of a link."""
+    return user_id is not None and user_id.startswith(LINK)
+
+
 SYSTEM = Actor(user_id="system", role=Role.SYSTEM)
 """The service itself, when a clock falls due."""

@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         "", validation_alias=AliasChoices("XIAOHAO_TRUSTED_PROXIES", "FORWARDED_ALLOW_IPS")
     )
     """Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between; empty: nobody's."""
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/?#]+$")] | None = None
+    """What this service is called outside (``https://xh.example.gov.cn``): printed links begin with it. Unset: they begin
+    with the address the officer's own browser uses."""
+    link_days_after: int = Field(30, ge=1, le=366)
+    """How many days the link of an order still opens after its last case was closed."""
+    link_days_most: int = Field(366, ge=1, le=1100)
+    """After so many days the link of an order ends, whatever became of its cases."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)

@@ -54,6 +54,14 @@ def _spec(rules: Rules, key: str | None) -> ClockSpec | None:
         return None
 
 
+async def bare_desk(services: Services, actor: Actor) -> Desk:
+    """The desk of somebody who has none: how long clocks still run, and nothing that waits."""
+    now = services.clock()
+    async with services.database.read(Scope.of(actor)) as session:
+        rules = await rules_in_force(session, now)
+    return Desk(name="", principal=None, tasks=0, approvals=0, unread=0, rules=rules, now=now)
+
+
 async def desk(services: Services, actor: Actor) -> Desk:
     """The desk of ``actor`` now, in one transaction."""
     scope, now = Scope.of(actor), services.clock()

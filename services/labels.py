@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
+from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role, came_by_link
 from models.authority import BY_COMMAND
 from models.caselives import is_threshold, life_of
 from models.commands import Grade, RiskColour, Source
@@ -118,8 +118,13 @@ def duty_label(role: str, rank: str | None) -> Label:
     return label(RANK_LABELS[Rank(rank)] if rank else ROLE_LABELS[Role(role)])
 
 
-def role_label(role: str | None) -> Label | None:
-    """The role somebody acted in."""
+_BY_LINK = Label(zh="企业（扫码办理）", en="enterprise, by link")
+
+
+def role_label(role: str | None, actor_id: str | None = None) -> Label | None:
+    """The role somebody acted in; of whoever came by the link of an order that they did."""
+    if came_by_link(actor_id):
+        return _BY_LINK
     return label(ROLE_LABELS[Role(role)]) if role else None
 
 

@@ -128,6 +128,8 @@ class Limits:
         failed_logins: str = "10/15 minutes",
         first_logins: str = "200/15 minutes",
         upload_rate: str = "120/minute",
+        link_visits: str = "120/minute",
+        wrong_links: str = "30/15 minutes",
     ) -> None:
         self.writes = InFlight(writes, retry_after, "limits.writes_in_flight", each=writes_each)
         """Held while a write is worked on, once its body is there."""
@@ -146,4 +148,8 @@ class Limits:
         """Failures of one name from one address."""
         self.first_logins = Rate(first_logins, "limits.failed_logins")
         """Tries from one address of names that have not signed in from there."""
+        self.link_visits = Rate(link_visits, "limits.links")
+        """Links opened from one address, good or not."""
+        self.wrong_links = Rate(wrong_links, "limits.links")
+        """Links from one address that open nothing."""
         self.upload_rate = Rate(upload_rate, "limits.uploads")

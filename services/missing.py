@@ -14,6 +14,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "order": ("没有这份指令书", "There is no such order", "scope.order"),
     "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
     "account": ("没有这个账号", "There is no such account", "scope.account"),
+    "link": ("没有这个链接", "There is no such link", "scope.link"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -184,16 +184,14 @@ async def _upload(page: Page, act: Act, sources: Sources, form: FormData, data: 
     """Keep the files that came along as evidence of the case, each named in its field."""
     if act.case_id is None:
         return
-    files = [(name, one) for name, one in form.multi_items() if name.endswith(FILE) and _is_file(one)]
+    files = [(name, one) for name, one in form.multi_items() if name.endswith(FILE) and is_file(one)]
     for no, (name, file) in enumerate(files):
         place = name.removesuffix(FILE)
         said = form.get(f"{place}@purpose")
-        stored = await evidence.add(
-            page.services,
-            page.actor,
+        stored = await page.keep(
             act.case_id,
             evidence.Upload(
-                chunks=_chunks(file),  # type: ignore[arg-type]
+                chunks=chunks(file),  # type: ignore[arg-type]
                 file_name=evidence.sent_name(file.filename, file.headers.get("content-disposition", "")),  # type: ignore[union-attr]
                 media_type=file.content_type or "",  # type: ignore[union-attr]
                 purpose=(str(said).strip() if said else page.words.say(act.title))[:100],
@@ -207,11 +205,13 @@ async def _upload(page: Page, act: Act, sources: Sources, form: FormData, data: 
             sources.evidence.append(stored.evidence)
 
 
-def _is_file(one: object) -> bool:
+def is_file(one: object) -> bool:
+    """Whether a field of a form brought a file."""
     return isinstance(one, UploadFile) and bool(one.filename)
 
 
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+async def chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    """A file as it comes."""
     while chunk := await file.read(evidence.CHUNK):
         yield chunk
 

@@ -14,6 +14,7 @@ from models.caselives import LIVES
 from models.choices import CHOICE_LABELS
 from models.evidence import UPLOADERS
 from models.explain import Actee, ClockView, CommandView, Explanation
+from models.grants import OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
 from services.cases import reads
 from services.cases.views import CaseQuery, EventList, EventQuery
@@ -66,6 +67,7 @@ async def show_case(case_id: str, page: PageDep) -> Response:
         files=files.items,
         uploads=actor.role in UPLOADERS,
         over=case.state in FINAL,
+        makes_links=actor.effective_role in OFFICERS,
     )
 
 

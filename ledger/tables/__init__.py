@@ -20,6 +20,7 @@ from ledger.tables.enterprise_files import (
     enterprise_tasks,
 )
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
+from ledger.tables.links import link_sessions, link_uses, order_links
 from ledger.tables.measures import case_measures, instruments
 from ledger.tables.office import audit_head, audit_log, calendar_notices, meta, policies
 from ledger.tables.people import (
@@ -59,11 +60,14 @@ __all__ = [
     "idempotency_keys",
     "inspections",
     "instruments",
+    "link_sessions",
+    "link_uses",
     "meta",
     "metadata",
     "notice_reads",
     "notices",
     "order_items",
+    "order_links",
     "orders",
     "organisations",
     "policies",

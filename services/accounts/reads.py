@@ -7,6 +7,7 @@ from models.actors import Actor
 from models.errors import NotAuthorised, NotFound
 from services.accounts.views import Credential, Person, Signed, Token, TokenList, person_view
 from services.context import Services
+from services.links.reads import visitor_of
 
 
 async def authenticate(services: Services, credential: Credential, acting_for: str | None) -> Signed | None:
@@ -37,6 +38,9 @@ async def standing_in(services: Services, signed: Signed, acting_for: str) -> Si
 
 
 async def _signed(services: Services, credential: Credential) -> Signed | None:
+    if credential.by_link:
+        found_visit = await visitor_of(services, credential.secret)
+        return Signed(found_visit[0], session_hash=found_visit[1]) if found_visit else None
     now, digest = services.clock(), credentials.digest(credential.secret)
     if credential.from_cookie:
         actor = await credentials.by_session(services.database, digest, now, services.rules)

@@ -19,15 +19,18 @@ Secret = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH, json_schema_e
 
 @dataclass(frozen=True)
 class Credential:
-    """A secret as it came: from a session cookie or as a bearer token."""
+    """A secret as it came: from a session cookie or as a bearer token; ``by_link`` is that of a visit by the link of an
+    order, which opens no account."""
 
     secret: str
     from_cookie: bool
+    by_link: bool = False
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A signed-in asker: who, and by which credential (hash of a session, or id of a token)."""
+    """A signed-in asker: who, and by which credential (hash of a session, or id of a token). Whoever came by a link is a
+    :class:`models.actors.Visitor`."""
 
     actor: Actor
     session_hash: str | None = None

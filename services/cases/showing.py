@@ -262,7 +262,7 @@ def event_view(
             user_id=row.actor_id,
             name=_of_that_day(row.actor_id, row.actor_called, names),
             role=row.role,
-            role_label=role_label(row.role),
+            role_label=role_label(row.role, row.actor_id),
             acting_for=(
                 Named(id=row.acting_for, name=_of_that_day(row.acting_for, row.principal_called, names) or "")
                 if row.acting_for

@@ -195,3 +195,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_reporters_case_id")),
         sa.UniqueConstraint("follow_up_hash", name=op.f("uq_reporters_follow_up_hash")),
     )
+    op.create_table(
+        "order_links",
+        sa.Column("link_id", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("link_id", name=op.f("pk_order_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_order_links_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_order_links_order_id_created_at"), "order_links", ["order_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "link_sessions",
+        sa.Column("session_hash", sa.Text(), nullable=False),
+        sa.Column("link_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["link_id"], ["order_links.link_id"], name=op.f("fk_link_sessions_link_id")),
+        sa.PrimaryKeyConstraint("session_hash", name=op.f("pk_link_sessions")),
+    )
+    op.create_index(op.f("ix_link_sessions_link_id"), "link_sessions", ["link_id"], unique=False)
+    op.create_table(
+        "link_uses",
+        sa.Column("no", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("link_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["link_id"], ["order_links.link_id"], name=op.f("fk_link_uses_link_id")),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_link_uses")),
+    )
+    op.create_index(op.f("ix_link_uses_order_id_no"), "link_uses", ["order_id", "no"], unique=False)

@@ -16,6 +16,7 @@ ROLES = (
     "xh_territory",
     "xh_assessor",
     "xh_reporter",
+    "xh_link",
     "xh_auditor",
     "xh_admin",
     "xh_ledger",
@@ -41,6 +42,20 @@ USERS_SHOWN = (
     " certificate_no, certificate_expires, active"
 )
 USERS_AT_LOGIN = "password_hash, password_changed_at, failed_logins, locked_until"
+LINKS_SHOWN = "link_id, district_id, order_id, enterprise_id, created_by, created_at, expires_at, revoked_at, revoked_by"
+READ_BY_LINK = (
+    *(
+        "districts",
+        "organisations",
+        "territories",
+        "teams",
+        "enterprises",
+        "cases",
+        "case_events",
+        "case_told",
+    ),
+    *("case_clocks", "order_items", "contents", "evidence", "orders", "case_measures", "instruments"),
+)
 CASES_FOR_REPORTER = "case_id, number, state, opened_at, closed_at, district_id"
 
 
@@ -52,6 +67,7 @@ def upgrade() -> None:
     op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
     op.execute(f"GRANT SELECT ON alembic_version TO {SERVICE}")
     _of_people()
+    _of_links()
     _of_the_service()
     _of_the_operator()
     _search()
@@ -136,6 +152,20 @@ def _of_people() -> None:
     _grant("SELECT, INSERT, UPDATE", ("idempotency_keys",), (*PEOPLE, "xh_auth", "xh_reporter"))
 
 
+def _of_links() -> None:
+    """Officers make links and end them; whoever comes by one reads what hangs on the cases of its order, nothing else."""
+    _grant(f"SELECT ({LINKS_SHOWN})", ("order_links",), ("xh_bureau", "xh_auditor"))
+    _grant("INSERT, UPDATE (revoked_at, revoked_by)", ("order_links",), ("xh_bureau",))
+    _grant("SELECT", ("link_uses",), ("xh_bureau", "xh_auditor"))
+    _grant("SELECT", ("order_links",), ("xh_auth",))
+    _grant("SELECT, INSERT", ("link_sessions", "link_uses"), ("xh_auth",))
+    _grant("UPDATE (expires_at)", ("link_sessions",), ("xh_auth",))
+    _grant("SELECT", (*OPEN_TO_ALL, *READ_BY_LINK), ("xh_link",))
+    _grant(f"SELECT ({USERS_SHOWN})", ("users",), ("xh_link",))
+    _grant("INSERT", ("contents", "evidence"), ("xh_link",))
+    _grant("SELECT, INSERT, UPDATE", ("idempotency_keys",), ("xh_link",))
+
+
 def _of_the_service() -> None:
     """The projector; and signing in."""
     _grant("SELECT", (*REFERENCE, "contents", "evidence", "audit_log", "audit_head"), LEDGER)
@@ -195,8 +225,8 @@ def _search() -> None:
     op.execute("ALTER FUNCTION chain_audit() OWNER TO xh_search")
     for function, users in (
         ("search_cases(text)", ("xh_bureau", "xh_auditor")),
-        ("in_ledger(text)", WRITERS),
-        ("take_back(text[])", WRITERS),
+        ("in_ledger(text)", (*WRITERS, "xh_link")),
+        ("take_back(text[])", (*WRITERS, "xh_link")),
     ):
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {', '.join(users)}")

@@ -16,6 +16,7 @@ OFFICIALS = ("xh_bureau", "xh_auditor")
 OUTSIDE = ("xh_enterprise", "xh_territory", "xh_assessor")
 WRITERS = ("xh_bureau", *OUTSIDE)
 
+LINKS = ("order_links", "link_sessions", "link_uses")
 ACCOUNTS = ("sessions", "api_tokens", "idempotency_keys")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
@@ -54,6 +55,7 @@ def setting(name: str) -> str:
 DISTRICT = f"district_id = {setting('district_id')}"
 ENTERPRISE = f"enterprise_id = {setting('enterprise_id')}"
 TERRITORY = f"territory_id = {setting('territory_id')}"
+ORDER = f"order_id = {setting('order_id')}"
 ASSESSOR = f"assessor_org_id = {setting('assessor_org_id')}"
 USER = setting("user_id")
 MINE = {"xh_enterprise": ENTERPRISE, "xh_territory": TERRITORY, "xh_assessor": ASSESSOR}
@@ -78,7 +80,7 @@ def of_visible_case(table: str, column: str = "case_id") -> str:
 
 def upgrade() -> None:
     """Locked first, then opened role by role."""
-    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, "notice_reads", "reporters", "audit_log")
+    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, "notice_reads", "reporters", "audit_log")
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -90,6 +92,7 @@ def upgrade() -> None:
     _own_words()
     _accounts()
     _reporters()
+    _links()
 
 
 def _policy(table: str, role: str, using: str, *, command: str = "SELECT", name: str = "") -> None:
@@ -226,3 +229,40 @@ def _reporters() -> None:
     _policy("evidence", "xh_reporter", f"uploaded_by = {USER} AND audience = 'bureau'", command="ALL")
     _policy("districts", "xh_reporter", "true")
     _policy("enterprises", "xh_reporter", DISTRICT)
+
+
+def _links() -> None:
+    """A visitor sees of their enterprise the cases of one order, told of officially, and what hangs on them; the policy of
+    ``cases`` decides for all of it. Who made a link and what was done by it is for the district's officials."""
+    for table in LINKS:
+        _policy(table, "xh_auth", "true", command="ALL")
+    for table in ("order_links", "link_uses"):
+        for role in OFFICIALS:
+            _policy(table, role, DISTRICT)
+    _policy("order_links", "xh_bureau", f"{DISTRICT} AND created_by = {USER}", command="INSERT")
+    _policy("order_links", "xh_bureau", DISTRICT, command="UPDATE")
+    _policy("cases", "xh_link", f"{ENTERPRISE} AND {ORDER} AND disclosed")
+    _policy("orders", "xh_link", f"{ENTERPRISE} AND {ORDER} AND served_at IS NOT NULL")
+    _policy("enterprises", "xh_link", ENTERPRISE)
+    for table in DIRECTORY:
+        _policy(table, "xh_link", DISTRICT)
+    _policy("users", "xh_link", f"{DISTRICT} AND {OFFICIAL}")
+    for table in ("case_told", "order_items"):
+        _policy(table, "xh_link", of_visible_case(table))
+    for table in OF_MEASURES:
+        _policy(table, "xh_link", f"known AND {of_visible_case(table)}")
+    for table in ("contents", "evidence"):
+        _policy(table, "xh_link", f"{of_visible_case(table)} AND ({OWN_OR_OPEN[table]})")
+    _policy("contents", "xh_link", f"actor_id = {USER} AND {of_visible_case('contents')}", command="INSERT")
+    _policy(
+        "evidence", "xh_link", f"uploaded_by = {USER} AND {of_visible_case('evidence')}", command="INSERT"
+    )
+    told = f"NOT {QUIET} OR role = 'enterprise' OR data @> '{{\"open\": true}}'"
+    _policy("case_events", "xh_link", f"{TOLD} AND ({told})")
+    no = "substring(case_clocks.key FROM '^m([0-9]+)/')"
+    of_known = (
+        f"EXISTS (SELECT 1 FROM case_measures m WHERE m.case_id = case_clocks.case_id AND m.no::text = {no})"  # noqa: S608
+    )
+    loud = f"strpos(key, '/') = 0 AND key NOT IN ({', '.join(repr(key) for key in PREPARATORY)})"
+    _policy("case_clocks", "xh_link", f"{of_visible_case('case_clocks')} AND ({loud} OR {of_known})")
+    _policy("idempotency_keys", "xh_link", f"actor_id = {USER}", command="ALL")
