@@ -28,6 +28,7 @@ from api import (
     rehearsals,
     steps,
     tasks,
+    tips,
 )
 from api.auth import ACTING_FOR
 from api.bodies import MAX_BODY_BYTES
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     enterprises.router,
     policies.router,
     notices.router,
+    tips.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}

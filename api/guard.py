@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import bodies, problems
 from api.auth import acting_for, credential_of
+from api.deps import client_ip
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
 from services.accounts.reads import authenticate
 from services.accounts.views import Credential, Signed
@@ -51,6 +52,8 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("POST", "/api/v1/tokens"),
 )
 """Method and path of everything that works without signing in. Nothing else does."""
+STRANGERS_UPLOADS: tuple[tuple[str, str], ...] = (("POST", "/tip"),)
+"""Of these the public ones that take files from people nobody knows, few at a time."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -147,6 +150,7 @@ class Guard:
     ) -> None:
         self.app = app
         self.public = PublicPaths(public)
+        self.uploads = PublicPaths(STRANGERS_UPLOADS)
         self.on_refusal = on_refusal
         self.render = render
 
@@ -172,6 +176,9 @@ class Guard:
             await self.app(request.scope, receive, send)
         elif signed is not None and _is_upload(request):
             with limits.uploads.slot(signed.actor.user_id):
+                await self.app(request.scope, bodies.paced(receive, bodies.UPLOADS), send)
+        elif _is_upload(request) and self.uploads.covers(request.method, request.scope["path"]):
+            with limits.tip_uploads.slot(client_ip(request)):
                 await self.app(request.scope, bodies.paced(receive, bodies.UPLOADS), send)
         else:
             body = await _body(limits, signed, request, receive)

@@ -32,6 +32,11 @@ def order(order_id: str) -> str:
     return f"{API}/orders/{order_id}"
 
 
+def tip(tip_id: str) -> str:
+    """A tip of the public."""
+    return f"{API}/tips/{tip_id}"
+
+
 def evidence(evidence_id: str) -> str:
     """A piece of evidence."""
     return f"{API}/evidence/{evidence_id}"

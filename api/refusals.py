@@ -15,6 +15,9 @@ from services.context import Services
 
 _CASE_PARAMETER = "case_id"
 _NAMED = "command"
+_SECRET = frozenset({"token", "code"})
+"""Parameters of a path that open something: they are recorded nowhere."""
+_SECRET_PATHS = ("/l/", "/tip/")
 
 
 def name_for_audit(request: Request, action: str) -> None:
@@ -39,6 +42,13 @@ async def on_refusal(request: Request, refusal: XiaohaoError) -> None:
 
 
 def _details(request: Request, parameters: dict[str, Any]) -> dict[str, str]:
-    route = getattr(request.scope.get("route"), "path", request.scope["path"][:200])
+    route = getattr(request.scope.get("route"), "path", None) or _shown(request.scope["path"])
     told = {"method": request.method, "route": route, "request_id": request.state.request_id}
-    return told | {key: str(value)[:100] for key, value in parameters.items() if key != _CASE_PARAMETER}
+    return told | {
+        key: str(value)[:100] for key, value in parameters.items() if key not in (_CASE_PARAMETER, *_SECRET)
+    }
+
+
+def _shown(path: str) -> str:
+    """A path no route was found for yet, without what would open something."""
+    return next((secret for secret in _SECRET_PATHS if path.startswith(secret)), path[:200])

@@ -14,6 +14,8 @@ from console.pages import (
     measures,
     openings,
     orderlinks,
+    tip,
+    tips,
     visit,
 )
 from console.refusals import render
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     openings.router,
     orderlinks.router,
     visit.router,
+    tip.router,
+    tips.router,
 )
 """Every page; a new part of the console adds its router here."""
 
@@ -38,6 +42,10 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("POST", "/login"),
     ("POST", "/language"),
     ("GET", "/l/{token}"),
+    ("GET", "/tip"),
+    ("POST", "/tip"),
+    ("POST", "/tip/look"),
+    ("GET", "/tip/{code}"),
     ("GET", "/static/{version}/{name}"),
 )
 """Method and path of everything that works without signing in."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.actors import Actor, Role
+from models.tips import TIP_OFFICERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/", "list-checks", "我的工作", "My work", counts="tasks"),
     Entry("/approvals", "stamp", "审批", "Approvals", _LEADERS, "approvals"),
     Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
+    Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/notices", "bell", "通知", "Notices", counts="unread"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.accounts.cookies import LINK_PATH
 
-OUTSIDE = (LINK_PATH,)
+OUTSIDE = (LINK_PATH, "/tip")
 
 
 def is_outside(path: str) -> bool:

@@ -7,6 +7,7 @@ reporter comes back with a follow-up code, of which only the hash is kept.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +19,24 @@ from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import cases, reporters
 from models.actors import Role
 
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LENGTH, _GROUP = 28, 7
+
 
 def follow_up_hash(code: str) -> str:
     """What is stored of a follow-up code (at least 128 random bits, so it needs no salt)."""
-    return hashlib.sha256(code.strip().encode()).hexdigest()
+    return hashlib.sha256(written(code).encode()).hexdigest()
+
+
+def fresh_code() -> str:
+    """A follow-up code of 138 random bits, written to be copied by hand: letters and digits that look like no other."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "-".join(code[place : place + _GROUP] for place in range(0, _LENGTH, _GROUP))
+
+
+def written(code: str) -> str:
+    """A code as it was made, however it was typed: capitals, no spaces or hyphens."""
+    return "".join(one for one in code.upper() if one.isalnum())
 
 
 def follow_up_scope(code: str, district_id: str | None = None) -> Scope:

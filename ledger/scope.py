@@ -33,6 +33,7 @@ from ledger.tables import (
     reporters,
     teams,
     territories,
+    tips,
     users,
 )
 from models.actors import Actor, Role, Visitor
@@ -68,8 +69,8 @@ _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
 _OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence)
 """What hangs on a case that its parties read."""
-_OF_LINKS = (order_links, link_uses)
-"""What is for the officials of a district only: who made links of orders, and what was done by them."""
+_INNER = (order_links, link_uses, tips)
+"""What is for the officials of a district only: who made links of orders, what was done by them; what the public says."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 
@@ -126,7 +127,7 @@ class Scope:
             return self._audited()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district
-        if table in _OF_LINKS:
+        if table in _INNER:
             return false()
         if role == "xh_admin":
             return in_district if table in _OPERATED else false()
@@ -200,10 +201,10 @@ class Scope:
         return true()
 
     def _reported(self, table: Table) -> ColumnElement[bool]:
-        if table is not cases or not self.user_id:
+        if table not in (cases, tips) or not self.user_id:
             return false()
         mine = select(reporters.c.case_id).where(reporters.c.follow_up_hash == self.user_id)
-        return cases.c.case_id.in_(mine)
+        return (cases.c.case_id if table is cases else tips.c.tip_id).in_(mine)
 
 
 def _open_outside(table: Table) -> ColumnElement[bool]:

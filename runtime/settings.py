@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """How many days the link of an order still opens after its last case was closed."""
     link_days_most: int = Field(366, ge=1, le=1100)
     """After so many days the link of an order ends, whatever became of its cases."""
+    tips_waiting: int = Field(500, ge=1)
+    """How many tips of the public may wait in a district; beyond that the page says to call 12350."""
+    tip_photos_mb: int = Field(2_000, ge=0)
+    """Megabytes of pictures kept of tips that became no case, per district; beyond that tips come in words alone."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)

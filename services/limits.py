@@ -130,6 +130,10 @@ class Limits:
         upload_rate: str = "120/minute",
         link_visits: str = "120/minute",
         wrong_links: str = "30/15 minutes",
+        tips_from_one: str = "10/hour",
+        tips: str = "300/hour",
+        wrong_codes: str = "30/15 minutes",
+        tip_uploads: int = 8,
     ) -> None:
         self.writes = InFlight(writes, retry_after, "limits.writes_in_flight", each=writes_each)
         """Held while a write is worked on, once its body is there."""
@@ -152,4 +156,12 @@ class Limits:
         """Links opened from one address, good or not."""
         self.wrong_links = Rate(wrong_links, "limits.links")
         """Links from one address that open nothing."""
+        self.tips_from_one = Rate(tips_from_one, "limits.tips")
+        """Tips of the public from one address; the address is kept nowhere else."""
+        self.tips = Rate(tips, "limits.tips")
+        """Tips of the public from everywhere."""
+        self.wrong_codes = Rate(wrong_codes, "limits.codes")
+        """Follow-up codes from one address that are none."""
+        self.tip_uploads = InFlight(tip_uploads, 5, "limits.tips_in_flight", each=2)
+        """Held by an address while a tip with its pictures arrives."""
         self.upload_rate = Rate(upload_rate, "limits.uploads")

@@ -15,6 +15,12 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
     "account": ("没有这个账号", "There is no such account", "scope.account"),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
+    "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
+    "reporter": (
+        "没有可供您查看的举报人信息：仅承办人可以查看实名举报",
+        "There is nothing for you to see: only the handler sees who reported, where they told",
+        "scope.reporter",
+    ),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -9,7 +9,7 @@ from console.page import Page, PageDep, see_other
 from console.qr import drawing
 from console.refusals import record
 from models.audit import AuditAction
-from models.errors import XiaohaoError
+from models.errors import LimitExceeded, XiaohaoError
 from services.links import reads, writes
 from services.orders.reads import show_order
 
@@ -27,10 +27,8 @@ async def make_link(order_id: str, page: PageDep) -> Response:
     """A new link, shown this once: its address and its QR code on a page to print."""
     try:
         made = await writes.make_link(page.services, page.actor, order_id, ip=page.ip)
-    except XiaohaoError as refusal:
+    except LimitExceeded as refusal:
         await record(page, refusal, AuditAction.MAKE_LINK, None)
-        if refusal.status != 422:
-            raise
         return await _list(page, order_id, refusal)
     order = await show_order(page.services, page.actor, order_id)
     listed = await reads.list_links(page.services, page.actor, order_id)

@@ -12,7 +12,7 @@ from ledger.tables.cases import (
     cases,
     counters,
 )
-from ledger.tables.content import contents, evidence, notice_reads, notices, reporters
+from ledger.tables.content import contents, evidence, notice_reads, notices, reporters, tips
 from ledger.tables.enterprise_files import (
     enterprise_entities,
     enterprise_events,
@@ -75,5 +75,6 @@ __all__ = [
     "sessions",
     "teams",
     "territories",
+    "tips",
     "users",
 ]

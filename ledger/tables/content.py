@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -102,6 +103,31 @@ notice_reads = Table(
     instant("read_at", now=True),
 )
 """Who has read a notice, and when first."""
+
+tips = Table(
+    "tips",
+    metadata,
+    ident("tip_id", primary_key=True),
+    ident("district_id"),
+    ident("enterprise_id", nullable=True),
+    words("title"),
+    words("text"),
+    words("firm"),
+    words("place"),
+    Column("photos", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("named", Boolean, nullable=False),
+    instant("received_at"),
+    Column("state", Text, nullable=False),
+    instant("decided_at", nullable=True),
+    ident("decided_by", nullable=True),
+    words("answer"),
+    instant("answered_at", nullable=True),
+    CheckConstraint("state IN ('waiting', 'taken', 'closed')", name="state"),
+    Index(None, "district_id", "state", "received_at", "tip_id"),
+)
+"""What somebody of the public said (举报); who that was lies in ``reporters``, and ``named`` says that they told. Its id is
+that of the case it becomes; ``enterprise_id`` is set when what they called the enterprise is one's name."""
 
 reporters = Table(
     "reporters",

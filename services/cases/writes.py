@@ -41,12 +41,13 @@ def case_id_of(ask: Asking) -> str:
     return derived_id(ask.command_id, "case")
 
 
-async def open_case(ask: Asking, opening: CaseOpening) -> Done[CaseView]:
-    """Open a case from a tip (举报), a self-report (自查自报) or a transfer (移送); it begins as REPORTED.
+async def open_case(ask: Asking, opening: CaseOpening, *, case_id: str | None = None) -> Done[CaseView]:
+    """Open a case from a tip (举报), a self-report (自查自报) or a transfer (移送); it begins as REPORTED. ``case_id`` is that
+    of a tip of the public, which had it before.
 
     Raises NotFound for an enterprise that is not the asker's, IdempotencyConflict, and the refusal.
     """
-    case_id = case_id_of(ask)
+    case_id = case_id or case_id_of(ask)
     before = await _open(ask, case_id, opening)
     return Done(await show_view(ask.services, ask.actor, case_id), before)
 

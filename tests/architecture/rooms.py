@@ -152,5 +152,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "starlette": ("api", "console"),
     "jinja2": ("console",),
     "lucide": ("console",),
+    "segno": ("console",),
+    "cryptography": ("services",),
 }
 """Packages that few rooms alone speak: SQL stays in the ledger, HTTP at the doors, HTML in the console."""

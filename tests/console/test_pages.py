@@ -59,6 +59,13 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from (f"/cases/{case_id}/measures/new", f"/cases/{case_id}/measures/new?kind=fine")
     yield from (f"/cases/{case_id}/do/{name}" for name in ("report_progress", "reinspect", "void", "correct"))
     yield from (f"/cases/{case_id}/measures/{measure_id}/{step}" for step in ("approve", "state_defence"))
+    yield from (
+        "/tips",
+        "/tips?state=closed",
+        "/tips/nothing",
+        f"/cases/{case_id}/reporter",
+        "/orders/x/links",
+    )
     yield from ("/enterprises/e-a/do/record_accident", "/cases?state=RECTIFYING&grade=&q=", "/nowhere")
 
 

@@ -196,6 +196,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("follow_up_hash", name=op.f("uq_reporters_follow_up_hash")),
     )
     op.create_table(
+        "tips",
+        sa.Column("tip_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("firm", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("photos", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'taken', 'closed')", name=op.f("ck_tips_state")),
+        sa.PrimaryKeyConstraint("tip_id", name=op.f("pk_tips")),
+    )
+    op.create_index(
+        op.f("ix_tips_district_id_state_received_at_tip_id"),
+        "tips",
+        ["district_id", "state", "received_at", "tip_id"],
+        unique=False,
+    )
+    op.create_table(
         "order_links",
         sa.Column("link_id", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),

@@ -80,7 +80,7 @@ def of_visible_case(table: str, column: str = "case_id") -> str:
 
 def upgrade() -> None:
     """Locked first, then opened role by role."""
-    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, "notice_reads", "reporters", "audit_log")
+    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, "notice_reads", "reporters", "tips", "audit_log")
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -227,6 +227,12 @@ def _reporters() -> None:
     _policy("cases", "xh_reporter", "EXISTS (SELECT 1 FROM reporters r WHERE r.case_id = cases.case_id)")
     _policy("contents", "xh_reporter", f"actor_id = {USER}", command="ALL")
     _policy("evidence", "xh_reporter", f"uploaded_by = {USER} AND audience = 'bureau'", command="ALL")
+    own = "EXISTS (SELECT 1 FROM reporters r WHERE r.case_id = tips.tip_id)"
+    _policy("tips", "xh_reporter", f"{DISTRICT} AND {own}", command="INSERT")
+    _policy("tips", "xh_reporter", own)
+    for role in OFFICIALS:
+        _policy("tips", role, DISTRICT)
+    _policy("tips", "xh_bureau", DISTRICT, command="UPDATE")
     _policy("districts", "xh_reporter", "true")
     _policy("enterprises", "xh_reporter", DISTRICT)
 

@@ -1,0 +1,155 @@
+"""Tips of the public for officers: those that wait, one with its pictures, taking up, closing, answering; the reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from console.forms.giving import Act, answer, show
+from console.forms.sources import Sources, of_opening
+from console.forms.widgets import widgets_of
+from console.page import Page, PageDep, query_of
+from models.labels import Label
+from models.tips import TIP_LABELS, Answer, TipState
+from services.asking import Asking, Done, asking
+from services.cases.views import CaseOpening
+from services.enterprises.reads import list_enterprises, show_enterprise
+from services.enterprises.views import EnterpriseQuery
+from services.tips import reads, writes
+from services.tips.views import TipDetail, TipQuery
+
+router = APIRouter()
+
+_MOST_FIRMS = 20
+
+
+@router.get("/tips")
+async def list_tips(page: PageDep) -> Response:
+    """Tips of the district; those that wait unless another state is asked for."""
+    query = query_of(TipQuery, page.request)
+    if "state" not in page.query:
+        query = query.model_copy(update={"state": TipState.WAITING})
+    found = await reads.list_tips(page.services, page.actor, query)
+    return await page.show(
+        "tips.html",
+        tips=found.items,
+        following=found.next,
+        first=query.after is None,
+        state=query.state,
+        states=[(state.value, pair) for state, pair in TIP_LABELS.items()],
+    )
+
+
+@router.get("/tips/{tip_id}")
+async def show_tip(tip_id: str, page: PageDep) -> Response:
+    """One tip, and while it waits the enterprises it may be about."""
+    tip = await reads.show_tip(page.services, page.actor, tip_id)
+    firms = []
+    words = (page.query.get("q") or tip.firm).strip()[:100]
+    if tip.state is TipState.WAITING and words:
+        query = EnterpriseQuery(q=words, limit=_MOST_FIRMS)
+        firms = (await list_enterprises(page.services, page.actor, query)).items
+    return await page.show("tip_detail.html", tip=tip, firms=firms, words=words, done="done" in page.query)
+
+
+@router.get("/tips/{tip_id}/take")
+async def take_form(tip_id: str, page: PageDep) -> Response:
+    """The form of the case a tip becomes, at the enterprise the address names."""
+    act, sources = await _taking(page, tip_id)
+    return await show(page, act, sources)
+
+
+@router.post("/tips/{tip_id}/take")
+async def take_up(tip_id: str, page: PageDep) -> Response:
+    """Open the case, and on to it."""
+    act, sources = await _taking(page, tip_id)
+    return await answer(page, act, sources)
+
+
+async def _taking(page: Page, tip_id: str) -> tuple[Act, Sources]:
+    tip = await reads.show_tip(page.services, page.actor, tip_id)
+    firm = await show_enterprise(page.services, page.actor, page.query.get("enterprise", ""))
+
+    async def give(key: str, body: BaseModel) -> str:
+        opening = cast(CaseOpening, body)
+        ask = asking(page.services, page.actor, key, "tips.take", tip_id, opening)
+        done = await page.services.under_way.once(ask, lambda: writes.take_up(ask, tip_id, opening))
+        return page.with_for(f"/cases/{done.answer.case_id}?done={ask.command_id}")
+
+    hidden = ("enterprise_id", "source")
+    widgets = tuple(one for one in widgets_of(CaseOpening) if one.name not in hidden)
+    act = Act(
+        title=Label(zh="受理举报", en="Take up the tip"),
+        shape=CaseOpening,
+        widgets=widgets,
+        back=page.with_for(f"/tips/{tip_id}"),
+        action="open",
+        give=give,
+        basis="《安全生产法》第七十三条",
+        draft={"title": tip.title, "description": tip.text, "location": tip.place},
+        fixed={"enterprise_id": firm.enterprise_id, "source": "tip"},
+        around={"case": None, "firm": firm, "measure": None},
+    )
+    return act, await of_opening(page, widgets)
+
+
+Decide = Callable[[Asking, str, Answer], Awaitable[Done[TipDetail]]]
+_DECISIONS: dict[str, tuple[Label, Decide]] = {
+    "close": (Label(zh="不予受理", en="Close the tip"), writes.close),
+    "answer": (Label(zh="答复举报人", en="Answer the reporter"), writes.answer),
+}
+
+
+@router.get("/tips/{tip_id}/close")
+@router.get("/tips/{tip_id}/answer")
+async def words_form(tip_id: str, page: PageDep) -> Response:
+    """The form of what the reporter will read."""
+    act = await _deciding(page, tip_id)
+    return await show(page, act, Sources())
+
+
+@router.post("/tips/{tip_id}/close")
+@router.post("/tips/{tip_id}/answer")
+async def give_words(tip_id: str, page: PageDep) -> Response:
+    """Close or answer it, and back to the tip."""
+    act = await _deciding(page, tip_id)
+    return await answer(page, act, Sources())
+
+
+async def _deciding(page: Page, tip_id: str) -> Act:
+    name = page.request.scope["path"].rpartition("/")[2]
+    title, decide = _DECISIONS[name]
+    tip = await reads.show_tip(page.services, page.actor, tip_id)
+
+    async def give(key: str, body: BaseModel) -> str:
+        told = cast(Answer, body)
+        ask = asking(page.services, page.actor, key, f"tips.{name}", tip_id, told)
+        await decide(ask, tip_id, told)
+        return page.with_for(f"/tips/{tip_id}?done=1")
+
+    return Act(
+        title=title,
+        shape=Answer,
+        widgets=widgets_of(Answer),
+        back=page.with_for(f"/tips/{tip_id}"),
+        action=f"tips.{name}",
+        give=give,
+        around={"case": None, "firm": {"name": tip.title}, "measure": None},
+    )
+
+
+@router.get("/cases/{case_id}/reporter")
+async def ask_reporter(case_id: str, page: PageDep) -> Response:
+    """Before a look at who reported: it says that the look is recorded."""
+    return await page.show("reporter.html", case_id=case_id, reporter=None)
+
+
+@router.post("/cases/{case_id}/reporter")
+async def show_reporter(case_id: str, page: PageDep) -> Response:
+    """Who reported, for the named handler of the case alone; the look is recorded first."""
+    found = await reads.show_reporter(page.services, page.actor, case_id, ip=page.ip)
+    return await page.show("reporter.html", case_id=case_id, reporter=found)

@@ -1,0 +1,180 @@
+"""Tips of the public as the ledger keeps them: words and pictures for the officials, the reporter in the vault.
+
+A tip is written with the eyes of its reporter, who has no account; its id is that of the case it may become, so that what
+the vault and the evidence hold of it belongs to that case from the beginning.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, or_, select, update
+
+from ledger.readers.paging import Found
+from ledger.reporters import add_reporter, progress
+from ledger.scope import Scope
+from ledger.sessions import Database, ReadSession, WriteSession
+from ledger.tables import cases, districts, enterprises, evidence, tips, users
+
+PUBLIC_ROLE = "reporter"
+
+
+async def districts_there(database: Database, scope: Scope) -> Sequence[Found]:
+    """The districts tips may be for, by name."""
+    wanted = select(districts.c.district_id, districts.c.name).order_by(
+        districts.c.name, districts.c.district_id
+    )
+    async with database.read(scope) as session:
+        found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def held(database: Database, scope: Scope) -> tuple[int, int]:
+    """How many tips of a district wait, and how many bytes of pictures are kept of those that became no case."""
+    wanted = select(
+        func.count().filter(tips.c.state == "waiting"),
+        func.coalesce(func.sum(tips.c.bytes).filter(tips.c.state != "taken"), 0),
+    ).where(scope.where(tips))
+    async with database.read(scope) as session:
+        waiting, kept = (await session.execute(wanted)).one()
+    return int(waiting), int(kept)
+
+
+async def add_tip(
+    database: Database,
+    scope: Scope,
+    words: Mapping[str, str],
+    files: Sequence[Mapping[str, Any]],
+    *,
+    tip_id: str,
+    code: str,
+    identity: bytes | None,
+    at: datetime,
+) -> None:
+    """Keep a tip with its pictures and its reporter, in one transaction of the reporter's own scope."""
+    row = {
+        **words,
+        "tip_id": tip_id,
+        "district_id": scope.district_id,
+        "photos": len(files),
+        "bytes": sum(int(file["size"]) for file in files),
+        "named": identity is not None,
+        "received_at": at,
+        "state": "waiting",
+    }
+    common = {
+        "case_id": tip_id,
+        "district_id": scope.district_id,
+        "audience": "bureau",
+        "uploaded_by": scope.user_id,
+        "uploaded_role": PUBLIC_ROLE,
+        "uploaded_at": at,
+    }
+    async with database.write(scope) as session:
+        await add_reporter(
+            session,
+            handle=str(uuid.uuid4()),
+            case_id=tip_id,
+            district_id=str(scope.district_id),
+            code=code,
+            identity=identity,
+            at=at,
+        )
+        row["enterprise_id"] = await _called(session, scope, words["firm"])
+        await session.execute(insert(tips).values(**row))
+        for file in files:
+            await session.execute(insert(evidence).values(evidence_id=str(uuid.uuid4()), **common, **file))
+
+
+async def _called(session: ReadSession, scope: Scope, firm: str) -> str | None:
+    """The one enterprise of the district with exactly this name, now or before."""
+    if not firm:
+        return None
+    named = or_(enterprises.c.name == firm, enterprises.c.former_names.any_() == firm)
+    wanted = select(enterprises.c.enterprise_id).where(enterprises.c.district_id == scope.district_id, named)
+    found = (await session.scalars(wanted.limit(2))).all()
+    return found[0] if len(found) == 1 else None
+
+
+async def own_tip(database: Database, scope: Scope) -> tuple[Found, Found | None] | None:
+    """The tip a follow-up code belongs to, and of the case it became number, state and dates; None for a wrong code."""
+    told = (tips.c.tip_id, tips.c.title, tips.c.received_at, tips.c.state, tips.c.decided_at)
+    wanted = select(*told, tips.c.answer, tips.c.answered_at).where(scope.where(tips))
+    async with database.read(scope) as session:
+        tip = (await session.execute(wanted)).one_or_none()
+        return (tip, await progress(session, scope)) if tip is not None else None
+
+
+# -- for officials --------------------------------------------------------------------------------------
+def listed(scope: Scope, state: str | None) -> Select[Any]:
+    """The tips of the district with the name of the enterprise they were matched to: the oldest that waits first, of the
+    others the latest first."""
+    wanted = (
+        select(tips, enterprises.c.name.label("enterprise_name"), cases.c.number)
+        .select_from(
+            tips.outerjoin(enterprises, enterprises.c.enterprise_id == tips.c.enterprise_id).outerjoin(
+                cases, cases.c.case_id == tips.c.tip_id
+            )
+        )
+        .where(scope.where(tips))
+    )
+    if state is not None:
+        wanted = wanted.where(tips.c.state == state)
+    if state == "waiting":
+        return wanted.order_by(tips.c.received_at, tips.c.tip_id)
+    return wanted.order_by(tips.c.received_at.desc(), tips.c.tip_id.desc())
+
+
+async def find_tip(session: ReadSession, scope: Scope, tip_id: str, *, lock: bool = False) -> Found | None:
+    """One tip of the district; ``lock`` makes two who decide it at once queue."""
+    if lock:
+        held_by = select(tips.c.tip_id).where(tips.c.tip_id == tip_id, scope.where(tips)).with_for_update()
+        await session.execute(held_by)
+    found: Found | None = (
+        await session.execute(listed(scope, None).where(tips.c.tip_id == tip_id))
+    ).one_or_none()
+    return found
+
+
+async def has_case(session: ReadSession, scope: Scope, tip_id: str) -> bool:
+    """Whether the case of a tip is there."""
+    wanted = select(cases.c.case_id).where(cases.c.case_id == tip_id, scope.where(cases))
+    return await session.scalar(wanted) is not None
+
+
+async def photos_of(session: ReadSession, scope: Scope, tip_id: str) -> Sequence[Found]:
+    """The pictures that came with a tip, in their order."""
+    wanted = select(evidence.c.evidence_id, evidence.c.purpose, evidence.c.size).where(
+        evidence.c.case_id == tip_id, evidence.c.uploaded_role == PUBLIC_ROLE, scope.where(evidence)
+    )
+    found: Sequence[Found] = (
+        await session.execute(wanted.order_by(evidence.c.purpose, evidence.c.evidence_id))
+    ).all()
+    return found
+
+
+async def decide(
+    session: WriteSession, scope: Scope, tip_id: str, *, state: str, at: datetime, answer: str = ""
+) -> None:
+    """Record that a waiting tip was taken up or closed, by whom and why."""
+    mine = (tips.c.tip_id == tip_id, tips.c.state == "waiting", scope.where(tips))
+    told = {"answer": answer, "answered_at": at} if answer else {}
+    await session.execute(
+        update(tips).where(*mine).values(state=state, decided_at=at, decided_by=scope.user_id, **told)
+    )
+
+
+async def answer(session: WriteSession, scope: Scope, tip_id: str, text: str, at: datetime) -> None:
+    """Answer the reporter of a tip that was taken up; the latest answer is the one shown."""
+    mine = (tips.c.tip_id == tip_id, tips.c.state == "taken", scope.where(tips))
+    await session.execute(update(tips).where(*mine).values(answer=text, answered_at=at))
+
+
+async def name_of(session: ReadSession, user_id: str | None) -> str:
+    """Who decided a tip, by name."""
+    return str(
+        await session.scalar(select(users.c.display_name).where(users.c.user_id == (user_id or ""))) or ""
+    )
