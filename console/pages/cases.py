@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.life import stages
 from console.page import Page, PageDep, query_of
+from console.words import Words
+from models.actors import DISTRICT_ROLES
 from models.caselives import LIVES
-from models.choices import CHOICE_LABELS
+from models.choices import CHOICE_LABELS, choice_label
 from models.evidence import UPLOADERS
 from models.explain import Actee, ClockView, CommandView, Explanation
 from models.grants import OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
 from services.cases import reads
 from services.cases.views import CaseQuery, EventList, EventQuery
+from services.enterprises import reads as enterprises
 from services.evidence import reads as evidence
 
 router = APIRouter()
 
 _A_PAGE = 200
+NONE = "none"
+_IN_FORM = frozenset({"q", "state", "grade", "open", "overdue", "mine"})
+_CHOSEN = {"colour": "risk_colour", "industry": "industry"}
+"""Filters whose values are choices, by the field they are choices of."""
 _NOT_MINE = frozenset({"not_authorised"})
 
 
@@ -32,6 +41,8 @@ async def list_cases(page: PageDep) -> Response:
     query = query_of(CaseQuery, page.request)
     found = await reads.list_cases(page.services, page.actor, query)
     narrowed = query.model_dump(exclude={"limit", "after", "sort"}, exclude_defaults=True)
+    wide = page.actor.role in DISTRICT_ROLES
+    places = await enterprises.list_territories(page.services, page.actor) if wide or query.territory else []
     return await page.show(
         "cases.html",
         cases=found.items,
@@ -39,10 +50,63 @@ async def list_cases(page: PageDep) -> Response:
         query=query,
         first=query.after is None,
         narrowed=bool(narrowed),
+        beyond=beyond(page, narrowed, {one.id: one.name for one in places}),
+        places=places if wide else [],
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
         grades=list(CHOICE_LABELS["grade"].items()),
         sources=list(CHOICE_LABELS["source"].items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the list that its form has no field for: in words, as it stands in the address, and how to drop
+    it."""
+
+    name: str
+    words: str
+    values: list[str]
+    without: str
+
+
+def beyond(page: Page, narrowed: Mapping[str, Any], places: Mapping[str, str]) -> list[Condition]:
+    """What the address asks for beyond the fields of the form."""
+    return [
+        Condition(
+            name,
+            _condition(page.words, name, value, places),
+            page.query.getlist(name),
+            page.again(**{name: None, "after": None}),
+        )
+        for name, value in narrowed.items()
+        if not _in_form(page, name, value, places)
+    ]
+
+
+def _in_form(page: Page, name: str, value: Any, places: Mapping[str, str]) -> bool:
+    if name == "territory":
+        return page.actor.role in DISTRICT_ROLES and value in places
+    return name in _IN_FORM and value is not False and not (name == "state" and len(value) > 1)
+
+
+def _condition(words: Words, name: str, value: Any, places: Mapping[str, str]) -> str:
+    """One condition in words; of an id, only what it is of."""
+    if name == "state":
+        said = words.t("、", ", ").join(words.pair(STATE_LABELS[state]) for state in value)
+        return f"{words.field(name)}{words.t('：', ': ')}{said}"
+    if value == NONE:
+        shown = words.t("未填写", "not stated")
+    elif name == "source":
+        shown = words.t("、", ", ").join(words.pair(choice_label(name, one)) for one in value)
+    elif name == "territory":
+        shown = places.get(value, "")
+    elif isinstance(value, date):
+        shown = words.moment(value) if isinstance(value, datetime) else words.day(value)
+    elif name in _CHOSEN:
+        shown = words.pair(choice_label(_CHOSEN[name], value))
+    else:
+        shown = words.value(name, value) if name in ("idle", "overdue") else ""
+    return f"{words.field(name)}{words.t('：', ': ')}{shown}" if shown else words.field(name)
 
 
 @router.get("/cases/{case_id}")

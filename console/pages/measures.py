@@ -1,4 +1,4 @@
-"""One measure: its procedure as a row of steps, and the form of each step."""
+"""Measures: the list; one measure: its procedure as a row of steps, and the form of each step."""
 
 from __future__ import annotations
 
@@ -12,22 +12,43 @@ from starlette.responses import Response
 from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
-from console.page import Page, PageDep
+from console.page import Page, PageDep, query_of
 from console.pages.commands import no_such_command, refused
 from models.commands.measures import Form
 from models.explain import CommandView
 from models.explain_measures import StepView
 from models.labels import Label
+from models.measures.kinds import KIND_LABELS, STATE_LABELS
 from services.asking import asking
 from services.cases import reads as cases
+from services.enterprises import reads as enterprises
 from services.measures import reads
-from services.measures.views import MeasureDetail
+from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
 
 router = APIRouter()
 
 _NAMING = ("officers", "participants", "presiding", "sponsor_id")
 """Facts of a measure's entries that name officials."""
+
+
+@router.get("/measures")
+async def list_measures(page: PageDep) -> Response:
+    """The measures I may know of, newest first, by kind and by where they stand."""
+    query = query_of(MeasureQuery, page.request)
+    found = await reads.list_measures(page.services, page.actor, query)
+    places = await enterprises.list_territories(page.services, page.actor) if query.territory else []
+    return await page.show(
+        "measures.html",
+        measures=found.items,
+        following=found.next,
+        query=query,
+        first=query.after is None,
+        narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
+        kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
+        states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
+        place=next((one.name for one in places if one.id == query.territory), None),
+    )
 
 
 @router.get("/cases/{case_id}/measures/{measure_id}")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
 from ledger.readers.case import select_events
-from ledger.readers.cases import SORTS, CaseFilters, select_cases
+from ledger.readers.cases import SORTS, CaseFilters, began, select_cases
 from ledger.readers.paging import Found, ordered
 from ledger.scope import words_of
 from ledger.sessions import ReadSession, Scope
@@ -63,7 +63,7 @@ def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str)
     seen = func.coalesce(first, FAR).label("due_seen")
     if filters.due_before is not None:
         wanted = wanted.where(seen < filters.due_before)
-    told = func.coalesce(cases.c.told_at, cases.c.opened_at).label("told_first")
+    told = began(scope).label("told_first")
     theirs_instead = {cases.c.due_sort: seen, cases.c.opened_at: told}
     columns = [theirs_instead.get(column, column) for column in SORTS[sort.removeprefix("-")]]
     return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))

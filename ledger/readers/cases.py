@@ -8,16 +8,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, func, or_, select
 
 from ledger.readers.paging import Found, Page, fetch_page, ordered
 from ledger.readers.people import departed
+from ledger.readers.tasks import given_by
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import cases, enterprises
+from ledger.tables import case_events, cases, enterprises
 from models.actors import Role
 from models.errors import Malformed
 from models.searching import wanted as wanted_words
+from models.sight import Sight
 
 SORTS = MappingProxyType(
     {
@@ -35,9 +37,13 @@ _TRIGRAM = 3
 _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
 
 
+NOT_STATED = "none"
+"""The filter for the cases of which something is not stated: no territory, no industry, no risk colour."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """What to leave out; None and empty leave nothing out."""
+    """What to leave out; None and empty leave nothing out. Of a period the beginning is included, the end not."""
 
     states: tuple[str, ...] = ()
     sources: tuple[str, ...] | None = None
@@ -45,6 +51,7 @@ class CaseFilters:
     enterprise_id: str | None = None
     territory_id: str | None = None
     industry: str | None = None
+    risk_colour: str | None = None
     team_id: str | None = None
     handler_id: str | None = None
     inspection_id: str | None = None
@@ -52,20 +59,30 @@ class CaseFilters:
     open: bool | None = None
     overdue: bool | None = None
     due_before: datetime | None = None
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+    closed_from: datetime | None = None
+    closed_before: datetime | None = None
+    idle_since: datetime | None = None
     mine: bool = False
+    took_part: bool = False
     search: str | None = None
 
 
 _EQUAL = (
     "grade",
     "enterprise_id",
-    "territory_id",
-    "industry",
     "team_id",
     "handler_id",
     "inspection_id",
     "order_id",
 )
+_OR_NOT_STATED = {
+    cases.c.territory_id: cases.c.territory_id.is_(None),
+    cases.c.industry: cases.c.industry == "",
+    cases.c.risk_colour: cases.c.risk_colour.is_(None),
+}
+"""Column → whether nothing is stated there."""
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
@@ -97,7 +114,7 @@ def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str
     return (
         select(*listed(scope), overdue(now).label("overdue"))
         .select_from(worded(scope))
-        .where(scope.where(cases), *_conditions(scope, filters, now))
+        .where(scope.where(cases), *conditions(scope, filters, now))
         .order_by(*ordered(columns, descending=sort.startswith("-")))
     )
 
@@ -118,8 +135,12 @@ async def list_cases(
     )
 
 
-def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
+def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
+    """What ``filters`` ask of a case, for whoever lists or counts; which cases are in ``scope`` is not said here."""
     found = [cases.c[name] == value for name in _EQUAL if (value := getattr(filters, name)) is not None]
+    for column, nothing in _OR_NOT_STATED.items():
+        if (value := getattr(filters, column.name)) is not None:
+            found.append(nothing if value == NOT_STATED else column == value)
     if filters.states:
         found.append(cases.c.state.in_(filters.states))
     if filters.sources is not None:
@@ -130,11 +151,38 @@ def _conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Colum
         found.append(overdue(now) if filters.overdue else ~overdue(now))
     if filters.due_before is not None:
         found.append(and_(cases.c.next_due_at.is_not(None), cases.c.due_sort < filters.due_before))
+    found += _within(began(scope), filters.opened_from, filters.opened_before)
+    found += _within(cases.c.closed_at, filters.closed_from, filters.closed_before)
+    if filters.idle_since is not None:
+        found.append(~_moved(scope, filters.idle_since))
     if filters.mine:
         found.append(_mine(scope))
+    if filters.took_part:
+        found.append(cases.c.case_id.in_(select(case_events.c.case_id).where(given_by(scope))))
     if filters.search is not None:
         found += [_matches(scope, word) for word in wanted_words(filters.search)] or [false()]
     return found
+
+
+def began(scope: Scope) -> ColumnElement[Any]:
+    """When a case began for the asker: nobody outside learns how long it was known before they were told."""
+    outside = Sight(scope.role).outside
+    return func.coalesce(cases.c.told_at, cases.c.opened_at) if outside else cases.c.opened_at
+
+
+def _within(
+    column: ColumnElement[Any], since: datetime | None, before: datetime | None
+) -> list[ColumnElement[bool]]:
+    found = [column >= since] if since is not None else []
+    return [*found, column < before] if before is not None else found
+
+
+def _moved(scope: Scope, since: datetime) -> ColumnElement[bool]:
+    """Whether anybody has done anything on the case since then that the asker may know of; clocks are nobody."""
+    entry = case_events.c
+    by_hand = entry.role.is_distinct_from(Role.SYSTEM.value)
+    done = exists().where(entry.case_id == cases.c.case_id, entry.at >= since, by_hand)
+    return done.where(scope.where(case_events)).correlate(cases)
 
 
 def _mine(scope: Scope) -> ColumnElement[bool]:

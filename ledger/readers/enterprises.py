@@ -13,6 +13,7 @@ from ledger.readers.paging import Found
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import cases, enterprises, inspections, order_items, orders, teams, territories
+from models.actors import Role
 from models.searching import wanted as wanted_words
 
 
@@ -63,6 +64,17 @@ async def case_counts(
     )
     open_cases, late = (await session.execute(counted)).one()
     return int(open_cases), int(late)
+
+
+async def territories_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
+    """The townships and streets (属地) of the asker's district, of a territory its own, by name."""
+    wanted = select(territories.c.territory_id, territories.c.name).where(scope.where(territories))
+    if scope.role is Role.TERRITORY:
+        wanted = wanted.where(territories.c.territory_id == scope.territory_id)
+    found: Sequence[Found] = (
+        await session.execute(wanted.order_by(territories.c.name, territories.c.territory_id))
+    ).all()
+    return found
 
 
 def select_inspections(

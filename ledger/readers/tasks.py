@@ -1,15 +1,16 @@
-"""Whom tasks (待办) are addressed to."""
+"""Whom tasks (待办) are addressed to, and what somebody has done (已办)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
 from ledger.readers.people import departed
-from ledger.scope import Scope
+from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_tasks
+from ledger.tables import case_events, case_tasks, cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,33 @@ async def is_open(session: ReadSession, scope: Scope, case_id: str, key: str) ->
         case_tasks.c.case_id == case_id, case_tasks.c.key == key, scope.where(case_tasks)
     )
     return await session.scalar(wanted) is not None
+
+
+def given_by(scope: Scope) -> ColumnElement[bool]:
+    """The entries of the ledger that begin a command of the asker's own."""
+    own = and_(case_events.c.actor_id == (scope.user_id or ""), case_events.c.command_id.is_not(None))
+    return and_(own, scope.where(case_events))
+
+
+def select_done(scope: Scope) -> Select[Any]:
+    """What the asker has done: the first entry of each command of theirs, newest first, with its case and its words."""
+    texts = words_of(scope)
+    entry = case_events.c
+    return (
+        select(
+            *(
+                entry[name]
+                for name in ("case_id", "seq", "event", "at", "acting_for", "principal_called", "data")
+            ),
+            *(cases.c[name] for name in ("number", "state", "enterprise_id")),
+            texts.c.title,
+            texts.c.enterprise_name,
+        )
+        .select_from(
+            case_events.join(cases, cases.c.case_id == entry.case_id).join(
+                texts, texts.c.case_id == entry.case_id
+            )
+        )
+        .where(given_by(scope), scope.where(cases))
+        .order_by(entry.at.desc(), entry.case_id.desc(), entry.seq.desc())
+    )

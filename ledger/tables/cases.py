@@ -41,6 +41,14 @@ case_events = Table(
     UniqueConstraint("command_id"),
     CheckConstraint("seq > 0", name="seq"),
     Index(None, "district_id", "at"),
+    Index(
+        "ix_case_events_given",
+        "actor_id",
+        "at",
+        "case_id",
+        "seq",
+        postgresql_where=text("command_id IS NOT NULL"),
+    ),
 )
 """The ledger (台账): what happened, for ever. A trigger refuses UPDATE, DELETE and TRUNCATE to everyone.
 ``actor_called`` and ``principal_called`` are the names of that day."""

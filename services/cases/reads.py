@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
 from ledger.readers.cases import CaseFilters
@@ -12,6 +14,7 @@ from ledger.readers.rules import rules_of
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.explain import Explanation, explain
+from models.instants import day_of, midnight
 from models.sight import Sight, kinds_of, shown_source, sight_of
 from models.snapshot import Case
 from services.cases.showing import case_detail, case_view, event_view, names_in, people_named, people_of
@@ -28,13 +31,14 @@ async def list_cases(services: Services, actor: Actor, query: CaseQuery) -> List
     scope, now = Scope.of(actor), services.clock()
     way = "-" if query.sort.startswith("-") else ""
     sort = way + _SORTS[query.sort.removeprefix("-")]
-    wanted = case_views.listed(scope, _filters(query, actor), now=now, sort=sort)
+    wanted = case_views.listed(scope, filters_of(query, actor, now), now=now, sort=sort)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("cases"), wanted, query)
     return Listing(items=[case_view(row, actor.role, now) for row in rows], next=following)
 
 
-def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
+def filters_of(query: CaseQuery, actor: Actor, now: datetime) -> CaseFilters:
+    """What a query asks for, for whoever lists or counts."""
     return CaseFilters(
         states=tuple(query.state),
         sources=_sources(actor, query),
@@ -42,6 +46,7 @@ def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
         enterprise_id=query.enterprise,
         territory_id=query.territory,
         industry=query.industry,
+        risk_colour=query.colour,
         team_id=query.team,
         handler_id=query.handler,
         inspection_id=query.inspection,
@@ -49,9 +54,20 @@ def _filters(query: CaseQuery, actor: Actor) -> CaseFilters:
         open=query.open,
         overdue=query.overdue,
         due_before=query.due_before,
+        opened_from=midnight(query.opened_from) if query.opened_from else None,
+        opened_before=_after(query.opened_to),
+        closed_from=midnight(query.closed_from) if query.closed_from else None,
+        closed_before=_after(query.closed_to),
+        idle_since=midnight(day_of(now) - timedelta(days=query.idle - 1)) if query.idle else None,
         mine=query.mine,
+        took_part=query.took_part,
         search=query.q,
     )
+
+
+def _after(day: date | None) -> datetime | None:
+    """The end of a day, which is the beginning of the next."""
+    return midnight(day) + timedelta(days=1) if day else None
 
 
 def _sources(actor: Actor, query: CaseQuery) -> tuple[str, ...] | None:

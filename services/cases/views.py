@@ -20,13 +20,14 @@ from models.commands import (
 )
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
-from models.instants import Instant
+from models.instants import Day, Instant
 from models.lifecycle import CaseState
 from models.words import Shown
 from services.named import Id, Named
 from services.paging import Limit, Paged
 
 Sort = Literal["next_due_at", "-next_due_at", "opened_at", "-opened_at", "number", "-number", "risk", "-risk"]
+NotStated = Literal["none"]
 
 
 class CaseOpening(BaseModel):
@@ -47,7 +48,10 @@ class CaseOpening(BaseModel):
 
 
 class CaseQuery(Paged):
-    """Which cases, in which order; several values of ``state`` or ``source`` mean any of them."""
+    """Which cases, in which order; several values of ``state`` or ``source`` mean any of them.
+
+    ``none`` for a territory, an industry or a colour asks for the cases that have none.
+    """
 
     state: Annotated[tuple[CaseState, ...], Field(max_length=20)] = ()
     grade: Grade | None = None
@@ -55,6 +59,7 @@ class CaseQuery(Paged):
     enterprise: Id | None = None
     territory: Id | None = None
     industry: Id | None = None
+    colour: Annotated[RiskColour | NotStated | None, Field(description="风险颜色 / risk colour")] = None
     team: Id | None = None
     handler: Id | None = None
     inspection: Id | None = None
@@ -62,9 +67,18 @@ class CaseQuery(Paged):
     open: Annotated[bool | None, Field(description="未办结 / not in a final state")] = None
     overdue: Annotated[bool | None, Field(description="整改期限已过 / the deadline has passed, now")] = None
     due_before: Annotated[Instant | None, Field(description="下一时限早于 / next clock before")] = None
+    opened_from: Annotated[Day | None, Field(description="立案不早于 / opened on this day or later")] = None
+    opened_to: Annotated[Day | None, Field(description="立案不晚于 / opened on this day or earlier")] = None
+    closed_from: Annotated[Day | None, Field(description="办结不早于 / closed on this day or later")] = None
+    closed_to: Annotated[Day | None, Field(description="办结不晚于 / closed on this day or earlier")] = None
+    idle: Annotated[
+        int | None,
+        Field(ge=1, le=3650, description="至少这么多天无人办理 / nobody did anything for so many days"),
+    ] = None
     mine: Annotated[
         bool, Field(description="我承办、下达或立案 / mine to handle, ordered or opened by me")
     ] = False
+    took_part: Annotated[bool, Field(description="我办理过 / I gave a command in it")] = False
     q: Annotated[
         str | None, Field(min_length=1, max_length=100, description="关键词 / words in it"), Shown
     ] = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.readers.enterprise_files import enterprise_entries_after, standing_of
-from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises
+from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises, territories_of
 from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
 from models.enterprise.grants import ASKERS
@@ -21,6 +21,7 @@ from services.enterprises.views import (
 )
 from services.labels import enterprise_event_label
 from services.missing import missing
+from services.named import Named
 from services.paging import Listing, page_of
 
 
@@ -57,6 +58,14 @@ async def show_enterprise(services: Services, actor: Actor, enterprise_id: str) 
         open_cases=open_cases,
         overdue_cases=overdue_cases,
     )
+
+
+async def list_territories(services: Services, actor: Actor) -> list[Named]:
+    """The townships and streets (属地) of the asker's district, of a territory its own, by name."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        rows = await territories_of(session, scope)
+    return [Named(id=row.territory_id, name=row.name or row.territory_id) for row in rows]
 
 
 async def list_events(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ledger.readers.approvals import entries_of_measures
 from ledger.readers.case_views import view_of
 from ledger.readers.measures import instruments_of, measures_of, select_measures
@@ -36,17 +38,21 @@ from services.paging import Listing, page_of
 async def list_measures(services: Services, actor: Actor, query: MeasureQuery) -> Listing[MeasureRow]:
     """The measures the asker may know of, newest first."""
     scope = Scope.of(actor)
-    wanted = select_measures(
-        scope,
-        kind=query.kind,
-        state=query.state,
-        open=query.open,
-        enterprise_id=query.enterprise,
-        territory_id=query.territory,
-    )
+    wanted = select_measures(scope, **filters_of(query))
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("measures"), wanted, query)
     return Listing(items=[measure_row(row) for row in rows], next=following)
+
+
+def filters_of(query: MeasureQuery) -> dict[str, Any]:
+    """What a query asks for, for whoever lists or counts."""
+    return {
+        "kind": query.kind,
+        "state": query.state,
+        "open": query.open,
+        "enterprise_id": query.enterprise,
+        "territory_id": query.territory,
+    }
 
 
 async def list_measures_of_case(services: Services, actor: Actor, case_id: str) -> MeasureList:

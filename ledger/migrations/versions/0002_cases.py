@@ -34,6 +34,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("command_id", name=op.f("uq_case_events_command_id")),
     )
     op.create_index(op.f("ix_case_events_district_id_at"), "case_events", ["district_id", "at"], unique=False)
+    op.create_index(
+        "ix_case_events_given",
+        "case_events",
+        ["actor_id", "at", "case_id", "seq"],
+        unique=False,
+        postgresql_where=sa.text("command_id IS NOT NULL"),
+    )
     op.create_table(
         "cases",
         sa.Column("case_id", sa.Text(), nullable=False),
