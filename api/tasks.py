@@ -10,7 +10,7 @@ from api.deps import ActorDep, ServicesDep
 from api.problems import responses
 from services.paging import Listing, Paged
 from services.tasks import reads
-from services.tasks.views import TaskView
+from services.tasks.views import DoneView, TaskView
 
 router = APIRouter(tags=["tasks"])
 
@@ -24,3 +24,11 @@ async def list_tasks(
     ``acting_for`` names whom I act for when my own rank is not enough: send that user id as X-Acting-For.
     """
     return await reads.list_tasks(services, actor, query)
+
+
+@router.get("/done", responses=responses())
+async def list_done(
+    query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
+) -> Listing[DoneView]:
+    """What I have done (已办): my commands to cases that took effect, newest first."""
+    return await reads.list_done(services, actor, query)

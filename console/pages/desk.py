@@ -1,4 +1,4 @@
-"""What waits: my work by the clock that bites first, the approvals inbox, notices."""
+"""What waits: my work by the clock that bites first, the approvals inbox, notices; and what I have done."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from console.page import PageDep, inside, query_of, see_other
 from services.approvals import reads as approvals
 from services.approvals.views import ApprovalQuery
 from services.asking import asking
+from services.cases import reads as cases
+from services.cases.views import CaseQuery
 from services.notices import reads as notices
 from services.notices import writes
 from services.notices.views import NoticeQuery
@@ -26,6 +28,25 @@ async def my_work(page: PageDep) -> Response:
     query = query_of(Paged, page.request)
     found = await tasks.list_tasks(page.services, page.actor, query)
     return await page.show("work.html", tasks=found.items, following=found.next, first=query.after is None)
+
+
+@router.get("/done")
+async def my_past_work(page: PageDep) -> Response:
+    """已办: what I did, newest first."""
+    query = query_of(Paged, page.request)
+    found = await tasks.list_done(page.services, page.actor, query)
+    return await page.show("done.html", done=found.items, following=found.next, first=query.after is None)
+
+
+@router.get("/done/over")
+async def my_cases_over(page: PageDep) -> Response:
+    """办结: the cases I took part in that are over."""
+    query = query_of(Paged, page.request)
+    asked = CaseQuery(took_part=True, open=False, sort="-opened_at", limit=query.limit, after=query.after)
+    found = await cases.list_cases(page.services, page.actor, asked)
+    return await page.show(
+        "done_over.html", cases=found.items, following=found.next, first=query.after is None
+    )
 
 
 @router.get("/approvals")

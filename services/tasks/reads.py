@@ -1,4 +1,4 @@
-"""The worklist (待办): what the asker must do about cases and enterprises, next clock first."""
+"""The worklist (待办): what the asker must do about cases and enterprises, next clock first; and what they have done."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from ledger.readers.approvals import OF_CASE, measures_in, select_turns
 from ledger.readers.paging import Found
+from ledger.readers.tasks import select_done
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.caselives import of_case
 from services.context import Services
 from services.paging import Listing, Paged, page_of
 from services.tasks.delegated import seated
-from services.tasks.views import Inner, TaskView, task_view
+from services.tasks.views import DoneView, Inner, TaskView, done_view, task_view
 
 
 async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[TaskView]:
@@ -24,6 +25,14 @@ async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[
         rows, following = await page_of(services, session, actor, "tasks", wanted, query)
         inner = await _measures(session, scope, rows)
     return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
+
+
+async def list_done(services: Services, actor: Actor, query: Paged) -> Listing[DoneView]:
+    """What the asker has done (已办): their commands to cases that took effect, newest first."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, "done", select_done(scope), query)
+    return Listing(items=[done_view(row) for row in rows], next=following)
 
 
 async def _measures(session: ReadSession, scope: Scope, rows: Sequence[Found]) -> Inner:

@@ -28,6 +28,7 @@ from services.labels import (
     duty_label,
     enterprise_command_label,
     enterprise_task_label,
+    event_label,
     grade_label,
     kind_label,
     label,
@@ -90,6 +91,41 @@ class TaskView(BaseModel):
     measure: TaskMeasure | None = None
     proposal: str | None = None
     """Key of the ladder's proposal the task is to answer."""
+
+
+class DoneView(BaseModel):
+    """Something I did (已办; UTC): the entry of the ledger, and how its case stands now. ``acting_for`` is on whose
+    behalf."""
+
+    event: str
+    label: Label
+    at: datetime
+    acting_for: Named | None
+    case_id: str
+    number: str
+    title: str
+    state: CaseState
+    state_label: Label
+    enterprise: Named
+    measure_id: str | None
+
+
+def done_view(row: Found) -> DoneView:
+    """An entry as whoever made it sees it."""
+    principal = Named(id=row.acting_for, name=row.principal_called or "") if row.acting_for else None
+    return DoneView(
+        event=row.event,
+        label=event_label(row.event, row.data),
+        at=row.at,
+        acting_for=principal,
+        case_id=row.case_id,
+        number=row.number,
+        title=row.title,
+        state=row.state,
+        state_label=state_label(row.state),
+        enterprise=Named(id=row.enterprise_id, name=row.enterprise_name),
+        measure_id=row.data.get("measure_id"),
+    )
 
 
 def last_day_of(due_at: datetime | None) -> date | None:
