@@ -47,6 +47,11 @@ def notices() -> str:
     return f"{API}/notices"
 
 
+def delegations() -> str:
+    """The asker's delegations."""
+    return f"{API}/delegations"
+
+
 def answer(target: Target) -> str:
     """Where an answer of an approval is given: a step of a measure, a command to a case or to an enterprise."""
     if target.measure_id is not None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import delegations, users
+from models.actors import Role
 from models.errors import Conflict, Malformed, RequirementMissing
 
 SHOWN = tuple(
@@ -153,11 +154,36 @@ async def add_delegation(
     )
 
 
-async def revoke_delegation(session: WriteSession, delegation_id: str, at: datetime) -> bool:
-    """End a delegation at ``at``; False when it is not there or ended already."""
+async def revoke_delegation(session: WriteSession, scope: Scope, delegation_id: str, at: datetime) -> bool:
+    """End a delegation at ``at``, an administrator anybody's, others their own; False when it is not there or over."""
+    live = (delegations.c.revoked_at.is_(None), delegations.c.ends_at > at)
+    mine = () if scope.role is Role.ADMIN else (delegations.c.from_user_id == scope.user_id,)
     done = await session.execute(
         update(delegations)
-        .where(delegations.c.delegation_id == delegation_id, delegations.c.revoked_at.is_(None))
+        .where(delegations.c.delegation_id == delegation_id, *live, *mine, scope.where(delegations))
         .values(revoked_at=at)
     )
     return bool(done.rowcount)
+
+
+def select_delegations(scope: Scope, *, given: bool = False, received: bool = False) -> Select[Any]:
+    """The delegations of the district with both names, the latest to begin first; only the asker's where asked for."""
+    principal, delegate = users.alias("principal"), users.alias("delegate")
+    row = delegations.c
+    own = [row.from_user_id == scope.user_id] if given else []
+    own += [row.to_user_id == scope.user_id] if received else []
+    wanted = (
+        select(
+            delegations,
+            principal.c.display_name.label("principal_name"),
+            delegate.c.display_name.label("delegate_name"),
+        )
+        .select_from(
+            delegations.join(principal, principal.c.user_id == row.from_user_id).join(
+                delegate, delegate.c.user_id == row.to_user_id
+            )
+        )
+        .where(scope.where(delegations))
+        .order_by(row.starts_at.desc(), row.delegation_id)
+    )
+    return wanted.where(or_(*own)) if own else wanted

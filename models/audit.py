@@ -14,10 +14,14 @@ class AuditAction(StrEnum):
 
     LOGIN = "login"
     LOGOUT = "logout"
+    END_SESSION = "end_session"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - an action, not a secret
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - an action, not a secret
     READ_EVIDENCE_ORIGINAL = "read_evidence_original"
     RELEASE_EVIDENCE = "release_evidence"
     DEACTIVATE_ACCOUNT = "deactivate_account"
+    DELEGATE = "delegate"
+    END_DELEGATION = "end_delegation"
     REHEARSE = "rehearse"
     REPAIR = "repair"
     """An operator had a workflow begun anew from its ledger."""

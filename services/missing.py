@@ -21,6 +21,11 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
         "There is nothing for you to see: only the handler sees who reported, where they told",
         "scope.reporter",
     ),
+    "delegation": (
+        "没有这份委托，或者已经结束",
+        "There is no such delegation, or it is over",
+        "scope.delegation",
+    ),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

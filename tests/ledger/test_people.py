@@ -89,8 +89,10 @@ async def test_a_delegation_holds_between_its_dates_until_revoked(ledger: Databa
     assert await acting_for(START) == [(boss, "head")]
     assert await acting_for(START + timedelta(days=2)) == []
     async with ledger.write(ADMIN) as session:
-        assert await people.revoke_delegation(session, delegation["delegation_id"], START + timedelta(days=1))
-        assert not await people.revoke_delegation(session, delegation["delegation_id"], START)
+        assert await people.revoke_delegation(
+            session, ADMIN, delegation["delegation_id"], START + timedelta(days=1)
+        )
+        assert not await people.revoke_delegation(session, ADMIN, delegation["delegation_id"], START)
     assert await acting_for(START + timedelta(days=1)) == []
     assert await acting_for(START + timedelta(days=1) - second) == [(boss, "head")]
 

@@ -1,0 +1,77 @@
+"""Dated delegations (委托代理): mine and to me, giving one, ending one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api import links
+from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.problems import ON_WRITES, responses
+from api.refusals import name_for_audit
+from api.writing import written
+from models.errors import BadRequest, IdempotencyConflict, NotAuthorised, RequirementMissing
+from services.asking import asking
+from services.delegations import reads, writes
+from services.delegations.views import DelegationGiving, DelegationQuery, DelegationView
+from services.paging import Listing
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.get("/delegations", responses=responses(NotAuthorised))
+async def list_delegations(
+    query: Annotated[DelegationQuery, Query()], actor: ActorDep, services: ServicesDep
+) -> Listing[DelegationView]:
+    """The delegations I gave and those given to me, the latest first; the district's for administrators and auditors."""
+    return await reads.list_delegations(services, actor, query)
+
+
+@router.post(
+    "/delegations",
+    status_code=201,
+    response_model=DelegationView,
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
+)
+async def give_delegation(
+    given: DelegationGiving,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+    request: Request,
+    response: Response,
+) -> Any:
+    """Let another official act for me from one day to another; it cannot begin in the past, nor be passed on."""
+    name_for_audit(request, "delegate")
+    ask = asking(services, actor, key, "delegations.give", "", given)
+    return await written(
+        request,
+        response,
+        ask,
+        lambda: writes.give_delegation(ask, given, ip=client_ip(request)),
+        links.delegations(),
+        created=True,
+    )
+
+
+@router.post(
+    "/delegations/{delegation_id}/end",
+    response_model=DelegationView,
+    responses=responses(*ON_WRITES, BadRequest, IdempotencyConflict),
+)
+async def end_delegation(
+    delegation_id: str,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: IdempotencyKeyDep,
+    request: Request,
+    response: Response,
+) -> Any:
+    """End one of my delegations now; an administrator ends anybody's of the district."""
+    name_for_audit(request, "end_delegation")
+    ask = asking(services, actor, key, "delegations.end", delegation_id, None)
+    work = writes.end_delegation
+    return await written(
+        request, response, ask, lambda: work(ask, delegation_id, ip=client_ip(request)), links.delegations()
+    )

@@ -1,0 +1,1 @@
+"""Dated delegations (委托代理): given, ended, listed."""
