@@ -27,7 +27,16 @@ from models.errors import (
 from services.accounts import departures, reads, writes
 from services.accounts.cookies import cookie_name
 from services.accounts.departures import Departure, HandedOver, Handover
-from services.accounts.views import Login, Person, SessionOpened, TokenIssued, TokenList, TokenRequest
+from services.accounts.views import (
+    Login,
+    PasswordChange,
+    Person,
+    SessionList,
+    SessionOpened,
+    TokenIssued,
+    TokenList,
+    TokenRequest,
+)
 from services.asking import asking
 
 router = APIRouter(tags=["accounts"])
@@ -65,6 +74,32 @@ async def close_session(
     await writes.close_session(services, signed, ip=client_ip(request))
     secure = services.settings.cookie_secure
     response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+@router.get("/sessions", responses=responses())
+async def list_sessions(signed: SignedDep, services: ServicesDep) -> SessionList:
+    """My live sessions."""
+    return await reads.list_sessions(services, signed)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=responses())
+async def end_session(session_id: str, signed: SignedDep, request: Request, services: ServicesDep) -> None:
+    """End one of my sessions, wherever it is."""
+    await writes.end_session(services, signed, session_id, ip=client_ip(request))
+
+
+@router.post(
+    "/me/password",
+    status_code=204,
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(*ON_BODIES, RequirementMissing, LimitExceeded),
+)
+async def change_password(
+    change: PasswordChange, signed: SignedDep, request: Request, services: ServicesDep
+) -> None:
+    """Replace my password; every other session and every token of mine ends."""
+    name_for_audit(request, "change_password")
+    await writes.change_password(services, signed, change, ip=client_ip(request))
 
 
 @router.post(

@@ -208,11 +208,14 @@ async def close_session(database: Database, session_hash: str, now: datetime) ->
         await session.execute(update(sessions).where(mine).values(revoked_at=now))
 
 
-async def set_password(database: Database, user_id: str, password_hash: str, now: datetime) -> None:
-    """Give an account a new password; every session and token it had ends, and a lock is lifted."""
+async def set_password(
+    database: Database, user_id: str, password_hash: str, now: datetime, *, keep: str | None = None
+) -> None:
+    """Give an account a new password; every session and token it had ends but the session ``keep`` (its hash), and a
+    lock is lifted."""
     async with database.write(AUTH_SCOPE) as session:
         await people.set_password(session, user_id, password_hash, now)
-        await _end_all(session, user_id, now)
+        await _end_all(session, user_id, now, keep)
 
 
 async def end_all(database: Database, user_id: str, now: datetime) -> None:
@@ -221,10 +224,11 @@ async def end_all(database: Database, user_id: str, now: datetime) -> None:
         await _end_all(session, user_id, now)
 
 
-async def _end_all(session: WriteSession, user_id: str, now: datetime) -> None:
+async def _end_all(session: WriteSession, user_id: str, now: datetime, keep: str | None = None) -> None:
     for table in (sessions, api_tokens):
         live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
-        await session.execute(update(table).where(live).values(revoked_at=now))
+        wanted = live & (sessions.c.session_hash != keep) if keep and table is sessions else live
+        await session.execute(update(table).where(wanted).values(revoked_at=now))
 
 
 async def issue_token(

@@ -1,4 +1,4 @@
-"""Signing in and out, and the language."""
+"""Signing in and out, the language, and one's own account: password and sessions."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from console.page import LANGUAGE_COOKIE, PageDep, client_ip, frame, inside, language_of, see_other
-from console.refusals import Wrong, wrongs_of
+from console.page import LANGUAGE_COOKIE, Page, PageDep, client_ip, frame, inside, language_of, see_other
+from console.refusals import Wrong, record, wrongs_of
 from console.rendering import page as written
 from console.words import Words
-from models.errors import NotAuthenticated, TooManyRequests, XiaohaoError
+from models.errors import NotAuthenticated, RequirementMissing, TooManyRequests, XiaohaoError
 from models.malformed import malformed
-from services.accounts import writes
+from services.accounts import reads, writes
 from services.accounts.cookies import cookie_name
-from services.accounts.views import Login
+from services.accounts.passwords import MIN_LENGTH
+from services.accounts.views import Login, PasswordChange
 from services.context import Services
 
 router = APIRouter()
@@ -74,6 +75,57 @@ async def sign_out(page: PageDep) -> Response:
     secure = page.services.settings.cookie_secure
     response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="lax")
     return response
+
+
+@router.get("/account")
+async def account(page: PageDep) -> Response:
+    """我的账号: who I am here, my password, where I am signed in."""
+    return await _account(page)
+
+
+async def _account(page: Page, refusal: XiaohaoError | None = None) -> Response:
+    summary = wrongs_of(page.words, refusal) if refusal else []
+    return await page.show(
+        "account.html",
+        refusal.status if refusal else 200,
+        person=await reads.me(page.services, page.actor),
+        sessions=(await reads.list_sessions(page.services, page.signed)).items,
+        least=MIN_LENGTH,
+        refusal=refusal,
+        summary=summary,
+        errors={one.field: one.text for one in summary if one.field},
+        changed="changed" in page.query,
+    )
+
+
+@router.post("/account/password", max_body_size=_SIGN_IN_BYTES)
+async def change_password(page: PageDep) -> Response:
+    """Replace my password, which is typed twice."""
+    form = await page.request.form(max_files=0, max_fields=10)
+    told = {name: str(form.get(name) or "") for name in ("password", "new_password")}
+    try:
+        if told["new_password"] != str(form.get("again") or ""):
+            raise RequirementMissing(
+                "两次输入的新密码不一致",
+                "The new password was typed in two ways",
+                rule="accounts.password",
+                field="again",
+            )
+        change = PasswordChange.model_validate(told)
+        await writes.change_password(page.services, page.signed, change, ip=page.ip)
+    except ValidationError as wrong:
+        return await _account(page, malformed(wrong.errors()))
+    except XiaohaoError as refusal:
+        await record(page, refusal, "change_password", None)
+        return await _account(page, refusal)
+    return see_other("/account?changed=1")
+
+
+@router.post("/account/sessions/{session_id}/end", max_body_size=_SIGN_IN_BYTES)
+async def end_session(session_id: str, page: PageDep) -> Response:
+    """End one of my sessions."""
+    await writes.end_session(page.services, page.signed, session_id, ip=page.ip)
+    return see_other("/account")
 
 
 @router.post("/language", max_body_size=_SIGN_IN_BYTES)

@@ -62,6 +62,10 @@ class PasswordChecker:
         good, fresh = await self._run(lambda: _verify(password[:MAX_LENGTH], stored or _decoy()))
         return (good, fresh) if stored else (False, None)
 
+    async def hash(self, password: str) -> str:
+        """The hash of a new password, made in its turn. Raises LimitExceeded as :func:`hash_password` does."""
+        return await self._run(lambda: hash_password(password))
+
     async def _run(self, work: Callable[[], T]) -> T:
         with self._queue.slot():
             async with self._turn:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from ledger import credentials
+from ledger import credentials, signins
 from models.actors import Actor
 from models.errors import NotAuthorised, NotFound
-from services.accounts.views import Credential, Person, Signed, Token, TokenList, person_view
+from services.accounts.views import (
+    Credential,
+    Person,
+    SessionList,
+    SessionView,
+    Signed,
+    Token,
+    TokenList,
+    person_view,
+)
 from services.context import Services
 from services.links.reads import visitor_of
 
@@ -61,3 +70,11 @@ async def list_tokens(services: Services, actor: Actor) -> TokenList:
     """The asker's live tokens, newest first."""
     found = await credentials.list_tokens(services.database, actor.user_id, services.clock())
     return TokenList(items=[Token(**vars(info)) for info in found])
+
+
+async def list_sessions(services: Services, signed: Signed) -> SessionList:
+    """The asker's live sessions, the one used last first."""
+    now, rules = services.clock(), services.rules
+    found = await signins.list_sessions(services.database, signed.actor.user_id, now, rules)
+    here = signins.session_id(signed.session_hash) if signed.session_hash else None
+    return SessionList(items=[SessionView(**vars(one), current=one.session_id == here) for one in found])

@@ -101,6 +101,33 @@ class TokenList(BaseModel):
     items: list[Token]
 
 
+class PasswordChange(BaseModel):
+    """A new password needs the present one."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    password: Secret
+    new_password: Secret
+
+
+class SessionView(BaseModel):
+    """A live session (UTC); ``current``: this request's own."""
+
+    session_id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ip: str
+    user_agent: str
+    current: bool
+
+
+class SessionList(BaseModel):
+    """Live sessions, the one used last first."""
+
+    items: list[SessionView]
+
+
 def person_view(account: Account, actor: Actor) -> Person:
     """``account`` as its owner sees it, acting as ``actor``."""
     fields = actor.model_dump(exclude={"org_id"})

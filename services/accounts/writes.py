@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ledger import credentials
+from ledger import credentials, signins
 from ledger.credentials import Account
 from models.audit import AuditAction
-from models.errors import LimitExceeded, NotAuthenticated, NotFound, TooManyRequests
+from models.errors import LimitExceeded, NotAuthenticated, NotFound, RequirementMissing, TooManyRequests
 from services import audit
-from services.accounts.views import Login, SessionOpened, Signed, TokenIssued, TokenRequest, person_view
+from services.accounts.views import (
+    Login,
+    PasswordChange,
+    SessionOpened,
+    Signed,
+    TokenIssued,
+    TokenRequest,
+    person_view,
+)
 from services.context import Services
+from services.missing import missing
 
 
 async def open_session(
@@ -69,6 +78,50 @@ async def revoke_token(services: Services, signed: Signed, token_id: str, *, ip:
     if not await credentials.revoke_token(services.database, actor.user_id, token_id, services.clock()):
         raise NotFound("没有这个令牌", "There is no such token", rule="accounts.token")
     await audit.succeeded(services, AuditAction.REVOKE_TOKEN, actor, ip, details={"token_id": token_id})
+
+
+async def change_password(services: Services, signed: Signed, change: PasswordChange, *, ip: str) -> None:
+    """Replace the asker's own password; every other session and every token of theirs ends.
+
+    The present password is tried like a sign-in, and counts like one. Raises RequirementMissing when it is wrong or the
+    new one is the same, LimitExceeded when that is too simple, TooManyRequests.
+    """
+    actor = signed.actor
+    account = await credentials.by_user_id(services.database, actor.user_id, services.clock())
+    if account is None:
+        raise missing("account")
+    try:
+        await _sign_in(services, Login(username=account.username, password=change.password), ip)
+    except NotAuthenticated:
+        raise _unfit(
+            "password",
+            "当前密码不正确，或账号已被暂时锁定",
+            "The present password is wrong, or the account is locked for a while",
+        ) from None
+    if change.new_password == change.password:
+        raise _unfit("new_password", "新密码须与当前密码不同", "The new password must be another one")
+    fresh = await services.passwords.hash(change.new_password)
+    await credentials.set_password(
+        services.database, actor.user_id, fresh, services.clock(), keep=signed.session_hash
+    )
+    await audit.succeeded(services, AuditAction.CHANGE_PASSWORD, actor, ip)
+
+
+def _unfit(field: str, zh: str, en: str) -> RequirementMissing:
+    return RequirementMissing(zh, en, rule="accounts.password", field=field)
+
+
+async def end_session(services: Services, signed: Signed, session_id: str, *, ip: str) -> None:
+    """End one of the asker's sessions, wherever it is. Raises NotFound."""
+    now, user_id = services.clock(), signed.actor.user_id
+    whole = len(session_id) == signins.SESSION_ID
+    if not whole or not await signins.end_session(
+        services.database, user_id, session_id, now, services.rules
+    ):
+        raise NotFound("没有这个登录", "There is no such session", rule="accounts.session")
+    await audit.succeeded(
+        services, AuditAction.END_SESSION, signed.actor, ip, details={"session_id": session_id}
+    )
 
 
 async def _sign_in(services: Services, login: Login, ip: str) -> Account:
