@@ -60,6 +60,14 @@ async def verify(
         after = ids[-1]
 
 
+async def verify_latest(database: Database, district_id: str, most: int) -> dict[str, Finding | None]:
+    """Check the cases of a district written last, ``most`` of them: case id → its first finding or None."""
+    wanted = select(cases.c.case_id).where(cases.c.district_id == district_id)
+    async with database.read(SYSTEM_SCOPE) as session:
+        ids = (await session.scalars(wanted.order_by(cases.c.updated_at.desc()).limit(most))).all()
+        return await _verify_some(session, ids, None, ()) if ids else {}
+
+
 async def verify_case(
     session: ReadSession, case_id: str, fold: Fold | None = None, keys: Keys = ()
 ) -> Finding | None:

@@ -1,0 +1,82 @@
+"""What administrators and auditors look through: people, organisations, delegations, the audit log, the ledger."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.page import PageDep, query_of
+from models.actors import ROLE_LABELS
+from services.delegations import reads as delegations
+from services.delegations.views import DelegationQuery
+from services.oversight import reads
+from services.oversight.views import ACTIONS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
+from services.paging import Paged
+
+router = APIRouter()
+
+
+@router.get("/admin/people")
+async def list_people(page: PageDep) -> Response:
+    """人员: accounts with office, certificate, and whether they are in use."""
+    query = query_of(PeopleQuery, page.request)
+    found = await reads.list_people(page.services, page.actor, query)
+    return await page.show(
+        "admin_people.html",
+        people=found.items,
+        following=found.next,
+        first=query.after is None,
+        query=query,
+        roles=[(role.value, pair) for role, pair in ROLE_LABELS.items()],
+    )
+
+
+@router.get("/admin/organisations")
+async def list_organisations(page: PageDep) -> Response:
+    """机构: the authorities, sections, departments and assessors of the district."""
+    query = query_of(Paged, page.request)
+    found = await reads.list_organisations(page.services, page.actor, query)
+    return await page.show(
+        "admin_organisations.html",
+        organisations=found.items,
+        following=found.next,
+        first=query.after is None,
+    )
+
+
+@router.get("/admin/delegations")
+async def list_delegations(page: PageDep) -> Response:
+    """委托代理: everybody's in the district."""
+    query = query_of(DelegationQuery, page.request, whose="all")
+    found = await delegations.list_delegations(page.services, page.actor, query)
+    return await page.show(
+        "admin_delegations.html", delegations=found.items, following=found.next, first=query.after is None
+    )
+
+
+@router.get("/admin/audit")
+async def list_audit(page: PageDep) -> Response:
+    """审计日志: sign-ins, refusals, reads of protected data, newest first."""
+    query = query_of(AuditQuery, page.request)
+    found = await reads.list_audit(page.services, page.actor, query)
+    return await page.show(
+        "admin_audit.html",
+        lines=found.items,
+        following=found.next,
+        first=query.after is None,
+        query=query,
+        actions=list(ACTIONS.items()),
+        outcomes=[(one.value, pair) for one, pair in OUTCOMES.items()],
+    )
+
+
+@router.get("/admin/ledger")
+async def check_ledger(page: PageDep) -> Response:
+    """台账核验: the ledgers of the cases written last, checked now."""
+    query = query_of(CheckQuery, page.request)
+    return await page.show(
+        "admin_ledger.html",
+        check=await reads.check_ledger(page.services, page.actor, query),
+        choices=(50, 100, 200),
+        asked=query.cases,
+    )

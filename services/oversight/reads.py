@@ -1,0 +1,92 @@
+"""What administrators and auditors look through: people and organisations both, the audit log and the ledger auditors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ledger.readers.oversight import select_audit, select_organisations, select_people
+from ledger.sessions import Scope
+from ledger.verify_cases import verify_latest
+from models.actors import ROLE_LABELS, Actor, Role
+from models.errors import NotAuthorised
+from models.instants import midnight
+from services.context import Services
+from services.oversight.views import (
+    AuditLine,
+    AuditQuery,
+    Check,
+    CheckedCase,
+    CheckQuery,
+    OrganisationRow,
+    PeopleQuery,
+    PersonRow,
+    audit_line,
+    organisation_row,
+    person_row,
+)
+from services.paging import Listing, Paged, page_of
+
+OVERSEES = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Who looks through people and organisations."""
+AUDITS = frozenset({Role.AUDITOR})
+"""Who reads the audit log and has the ledger checked: not whoever administers what is audited."""
+
+
+def _only(actor: Actor, roles: frozenset[Role], rule: str) -> None:
+    """Raise NotAuthorised for everybody else."""
+    if actor.role not in roles:
+        zh, en = ("、".join(ROLE_LABELS[one][0] for one in sorted(roles)), ", ".join(sorted(roles)))
+        raise NotAuthorised(f"仅{zh}可以查看", f"Only for: {en}", rule=rule)
+
+
+async def list_people(services: Services, actor: Actor, query: PeopleQuery) -> Listing[PersonRow]:
+    """The accounts of the district, by role and name. Raises NotAuthorised."""
+    _only(actor, OVERSEES, "oversight.people")
+    scope = Scope.of(actor)
+    wanted = select_people(scope, search=query.q, role=query.role, active=query.active)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, query.view("people"), wanted, query)
+    return Listing(items=[person_row(row) for row in rows], next=following)
+
+
+async def list_organisations(services: Services, actor: Actor, query: Paged) -> Listing[OrganisationRow]:
+    """The organisations of the district, by kind and name. Raises NotAuthorised."""
+    _only(actor, OVERSEES, "oversight.organisations")
+    scope = Scope.of(actor)
+    wanted = select_organisations(scope)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, "organisations", wanted, query)
+    return Listing(items=[organisation_row(row) for row in rows], next=following)
+
+
+async def list_audit(services: Services, actor: Actor, query: AuditQuery) -> Listing[AuditLine]:
+    """The audit log of the district and of no district, newest first. Raises NotAuthorised."""
+    _only(actor, AUDITS, "oversight.audit")
+    scope = Scope.of(actor)
+    wanted = select_audit(
+        scope,
+        action=query.action,
+        outcome=query.outcome,
+        actor_id=query.actor,
+        case_id=query.case,
+        since=midnight(query.since) if query.since else None,
+        before=midnight(query.until) + timedelta(days=1) if query.until else None,
+    )
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, query.view("audit"), wanted, query)
+    return Listing(items=[audit_line(row) for row in rows], next=following)
+
+
+async def check_ledger(services: Services, actor: Actor, query: CheckQuery) -> Check:
+    """Check the ledgers of the district's cases written last, now: chain, words and read model. Raises NotAuthorised.
+
+    The whole ledger, with its signatures and its folding, is checked by ``xiaohao verify``.
+    """
+    _only(actor, AUDITS, "oversight.ledger")
+    found = await verify_latest(services.database, actor.district_id or "", query.cases)
+    wrong = [
+        CheckedCase(case_id=case_id, kind=one.kind, seq=one.seq, detail=one.detail)
+        for case_id, one in found.items()
+        if one is not None
+    ]
+    return Check(at=services.clock(), checked=len(found), findings=wrong)

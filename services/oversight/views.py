@@ -1,0 +1,200 @@
+"""The shapes of what administrators and auditors look through; pure, no IO."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.readers.paging import Found
+from models.actors import RANK_LABELS, Rank, Role
+from models.audit import Outcome
+from models.authority import BY_COMMAND
+from models.enterprise.grants import GRANT_OF
+from models.instants import Day
+from models.labels import Label
+from models.words import Readable, Shown
+from services.labels import label, role_label
+from services.named import Id, Named
+from services.paging import Paged
+
+Pair = tuple[str, str]
+
+ORGANISATIONS: dict[str, Pair] = {
+    "bureau": ("应急管理局", "bureau"),
+    "section": ("科室", "section"),
+    "government": ("区政府", "government"),
+    "committee": ("安委办", "committee office"),
+    "territory": ("镇街、园区", "territory office"),
+    "assessor": ("第三方评估机构", "assessor"),
+    "department": ("相关部门", "department"),
+}
+OUTCOMES: dict[Outcome, Pair] = {
+    Outcome.SUCCESS: ("成功", "success"),
+    Outcome.REFUSED: ("拒绝", "refused"),
+}
+ACTIONS: dict[str, Pair] = {
+    "login": ("登录", "sign in"),
+    "logout": ("退出", "sign out"),
+    "end_session": ("结束登录", "end a session"),
+    "change_password": ("修改密码", "change a password"),
+    "revoke_token": ("吊销令牌", "revoke a token"),
+    "read_evidence_original": ("查看证据原件", "read an original"),
+    "release_evidence": ("公开证据", "release evidence"),
+    "deactivate_account": ("停用账号", "end an account"),
+    "delegate": ("办理委托", "delegate"),
+    "end_delegation": ("结束委托", "end a delegation"),
+    "rehearse": ("推演", "rehearse"),
+    "repair": ("重建流程", "repair"),
+    "inspect": ("登记检查", "record an inspection"),
+    "bulk": ("批量办理", "bulk"),
+    "request": ("其他请求", "another request"),
+    "engine_message": ("来历不明的引擎消息", "unsigned message to the engine"),
+}
+"""What the service itself records; a refused command goes by its own name."""
+
+
+class PeopleQuery(Paged):
+    """Which people; ``q`` is part of a name."""
+
+    q: Annotated[str | None, Field(min_length=1, max_length=100), Shown] = None
+    role: Role | None = None
+    active: bool | None = None
+
+
+class AuditQuery(Paged):
+    """Which lines of the audit log; the days are those of Shanghai, both included."""
+
+    action: Annotated[str | None, Field(min_length=1, max_length=64), Readable] = None
+    outcome: Outcome | None = None
+    actor: Id | None = None
+    case: Id | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+class CheckQuery(BaseModel):
+    """How many of the cases written last to check."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cases: Annotated[int, Field(ge=1, le=200, description="核验多少件 / cases checked")] = 50
+
+
+class PersonRow(BaseModel):
+    """Somebody with an account, and what their authority rests on."""
+
+    user_id: str
+    name: str
+    role: Role
+    role_label: Label | None
+    rank_label: Label | None
+    org: str
+    territory: str
+    certificate_no: str | None
+    certificate_expires: date | None
+    active: bool
+
+
+class OrganisationRow(BaseModel):
+    """An organisation, and how many people in office have their account there."""
+
+    org_id: str
+    name: str
+    kind: str
+    kind_label: Label
+    parent: str | None
+    active: bool
+    people: int
+
+
+class AuditLine(BaseModel):
+    """A line of the audit log; ``no`` counts without gaps, ``hash`` chains it to the line before."""
+
+    no: int
+    at: datetime
+    action: str
+    action_label: Label
+    outcome: Outcome
+    outcome_label: Label
+    actor: Named | None
+    role_label: Label | None
+    ip: str
+    code: str | None
+    case_id: str | None
+    details: dict[str, Any]
+    hash: str
+
+
+class CheckedCase(BaseModel):
+    """A case whose ledger or read model disagrees with itself, from entry ``seq`` on."""
+
+    case_id: str
+    kind: str
+    seq: int | None
+    detail: str
+
+
+class Check(BaseModel):
+    """A check of the ledgers of the cases written last: chain, words and read model."""
+
+    at: datetime
+    checked: int
+    findings: list[CheckedCase]
+
+
+def person_row(row: Found) -> PersonRow:
+    """An account as it is looked through."""
+    return PersonRow(
+        user_id=row.user_id,
+        name=row.display_name,
+        role=row.role,
+        role_label=role_label(row.role),
+        rank_label=label(RANK_LABELS[Rank(row.rank)]) if row.rank else None,
+        org=row.org_name or "",
+        territory=row.territory_name or "",
+        certificate_no=row.certificate_no,
+        certificate_expires=row.certificate_expires,
+        active=row.active,
+    )
+
+
+def organisation_row(row: Found) -> OrganisationRow:
+    """An organisation as it is looked through."""
+    return OrganisationRow(
+        org_id=row.org_id,
+        name=row.name,
+        kind=row.kind,
+        kind_label=label(ORGANISATIONS[row.kind]),
+        parent=row.parent_name,
+        active=row.active,
+        people=row.people,
+    )
+
+
+def audit_line(row: Found) -> AuditLine:
+    """A line as it is read."""
+    return AuditLine(
+        no=row.no,
+        at=row.at,
+        action=row.action,
+        action_label=action_label(row.action),
+        outcome=row.outcome,
+        outcome_label=label(OUTCOMES[Outcome(row.outcome)]),
+        actor=Named(id=row.actor_id, name=row.actor_name or "") if row.actor_id else None,
+        role_label=role_label(row.role),
+        ip=row.ip,
+        code=row.code,
+        case_id=row.case_id,
+        details=row.details,
+        hash=row.hash,
+    )
+
+
+def action_label(action: str) -> Label:
+    """What an action is called; a step of a measure goes by its key."""
+    if action in ACTIONS:
+        return label(ACTIONS[action])
+    grant = BY_COMMAND.get(action) or GRANT_OF.get(action)
+    return Label(zh=grant.zh, en=grant.en) if grant else Label(zh=action, en=action)
