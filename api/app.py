@@ -15,6 +15,7 @@ from api import (
     approvals,
     cases,
     commands,
+    delegations,
     enterprises,
     evidence,
     health,
@@ -23,6 +24,8 @@ from api import (
     notices,
     orderlinks,
     orders,
+    oversight,
+    overview,
     policies,
     problems,
     rehearsals,
@@ -60,6 +63,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     notices.router,
     tips.router,
+    overview.router,
+    delegations.router,
+    oversight.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}

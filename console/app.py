@@ -6,14 +6,17 @@ from fastapi import APIRouter
 
 from console.pages import (
     account,
+    admin,
     assets,
     cases,
     commands,
+    delegations,
     desk,
     enterprises,
     measures,
     openings,
     orderlinks,
+    overview,
     tip,
     tips,
     visit,
@@ -34,6 +37,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     visit.router,
     tip.router,
     tips.router,
+    overview.router,
+    delegations.router,
+    admin.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.actors import Actor, Role
+from models.delegation import GIVERS
+from models.sight import CONFIDANTS
 from models.tips import TIP_OFFICERS
+from services.oversight.reads import AUDITS, OVERSEES
+from services.overview.reads import OVERSEERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,19 @@ _FILES = _WITH_CASES - {Role.ASSESSOR}
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "list-checks", "我的工作", "My work", counts="tasks"),
+    Entry("/done", "clipboard-check", "已办", "Done", _WITH_CASES),
     Entry("/approvals", "stamp", "审批", "Approvals", _LEADERS, "approvals"),
+    Entry("/overview", "chart-column", "总览", "Overview", OVERSEERS),
     Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
     Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
+    Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
+    Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
+    Entry("/admin/people", "users", "人员", "People", OVERSEES),
+    Entry("/admin/organisations", "building-2", "机构", "Organisations", OVERSEES),
+    Entry("/admin/delegations", "handshake", "委托代理", "Delegations", OVERSEES),
+    Entry("/admin/audit", "scroll-text", "审计日志", "Audit log", AUDITS),
+    Entry("/admin/ledger", "shield-check", "台账核验", "Ledger check", AUDITS),
     Entry("/notices", "bell", "通知", "Notices", counts="unread"),
 )
 
