@@ -26,7 +26,8 @@ def name_for_audit(request: Request, action: str) -> None:
 
 
 async def on_refusal(request: Request, refusal: XiaohaoError) -> None:
-    """Record a refusal of authority or of the moment (403, 409): who, what, why; never what was said."""
+    """Record a refusal of authority or of the moment (403, 409): who, what, why; never what was said, and of those who
+    tip not even whence."""
     services: Services = request.app.state.services
     signed = getattr(request.state, "signed", None)
     parameters = request.scope.get("path_params", {})
@@ -34,7 +35,7 @@ async def on_refusal(request: Request, refusal: XiaohaoError) -> None:
         services,
         str(parameters.get(_NAMED, AuditAction.REQUEST)),
         refusal,
-        client_ip(request),
+        "" if request.scope["path"].startswith("/tip") else client_ip(request),
         actor=signed.actor if isinstance(signed, Signed) else None,
         case_id=str(parameters[_CASE_PARAMETER])[:100] if _CASE_PARAMETER in parameters else None,
         details=_details(request, parameters),

@@ -97,9 +97,9 @@ class Rate:
         self.rule = rule
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
-    def hit(self, key: str) -> None:
-        """Count one. Raises TooManyRequests when the window is full."""
-        if not self._limiter.hit(self.item, key):
+    def hit(self, key: str, cost: int = 1) -> None:
+        """Count one, or as many as it costs. Raises TooManyRequests when the window is full."""
+        if not self._limiter.hit(self.item, key, cost=cost):
             raise busy(self._wait(key), self.rule)
 
     def check(self, key: str) -> None:
@@ -133,6 +133,7 @@ class Limits:
         tips_from_one: str = "10/hour",
         tips: str = "300/hour",
         wrong_codes: str = "30/15 minutes",
+        tip_megabytes: str = "1000/day",
         tip_uploads: int = 8,
     ) -> None:
         self.writes = InFlight(writes, retry_after, "limits.writes_in_flight", each=writes_each)
@@ -160,6 +161,8 @@ class Limits:
         """Tips of the public from one address; the address is kept nowhere else."""
         self.tips = Rate(tips, "limits.tips")
         """Tips of the public from everywhere."""
+        self.tip_megabytes = Rate(tip_megabytes, "limits.tips")
+        """What is written to the store for strangers, whether their tip is kept in the end or not."""
         self.wrong_codes = Rate(wrong_codes, "limits.codes")
         """Follow-up codes from one address that are none."""
         self.tip_uploads = InFlight(tip_uploads, 5, "limits.tips_in_flight", each=2)

@@ -64,6 +64,7 @@ def _photos(form: FormData) -> list[receiving.Photo]:
             chunks(one),
             sent_name(one.filename, one.headers.get("content-disposition", "")),
             one.content_type or "",
+            one.size or 0,
         )
         for _, one in form.multi_items()
         if isinstance(one, UploadFile) and is_file(one)

@@ -32,6 +32,7 @@ class Photo:
     chunks: AsyncIterator[bytes]
     file_name: str | None
     media_type: str
+    size: int
 
 
 async def districts(services: Services) -> list[Named]:
@@ -50,7 +51,7 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
     """Keep a tip; its follow-up code, shown this once.
 
     Raises RequirementMissing for a district that is not there, LimitExceeded when too much waits or too many pictures
-    come, UnsupportedMedia for what is no picture, TooLarge, BadRequest.
+    come, UnsupportedMedia for what is no picture, TooLarge, BadRequest, TooManyRequests.
     """
     if district_id not in {one.id for one in await districts(services)}:
         raise RequirementMissing(
@@ -64,6 +65,7 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
     files: list[dict[str, Any]] = []
     for no, photo in enumerate(photos[:MOST_PHOTOS], 1):
         check_photos(held, MAX_PHOTO_BYTES, room)
+        services.limits.tip_megabytes.hit("", cost=1 + min(photo.size, MAX_PHOTO_BYTES) // 1_000_000)
         kept = await services.vault.keep(bounded(photo.chunks), photo.file_name, photo.media_type)
         files.append(_file(kept, no))
         held += kept.size

@@ -234,6 +234,7 @@ async def test_before_service_it_says_so_and_after_it_opens(house: House) -> Non
     async with house.stranger() as phone:
         early = await phone.get(path)
         assert (early.status_code, "送达登记后" in early.text) == (409, True), early.text
+        assert path.removeprefix("/l/") not in str(await office.world.audit())
         await office.done("wang", case_id, "serve_order", service=office.delivered())
         assert (await phone.get(path)).status_code == 303
 

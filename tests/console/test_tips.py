@@ -274,11 +274,20 @@ async def test_one_address_tips_so_often_and_guesses_so_often(house: House) -> N
     assert codes == [404, 404, 404, 429]
 
 
+async def test_what_strangers_write_to_the_store_in_a_day_is_bounded_kept_or_not(house: House) -> None:
+    house.office.world.services.limits = Limits(tip_megabytes="3/day")
+    spoilt = [("photo", picture()), ("photo", ("b.jpg", b"MZ" * 900, "image/jpeg"))]
+    assert (await sent(house, files=spoilt)).status_code in (415, 422)
+    assert [(await sent(house, photos=1)).status_code for _ in range(2)] == [201, 429]
+    code_of(await sent(house))
+
+
 async def test_a_code_and_a_token_stand_in_no_log(house: House) -> None:
     await (await house.browser("wang")).get("/tip/SECRETCODE")
     async with house.stranger() as phone:
         crossed = await phone.post("/tip/SECRETCODE", headers={"Sec-Fetch-Site": "cross-site"})
         assert crossed.status_code == 403
         await phone.post("/l/SECRETTOKEN", headers={"Sec-Fetch-Site": "cross-site"})
-    audited = str(await house.office.world.audit())
-    assert "SECRET" not in audited
+    audited = await house.office.world.audit()
+    assert "SECRET" not in str(audited)
+    assert [row["ip"] for row in audited] == ["", "192.0.2.7"]
