@@ -26,6 +26,7 @@ from api import (
     orders,
     oversight,
     overview,
+    people,
     policies,
     problems,
     rehearsals,
@@ -66,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
     delegations.router,
     oversight.router,
+    people.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}

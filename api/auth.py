@@ -10,6 +10,9 @@ from services.accounts.views import Credential
 ACTING_FOR = "X-Acting-For"
 """Header naming the person a delegate acts for (user id): the API's way to say it."""
 
+UNATTENDED = "X-Unattended"
+"""Header of a request a page makes by itself: it does not put off the idle end of the session."""
+
 
 def credential_of(request: Request, *, secure: bool) -> Credential | None:
     """The credential of a request, if any; an Authorization header wins over a cookie.
@@ -23,6 +26,11 @@ def credential_of(request: Request, *, secure: bool) -> Credential | None:
         return Credential(secret.strip(), from_cookie=False)
     cookie = request.cookies.get(cookie_name(secure))
     return Credential(cookie, from_cookie=True) if cookie else None
+
+
+def attended(request: Request) -> bool:
+    """Whether somebody asked, and not a page by itself."""
+    return UNATTENDED not in request.headers
 
 
 def acting_for(request: Request) -> str | None:

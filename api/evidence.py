@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
+from pydantic import Json
 
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
@@ -20,7 +21,7 @@ from models.evidence import Audience
 from models.words import Readable, Seen
 from services.asking import asking
 from services.evidence import reads, writes
-from services.evidence.views import Evidence, EvidenceList, Release, Variant
+from services.evidence.views import DeviceClaim, Evidence, EvidenceList, Release, Variant
 
 router = APIRouter(tags=["evidence"])
 
@@ -52,6 +53,7 @@ async def upload(
     response: Response,
     note: Annotated[str, Form(max_length=2000), Seen] = "",
     audience: Annotated[Audience | None, Form()] = None,
+    claimed: Annotated[Json[DeviceClaim] | None, Form(description="JSON: DeviceClaim")] = None,
 ) -> Evidence:
     """Add a file to a case: JPEG, PNG, WebP, HEIC, PDF or MP4. The original is kept as it came.
 
@@ -59,7 +61,9 @@ async def upload(
 
     The same key again answers the same evidence; so does the same file for the same purpose (then 200).
     """
-    asked = writes.Upload(_chunks(file), _name(file), file.content_type or "", purpose, note, audience)
+    asked = writes.Upload(
+        _chunks(file), _name(file), file.content_type or "", purpose, note, audience, claimed
+    )
     stored = await writes.add(services, actor, case_id, asked, key)
     response.status_code = 201 if stored.created else 200
     response.headers["Location"] = links.evidence(stored.evidence.evidence_id)

@@ -19,7 +19,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import bodies, problems
-from api.auth import acting_for, credential_of
+from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
 from services.accounts.reads import authenticate
@@ -191,7 +191,10 @@ class Guard:
         credential = credential_of(request, secure=services.settings.cookie_secure)
         if request.method not in SAFE_METHODS and (credential is None or credential.from_cookie):
             refuse_cross_site(request, needs_proof=credential is not None and not public)
-        signed = await authenticate(services, credential, acting_for(request)) if credential else None
+        signed = None
+        if credential:
+            by_hand = attended(request)
+            signed = await authenticate(services, credential, acting_for(request), attended=by_hand)
         if signed is None and not public:
             raise _unauthenticated(credential)
         request.state.signed = signed

@@ -13,10 +13,12 @@ from console.pages import (
     delegations,
     desk,
     enterprises,
+    field,
     measures,
     openings,
     orderlinks,
     overview,
+    styleguide,
     tip,
     tips,
     visit,
@@ -40,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
     delegations.router,
     admin.router,
+    field.router,
+    styleguide.router,
 )
 """Every page; a new part of the console adds its router here."""
 
@@ -53,6 +57,10 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("POST", "/tip/look"),
     ("GET", "/tip/{code}"),
     ("GET", "/static/{version}/{name}"),
+    ("GET", "/field"),
+    ("GET", "/field/version"),
+    ("GET", "/field/sw.js"),
+    ("GET", "/field/manifest.webmanifest"),
 )
 """Method and path of everything that works without signing in."""
 

@@ -29,6 +29,7 @@ class Entry:
 
 
 _LEADERS = frozenset({Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT, Role.LEGAL_REVIEWER})
+_OFFICERS = frozenset({Role.INSPECTOR, Role.SECTION_HEAD})
 _NO_CASES = frozenset({Role.ADMIN, Role.REPORTER})
 _WITH_CASES = frozenset(Role) - _NO_CASES
 _FILES = _WITH_CASES - {Role.ASSESSOR}
@@ -41,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
     Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
     Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS),
+    Entry("/field", "smartphone", "外业", "In the field", _OFFICERS),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
     Entry("/admin/people", "users", "人员", "People", OVERSEES),

@@ -147,6 +147,7 @@ class Page:
                     *(entry.firm if entry.firm and self.actor.enterprise_id else (entry.zh, entry.en))
                 ),
                 "here": is_here(entry, path),
+                "counts": entry.counts,
                 "count": getattr(lying, entry.counts) if entry.counts else 0,
             }
             for entry in menu_for(self.actor)

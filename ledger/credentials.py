@@ -187,13 +187,15 @@ _SESSION = (
 
 
 async def by_session(
-    database: Database, session_hash: str, now: datetime, rules: SessionRules
+    database: Database, session_hash: str, now: datetime, rules: SessionRules, *, attended: bool = True
 ) -> Actor | None:
-    """The actor of a live session: not revoked, not past its end, not idle too long, account active."""
+    """The actor of a live session: not revoked, not past its end, not idle too long, account active.
+
+    What nobody attended to (a page that asks by itself) does not put off the idle end."""
     row = await database.look_up(_SESSION, {"hash": session_hash, "now": now, "idle_since": now - rules.idle})
     if row is None:
         return None
-    if now - row.last_seen_at > _TOUCH_AFTER:
+    if attended and now - row.last_seen_at > _TOUCH_AFTER:
         async with database.write(AUTH_SCOPE) as session:
             await session.execute(
                 update(sessions).where(sessions.c.session_hash == session_hash).values(last_seen_at=now)

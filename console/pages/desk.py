@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from console.page import PageDep, inside, query_of, see_other
 from services.approvals import reads as approvals
@@ -13,6 +13,7 @@ from services.approvals.views import ApprovalQuery
 from services.asking import asking
 from services.cases import reads as cases
 from services.cases.views import CaseQuery
+from services.desk import MOST, desk
 from services.notices import reads as notices
 from services.notices import writes
 from services.notices.views import NoticeQuery
@@ -47,6 +48,18 @@ async def my_cases_over(page: PageDep) -> Response:
     return await page.show(
         "done_over.html", cases=found.items, following=found.next, first=query.after is None
     )
+
+
+@router.get("/badge")
+async def badge(page: PageDep) -> Response:
+    """The numbers beside the menu, for a page that stays open; unchanged it is 304."""
+    lying = await desk(page.services, page.actor)
+    told = {name: getattr(lying, name) for name in ("tasks", "approvals", "unread")}
+    tag = '"{}"'.format("-".join(str(one) for one in told.values()))
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if page.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(told | {"most": MOST - 1}, headers=headers)
 
 
 @router.get("/approvals")

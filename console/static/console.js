@@ -94,6 +94,48 @@ function showStep() {
   });
 }
 
+// the numbers beside the menu, while somebody looks at the page; asking does not keep a session alive
+const BADGE_MS = 60000;
+
+function showCounts(told) {
+  document.querySelectorAll("[data-count]").forEach((badge) => {
+    const count = told[badge.dataset.count] || 0;
+    badge.hidden = count === 0;
+    badge.textContent = count > told.most ? `${told.most}+` : String(count);
+  });
+}
+
+function showSignedOut() {
+  if (document.getElementById("signed-out")) return;
+  const zh = document.documentElement.lang.startsWith("zh");
+  const line = document.createElement("p");
+  line.id = "signed-out";
+  line.className = "acting";
+  line.setAttribute("role", "status");
+  line.textContent = zh ? "登录已失效。填写的内容还在，" : "Your session has ended. What you typed is kept; ";
+  const link = document.createElement("a");
+  link.href = `/login?next=${encodeURIComponent(window.location.pathname + window.location.search)}`;
+  link.textContent = zh ? "请重新登录" : "sign in again";
+  line.appendChild(link);
+  document.getElementById("main").prepend(line);
+}
+
+function keepCounting() {
+  if (!document.querySelector("[data-count]")) return;
+  const ask = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch("/badge", { headers: { "X-Unattended": "1" }, redirect: "manual" });
+      if (answer.type === "opaqueredirect") showSignedOut();
+      else if (answer.ok) showCounts(await answer.json());
+    } catch (_) {
+      // no connection: the numbers stay as they are
+    }
+  };
+  window.setInterval(ask, BADGE_MS);
+  document.addEventListener("visibilitychange", ask);
+}
+
 foldFilters();
 showStep();
 focusFirst();
@@ -102,3 +144,4 @@ sendOnce();
 narrowLists();
 openFilesOneByOne();
 keepDrafts();
+keepCounting();

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from ledger.chain import ENTERPRISE_FIELDS
 from ledger.readers.paging import Found
@@ -141,23 +141,25 @@ def _closed_meanwhile() -> Any:
 
 # -- for people ------------------------------------------------------------------------------------------
 async def standing_of(session: ReadSession, scope: Scope, enterprise_id: str) -> Found | None:
-    """The enterprise's row; for officials and the auditor also its entity: ``seq``, ``doc``, ``closed_at``, ``since``.
+    """The enterprise's row as in :func:`standings_of`; None when it is not there or not the asker's."""
+    return next(iter(await standings_of(session, scope, [enterprise_id])), None)
 
-    None when the enterprise is not there or not the asker's; the entity's columns are None before its first entry
-    and for everybody else.
-    """
+
+async def standings_of(session: ReadSession, scope: Scope, enterprise_ids: Sequence[str]) -> Sequence[Found]:
+    """The rows of those enterprises the asker sees; for officials and the auditor also their entities: ``seq``, ``doc``,
+    ``closed_at``, ``since``. The entity's columns are None before its first entry and for everybody else."""
     entity = enterprise_entities.c
     seen = and_(entity.enterprise_id == enterprises.c.enterprise_id, scope.where(enterprise_entities))
     wanted = (
         select(enterprises, entity.seq, entity.doc, entity.closed_at, entity.updated_at)
         .select_from(enterprises.outerjoin(enterprise_entities, seen))
-        .where(enterprises.c.enterprise_id == enterprise_id, scope.where(enterprises))
+        .where(enterprises.c.enterprise_id.in_(enterprise_ids), scope.where(enterprises))
     )
-    found: Found | None = (await session.execute(wanted)).one_or_none()
+    found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
 
 
-def select_enterprise_events(scope: Scope, enterprise_id: str) -> Select[Any]:
+def select_enterprise_events(scope: Scope, enterprise_id: str | ColumnElement[str]) -> Select[Any]:
     """The enterprise's ledger in order of ``seq``; ``texts`` are the words of the command."""
     events = enterprise_events.c
     said = and_(contents.c.command_id == events.command_id, scope.where(contents))
@@ -170,12 +172,23 @@ def select_enterprise_events(scope: Scope, enterprise_id: str) -> Select[Any]:
 
 
 async def newest_enterprise_entries(
-    session: ReadSession, scope: Scope, enterprise_id: str, limit: int
+    session: ReadSession, scope: Scope, enterprise_ids: Sequence[str], each: int
 ) -> Sequence[Found]:
-    """The last ``limit`` entries of the enterprise's ledger with their words, latest first."""
-    newest = select_enterprise_events(scope, enterprise_id).order_by(None)
-    newest = newest.order_by(enterprise_events.c.seq.desc()).limit(limit)
-    found: Sequence[Found] = (await session.execute(newest)).all()
+    """The last ``each`` entries of each enterprise's ledger with their words, latest first."""
+    firms = select(enterprises.c.enterprise_id).where(
+        enterprises.c.enterprise_id.in_(enterprise_ids), scope.where(enterprises)
+    )
+    firm = firms.subquery()
+    newest = (
+        select_enterprise_events(scope, firm.c.enterprise_id)
+        .order_by(None)
+        .order_by(enterprise_events.c.seq.desc())
+        .limit(each)
+        .lateral()
+    )
+    wanted = select(newest).select_from(firm.join(newest, true()))
+    wanted = wanted.order_by(newest.c.enterprise_id, newest.c.seq.desc())
+    found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
 
 

@@ -52,6 +52,7 @@ evidence = Table(
     instant("exif_taken_at", nullable=True),
     Column("gps_latitude", Float),
     Column("gps_longitude", Float),
+    document("claimed", nullable=True),
     Column("look", Text),
     Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
     words("purpose"),
@@ -68,7 +69,8 @@ evidence = Table(
 )
 """A file about a case: the original is immutable, ``preview_key`` is the re-encoded copy that is served. What the bureau
 releases piece by piece is shown outside as ``released_as``, from ``released_at`` on, as the act of ``released_by``.
-``look`` is its perceptual hash, ``flags`` are what is odd about it."""
+``look`` is its perceptual hash, ``flags`` are what is odd about it. ``claimed`` is when and where the device that took it
+says it did: browsers take that out of the file itself."""
 
 notices = Table(
     "notices",

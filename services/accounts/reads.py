@@ -19,13 +19,17 @@ from services.context import Services
 from services.links.reads import visitor_of
 
 
-async def authenticate(services: Services, credential: Credential, acting_for: str | None) -> Signed | None:
+async def authenticate(
+    services: Services, credential: Credential, acting_for: str | None, *, attended: bool = True
+) -> Signed | None:
     """The asker behind a credential, looked up now; None when it is unknown, expired or revoked.
+
+    Without a person behind it (not ``attended``: a page that asks by itself) a session goes on towards its idle end.
 
     With ``acting_for`` (a user id) the asker acts for another: raises NotAuthorised unless a delegation (委托代理)
     between the two is in force now.
     """
-    signed = await _signed(services, credential)
+    signed = await _signed(services, credential, attended)
     return await standing_in(services, signed, acting_for) if signed and acting_for else signed
 
 
@@ -46,13 +50,15 @@ async def standing_in(services: Services, signed: Signed, acting_for: str) -> Si
     return Signed(acting, signed.session_hash, signed.token_id)
 
 
-async def _signed(services: Services, credential: Credential) -> Signed | None:
+async def _signed(services: Services, credential: Credential, attended: bool) -> Signed | None:
     if credential.by_link:
         found_visit = await visitor_of(services, credential.secret)
         return Signed(found_visit[0], session_hash=found_visit[1]) if found_visit else None
     now, digest = services.clock(), credentials.digest(credential.secret)
     if credential.from_cookie:
-        actor = await credentials.by_session(services.database, digest, now, services.rules)
+        actor = await credentials.by_session(
+            services.database, digest, now, services.rules, attended=attended
+        )
         return Signed(actor, session_hash=digest) if actor else None
     found = await credentials.by_token(services.database, digest, now)
     return Signed(found[0], token_id=found[1]) if found else None

@@ -16,7 +16,7 @@ from ledger.readers.approvals import (
     newest_of,
     select_turns,
 )
-from ledger.readers.enterprise_files import newest_enterprise_entries
+from ledger.readers.enterprise_files import newest_enterprise_entries, standings_of
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force, rules_of
@@ -28,7 +28,7 @@ from models.tasks import DECISIONS
 from services.approvals.items import Material, case_item, enterprise_item
 from services.approvals.views import Approval, ApprovalQuery
 from services.context import Services
-from services.enterprises.standings import standing_for
+from services.enterprises.standings import standing_seen
 from services.paging import Listing, page_of
 from services.tasks.delegated import Seated, seated
 
@@ -101,14 +101,21 @@ async def _of_enterprises(
     if not rows:
         return
     found.policy = await rules_in_force(session, now)
+    ids = sorted({row.subject_id for row in rows})
+    firms = {row.enterprise_id: row for row in await standings_of(session, scope, ids)}
     for row in rows:
-        firm = row.subject_id
-        found.standings[firm] = await standing_for(session, who.actor_for(row), firm, found.policy, now)
-        found.history[firm] = list(await newest_enterprise_entries(session, scope, firm, _HISTORY))
+        actor = who.actor_for(row)
+        found.standings[row.subject_id] = standing_seen(firms.get(row.subject_id), actor, found.policy, now)
+    entries = await newest_enterprise_entries(session, scope, ids, _HISTORY)
+    found.history |= _grouped(entries, "enterprise_id")
 
 
 def _by_case(rows: Sequence[Found]) -> dict[str, list[Found]]:
+    return _grouped(rows, "case_id")
+
+
+def _grouped(rows: Sequence[Found], name: str) -> dict[str, list[Found]]:
     grouped: dict[str, list[Found]] = defaultdict(list)
     for row in rows:
-        grouped[row.case_id].append(row)
+        grouped[getattr(row, name)].append(row)
     return dict(grouped)

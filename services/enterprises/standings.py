@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ledger.readers.enterprise_files import enterprise_entries_after, entity_of, standing_of
 from ledger.readers.measures import decisions_served
+from ledger.readers.paging import Found
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, Scope
 from models.actors import Actor, Role
@@ -18,14 +19,11 @@ from models.sight import reads_file, tells_of_file
 from services.missing import missing
 
 
-async def standing_for(
-    session: ReadSession, actor: Actor, enterprise_id: str, rules: Rules, now: datetime
-) -> Standing:
-    """The standing as an official of the district sees it. Raises NotFound."""
-    row = await standing_of(session, Scope.of(actor), enterprise_id)
+def standing_seen(row: Found | None, actor: Actor, rules: Rules, now: datetime) -> Standing:
+    """The standing as an official of the district sees it, of the row :func:`standings_of` found. Raises NotFound."""
     if row is None or not reads_file(actor.role):
         raise missing("enterprise")
-    return standing(_entity(row.doc, enterprise_id, row.district_id), rules, actor, now)
+    return standing(_entity(row.doc, row.enterprise_id, row.district_id), rules, actor, now)
 
 
 async def standing_told(
@@ -34,7 +32,8 @@ async def standing_told(
     """The standing as far as the asker may know it. Raises NotFound."""
     rules = await rules_in_force(session, now)
     if reads_file(actor.role):
-        return await standing_for(session, actor, enterprise_id, rules, now)
+        row = await standing_of(session, Scope.of(actor), enterprise_id)
+        return standing_seen(row, actor, rules, now)
     scope = Scope.of(actor)
     row = await standing_of(session, scope, enterprise_id)
     if row is None or actor.role not in (Role.ENTERPRISE, Role.TERRITORY):

@@ -14,13 +14,29 @@ from models.audiences import ORIGINAL_READERS, variants_for
 from models.commands import Text
 from models.evidence import WARNING_LABELS, Audience, Place, doubts
 from models.explain import Label
+from models.instants import Instant
 from models.sight import Sight
 from services.labels import label
 from storage.names import suffix_of
 
 _OFFICERS = (Role.INSPECTOR.value, Role.SECTION_HEAD.value)
 
+_DECADES = 10**9
+
 Variant = Literal["copy", "thumbnail", "original"]
+
+
+class DeviceClaim(BaseModel):
+    """What the device that took a picture says of it, because browsers take that out of the file: when by its own clock
+    (UTC), how far that clock is behind the server's (seconds), where (degrees), how surely (metres)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: Instant
+    skew_seconds: Annotated[int, Field(ge=-_DECADES, le=_DECADES)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    accuracy_m: Annotated[int, Field(ge=0, le=40_000_000)] | None = None
 
 
 class Evidence(BaseModel):
@@ -42,6 +58,7 @@ class Evidence(BaseModel):
     taken_at: datetime | None
     latitude: float | None
     longitude: float | None
+    claimed: DeviceClaim | None = None
     uploaded_by: str
     uploaded_role: str
     uploaded_at: datetime
@@ -89,6 +106,7 @@ def evidence_view(row: Found, role: Role, warnings: Iterable[EvidenceWarning] = 
         taken_at=row.exif_taken_at if claims else None,
         latitude=row.gps_latitude if claims else None,
         longitude=row.gps_longitude if claims else None,
+        claimed=DeviceClaim(**row.claimed) if claims and row.claimed else None,
         released_at=row.released_at,
         variants=list(variants_for(role, row.media_type)),
         warnings=list(warnings) if claims else [],

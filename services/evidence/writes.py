@@ -15,7 +15,7 @@ from models.evidence import Audience, audience_of, check_may_release, check_may_
 from services import audit
 from services.asking import Asking, Done, request_hash
 from services.context import Services
-from services.evidence.views import Evidence, Release, evidence_view
+from services.evidence.views import DeviceClaim, Evidence, Release, evidence_view
 from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
@@ -35,6 +35,7 @@ class Upload:
     purpose: str
     note: str
     audience: Audience | None = None
+    claimed: DeviceClaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ async def add(services: Services, actor: Actor, case_id: str, upload: Upload, ke
     kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
     row = _row(kept, case, actor, upload.purpose, audience, key)
     row["uploaded_at"] = services.clock()
+    row["claimed"] = upload.claimed.model_dump(mode="json", exclude_none=True) if upload.claimed else None
     asked = {name: getattr(upload, name) for name in ("purpose", "note", "audience")}
     asked |= {"sha256": kept.sha256, "file_name": kept.file_name}
     same = request_hash("evidence", case_id, asked)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
+from api.app import build_app
 from ledger import tables
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -183,6 +184,12 @@ async def _seed(world: World, password_hash: str) -> None:
         await store_policy(session, load_default())
 
 
+@cache
+def the_app() -> FastAPI:
+    """One application a process: to build its routes takes longer than most tests do."""
+    return build_app(https=False)
+
+
 @pytest.fixture
 async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncIterator[World]:
     database = Database(database_url)
@@ -197,7 +204,8 @@ async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncI
         clock=clock,
         limits=Limits(),
     )
-    app = create_app(services)
+    app = the_app()
+    app.state.services = services
     async with AsyncExitStack() as stack:
         opened: list[httpx2.AsyncClient] = []
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import httpx2
 import pytest
 
+from api.app import Api
 from serve import both_doors
 from tests.api.conftest import PASSWORD, World, office, password_hash, world
 from tests.api.support import Office
@@ -53,10 +55,16 @@ class House:
         return await (await self.browser(who)).post(path, data=fields)
 
 
+@cache
+def the_house() -> Api:
+    """One application a process, as :func:`tests.api.conftest.the_app`."""
+    return both_doors(https=False)
+
+
 @pytest.fixture
 async def house(office: Office) -> AsyncIterator[House]:
     """Both doors as :mod:`serve` composes them, over the office."""
-    app = both_doors(https=False)
+    app = the_house()
     app.state.services = office.world.services
     made = House(office, httpx2.ASGITransport(app=app, client=("192.0.2.7", 1), raise_app_exceptions=False))
     yield made

@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("exif_taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gps_latitude", sa.Float(), nullable=True),
         sa.Column("gps_longitude", sa.Float(), nullable=True),
+        sa.Column("claimed", postgresql.JSONB(), nullable=True),
         sa.Column("look", sa.Text(), nullable=True),
         sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("purpose", sa.Text(), server_default="", nullable=False),
