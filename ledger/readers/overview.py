@@ -14,17 +14,9 @@ from ledger.readers.measures import select_measures
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import case_measures, cases
-from models.clocks import SHANGHAI
 
 Counts = Mapping[tuple[str, ...], int]
 """How many of each: by the values of what was counted by, in that order; what is none is not there."""
-
-_MONTH = "YYYY-MM"
-
-
-def _month(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.to_char(func.timezone(SHANGHAI.key, column), _MONTH)
-
 
 _BY: Mapping[str, ColumnElement[Any]] = MappingProxyType(
     {
@@ -32,7 +24,6 @@ _BY: Mapping[str, ColumnElement[Any]] = MappingProxyType(
         "territory": func.coalesce(cases.c.territory_id, NOT_STATED),
         "industry": func.coalesce(func.nullif(cases.c.industry, ""), NOT_STATED),
         "colour": func.coalesce(cases.c.risk_colour, NOT_STATED),
-        "closed_month": _month(cases.c.closed_at),
     }
 )
 """What cases are counted by; what is not stated goes by the name its filter has."""
@@ -44,14 +35,13 @@ async def count_cases(
     filters: CaseFilters,
     *by: str,
     now: datetime,
-    ages: Sequence[datetime] = (),
+    bounds: Sequence[datetime] = (),
 ) -> Counts:
-    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour``, month of
-    opening or closing (``opened_month``, ``closed_month``; Shanghai), or ``age``: which of the ``ages``, oldest first, a
-    case was not opened before (0 is before all of them)."""
-    opened = began(scope)
-    bounds = literal(list(ages), ARRAY(DateTime(timezone=True)))
-    known = {**_BY, "opened_month": _month(opened), "age": cast(func.width_bucket(opened, bounds), Text)}
+    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour``, or by how many
+    of the ``bounds`` (ascending) lie at or before their opening or closing (``opened``, ``closed``)."""
+    limits = literal(list(bounds), ARRAY(DateTime(timezone=True)))
+    instants = {"opened": began(scope), "closed": cases.c.closed_at}
+    known = {**_BY, **{name: cast(func.width_bucket(at, limits), Text) for name, at in instants.items()}}
     columns = [known[name].label(name) for name in by]
     counted = (
         select(*columns, func.count().label("n"))

@@ -96,13 +96,35 @@ cases = Table(
     document("doc"),
     instant("updated_at", now=True),
     Index(None, "district_id", "due_sort", "case_id"),
-    Index(None, "district_id", "opened_at", "case_id"),
+    Index(None, "district_id", "opened_at", "case_id", postgresql_include=["territory_id", "state"]),
     Index(None, "district_id", "number_key", "case_id"),
     Index(None, "district_id", "risk_rank", "due_sort", "case_id"),
     Index(None, "enterprise_id", "due_sort", "case_id"),
     Index(None, "territory_id", "due_sort", "case_id"),
     Index(None, "assessor_org_id", postgresql_where=text("assessor_org_id IS NOT NULL")),
     Index(None, "handler_id"),
+    Index(
+        "ix_cases_open",
+        "district_id",
+        "territory_id",
+        postgresql_include=[
+            "case_id",
+            "state",
+            "industry",
+            "risk_colour",
+            "grade",
+            "opened_at",
+            "rectify_due_at",
+        ],
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_cases_closed",
+        "district_id",
+        "closed_at",
+        postgresql_include=["territory_id"],
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
     Index(None, "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
     postgresql_with={"fillfactor": "80"},
 )
@@ -111,7 +133,7 @@ cases = Table(
 ``disclosed`` once true stays true: whoever stands outside sees a case only after its enterprise was told of it
 officially, and of its ledger what follows from entry ``told_seq`` (at ``told_at``) on.
 ``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
-the most urgent; ``number_key`` is year × 10⁷ + number.
+the most urgent; ``number_key`` is year × 10⁷ + number. The overview counts from indexes that hold all it counts by.
 """
 
 case_texts = Table(

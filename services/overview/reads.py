@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -105,11 +106,11 @@ class _Lists:
     actor: Actor
     now: datetime
 
-    async def cases(self, asked: Asked, *by: str, ages: Sequence[datetime] = ()) -> Counts:
+    async def cases(self, asked: Asked, *by: str, bounds: Sequence[datetime] = ()) -> Counts:
         """How many cases the list ``asked`` has."""
         filters = cases_asked(CaseQuery.model_validate(asked), self.actor, self.now)
         scope = Scope.of(self.actor)
-        return await count_cases(self.session, scope, filters, *by, now=self.now, ages=ages)
+        return await count_cases(self.session, scope, filters, *by, now=self.now, bounds=bounds)
 
     async def measures(self, asked: Asked, *by: str) -> Counts:
         """How many measures the list ``asked`` has."""
@@ -148,7 +149,7 @@ async def _ages(lists: _Lists, today: date) -> Table:
             zip([*firsts, None], [None, *firsts], [*(pair for _, pair in _AGES), _OLDER], strict=True)
         )
     ]
-    counts = await lists.cases(_OPEN, "state", "age", ages=[midnight(day) for day in reversed(firsts)])
+    counts = await lists.cases(_OPEN, "state", "opened", bounds=[midnight(day) for day in reversed(firsts)])
     states = axis("state", ((state.value, pair) for state, pair in STATE_LABELS.items()))
     return table(counts, states, columns, CASES, _OPEN)
 
@@ -177,8 +178,11 @@ async def _rates(lists: _Lists, places: Axis, today: date) -> tuple[Rate, list[R
     """The rectification rate of the hazards found in the period: of all, and of each territory."""
     period = _period("opened", _month(today, 1 - _MONTHS), None)
     done, found = ({**period, "state": [one.value for one in states]} for states in (_DONE, _FOUND))
-    finished = await lists.cases(done, "territory")
-    hazards = await lists.cases(found, "territory")
+    finished: Counter[tuple[str, ...]] = Counter()
+    hazards: Counter[tuple[str, ...]] = Counter()
+    for (territory, state), n in (await lists.cases(found, "territory", "state")).items():
+        hazards[(territory,)] += n
+        finished[(territory,)] += n if state in _DONE else 0
 
     def of(key: str, n: Counts, asked: Asked, more: Asked) -> Number:
         return number(sum(n.values()) if not more else n.get((key,), 0), CASES, {**asked, **more})
@@ -194,15 +198,16 @@ async def _months(lists: _Lists, today: date) -> list[Month]:
     """What was opened and closed, month by month."""
     months = [_month(today, no) for no in range(1 - _MONTHS, 2)]
     first, last = months[0], months[-1]
-    opened = await lists.cases(_period("opened", first, last), "opened_month")
-    closed = await lists.cases(_period("closed", first, last), "closed_month")
+    bounds = [midnight(month) for month in months]
+    opened = await lists.cases(_period("opened", first, last), "opened", bounds=bounds)
+    closed = await lists.cases(_period("closed", first, last), "closed", bounds=bounds)
     return [
         Month(
             month=f"{month:%Y-%m}",
-            opened=number(opened.get((f"{month:%Y-%m}",), 0), CASES, _period("opened", month, after)),
-            closed=number(closed.get((f"{month:%Y-%m}",), 0), CASES, _period("closed", month, after)),
+            opened=number(opened.get((str(no),), 0), CASES, _period("opened", month, after)),
+            closed=number(closed.get((str(no),), 0), CASES, _period("closed", month, after)),
         )
-        for month, after in pairwise(months)
+        for no, (month, after) in enumerate(pairwise(months), start=1)
     ]
 
 

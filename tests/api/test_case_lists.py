@@ -126,7 +126,7 @@ async def test_a_bookmark_belongs_to_its_list_its_filters_and_its_asker(office: 
         ({"limit": 201}, "limit"),
         ({"sort": "title"}, "sort"),
         ({"q": ""}, "q"),
-        ({"colour": "red"}, "colour"),
+        ({"hue": "red"}, "hue"),
     ],
 )
 async def test_malformed_filters_name_the_field(office: Office, query: dict[str, Any], field: str) -> None:

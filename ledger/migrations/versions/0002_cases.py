@@ -104,6 +104,31 @@ def upgrade() -> None:
         "cases",
         ["district_id", "opened_at", "case_id"],
         unique=False,
+        postgresql_include=["territory_id", "state"],
+    )
+    op.create_index(
+        "ix_cases_open",
+        "cases",
+        ["district_id", "territory_id"],
+        unique=False,
+        postgresql_include=[
+            "case_id",
+            "state",
+            "industry",
+            "risk_colour",
+            "grade",
+            "opened_at",
+            "rectify_due_at",
+        ],
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_cases_closed",
+        "cases",
+        ["district_id", "closed_at"],
+        unique=False,
+        postgresql_include=["territory_id"],
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
     op.create_index(
         op.f("ix_cases_district_id_number_key_case_id"),
