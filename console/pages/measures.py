@@ -22,6 +22,7 @@ from models.measures.kinds import KIND_LABELS, STATE_LABELS
 from services.asking import asking
 from services.cases import reads as cases
 from services.enterprises import reads as enterprises
+from services.labels import step_label
 from services.measures import reads
 from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
@@ -47,6 +48,9 @@ async def list_measures(page: PageDep) -> Response:
         narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
+        step=step_label(query.kind, None if query.step == "propose" else query.step)
+        if query.kind and query.step
+        else None,
         place=next((one.name for one in places if one.id == query.territory), None),
     )
 

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Integer, Select, cast, column, false, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import case_events, case_measures, cases, instruments
+from models.sight import Sight
+
+PROPOSING = "propose"
+"""What a measure's own beginning is called among its steps."""
+
+
+def last_step() -> ColumnElement[Any]:
+    """The step of a measure that was taken last."""
+    done = (
+        func.jsonb_each(case_measures.c.doc["done"]).table_valued("key", column("value", JSONB)).alias("done")
+    )
+    newest = (
+        select(done.c.key).order_by(cast(done.c.value["seq"].astext, Integer).desc(), done.c.key).limit(1)
+    )
+    return func.coalesce(newest.correlate(case_measures).scalar_subquery(), PROPOSING)
 
 
 def select_measures(
@@ -18,6 +34,7 @@ def select_measures(
     *,
     kind: str | None = None,
     state: str | None = None,
+    step: str | None = None,
     open: bool | None = None,
     enterprise_id: str | None = None,
     territory_id: str | None = None,
@@ -48,8 +65,10 @@ def select_measures(
         "enterprise_id": enterprise_id,
         "territory_id": territory_id,
     }
-    for column, value in equal.items():
-        wanted = wanted.where(mine[column] == value) if value is not None else wanted
+    for name, value in equal.items():
+        wanted = wanted.where(mine[name] == value) if value is not None else wanted
+    if step is not None:  # outside nobody knows of every step
+        wanted = wanted.where(false() if Sight(scope.role).outside else last_step() == step)
     return wanted
 
 

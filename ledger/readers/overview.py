@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, cast, func, literal, literal_column, select
 
 from ledger.readers.cases import NOT_STATED, CaseFilters, began, conditions
-from ledger.readers.measures import select_measures
+from ledger.readers.measures import last_step, select_measures
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import case_measures, cases
@@ -53,8 +53,9 @@ async def count_cases(
 
 
 async def count_measures(session: ReadSession, scope: Scope, *by: str, **filters: Any) -> Counts:
-    """The measures of ``scope`` that pass the filters of :func:`ledger.readers.measures.select_measures`, by columns."""
-    columns = [case_measures.c[name] for name in by]
+    """The measures of ``scope`` that pass the filters of :func:`ledger.readers.measures.select_measures`, by columns
+    or by the ``step`` taken last."""
+    columns = [last_step() if name == "step" else case_measures.c[name] for name in by]
     counted = select_measures(scope, **filters).order_by(None).with_only_columns(*columns, func.count())
     rows = await session.execute(counted.group_by(*_places(columns)))
     return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}

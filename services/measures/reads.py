@@ -49,6 +49,7 @@ def filters_of(query: MeasureQuery) -> dict[str, Any]:
     return {
         "kind": query.kind,
         "state": query.state,
+        "step": query.step,
         "open": query.open,
         "enterprise_id": query.enterprise,
         "territory_id": query.territory,

@@ -18,6 +18,7 @@ from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.sight import Sight
 from models.snapshot import Case
+from models.words import Readable
 from services.cases.showing import Kinds, case_clock, event_view
 from services.cases.views import CaseClock, EventView
 from services.labels import instrument_label, kind_label, label, measure_state_label, step_label
@@ -32,6 +33,11 @@ class MeasureQuery(Paged):
 
     kind: MeasureKind | None = None
     state: MeasureState | None = None
+    step: Annotated[
+        str | None,
+        Field(min_length=1, max_length=64, description="最近办理的步骤 / step taken last"),
+        Readable,
+    ] = None
     open: Annotated[bool | None, Field(description="未终结 / not ended")] = None
     enterprise: Id | None = None
     territory: Id | None = None

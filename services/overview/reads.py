@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from ledger.readers.enterprises import territories_of
+from ledger.readers.measures import PROPOSING
 from ledger.readers.overview import Counts, count_cases, count_measures
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor, Role
@@ -18,10 +19,11 @@ from models.instants import day_of, midnight
 from models.lifecycle import FINAL, STATE_LABELS, CaseState
 from models.measures.kinds import KIND_LABELS, MeasureKind
 from models.measures.kinds import STATE_LABELS as MEASURE_STATES
+from models.measures.procedures import PROCEDURES
 from services.cases.reads import filters_of as cases_asked
 from services.cases.views import CaseQuery
 from services.context import Services
-from services.labels import Pair
+from services.labels import Pair, label, step_label
 from services.measures.reads import filters_of as measures_asked
 from services.measures.views import MeasureQuery
 from services.overview.views import (
@@ -35,6 +37,7 @@ from services.overview.views import (
     Overview,
     OverviewQuery,
     Rate,
+    Steps,
     Table,
     axis,
     head,
@@ -95,6 +98,7 @@ async def show_overview(services: Services, actor: Actor, query: OverviewQuery) 
             rates=rates,
             months=await _months(lists, today),
             measures=await _measures(lists),
+            steps=await _steps(lists),
         )
 
 
@@ -216,6 +220,25 @@ async def _measures(lists: _Lists) -> Table:
     kinds = axis("kind", ((kind.value, pair) for kind, pair in KIND_LABELS.items()))
     states = axis("state", ((state.value, pair) for state, pair in MEASURE_STATES.items()))
     return table(await lists.measures(_OPEN, "kind", "state"), kinds, states, MEASURES, _OPEN)
+
+
+async def _steps(lists: _Lists) -> list[Steps]:
+    """Open measures of each kind by the step taken last."""
+    counts = await lists.measures(_OPEN, "kind", "step")
+    found = []
+    for kind, pair in KIND_LABELS.items():
+        order = (PROPOSING, *PROCEDURES[kind].steps)
+        taken = sorted((step for own, step in counts if own == kind), key=order.index)
+        steps = [
+            Figure(
+                key=step,
+                label=step_label(kind, None if step == PROPOSING else step) or label((step, step)),
+                number=number(counts[(kind, step)], MEASURES, {**_OPEN, "kind": kind.value, "step": step}),
+            )
+            for step in taken
+        ]
+        found += [Steps(**dict(head(kind.value, pair)), steps=steps)] if steps else []
+    return found
 
 
 def _period(what: str, first: date | None, before: date | None) -> dict[str, str]:

@@ -82,6 +82,12 @@ class Month(BaseModel):
     closed: Number
 
 
+class Steps(Head):
+    """Open measures of a kind, by the step taken last, in the order of their procedure."""
+
+    steps: list[Figure]
+
+
 class Overview(BaseModel):
     """The picture as of ``at``; every number is the length of the list it names, for whoever asks."""
 
@@ -95,6 +101,7 @@ class Overview(BaseModel):
     rates: list[Rate]
     months: list[Month]
     measures: Table
+    steps: list[Steps]
 
 
 Axis = Sequence[tuple[Head, Asked]]

@@ -51,7 +51,8 @@ async def busy(office: Office) -> None:
     await office.pass_time(days=40)
     listed = await major(office)
     await office.proposed(listed, "listing")
-    await office.proposed(listed, "fine", officers=["wang", "li"], amount=20_000)
+    fine = await office.proposed(listed, "fine", officers=["wang", "li"], amount=20_000)
+    await office.stepped("head", listed, fine, "approve")
     await office.inspected(finding(), enterprise_id="e-b")
     lead = await opened(office, "office", enterprise_id="e-c", risk_colour="yellow")
     gone = await opened(office, "office", enterprise_id="e-c")
@@ -78,6 +79,12 @@ async def test_every_number_is_the_length_of_the_list_it_names(office: Office) -
     assert 0 < figures["head"]["idle"] < figures["head"]["open"]
     assert seen["mayor"] == seen["head"] | {"at": seen["mayor"]["at"]}
     assert {line["key"] for line in seen["town"]["colours"]["lines"]} == {"t-east"}
+    taken = {
+        one["key"]: {step["key"]: step["number"]["n"] for step in one["steps"]}
+        for one in seen["head"]["steps"]
+    }
+    assert taken == {"listing": {"propose": 1}, "fine": {"approve": 1}}
+    assert ok(await office.get("firm", "/measures", step="approve"))["items"] == []
 
 
 async def test_nobody_else_is_shown_it(office: Office) -> None:
