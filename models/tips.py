@@ -38,32 +38,38 @@ TIP_LABELS: Mapping[TipState, tuple[str, str]] = {
     TipState.CLOSED: ("不予受理", "closed"),
 }
 
+Pair = tuple[str, str]
 S = CaseState
-_LOOKING = ("已受理，正在派人核查", "It was taken up; officers are verifying it.")
-_CORRECTING = (
-    "核查属实，已责令企业整改，正在跟踪",
-    "It proved true; the enterprise must put it right and is being followed up.",
+_TOLD: tuple[tuple[frozenset[CaseState], Pair], ...] = (
+    (frozenset({S.REPORTED}), ("已受理，正在派人核查", "taken up; officers are verifying it")),
+    (
+        frozenset({S.RECORDED, S.DETERMINING, S.RECURRED}),
+        ("核查属实，正在依法处理", "it proved true and is being dealt with"),
+    ),
+    (
+        frozenset({S.ORDERED, S.PLANNING, S.RECTIFYING, S.OVERDUE, S.SUBMITTED, S.ASSESSING, S.SIGNING_OFF}),
+        ("核查属实，已责令企业整改，正在跟踪", "it proved true; the enterprise was ordered to put it right"),
+    ),
+    (
+        frozenset({S.SIGNED_OFF, S.ARCHIVED}),
+        ("核查属实，隐患已整改并经复查消除", "it proved true; the hazard was put right and re-inspected"),
+    ),
+    (frozenset({S.UNFOUNDED}), ("已核查，未发现所反映的隐患", "verified; the hazard was not found")),
+    (frozenset({S.TRANSFERRED}), ("已移送有管辖权的部门处理", "handed to the department in charge")),
+    (
+        frozenset({S.VOIDED}),
+        ("已办结（与其他案件合并或登记有误）", "closed: a duplicate, or recorded by mistake"),
+    ),
+    (
+        frozenset({S.CLOSED_WITH_ENTERPRISE}),
+        ("该企业已被依法关闭，办理终结", "the enterprise was closed by law; it ends with it"),
+    ),
 )
-_DONE = ("核查属实，隐患已整改并经复查消除", "It proved true; the hazard was put right and re-inspected.")
-TOLD_OF_CASE: Mapping[CaseState, tuple[str, str]] = {
-    **dict.fromkeys((S.REPORTED,), _LOOKING),
-    **dict.fromkeys(
-        (S.RECORDED, S.DETERMINING, S.RECURRED),
-        ("核查属实，正在依法处理", "It proved true and is being dealt with."),
-    ),
-    **dict.fromkeys(
-        (S.ORDERED, S.PLANNING, S.RECTIFYING, S.OVERDUE, S.SUBMITTED, S.ASSESSING, S.SIGNING_OFF), _CORRECTING
-    ),
-    **dict.fromkeys((S.SIGNED_OFF, S.ARCHIVED), _DONE),
-    S.UNFOUNDED: ("已核查，未发现所反映的隐患", "It was verified; the hazard was not found."),
-    S.TRANSFERRED: ("已移送有管辖权的部门处理", "It was handed to the department in charge."),
-    S.VOIDED: ("已办结（与其他案件合并或登记有误）", "It was closed: a duplicate, or recorded by mistake."),
-    S.CLOSED_WITH_ENTERPRISE: (
-        "该企业已被依法关闭，办理终结",
-        "The enterprise was closed by law; it ends with it.",
-    ),
-}
-"""What a reporter reads of the case their tip became, for every state it may be in."""
+
+
+def told_of_case(state: CaseState) -> Pair:
+    """What a reporter reads of the case their tip became."""
+    return next(words for states, words in _TOLD if state in states)
 
 
 class Tip(BaseModel):

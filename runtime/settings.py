@@ -126,7 +126,8 @@ class Settings(BaseSettings):
     command_keys: SecretStr | None = None
     """``id:base64,id:base64``; the first signs, all verify. Unset: one is made below home."""
     secret_key: SecretStr | None = None
-    """At least 32 characters; page bookmarks and signed links derive from it. Unset: made below home."""
+    """At least 32 characters; page bookmarks, codes of addresses and the seal on who reported derive from it. Unset: made
+    below home."""
 
     # -- behaviour
     spares: bool = True

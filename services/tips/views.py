@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.lifecycle import CaseState
-from models.tips import TIP_LABELS, TOLD_OF_CASE, TipState
+from models.tips import TIP_LABELS, TipState, told_of_case
 from services.labels import label
 from services.named import Named
 from services.paging import Paged
@@ -100,15 +100,15 @@ def _fields(row: Found) -> dict[str, object]:
     }
 
 
-_WAITING = Label(zh="已收到，等待受理", en="It was received and waits to be taken up.")
-_CLOSED = Label(zh="不予受理，理由如下", en="It was not taken up, for the reason below.")
+_WAITING = Label(zh="已收到，等待受理", en="received; it waits to be taken up")
+_CLOSED = Label(zh="不予受理，理由如下", en="not taken up, for the reason below")
 
 
 def follow_up(tip: Found, case: Found | None) -> FollowUp:
     """What the reporter reads."""
     told = _CLOSED if tip.state == TipState.CLOSED else _WAITING
     if case is not None:
-        told = label(TOLD_OF_CASE[CaseState(case.state)])
+        told = label(told_of_case(CaseState(case.state)))
     return FollowUp(
         title=tip.title,
         received_at=tip.received_at,

@@ -14,7 +14,6 @@ from models.grants import BY_COMMAND
 from models.lifecycle import CaseState
 from models.tips import (
     TIP_OFFICERS,
-    TOLD_OF_CASE,
     Tip,
     TipState,
     check_photos,
@@ -22,6 +21,7 @@ from models.tips import (
     check_room,
     check_taken,
     check_waits,
+    told_of_case,
 )
 
 TOLD = {"title": "消防通道被堵", "text": "三楼通道堆满纸箱", "place": "东街 8 号"}
@@ -29,7 +29,7 @@ TOLD = {"title": "消防通道被堵", "text": "三楼通道堆满纸箱", "plac
 
 @pytest.mark.parametrize("state", CaseState)
 def test_every_state_of_a_case_has_words_for_its_reporter(state: CaseState) -> None:
-    assert all(TOLD_OF_CASE[state])
+    assert all(told_of_case(state))
 
 
 @pytest.mark.parametrize("role", Role)
