@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -24,9 +25,18 @@ _BY: Mapping[str, ColumnElement[Any]] = MappingProxyType(
         "territory": func.coalesce(cases.c.territory_id, NOT_STATED),
         "industry": func.coalesce(func.nullif(cases.c.industry, ""), NOT_STATED),
         "colour": func.coalesce(cases.c.risk_colour, NOT_STATED),
+        "grade": func.coalesce(cases.c.grade, NOT_STATED),
     }
 )
 """What cases are counted by; what is not stated goes by the name its filter has."""
+
+
+def together(counts: Counts, *places: int) -> Counter[tuple[str, ...]]:
+    """``counts`` by the parts of their keys at ``places`` alone."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for key, n in counts.items():
+        found[tuple(key[place] for place in places)] += n
+    return found
 
 
 async def count_cases(
@@ -37,8 +47,8 @@ async def count_cases(
     now: datetime,
     bounds: Sequence[datetime] = (),
 ) -> Counts:
-    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour``, or by how many
-    of the ``bounds`` (ascending) lie at or before their opening or closing (``opened``, ``closed``)."""
+    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour``, ``grade``, or by
+    how many of the ``bounds`` (ascending) lie at or before their opening or closing (``opened``, ``closed``)."""
     limits = literal(list(bounds), ARRAY(DateTime(timezone=True)))
     instants = {"opened": began(scope), "closed": cases.c.closed_at}
     known = {**_BY, **{name: cast(func.width_bucket(at, limits), Text) for name, at in instants.items()}}

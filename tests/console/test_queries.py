@@ -18,7 +18,9 @@ PAGES = (
     *(("chief", path) for path in ("/", "/approvals", "/cases")),
     *(("deputy", path) for path in ("/", "/approvals")),
     *(("firm", path) for path in ("/", "/cases", "/enterprises/e-a")),
-    *(("town", path) for path in ("/", "/cases")),
+    *(("town", path) for path in ("/", "/cases", "/overview")),
+    *(("head", path) for path in ("/overview", "/measures", "/done", "/done/over", "/delegations")),
+    *(("u-auditor", path) for path in ("/admin/people", "/admin/organisations", "/admin/audit")),
 )
 
 
