@@ -17,7 +17,7 @@ from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from api.writing import REPLAYED, written
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
-from models.evidence import Audience
+from models.evidence import Audience, Shows
 from models.words import Readable, Seen
 from services.asking import asking
 from services.evidence import reads, writes
@@ -54,16 +54,19 @@ async def upload(
     note: Annotated[str, Form(max_length=2000), Seen] = "",
     audience: Annotated[Audience | None, Form()] = None,
     claimed: Annotated[Json[DeviceClaim] | None, Form(description="JSON: DeviceClaim")] = None,
+    item: Annotated[int | None, Form(ge=1, le=1000)] = None,
+    shows: Annotated[Shows | None, Form()] = None,
 ) -> Evidence:
     """Add a file to a case: JPEG, PNG, WebP, HEIC, PDF or MP4. The original is kept as it came.
 
     Without an ``audience`` a party's file is for the parties, an official's for the bureau until it is released.
+    ``item`` is the number of the requirement it is about, if of one alone; ``shows`` whether it is from ``before`` the
+    correction or ``after``, by whom and when it is sent if nobody says.
 
     The same key again answers the same evidence; so does the same file for the same purpose (then 200).
     """
-    asked = writes.Upload(
-        _chunks(file), _name(file), file.content_type or "", purpose, note, audience, claimed
-    )
+    said = writes.Said(purpose, note, audience, item, shows, claimed)
+    asked = writes.Upload(_chunks(file), _name(file), file.content_type or "", said)
     stored = await writes.add(services, actor, case_id, asked, key)
     response.status_code = 201 if stored.created else 200
     response.headers["Location"] = links.evidence(stored.evidence.evidence_id)

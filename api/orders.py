@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from api import links, problems
@@ -25,8 +25,9 @@ from models.errors import (
 )
 from services.asking import asking
 from services.orders import reads, writes
-from services.orders.views import OrderDetail
+from services.orders.views import OrderDetail, OrderQuery, OrderRow
 from services.orders.writes import Served
+from services.paging import Listing
 
 router = APIRouter(tags=["orders"])
 
@@ -44,6 +45,14 @@ class OrderServed(BaseModel):
 
     order: OrderDetail
     refused: list[RefusedItem] = []
+
+
+@router.get("/orders", responses=responses())
+async def list_orders(
+    query: Annotated[OrderQuery, Query()], actor: ActorDep, services: ServicesDep
+) -> Listing[OrderRow]:
+    """The orders I see, latest first."""
+    return await reads.list_orders(services, actor, query)
 
 
 @router.get("/orders/{order_id}", responses=responses())

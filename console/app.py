@@ -14,10 +14,14 @@ from console.pages import (
     desk,
     enterprises,
     field,
+    inspections,
     measures,
     openings,
     orderlinks,
     overview,
+    photos,
+    rehearsals,
+    rules,
     styleguide,
     tip,
     tips,
@@ -44,6 +48,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     admin.router,
     field.router,
     styleguide.router,
+    photos.router,
+    inspections.router,
+    rehearsals.router,
+    rules.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -26,6 +26,8 @@ class Entry:
     counts: str | None = None
     firm: tuple[str, str] | None = None
     """What an enterprise calls it."""
+    also: tuple[str, ...] = ()
+    """Other pages that belong to it."""
 
 
 _LEADERS = frozenset({Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT, Role.LEGAL_REVIEWER})
@@ -41,7 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/overview", "chart-column", "总览", "Overview", OVERSEERS),
     Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
     Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
-    Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS),
+    Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS | {Role.ENTERPRISE}),
     Entry("/field", "smartphone", "外业", "In the field", _OFFICERS),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
@@ -51,6 +53,8 @@ MENU: tuple[Entry, ...] = (
     Entry("/admin/audit", "scroll-text", "审计日志", "Audit log", AUDITS),
     Entry("/admin/ledger", "shield-check", "台账核验", "Ledger check", AUDITS),
     Entry("/notices", "bell", "通知", "Notices", counts="unread"),
+    Entry("/inspections", "clipboard-check", "检查", "Inspections", _FILES, also=("/orders",)),
+    Entry("/policy", "book-open", "规则和期限", "Rules", also=("/calendar",)),
 )
 
 
@@ -63,4 +67,4 @@ def menu_for(actor: Actor) -> Iterator[Entry]:
 
 def is_here(entry: Entry, path: str) -> bool:
     """Whether a page belongs to a line of the menu."""
-    return path == entry.href or (entry.href != "/" and path.startswith(f"{entry.href}/"))
+    return path in (entry.href, *entry.also) or (entry.href != "/" and path.startswith(f"{entry.href}/"))

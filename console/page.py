@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -62,12 +63,13 @@ def login_path(request: Request) -> str:
     return "/login" if back == "/" else f"/login?next={quote(back, safe='')}"
 
 
-def query_of(kind: type[Q], request: Request, **fixed: Any) -> Q:
-    """The query of a list from the address; what was left empty was not asked. Raises Malformed."""
+def query_of(kind: type[Q], request: Request, *, beside: Container[str] = (), **fixed: Any) -> Q:
+    """The query of a list from the address; what was left empty was not asked, and what stands there ``beside`` it is
+    none of it. Raises Malformed."""
     asked: dict[str, Any] = {}
     many = {name for name, field in kind.model_fields.items() if str(field.annotation).startswith("tuple")}
     for name, value in request.query_params.multi_items():
-        if value == "" or name == FOR:
+        if value == "" or name == FOR or name in beside:
             continue
         if name in many:
             asked.setdefault(name, []).append(value)
@@ -109,6 +111,7 @@ class Page:
         self.signed = signed
         self.lang = language_of(request)
         self.words = Words(self.lang)
+        self._lying: Desk | None = None
 
     @property
     def actor(self) -> Actor:
@@ -125,9 +128,15 @@ class Page:
         """The query of the address."""
         return self.request.query_params
 
+    async def desk(self) -> Desk:
+        """What lies on the asker's desk, as this page shows it."""
+        if self._lying is None:
+            self._lying = await self._desk()
+        return self._lying
+
     async def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page."""
-        lying = await self._desk()
+        lying = await self.desk()
         return written(template, self._frame(lying) | context, status)
 
     async def _desk(self) -> Desk:

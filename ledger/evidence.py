@@ -116,7 +116,8 @@ async def add(
 ) -> Added:
     """Claim the key and add a row, with its note, in one transaction; or find the one that is there already.
 
-    There already: the same id (the same key again), or the same file for the same purpose by the same person.
+    There already: the same id (the same key again), or the same file for the same purpose and requirement by the same
+    person.
     Raises IdempotencyConflict when the key is another request's.
     """
     scope = Scope.of(actor)
@@ -125,6 +126,7 @@ async def add(
         evidence.c.sha256 == row["sha256"],
         evidence.c.purpose == row["purpose"],
         evidence.c.uploaded_by == row["uploaded_by"],
+        evidence.c.item.is_not_distinct_from(row["item"]),
     )
     same = or_(evidence.c.evidence_id == row["evidence_id"], same_file)
     by_key_first = (evidence.c.evidence_id != row["evidence_id"], evidence.c.evidence_id)

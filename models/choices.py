@@ -54,6 +54,7 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "part": ("部分停产停业（生产线、车间）", "a part of it"),
         "equipment": ("停止使用设施、设备", "equipment"),
     },
+    "shows": {"before": ("整改前", "before"), "after": ("整改后", "after")},
     "source": {str(key): pair for key, pair in SOURCE_LABELS.items()},
     "supply": {"power": ("供电", "power"), "explosives": ("民用爆炸物品", "civil explosives")},
     "target": {

@@ -1,4 +1,4 @@
-"""Evidence (证据): who may add it to a case, and who may look at the originals."""
+"""Evidence (证据): who may add it to a case, what it is about, and who may look at the originals."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from typing import Literal
 from models.actors import Actor, Role
 from models.audiences import ORIGINAL_READERS
 from models.errors import NotAuthorised, TransitionNotAllowed
+from models.fields import field_name
 from models.lifecycle import FINAL, CaseState
+from models.malformed import malformed_fields
 
 Audience = Literal["parties", "bureau"]
 """For whom a file is kept: the parties of the case, or the authority alone (内部材料)."""
+
+Shows = Literal["before", "after"]
+"""What a picture shows: the hazard as it was found (整改前), or what became of it (整改后)."""
+_BEFORE_THE_ORDER = (CaseState.REPORTED, CaseState.RECORDED, CaseState.DETERMINING)
 
 LOOKALIKE_BITS = 6
 """At most so many of the 64 bits differ between two pictures that look the same (感知哈希); a guess for people to check."""
@@ -52,6 +58,31 @@ def audience_of(actor: Actor, asked: Audience | None) -> Audience:
     """For whom a file is kept when nobody says: a party's own for the parties, an official's for the bureau until it
     is released."""
     return asked or ("parties" if actor.role in _PARTIES else "bureau")
+
+
+def shows_of(actor: Actor, asked: Shows | None, state: str, submissions: int) -> Shows:
+    """What a picture shows when nobody says: a party's what became of the hazard, as soon as it was ordered away; an
+    official's the hazard itself, until the enterprise has said that it is gone."""
+    if asked:
+        return asked
+    if actor.role in _PARTIES:
+        return "before" if CaseState(state) in _BEFORE_THE_ORDER else "after"
+    return "after" if submissions else "before"
+
+
+def check_item(item: int | None, items: int) -> None:
+    """Raise Malformed unless ``item`` is the number of one of a case's ``items`` requirements, or none."""
+    if item is not None and not 1 <= item <= items:
+        zh, en = field_name("item")
+        wrong = {"field": "item", "type": "value_error", "name_zh": zh, "name_en": en}
+        raise malformed_fields(
+            [{**wrong, "zh": "案件没有这一项", "en": "is none of the case's requirements"}]
+        )
+
+
+def may_upload(actor: Actor, state: str, *, measure_open: bool) -> bool:
+    """Whether ``actor`` may add anything to a case they see."""
+    return actor.role in UPLOADERS and (CaseState(state) not in FINAL or measure_open)
 
 
 def doubts(

@@ -16,6 +16,7 @@ from models.caselives import is_threshold
 from models.clocks import ClockSpec
 from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.errors import PolicyError
+from models.instants import day_of
 from models.remaining import Remaining, remaining
 from models.tasks import DECISIONS
 from services.context import Services
@@ -37,6 +38,11 @@ class Desk:
     unread: int
     rules: Rules
     now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in Shanghai."""
+        return day_of(self.now)
 
     def left(self, key: str | None, due_at: datetime, last_day: date) -> Remaining:
         """How long the clock ``key`` of a case or an enterprise still runs, counted as the policy in force counts it."""

@@ -7,15 +7,16 @@ a refusal for certain gives the next try a key of its own.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from console.forms.files import take_files
 from console.forms.sources import Sources
 from console.forms.values import Data, asked, beginning, posted
 from console.forms.widgets import Kind, Widget
@@ -24,14 +25,15 @@ from console.refusals import record, wrongs_of
 from models.errors import EngineUnavailable, Malformed, Pending, TooManyRequests, XiaohaoError
 from models.labels import Label
 from models.malformed import malformed
+from services.evidence import held
 from services.evidence import writes as evidence
 
-KEY, ADD, REMOVE, FILE = "_key", "_add", "_remove", "@file"
+KEY, ADD, REMOVE = "_key", "_add", "_remove"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
 MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
 """Of a form with all its files: what one upload may have over the API too."""
-MOST_FIELDS = 2_000
+MOST_FIELDS, MOST_FILES = 2_000, 200
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Act:
     """Fields the page itself says."""
     around: Mapping[str, Any] = field(default_factory=dict)
     """What the template shows besides."""
+    data: Data = field(default_factory=dict)
+    """What the form said, once it was posted: its photographs are no part of the body."""
 
 
 async def show(page: Page, act: Act, sources: Sources) -> HTMLResponse:
@@ -63,18 +67,20 @@ async def show(page: Page, act: Act, sources: Sources) -> HTMLResponse:
 
 async def answer(page: Page, act: Act, sources: Sources) -> Response:
     """What came of a posted form: on to the next page, or the form again with what was wrong."""
-    async with page.request.form(max_files=20, max_fields=MOST_FIELDS) as form:
-        data = posted(act.widgets, form)
+    async with page.request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
         key = _key(form.get(KEY))
+        said = list(form.multi_items())
         try:
-            await _upload(page, act, sources, form, data, key)
+            await take_files(page, act, sources, said, key)
+            data = posted(act.widgets, FormData(said))
             if (changed := _rows(act.widgets, form, data)) is not None:
                 return await _form(page, act, sources, data, key=key, focus=changed)
+            act.data = data
             body = _body(act, data)
             with _place(page):
                 return see_other(await act.give(key, body))
         except XiaohaoError as refusal:
-            return await _again(page, act, sources, data, key, refusal)
+            return await _again(page, act, sources, posted(act.widgets, FormData(said)), key, refusal)
 
 
 def _key(given: object) -> str:
@@ -148,6 +154,7 @@ async def _form(
         summary=summary,
         errors={one.field: one.text for one in summary if one.field},
         focus=focus,
+        held=lambda mark: held.kept_by(page.services, page.actor, mark),
         action=page.again(done=None),
         **act.around,
     )
@@ -177,48 +184,3 @@ def _at(widgets: Sequence[Widget], data: Data, path: Sequence[str]) -> tuple[Wid
     if widget.kind is Kind.PART:
         return _at(widget.parts, data[widget.name], path[1:])
     return (widget, data[widget.name]) if widget.kind is Kind.ROWS and len(path) == 1 else None
-
-
-# -- files ---------------------------------------------------------------------------------------------
-async def _upload(page: Page, act: Act, sources: Sources, form: FormData, data: Data, key: str) -> None:
-    """Keep the files that came along as evidence of the case, each named in its field."""
-    if act.case_id is None:
-        return
-    files = [(name, one) for name, one in form.multi_items() if name.endswith(FILE) and is_file(one)]
-    for no, (name, file) in enumerate(files):
-        place = name.removesuffix(FILE)
-        said = form.get(f"{place}@purpose")
-        stored = await page.keep(
-            act.case_id,
-            evidence.Upload(
-                chunks=chunks(file),  # type: ignore[arg-type]
-                file_name=evidence.sent_name(file.filename, file.headers.get("content-disposition", "")),  # type: ignore[union-attr]
-                media_type=file.content_type or "",  # type: ignore[union-attr]
-                purpose=(str(said).strip() if said else page.words.say(act.title))[:100],
-                note="",
-                audience="parties" if form.get(f"{place}@open") else None,
-            ),
-            f"{key}/{no}",
-        )
-        _name(data, place.split("."), stored.evidence.evidence_id)
-        if all(one.evidence_id != stored.evidence.evidence_id for one in sources.evidence):
-            sources.evidence.append(stored.evidence)
-
-
-def is_file(one: object) -> bool:
-    """Whether a field of a form brought a file."""
-    return isinstance(one, UploadFile) and bool(one.filename)
-
-
-async def chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    """A file as it comes."""
-    while chunk := await file.read(evidence.CHUNK):
-        yield chunk
-
-
-def _name(data: Any, path: Sequence[str], evidence_id: str) -> None:
-    """Name a piece of evidence in the field at ``path``."""
-    for part in path[:-1]:
-        data = data[int(part)] if part.isdecimal() else data[part]
-    if evidence_id not in data[path[-1]]:
-        data[path[-1]].append(evidence_id)

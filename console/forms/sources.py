@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.forms.widgets import Kind, Widget
+from console.forms.widgets import PICTURES, Kind, Widget
 from console.page import Page
 from models.actors import Role
-from models.evidence import UPLOADERS
+from models.evidence import UPLOADERS, Shows
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
@@ -45,6 +45,12 @@ class Sources:
     items: tuple[int, ...] = ()
     """Requirements that still have to be judged."""
 
+    def pictures(self, no: str | int, shows: Shows) -> list[Evidence]:
+        """The pictures of requirement ``no`` from before or after; of a case with one requirement all of them."""
+        about = (None, int(no)) if len(self.lists["items"]) == 1 else (int(no),)
+        images = (one for one in self.evidence if "thumbnail" in one.variants)
+        return [one for one in images if one.item in about and one.shows == shows]
+
     def of(self, name: str) -> Options:
         """What a widget with this source chooses from."""
         return self.lists.get(name, [])
@@ -62,7 +68,7 @@ async def of_case(
         found.lists["assessors"] = [Option(one.org_id, one.name) for one in listed]
     if "standards" in needed:
         found.lists["standards"] = await _standards(page)
-    if "evidence" in needed:
+    if needed & {"evidence", *PICTURES}:
         found.evidence = (await evidence.list_of_case(page.services, page.actor, case.case_id)).items
         found.uploads = page.actor.role in UPLOADERS
     found.lists["items"] = [Option(str(one.no), f"{one.no}. {one.text}") for one in case.items]
@@ -74,6 +80,7 @@ async def of_case(
 async def of_opening(page: Page, widgets: Sequence[Widget]) -> Sources:
     """What the form of a case that is not there yet chooses from."""
     found = await people_for(page, widgets)
+    found.uploads = page.actor.role in UPLOADERS
     if "standards" in set(_needed(widgets)):
         found.lists["standards"] = await _standards(page)
     return found

@@ -40,6 +40,8 @@ def _begin(widget: Widget, given: Any, items: Sequence[int]) -> Any:
         return {"ref": "", "clause": ""}
     if kind in (Kind.MANY, Kind.EVIDENCE):
         return [str(one) for one in given or ()]
+    if kind is Kind.PHOTOS:
+        return {"kept": [], "open": False}
     if kind is Kind.LINES:
         return "\n".join(given or ())
     return _shown(widget.default if given is None else given, kind)
@@ -72,7 +74,9 @@ def _posted(widget: Widget, form: FormData, name: str) -> Any:
     if kind is Kind.STANDARD:
         return {"ref": _text(form, f"{name}.ref"), "clause": _text(form, f"{name}.clause")}
     if kind in (Kind.MANY, Kind.EVIDENCE):
-        return list(dict.fromkeys(str(one) for one in form.getlist(name) if isinstance(one, str) and one))
+        return _every(form, name)
+    if kind is Kind.PHOTOS:
+        return {"kept": _every(form, name), "open": form.get(f"{name}@open") is not None}
     if kind is Kind.FLAG:
         return form.get(name) is not None
     return _text(form, name)
@@ -81,6 +85,10 @@ def _posted(widget: Widget, form: FormData, name: str) -> Any:
 def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
     return _LINE_ENDS.sub("\n", value).strip() if isinstance(value, str) else ""
+
+
+def _every(form: FormData, name: str) -> list[str]:
+    return list(dict.fromkeys(str(one) for one in form.getlist(name) if isinstance(one, str) and one))
 
 
 def _numbers(form: FormData, name: str) -> list[int]:
@@ -100,6 +108,8 @@ def _said(widget: Widget, value: Any) -> bool:
         return said(widget.parts, value)
     if widget.kind is Kind.STANDARD:
         return any(value.values())
+    if widget.kind is Kind.PHOTOS:
+        return bool(value["kept"])
     if widget.kind in (Kind.ROWS, Kind.EACH_ITEM):
         return any(said(widget.parts, row) for row in value)
     return bool(value)
@@ -119,6 +129,8 @@ def _asked(widget: Widget, value: Any) -> Any:
     kind = widget.kind
     if kind is Kind.FLAG:
         return value
+    if kind is Kind.PHOTOS:
+        return None
     if kind in (Kind.ROWS, Kind.EACH_ITEM):
         return [asked(widget.parts, row) for row in value] or None
     if kind is Kind.PART:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -42,6 +42,8 @@ class Kind(StrEnum):
     LINES = "lines"
     """Several texts, one a line."""
     EVIDENCE = "evidence"
+    PHOTOS = "photos"
+    """Pictures for a case that this form opens, or that are all there is to the form."""
     ITEM = "item"
     """The number of a requirement, given with its row."""
     STANDARD = "standard"
@@ -74,6 +76,7 @@ SOURCES: Mapping[str, tuple[Kind, str]] = {
     "ground": (Kind.ONE, "grounds"),
     "handler_id": (Kind.ONE, "officers"),
     "industry": (Kind.ONE, "industries"),
+    "item": (Kind.ONE, "items"),
     "items": (Kind.MANY, "items"),
     "measure_id": (Kind.ONE, "measures"),
     "no": (Kind.ITEM, "items"),
@@ -92,6 +95,11 @@ _ONE_LINE = frozenset({"channel", "decision_no", "place", "principal", "supplier
 _LONG_FROM = 1000
 _NEVER_ASKED = frozenset({"form"})
 """What the address says already."""
+PHOTOS = Widget("photos", Kind.PHOTOS, FIELD_NAMES["photos"], source="photos")
+"""No command has it: what is chosen here is added to the case beside the command."""
+FILES = replace(PHOTOS, source="papers")
+"""The same for papers and videos too."""
+PICTURES = (PHOTOS.source, FILES.source)
 _BOUNDS = {"min_length": "minlength", "max_length": "maxlength", "ge": "min", "le": "max"}
 
 
@@ -99,6 +107,17 @@ _BOUNDS = {"min_length": "minlength", "max_length": "maxlength", "ge": "min", "l
 def widgets_of(shape: type[BaseModel]) -> tuple[Widget, ...]:
     """The widgets of a form, in the order of its fields."""
     return tuple(_widget(name, info) for name, info in shape.model_fields.items() if name not in _NEVER_ASKED)
+
+
+def beside(widgets: Sequence[Widget], path: str, added: Widget) -> tuple[Widget, ...]:
+    """``widgets`` with one ``added`` after the field at ``path``."""
+    name, _, rest = path.partition(".")
+    found: list[Widget] = []
+    for one in widgets:
+        here = one.name == name
+        found.append(replace(one, parts=beside(one.parts, rest, added)) if here and rest else one)
+        found += [added] if here and not rest else []
+    return tuple(found)
 
 
 def _widget(name: str, info: FieldInfo) -> Widget:

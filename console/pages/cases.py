@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,16 +12,16 @@ from starlette.responses import Response
 
 from console.life import stages
 from console.page import Page, PageDep, query_of
+from console.pages.photos import shown
 from console.words import Words
 from models.actors import DISTRICT_ROLES
 from models.caselives import LIVES
 from models.choices import CHOICE_LABELS, choice_label
-from models.evidence import UPLOADERS
 from models.explain import Actee, ClockView, CommandView, Explanation
 from models.grants import OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
 from services.cases import reads
-from services.cases.views import CaseQuery, EventList, EventQuery
+from services.cases.views import CaseQuery, EventList, EventQuery, EventView
 from services.enterprises import reads as enterprises
 from services.evidence import reads as evidence
 
@@ -128,10 +128,10 @@ async def show_case(case_id: str, page: PageDep) -> Response:
         done=[one for one in events.items if done and one.command_id == done],
         latest=events.items[-4:][::-1],
         more_events=len(events.items) > 4 or events.next is not None,
-        files=files.items,
-        uploads=actor.role in UPLOADERS,
+        **shown(page, case, files.items),
         over=case.state in FINAL,
         makes_links=actor.effective_role in OFFICERS,
+        rehearses=actor.role in DISTRICT_ROLES,
     )
 
 
@@ -179,6 +179,34 @@ def offered(commands: Sequence[CommandView], first: Sequence[str] = ()) -> Offer
     others = [one for one in refused if {why.code for why in one.reasons} & _NOT_MINE]
     later = [one for one in refused if one not in others]
     return Offered(now, later, others, bool(now) and now[0].command in place)
+
+
+@router.get("/cases/{case_id}/print")
+async def print_case(case_id: str, page: PageDep) -> Response:
+    """The case as a document to print: what it is, its clocks, measures, photographs, and its whole ledger."""
+    services, actor = page.services, page.actor
+    case = await reads.show_case(services, actor, case_id)
+    told = await reads.explain_case(services, actor, case_id)
+    files = await evidence.list_of_case(services, actor, case_id)
+    events = [one async for one in _whole_ledger(page, case_id)]
+    return await page.show(
+        "print.html",
+        case=case,
+        told=told,
+        turns=turns(told),
+        events=events,
+        **shown(page, case, files.items),
+    )
+
+
+async def _whole_ledger(page: Page, case_id: str) -> AsyncIterator[EventView]:
+    after: int | None = 0
+    while after is not None:
+        query = EventQuery(limit=_A_PAGE, after=after)
+        found = await reads.list_events(page.services, page.actor, case_id, query)
+        for one in found.items:
+            yield one
+        after = found.next
 
 
 @router.get("/cases/{case_id}/timeline")

@@ -17,12 +17,16 @@ from services.cases import reads as cases
 from services.cases.views import CaseQuery
 from services.enterprises import reads
 from services.enterprises.views import EnterpriseQuery
+from services.inspections import reads as inspections
+from services.inspections.views import InspectionQuery
 from services.measures import reads as measures
 from services.measures.views import MeasureQuery
+from services.orders import reads as orders
+from services.orders.views import OrderQuery
 
 router = APIRouter()
 
-_MOST = 50
+_MOST, _FEW = 50, 3
 
 
 @router.get("/enterprises")
@@ -51,8 +55,13 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
     standing: Standing | None = None
     with suppress(NotFound):  # an assessor sees the enterprise, not its file
         standing = await reads.show_standing(services, actor, enterprise_id)
+    some = {"enterprise": enterprise_id, "limit": _FEW}
+    visits = await inspections.list_inspections(services, actor, InspectionQuery.model_validate(some))
+    papers = await orders.list_orders(services, actor, OrderQuery.model_validate(some))
     return await page.show(
         "enterprise.html",
+        visits=visits.items,
+        papers=papers.items,
         firm=firm,
         standing=standing,
         groups=offered(standing.commands) if standing else None,

@@ -19,6 +19,8 @@ from models.explain import CommandView
 from models.explain_measures import StepView
 from models.labels import Label
 from models.measures.kinds import KIND_LABELS, STATE_LABELS
+from models.measures.procedures import PROCEDURES
+from models.sight import Sight
 from services.asking import asking
 from services.cases import reads as cases
 from services.enterprises import reads as enterprises
@@ -35,10 +37,11 @@ _NAMING = ("officers", "participants", "presiding", "sponsor_id")
 
 @router.get("/measures")
 async def list_measures(page: PageDep) -> Response:
-    """The measures I may know of, newest first, by kind and by where they stand."""
+    """The measures I may know of, newest first: by kind, phase and the step taken last."""
     query = query_of(MeasureQuery, page.request)
     found = await reads.list_measures(page.services, page.actor, query)
     places = await enterprises.list_territories(page.services, page.actor) if query.territory else []
+    rows = PROCEDURES[query.kind].rows if query.kind and not Sight(page.actor.role).outside else ()
     return await page.show(
         "measures.html",
         measures=found.items,
@@ -52,6 +55,7 @@ async def list_measures(page: PageDep) -> Response:
         if query.kind and query.step
         else None,
         place=next((one.name for one in places if one.id == query.territory), None),
+        steps=[(row.key, (row.zh, row.en)) for row in rows],
     )
 
 

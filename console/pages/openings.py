@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from console.forms.giving import Act, answer, show
+from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
+from console.forms.pictures import add_kept
 from console.forms.sources import Sources, of_opening
-from console.forms.widgets import Widget, widgets_of
+from console.forms.widgets import PHOTOS, Widget, beside, widgets_of
 from console.page import Page, PageDep
 from models.actors import Role
 from models.labels import Label
@@ -20,7 +21,8 @@ from services.cases.views import CaseOpening
 from services.cases.writes import open_case
 from services.enterprises.reads import show_enterprise
 from services.enterprises.views import EnterpriseDetail
-from services.inspections.visits import Visit
+from services.evidence.writes import Said
+from services.inspections.visits import Visit, case_id_of
 from services.inspections.writes import record_inspection
 
 router = APIRouter()
@@ -40,9 +42,9 @@ async def new_inspection(enterprise_id: str, page: PageDep) -> Response:
     return await show(page, act, sources)
 
 
-@router.post("/enterprises/{enterprise_id}/inspections/new")
+@router.post("/enterprises/{enterprise_id}/inspections/new", max_body_size=MAX_FORM_BYTES)
 async def give_inspection(enterprise_id: str, page: PageDep) -> Response:
-    """Record the visit, and on to the cases it opened."""
+    """Record the visit, and on to its order and the cases it opened."""
     act, sources = await _inspection(page, enterprise_id)
     return await answer(page, act, sources)
 
@@ -54,11 +56,15 @@ async def _inspection(page: Page, enterprise_id: str) -> tuple[Act, Sources]:
         visit = cast(Visit, body)
         ask = asking(page.services, page.actor, key, "inspect", "", visit)
         done = await page.services.under_way.once(ask, lambda: record_inspection(ask, visit))
+        for no, (finding, row) in enumerate(zip(visit.findings, act.data["findings"], strict=True)):
+            item = 1 if len(finding.requirements) == 1 else None
+            said = Said(finding.title[:100], item=item, shows="before")
+            await add_kept(page, case_id_of(ask.command_id, no), row["photos"], said, key)
         if not done.answer.cases:
             return page.with_for(f"/enterprises/{enterprise_id}?done=1")
-        return page.with_for(f"/cases?inspection={done.answer.inspection_id}&sort=number")
+        return page.with_for(f"/inspections/{done.answer.inspection_id}?done=1")
 
-    widgets = _without(widgets_of(Visit), "enterprise_id")
+    widgets = beside(_without(widgets_of(Visit), "enterprise_id"), "findings.requirements", PHOTOS)
     act = Act(
         title=Label(zh="登记检查", en="Record an inspection"),
         shape=Visit,
@@ -81,7 +87,7 @@ async def new_case(enterprise_id: str, page: PageDep) -> Response:
     return await show(page, act, sources)
 
 
-@router.post("/enterprises/{enterprise_id}/cases/new")
+@router.post("/enterprises/{enterprise_id}/cases/new", max_body_size=MAX_FORM_BYTES)
 async def give_case(enterprise_id: str, page: PageDep) -> Response:
     """Open the case, and on to it."""
     act, sources = await _reported(page, enterprise_id)
@@ -96,10 +102,12 @@ async def _reported(page: Page, enterprise_id: str) -> tuple[Act, Sources]:
         opening = cast(CaseOpening, body)
         ask = asking(page.services, page.actor, key, "open", "", opening)
         done = await page.services.under_way.once(ask, lambda: open_case(ask, opening))
+        said = Said(opening.title[:100], shows="before")
+        await add_kept(page, done.answer.case_id, act.data["photos"], said, key)
         return page.with_for(f"/cases/{done.answer.case_id}?done={ask.command_id}")
 
     hidden = ("enterprise_id", "source", "deaths") if own else ("enterprise_id",)
-    widgets = _without(widgets_of(CaseOpening), *hidden)
+    widgets = beside(_without(widgets_of(CaseOpening), *hidden), "requirements", PHOTOS)
     act = Act(
         title=Label(zh="上报隐患", en="Report a hazard") if own else Label(zh="登记线索", en="Record a lead"),
         shape=CaseOpening,

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from console.forms.giving import chunks, is_file
+from console.forms.files import chunks, is_file
 from console.page import client_ip, frame, language_of, see_other
 from console.refusals import wrongs_of
 from console.rendering import page as written
@@ -67,7 +67,7 @@ def _photos(form: FormData) -> list[receiving.Photo]:
             one.size or 0,
         )
         for _, one in form.multi_items()
-        if isinstance(one, UploadFile) and is_file(one)
+        if is_file(one)
     ]
 
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 from starlette.responses import Response, StreamingResponse
 
-from console.forms.giving import MAX_FORM_BYTES, Act, answer, chunks, is_file, show
+from console.forms.files import chunks, is_file
+from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
 from console.page import Page, client_ip, see_other
@@ -34,7 +35,7 @@ from services.context import Services
 from services.desk import Desk, bare_desk
 from services.evidence import reads as evidence
 from services.evidence.views import Variant
-from services.evidence.writes import Stored, Upload, sent_name
+from services.evidence.writes import Said, Stored, Upload, sent_name
 from services.labels import command_label
 from services.links import writes
 from services.links.reads import cases_of_visit
@@ -124,7 +125,7 @@ async def _case(page: VisitPage, case_id: str, refusal: XiaohaoError | None = No
 async def add_photos(case_id: str, page: VisitDep) -> Response:
     """Add photographs and papers to the case, and back to it."""
     async with page.request.form(max_files=_MOST_FILES, max_fields=20) as form:
-        files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and is_file(one)]
+        files = [one for _, one in form.multi_items() if is_file(one)]
         purpose = str(form.get("purpose") or "").strip()[:100] or "整改照片"
         key = str(form.get("_key") or uuid.uuid4())[:64]
         try:
@@ -141,8 +142,7 @@ def _upload(file: UploadFile, purpose: str) -> Upload:
         chunks=chunks(file),
         file_name=sent_name(file.filename, file.headers.get("content-disposition", "")),
         media_type=file.content_type or "",
-        purpose=purpose,
-        note="",
+        said=Said(purpose),
     )
 
 

@@ -119,6 +119,28 @@ async def orders_of(
     return found
 
 
+def select_orders(
+    scope: Scope,
+    *,
+    enterprise_id: str | None = None,
+    officer: str | None = None,
+    served: bool | None = None,
+) -> Select[Any]:
+    """Orders, latest first; an officer's are those that bear their name."""
+    wanted = (
+        select(orders)
+        .where(scope.where(orders))
+        .order_by(orders.c.issued_at.desc(), orders.c.order_id.desc())
+    )
+    if enterprise_id is not None:
+        wanted = wanted.where(orders.c.enterprise_id == enterprise_id)
+    if officer is not None:
+        wanted = wanted.where(orders.c.officers.any_() == officer)
+    if served is not None:
+        wanted = wanted.where(orders.c.served_at.is_not(None) if served else orders.c.served_at.is_(None))
+    return wanted
+
+
 async def called_on_order(session: ReadSession, scope: Scope, order_id: str) -> dict[str, str]:
     """The officers of an order as they were called when it was issued, by id."""
     wanted = select(orders.c.called).where(orders.c.order_id == order_id, scope.where(orders))

@@ -56,6 +56,8 @@ evidence = Table(
     Column("look", Text),
     Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
     words("purpose"),
+    Column("item", Integer),
+    Column("shows", Text, nullable=False, server_default="before"),
     ident("uploaded_by"),
     Column("uploaded_role", Text, nullable=False),
     instant("uploaded_at", now=True),
@@ -63,14 +65,18 @@ evidence = Table(
     ident("released_by", nullable=True),
     words("released_as"),
     CheckConstraint("audience IN ('parties', 'bureau')", name="audience"),
-    UniqueConstraint("case_id", "sha256", "purpose", "uploaded_by"),
+    CheckConstraint("shows IN ('before', 'after')", name="shows"),
+    UniqueConstraint(
+        "case_id", "sha256", "purpose", "uploaded_by", "item", postgresql_nulls_not_distinct=True
+    ),
     Index(None, "case_id", "uploaded_at"),
     Index(None, "sha256"),
 )
 """A file about a case: the original is immutable, ``preview_key`` is the re-encoded copy that is served. What the bureau
 releases piece by piece is shown outside as ``released_as``, from ``released_at`` on, as the act of ``released_by``.
-``look`` is its perceptual hash, ``flags`` are what is odd about it. ``claimed`` is when and where the device that took it
-says it did: browsers take that out of the file itself."""
+``item`` is the number of the requirement it is about, if of one alone; ``shows`` whether it is from before the correction
+or after. ``look`` is its perceptual hash, ``flags`` are what is odd about it. ``claimed`` is
+when and where the device that took it says it did: browsers take that out of the file itself."""
 
 notices = Table(
     "notices",

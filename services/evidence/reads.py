@@ -8,6 +8,8 @@ from datetime import datetime
 
 from ledger import evidence
 from ledger.readers.paging import Found
+from ledger.readers.people import names_of
+from ledger.sessions import Scope
 from models.actors import Actor
 from models.audiences import ORIGINAL_READERS
 from models.audit import AuditAction
@@ -43,12 +45,16 @@ async def list_of_case(services: Services, actor: Actor, case_id: str) -> Eviden
     if case is None:
         raise missing("case")
     found = await evidence.of_case(services.database, actor, case_id)
+    async with services.database.read(Scope.of(actor)) as session:
+        names = await names_of(session, (one for row in found for one in (row.uploaded_by, row.released_by)))
     if actor.role not in ORIGINAL_READERS:
-        return EvidenceList(items=[evidence_view(row, actor.role) for row in found])
+        return EvidenceList(items=[evidence_view(row, actor.role, names=names) for row in found])
     reused = await evidence.reuse(services.database, actor, case_id)
     began = case.doc.get("failed_at") or case.doc.get("told_at")
     warnings = warnings_of(found, reused, datetime.fromisoformat(began) if began else None)
-    return EvidenceList(items=[evidence_view(row, actor.role, warnings[row.evidence_id]) for row in found])
+    return EvidenceList(
+        items=[evidence_view(row, actor.role, warnings[row.evidence_id], names) for row in found]
+    )
 
 
 async def open_file(services: Services, actor: Actor, evidence_id: str, variant: Variant, *, ip: str) -> File:

@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from ledger.readers.paging import Found
 from models.actors import Role
 from models.audiences import ORIGINAL_READERS, variants_for
-from models.commands import Text
-from models.evidence import WARNING_LABELS, Audience, Place, doubts
+from models.commands import OptionalText, Text
+from models.evidence import WARNING_LABELS, Audience, Place, Shows, doubts
 from models.explain import Label
 from models.instants import Instant
 from models.sight import Sight
 from services.labels import label
+from services.named import Names
 from storage.names import suffix_of
 
 _OFFICERS = (Role.INSPECTOR.value, Role.SECTION_HEAD.value)
@@ -50,6 +51,9 @@ class Evidence(BaseModel):
     case_id: str
     purpose: str
     note: str
+    item: int | None
+    """The requirement it is about, if of one alone."""
+    shows: Shows
     audience: Audience
     file_name: str
     media_type: str
@@ -60,6 +64,8 @@ class Evidence(BaseModel):
     longitude: float | None
     claimed: DeviceClaim | None = None
     uploaded_by: str
+    uploaded_name: str = ""
+    """In lists, to whom the name may be told."""
     uploaded_role: str
     uploaded_at: datetime
     released_at: datetime | None
@@ -92,13 +98,36 @@ class Release(BaseModel):
     purpose: Annotated[Text, Field(max_length=100)]
 
 
-def evidence_view(row: Found, role: Role, warnings: Iterable[EvidenceWarning] = ()) -> Evidence:
+class Picture(BaseModel):
+    """What is said of pictures that are added to a case together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    caption: Annotated[OptionalText, Field(max_length=100)] = ""
+    item: Annotated[int | None, Field(ge=1)] = None
+    shows: Shows | None = None
+
+
+class Pictures(BaseModel):
+    """Pictures and papers to add to a case, by what they are about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pictures: Annotated[tuple[Picture, ...], Field(min_length=1, max_length=50)]
+
+
+def evidence_view(
+    row: Found, role: Role, warnings: Iterable[EvidenceWarning] = (), names: Names | None = None
+) -> Evidence:
     """A piece of evidence as its asker may see it; ``warnings`` are for those who may see originals."""
     claims = role in ORIGINAL_READERS
+    told = _told(row, role)
     return Evidence(
         evidence_id=row.evidence_id,
         case_id=row.case_id,
         note=str((row.body or {}).get("note", "")),
+        item=row.item,
+        shows=row.shows,
         audience=row.audience,
         media_type=row.media_type,
         size=row.size,
@@ -110,7 +139,8 @@ def evidence_view(row: Found, role: Role, warnings: Iterable[EvidenceWarning] = 
         released_at=row.released_at,
         variants=list(variants_for(role, row.media_type)),
         warnings=list(warnings) if claims else [],
-        **_told(row, role),
+        uploaded_name=(names or {}).get(told["uploaded_by"], ""),
+        **told,
     )
 
 

@@ -11,7 +11,15 @@ from ledger import claims, evidence
 from ledger.readers.paging import Found
 from models.actors import Actor
 from models.audit import AuditAction
-from models.evidence import Audience, audience_of, check_may_release, check_may_upload
+from models.evidence import (
+    Audience,
+    Shows,
+    audience_of,
+    check_item,
+    check_may_release,
+    check_may_upload,
+    shows_of,
+)
 from services import audit
 from services.asking import Asking, Done, request_hash
 from services.context import Services
@@ -20,9 +28,24 @@ from services.missing import missing
 from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
 
-__all__ = ["CHUNK", "MAX_FILE_BYTES", "Stored", "Upload", "add", "sent_name"]
+__all__ = ["CHUNK", "MAX_FILE_BYTES", "Said", "Stored", "Upload", "add", "attach", "keep", "sent_name"]
 
+_ASKED = ("purpose", "note", "audience", "item", "shows")
+"""What of an upload makes it another request under the same key."""
 _NAMESPACE = uuid.UUID("6f1d0d8a-6a53-4c37-9a3e-4f9f0f2a9b11")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a file: what it is for, for whom, which requirement it is about, from before or after."""
+
+    purpose: str
+    note: str = ""
+    audience: Audience | None = None
+    item: int | None = None
+    shows: Shows | None = None
+    claimed: DeviceClaim | None = None
+    """When and where it was taken, as the device says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +55,7 @@ class Upload:
     chunks: AsyncIterator[bytes]
     file_name: str | None
     media_type: str
-    purpose: str
-    note: str
-    audience: Audience | None = None
-    claimed: DeviceClaim | None = None
+    said: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +86,42 @@ async def add(services: Services, actor: Actor, case_id: str, upload: Upload, ke
     The same key again answers the same evidence; so does the same file for the same purpose. Raises NotFound,
     NotAuthorised, IdempotencyConflict and what the vault refuses.
     """
+    await _taking(services, actor, case_id, upload.said)
+    kept = await keep(services, actor, upload.chunks, upload.file_name, upload.media_type)
+    return await attach(services, actor, case_id, kept, upload.said, key)
+
+
+async def keep(
+    services: Services, actor: Actor, chunks: AsyncIterator[bytes], file_name: str | None, media_type: str
+) -> Kept:
+    """Keep a file that no case has yet. Raises TooManyRequests and what the vault refuses."""
+    services.limits.upload_rate.hit(actor.user_id)
+    return await services.vault.keep(chunks, file_name, media_type)
+
+
+async def attach(services: Services, actor: Actor, case_id: str, kept: Kept, said: Said, key: str) -> Stored:
+    """Add a kept file to a case the asker sees; raises and repeats as :func:`add`."""
+    case = await _taking(services, actor, case_id, said)
+    row = _row(kept, case, actor, said, key)
+    row["uploaded_at"] = services.clock()
+    row["claimed"] = said.claimed.model_dump(mode="json", exclude_none=True) if said.claimed else None
+    asked = {name: getattr(said, name) for name in _ASKED} | {
+        "sha256": kept.sha256,
+        "file_name": kept.file_name,
+    }
+    same = request_hash("evidence", case_id, asked)
+    added = await evidence.add(services.database, actor, row, said.note, key=key, request_hash=same)
+    return Stored(evidence_view(added.row, actor.role), added.created, added.again)
+
+
+async def _taking(services: Services, actor: Actor, case_id: str, said: Said) -> Found:
+    """The case, if it takes what is said. Raises NotFound, NotAuthorised, TransitionNotAllowed, Malformed."""
     case = await evidence.case_of(services.database, actor, case_id)
     if case is None:
         raise missing("case")
-    audience = audience_of(actor, upload.audience)
-    check_may_upload(actor, audience, case.state, measure_open=case.measures)
-    services.limits.upload_rate.hit(actor.user_id)
-    kept = await services.vault.keep(upload.chunks, upload.file_name, upload.media_type)
-    row = _row(kept, case, actor, upload.purpose, audience, key)
-    row["uploaded_at"] = services.clock()
-    row["claimed"] = upload.claimed.model_dump(mode="json", exclude_none=True) if upload.claimed else None
-    asked = {name: getattr(upload, name) for name in ("purpose", "note", "audience")}
-    asked |= {"sha256": kept.sha256, "file_name": kept.file_name}
-    same = request_hash("evidence", case_id, asked)
-    added = await evidence.add(services.database, actor, row, upload.note, key=key, request_hash=same)
-    return Stored(evidence_view(added.row, actor.role), added.created, added.again)
+    check_may_upload(actor, audience_of(actor, said.audience), case.state, measure_open=case.measures)
+    check_item(said.item, len(case.doc.get("items") or ()))
+    return case
 
 
 async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> Done[Evidence]:
@@ -108,12 +149,12 @@ async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> D
     return Done(evidence_view(row, actor.role), before=not fresh)
 
 
-def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience, key: str) -> dict[str, Any]:
+def _row(kept: Kept, case: Found, actor: Actor, said: Said, key: str) -> dict[str, Any]:
     return {
         "evidence_id": str(uuid.uuid5(_NAMESPACE, f"{actor.user_id}\n{case.case_id}\n{key}")),
         "case_id": case.case_id,
         "district_id": case.district_id,
-        "audience": audience,
+        "audience": audience_of(actor, said.audience),
         "sha256": kept.sha256,
         "size": kept.size,
         "media_type": kept.media_type,
@@ -126,7 +167,9 @@ def _row(kept: Kept, case: Found, actor: Actor, purpose: str, audience: Audience
         "gps_longitude": kept.longitude,
         "look": kept.look,
         "flags": list(kept.flags),
-        "purpose": purpose,
+        "purpose": said.purpose,
+        "item": said.item,
+        "shows": shows_of(actor, said.shows, case.state, case.doc.get("submissions") or 0),
         "uploaded_by": actor.user_id,
         "uploaded_role": actor.role.value,
     }

@@ -97,6 +97,11 @@ def inspection_id_of(command_id: str) -> str:
     return derived_id(command_id, "inspection")
 
 
+def case_id_of(command_id: str, no: int) -> str:
+    """The id of the case that finding ``no`` (from 0) of the visit a request records opens."""
+    return derived_id(command_id, "case", no)
+
+
 async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
     """The envelope of the visit. Raises NotFound, NotAuthorised and the refusals of an inspection."""
     now = ask.services.clock()
@@ -146,7 +151,7 @@ def _ordered(visit: Visit, finding: Finding) -> bool:
 
 def _opening(ask: Asking, visit: Visit, grounds: Grounds, facts: Facts, no: int, now: datetime) -> Sealed:
     finding = visit.findings[no]
-    case_id = derived_id(ask.command_id, "case", no)
+    case_id = case_id_of(ask.command_id, no)
     command = grounds.opening(
         case_id,
         Source.INSPECTION,

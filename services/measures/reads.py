@@ -41,7 +41,7 @@ async def list_measures(services: Services, actor: Actor, query: MeasureQuery) -
     wanted = select_measures(scope, **filters_of(query))
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("measures"), wanted, query)
-    return Listing(items=[measure_row(row) for row in rows], next=following)
+    return Listing(items=[measure_row(row, actor.role) for row in rows], next=following)
 
 
 def filters_of(query: MeasureQuery) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
+from models.actors import Role
 from models.caseclocks import Rules
 from models.envelope import PROOF
 from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
-from models.measures.snapshot import Measure
+from models.measures.snapshot import Done, Measure
 from models.sight import Sight
 from models.snapshot import Case
 from models.words import Readable
@@ -66,6 +67,10 @@ class MeasureRow(BaseModel):
     in_force_at: datetime | None
     ended_at: datetime | None
     outcome: str | None
+    step: str | None
+    """The step taken last, of those the asker may know of."""
+    step_label: Label | None
+    step_at: datetime | None
 
 
 class InstrumentView(BaseModel):
@@ -108,9 +113,9 @@ class MeasureDetail(MeasureView):
     instruments: list[InstrumentView]
 
 
-def measure_row(row: Found) -> MeasureRow:
-    """A measure as a list shows it."""
-    doc = row.doc
+def measure_row(row: Found, role: Role) -> MeasureRow:
+    """A measure as a list shows it, as far as ``role`` may know it."""
+    doc, last = row.doc, _last_step(row, role)
     procedure = PROCEDURES[MeasureKind(row.kind)]
     ground = procedure.grounds.get(doc.get("ground") or "")
     return MeasureRow(
@@ -134,7 +139,19 @@ def measure_row(row: Found) -> MeasureRow:
         in_force_at=row.in_force_at,
         ended_at=row.ended_at,
         outcome=doc.get("outcome"),
+        step=last[0] if last else None,
+        step_label=step_label(row.kind, last[0]) if last else None,
+        step_at=last[1] if last else None,
     )
+
+
+def _last_step(row: Found, role: Role) -> tuple[str, datetime] | None:
+    """The step taken last, and when."""
+    steps, sight = PROCEDURES[MeasureKind(row.kind)].steps, Sight(role)
+    done = {key: Done.model_validate(one) for key, one in (row.doc.get("done") or {}).items()}
+    told = {key: one for key, one in done.items() if key in steps and sight.shows_step(steps[key])}
+    last = max(told, key=lambda key: (told[key].at, told[key].seq), default=None)
+    return (last, told[last].at) if last else None
 
 
 def instrument_view(row: Found, kinds: dict[str, str], sight: Sight, names: Names) -> InstrumentView:

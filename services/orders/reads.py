@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from ledger.readers.enterprises import order_items_of, orders_of
+from ledger.readers.enterprises import order_items_of, orders_of, select_orders
 from ledger.readers.people import names_of
 from ledger.sessions import Scope
 from models.actors import Actor
 from services.context import Services
 from services.missing import missing
-from services.orders.views import OrderDetail, order_detail
+from services.orders.views import OrderDetail, OrderQuery, OrderRow, order_detail, order_row
+from services.paging import Listing, page_of
+
+
+async def list_orders(services: Services, actor: Actor, query: OrderQuery) -> Listing[OrderRow]:
+    """The orders the asker sees, latest first."""
+    scope = Scope.of(actor)
+    wanted = select_orders(scope, enterprise_id=query.enterprise, officer=query.officer, served=query.served)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, query.view("orders"), wanted, query)
+        names = await names_of(session, [one for row in rows for one in row.officers])
+    return Listing(items=[order_row(row, names, actor.role) for row in rows], next=following)
 
 
 async def show_order(services: Services, actor: Actor, order_id: str) -> OrderDetail:

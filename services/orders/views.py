@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.actors import Role
@@ -15,7 +16,8 @@ from models.explain import Label
 from models.lifecycle import CaseState
 from models.sight import Sight
 from services.labels import label, state_label
-from services.named import Named, Names, people
+from services.named import Id, Named, Names, people
+from services.paging import Paged
 
 
 class OrderItem(BaseModel):
@@ -32,36 +34,60 @@ class OrderItem(BaseModel):
     deadline_at: datetime | None
 
 
-class OrderDetail(BaseModel):
-    """An order with its items and its service (送达)."""
+class OrderQuery(Paged):
+    """Which orders, latest first."""
+
+    enterprise: Id | None = None
+    officer: Id | None = None
+    served: Annotated[bool | None, Field(description="已送达 / served")] = None
+
+
+class OrderRow(BaseModel):
+    """An order with its service (送达), in a list (UTC instants)."""
 
     order_id: str
     number: str
     enterprise_id: str
+    enterprise_name: str
+    """As it was called when the order was issued."""
     inspection_id: str | None
     issued_at: datetime
     officers: list[Named]
     served_at: datetime | None
     served_method: ServiceMethod | None
     served_label: Label | None
+
+
+class OrderDetail(OrderRow):
+    """An order with its items."""
+
     items: list[OrderItem]
 
 
 def order_detail(order: Found, items: Iterable[Found], names: Names, role: Role) -> OrderDetail:
     """An order with its items, as far as ``role`` may know it."""
+    return OrderDetail(**_fields(order, names, role), items=[_item(row) for row in items])
+
+
+def order_row(order: Found, names: Names, role: Role) -> OrderRow:
+    """An order as a list shows it, as far as ``role`` may know it."""
+    return OrderRow(**_fields(order, names, role))
+
+
+def _fields(order: Found, names: Names, role: Role) -> dict[str, Any]:
     method = ServiceMethod(order.served_method) if order.served_method else None
-    return OrderDetail(
-        order_id=order.order_id,
-        number=order.number,
-        enterprise_id=order.enterprise_id,
-        inspection_id=Sight(role).inspection(order.inspection_id),
-        issued_at=order.issued_at,
-        officers=people(order.officers, {**names, **(order.called or {})}),
-        served_at=order.served_at,
-        served_method=method,
-        served_label=label(SERVICE_METHOD_LABELS[method]) if method else None,
-        items=[_item(row) for row in items],
-    )
+    return {
+        "order_id": order.order_id,
+        "number": order.number,
+        "enterprise_id": order.enterprise_id,
+        "enterprise_name": order.enterprise_name,
+        "inspection_id": Sight(role).inspection(order.inspection_id),
+        "issued_at": order.issued_at,
+        "officers": people(order.officers, {**names, **(order.called or {})}),
+        "served_at": order.served_at,
+        "served_method": method,
+        "served_label": label(SERVICE_METHOD_LABELS[method]) if method else None,
+    }
 
 
 def _item(row: Found) -> OrderItem:

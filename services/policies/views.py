@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
+from models.calendar import WorkingCalendar
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Unit
 from models.explain import Label
 from models.measures.kinds import MeasureKind
@@ -14,6 +15,8 @@ from models.policy import Policy
 from models.policy.ladder import LadderRule
 from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
 from services.labels import kind_label, label
+
+_SATURDAY = 5
 
 
 class Sourced(BaseModel):
@@ -35,6 +38,7 @@ class PolicyClock(Sourced):
     last day is no holiday's.
     """
 
+    length: Label
     n: int
     unit: Unit
     day_kind: DayKind
@@ -85,6 +89,41 @@ class PolicyView(BaseModel):
     ladder: list[PolicyRung]
 
 
+class YearView(BaseModel):
+    """One year's days off and make-up workdays (放假调休安排); unless ``confirmed`` the festivals are a guess, and what
+    falls due in it is provisional (暂定)."""
+
+    year: int
+    confirmed: bool
+    source: str
+    days_off: list[date]
+    """Weekdays off."""
+    workdays: list[date]
+    """Weekend days worked."""
+
+
+class CalendarView(BaseModel):
+    """The working calendar as clocks go by it now."""
+
+    years: list[YearView]
+
+
+def calendar_view(calendar: WorkingCalendar) -> CalendarView:
+    """The calendar as doors show it."""
+    return CalendarView(
+        years=[
+            YearView(
+                year=one.year,
+                confirmed=one.confirmed,
+                source=one.source,
+                days_off=[day for day in one.days_off if day.weekday() < _SATURDAY],
+                workdays=list(one.workdays),
+            )
+            for one in calendar.years
+        ]
+    )
+
+
 def policy_view(policy: Policy) -> PolicyView:
     """A policy as doors show it."""
     return PolicyView(
@@ -96,6 +135,7 @@ def policy_view(policy: Policy) -> PolicyView:
         clocks=[
             PolicyClock(
                 **_sourced(key, spec.zh, spec.en, spec.basis, spec.klass, spec.verified).model_dump(),
+                length=label(spec.length()),
                 n=spec.n,
                 unit=spec.unit,
                 day_kind=spec.day_kind,

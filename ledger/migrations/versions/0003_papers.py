@@ -128,6 +128,8 @@ def upgrade() -> None:
         sa.Column("look", sa.Text(), nullable=True),
         sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("purpose", sa.Text(), server_default="", nullable=False),
+        sa.Column("item", sa.Integer(), nullable=True),
+        sa.Column("shows", sa.Text(), server_default="before", nullable=False),
         sa.Column("uploaded_by", sa.Text(), nullable=False),
         sa.Column("uploaded_role", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -135,13 +137,16 @@ def upgrade() -> None:
         sa.Column("released_by", sa.Text(), nullable=True),
         sa.Column("released_as", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("audience IN ('parties', 'bureau')", name=op.f("ck_evidence_audience")),
+        sa.CheckConstraint("shows IN ('before', 'after')", name=op.f("ck_evidence_shows")),
         sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_evidence")),
         sa.UniqueConstraint(
             "case_id",
             "sha256",
             "purpose",
             "uploaded_by",
-            name=op.f("uq_evidence_case_id_sha256_purpose_uploaded_by"),
+            "item",
+            name=op.f("uq_evidence_case_id_sha256_purpose_uploaded_by_item"),
+            postgresql_nulls_not_distinct=True,
         ),
     )
     op.create_index(

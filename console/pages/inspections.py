@@ -1,0 +1,81 @@
+"""Inspections and orders: their lists, one visit, one order as it is printed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.page import Page, PageDep, query_of
+from models.errors import NotFound
+from models.inspection import INSPECTION_KIND_LABELS
+from models.instants import midnight
+from models.malformed import malformed
+from services.inspections import reads
+from services.inspections.views import InspectionQuery
+from services.orders import reads as orders
+from services.orders.views import OrderQuery
+
+router = APIRouter()
+
+_DAYS = ("first", "last")
+
+
+@router.get("/inspections")
+async def list_inspections(page: PageDep) -> Response:
+    """The inspections I see, latest first: by kind, enterprise and days (both included)."""
+    first, last = (_day(page, name) for name in _DAYS)
+    period = {"since": midnight(first)} if first else {}
+    period |= {"until": midnight(last + timedelta(days=1))} if last else {}
+    query = query_of(InspectionQuery, page.request, beside=(*_DAYS, "done"), **period)
+    found = await reads.list_inspections(page.services, page.actor, query)
+    return await page.show(
+        "inspections.html",
+        inspections=found.items,
+        following=found.next,
+        query=query,
+        days=(first, last),
+        first=query.after is None,
+        narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
+        kinds=[(kind.value, pair) for kind, pair in INSPECTION_KIND_LABELS.items()],
+    )
+
+
+def _day(page: Page, name: str) -> date | None:
+    """A day of the address. Raises Malformed."""
+    given = page.query.get(name)
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise malformed([{"type": "date_parsing", "loc": ("query", name), "ctx": {}}]) from None
+
+
+@router.get("/inspections/{inspection_id}")
+async def show_inspection(inspection_id: str, page: PageDep) -> Response:
+    """One visit: when, by whom, what was found, its order and its cases."""
+    visit = await reads.show_inspection(page.services, page.actor, inspection_id)
+    return await page.show("inspection.html", visit=visit, done=page.query.get("done") is not None)
+
+
+@router.get("/orders")
+async def list_orders(page: PageDep) -> Response:
+    """The orders I see, latest first."""
+    query = query_of(OrderQuery, page.request)
+    found = await orders.list_orders(page.services, page.actor, query)
+    return await page.show(
+        "orders.html", orders=found.items, following=found.next, query=query, first=query.after is None
+    )
+
+
+@router.get("/orders/{order_id}")
+async def show_order(order_id: str, page: PageDep) -> Response:
+    """The order as it is printed: its items with their deadlines, its service, its cases."""
+    order = await orders.show_order(page.services, page.actor, order_id)
+    visit = None
+    if order.inspection_id:
+        try:
+            visit = await reads.show_inspection(page.services, page.actor, order.inspection_id)
+        except NotFound:  # an assessor sees the order of its case, and no visit
+            visit = None
+    return await page.show("order.html", order=order, visit=visit)

@@ -1,0 +1,65 @@
+"""The rules everybody goes by: clocks with their articles, ranks, the ladder; holidays by year."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.months import months
+from console.page import PageDep
+from models.calendar import CalendarYear, WorkingCalendar
+from models.errors import NotFound
+from services.policies import reads
+from services.policies.views import YearView
+
+router = APIRouter()
+
+
+@router.get("/policy")
+async def show_policy(page: PageDep) -> Response:
+    """The policy in force: every clock with its length, class, article, roll rule, and how far it was verified."""
+    policy = await reads.show_current(page.services, page.actor)
+    wanted = (page.query.get("q") or "").strip().lower()
+    return await page.show(
+        "policy.html",
+        policy=policy,
+        q=wanted,
+        clocks=[one for one in policy.clocks if _says(one, wanted)],
+        figures=[one for one in policy.figures if _says(one, wanted)],
+        ranks=[one for one in policy.ranks if _says(one, wanted)],
+        ladder=[one for one in policy.ladder if _says(one, wanted)],
+    )
+
+
+def _says(one: Any, wanted: str) -> bool:
+    said = f"{one.key} {one.label.zh} {one.label.en} {one.basis}".lower()
+    return all(word in said for word in wanted.split())
+
+
+@router.get("/calendar")
+async def show_calendar(page: PageDep) -> Response:
+    """The working days of a year, this one unless the address says another."""
+    found = {one.year: one for one in (await reads.show_calendar(page.services, page.actor)).years}
+    desk = await page.desk()
+    asked = page.query.get("year") or str(desk.today.year)
+    year = found.get(int(asked)) if asked.isdecimal() and len(asked) == 4 else None
+    if year is None:
+        raise NotFound("没有这一年的日历", "There is no calendar of that year", rule="calendar.year")
+    working = WorkingCalendar(years=tuple(_year(one) for one in found.values()))
+    tables = list(months(date(year.year, 1, 1), date(year.year, 12, 31), working))
+    return await page.show(
+        "calendar.html", year=year, years=list(found.values()), months=tables, today=desk.today
+    )
+
+
+def _year(one: YearView) -> CalendarYear:
+    return CalendarYear(
+        year=one.year,
+        days_off=tuple(one.days_off),
+        workdays=tuple(one.workdays),
+        confirmed=one.confirmed,
+        source=one.source,
+    )
