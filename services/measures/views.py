@@ -150,7 +150,7 @@ def _last_step(row: Found, role: Role) -> tuple[str, datetime] | None:
     steps, sight = PROCEDURES[MeasureKind(row.kind)].steps, Sight(role)
     done = {key: Done.model_validate(one) for key, one in (row.doc.get("done") or {}).items()}
     told = {key: one for key, one in done.items() if key in steps and sight.shows_step(steps[key])}
-    last = max(told, key=lambda key: (told[key].at, told[key].seq), default=None)
+    last = max(told, key=lambda key: told[key].seq, default=None)
     return (last, told[last].at) if last else None
 
 
