@@ -1,10 +1,10 @@
 // The two things an inspector does on the spot: record a visit, and re-inspect what was to be put right.
-import { drop, newKey, photosOf, put, thing } from "./field_store.js";
+import { drop, keep, newKey, photosOf, put, thing } from "./field_store.js";
 import { now } from "./field_queue.js";
 import { photoBox, signatureBox } from "./field_photos.js";
 import { fill, h, instant, pair, t, wall } from "./field_words.js";
 
-const SHOWN = 8;
+const SHOWN = 6;
 const PHOTO = "现场照片";
 const AFTER = "复查照片";
 const SIGNED = "当事人现场签名";
@@ -97,18 +97,37 @@ async function enterprisePicker(form, save, picked) {
   return box;
 }
 
-async function officerTicks(form, save) {
-  const known = (await thing("officers")) || [];
-  const mine = known.filter((one) => one.certified || form.officers.includes(one.user_id));
-  return h("div", { class: "ticks" }, mine.map((one) => {
+// Those one goes out with come first: whoever is chosen, the partners of last time, one's own office; the others by search.
+async function officerTicks(work, save) {
+  const { form, owner } = work;
+  const known = ((await thing("officers")) || []).filter((one) => one.certified || form.officers.includes(one.user_id));
+  const partners = (await thing("partners")) || [];
+  const own = (known.find((one) => one.user_id === owner) || {}).org;
+  const nearest = [(one) => form.officers.includes(one.user_id), (one) => partners.includes(one.user_id), (one) => one.org === own, () => true];
+  const place = (one) => nearest.findIndex((near) => near(one));
+  const sorted = known.slice().sort((x, y) => place(x) - place(y));
+  const list = h("div", { class: "ticks" });
+  const search = h("input", { type: "search", autocomplete: "off", "aria-label": t("按姓名查找", "Find by name"), placeholder: t("按姓名查找", "find by name") });
+  const tick = (one) => {
     const input = h("input", { type: "checkbox", name: "officers", value: one.user_id });
     input.checked = form.officers.includes(one.user_id);
     input.addEventListener("change", () => {
       form.officers = form.officers.filter((id) => id !== one.user_id).concat(input.checked ? [one.user_id] : []);
+      keep("partners", form.officers);
       save();
     });
     return h("label", { class: "tick" }, input, h("span", {}, one.name, h("small", {}, one.org)));
-  }));
+  };
+  const show = () => {
+    const words = search.value.trim();
+    const found = words ? sorted.filter((one) => one.name.includes(words)) : sorted;
+    const shown = found.filter((one, no) => no < SHOWN || form.officers.includes(one.user_id));
+    const more = found.length - shown.length;
+    fill(list, shown.map(tick), more > 0 ? h("p", { class: "hint" }, t(`另有 ${more} 人，请按姓名查找`, `${more} more: find them by name`)) : null);
+  };
+  search.addEventListener("input", show);
+  show();
+  return known.length > SHOWN ? h("div", {}, search, list) : list;
 }
 
 // The item templates: the clauses of the standards of the enterprise's industry first; choosing one writes its heading.
@@ -179,7 +198,7 @@ export async function visitForm(work, save, changed) {
     h("section", { class: "card" },
       h("div", { class: "field" }, h("span", {}, t("企业", "Enterprise")), await enterprisePicker(form, save, picked)),
       field(t("检查方式", "Kind of visit"), chosen(form, "kind", save, kinds)),
-      h("div", { class: "field" }, h("span", {}, t("检查人员（两名以上持证）", "Officers (two or more, certified)")), await officerTicks(form, save)),
+      h("div", { class: "field" }, h("span", {}, t("检查人员（两名以上持证）", "Officers (two or more, certified)")), await officerTicks(work, save)),
       field(t("开始", "Began"), bound(form, "started_at", save, { type: "datetime-local" })),
       field(t("结束", "Ended"), bound(form, "ended_at", save, { type: "datetime-local" }), t("不填即为提交的时刻", "the moment it is sent off when left empty")),
       field(t("地点", "Place"), place)),
@@ -270,7 +289,7 @@ export async function reinspectForm(work, save, changed) {
       h("div", { class: "field" }, h("span", {}, t("复查照片", "Photographs now")), await photoBox(work, { finding: 0 }, AFTER, changed)),
       field(t("新的期限（天，有未通过时必填）", "New deadline in days (when something failed)"), bound(form, "days", save, { type: "number", inputmode: "numeric", min: 1, max: 3650 })),
       field(t("复查意见", "Opinion"), bound(form, "opinion", save, { rows: 2 })),
-      h("div", { class: "field" }, h("span", {}, t("复查人员（两名以上持证）", "Officers (two or more, certified)")), await officerTicks(form, save))),
+      h("div", { class: "field" }, h("span", {}, t("复查人员（两名以上持证）", "Officers (two or more, certified)")), await officerTicks(work, save))),
   ];
 }
 
