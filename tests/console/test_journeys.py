@@ -1,0 +1,116 @@
+"""The whole life of a general hazard through pages alone, each person in a browser of their own."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, Page, expect
+
+from tests.api.support import ok
+from tests.console.conftest import House
+from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
+
+__all__ = ["address", "browser"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+]
+
+
+@dataclass
+class Person:
+    """Somebody at a page; counts what their hands do."""
+
+    page: Page
+    clicks: int = 0
+    typed: int = 0
+
+    async def click(self, name: str, role: str = "button", within: str = "main") -> None:
+        self.clicks += 1
+        await self.page.locator(within).get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+    async def tick(self, name: str, value: str) -> None:
+        self.clicks += 1
+        await self.page.locator(f'[name="{name}"][value="{value}"]').check()
+
+    async def choose(self, name: str, value: str) -> None:
+        self.clicks += 1
+        await self.page.locator(f'select[name="{name}"]').select_option(value)
+
+    async def write(self, name: str, text: str) -> None:
+        self.typed += 1
+        await self.page.locator(f'[name="{name}"]').fill(text)
+
+    async def attach(self, content: bytes) -> None:
+        self.clicks += 1
+        picture = {"name": "now.jpg", "mimeType": "image/jpeg", "buffer": content}
+        await self.page.locator("input[type=file]").first.set_input_files(picture)  # type: ignore[arg-type]
+
+
+async def person(house: House, browser: Browser, address: str, who: str) -> Person:
+    """``who`` (user id), signed in, at a phone."""
+    context = await browser.new_context(base_url=address, viewport={"width": 390, "height": 844})
+    secret = (await house.browser(who)).cookies["xiaohao_session"]
+    await context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto("/")
+    return Person(page)
+
+
+def photograph() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (320, 240), "green").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+async def test_a_general_hazard_from_the_visit_to_the_sign_off(
+    house: House, address: str, browser: Browser
+) -> None:
+    inspector = await person(house, browser, address, "wang")
+    await inspector.click("企业", "link", "nav.menu")
+    await inspector.page.locator('a[href^="/enterprises/e-a"]').first.click()
+    await inspector.click("登记检查", "link")
+    await inspector.choose("kind", "special")
+    await inspector.tick("officers", "li")
+    await inspector.write("started_at", "2026-11-20T09:00")
+    await inspector.write("ended_at", "2026-11-20T09:50")
+    await inspector.write("place", "打磨车间")
+    await inspector.write("findings.0.title", "除尘风管积尘")
+    await inspector.write("findings.0.requirements", "清理风管积尘")
+    await inspector.write("service.served_at", "2026-11-20T09:50")
+    await inspector.click("提交")
+    await inspector.page.locator("a.whole", has_text="除尘风管积尘").click()
+    await inspector.page.wait_for_url("**/cases/*")
+    case = inspector.page.url.rpartition("/")[2]
+
+    firm = await person(house, browser, address, "firm")
+    await firm.page.goto(f"/cases/{case}")
+    await firm.click("报告整改完成", "link")
+    await firm.write("text", "积尘已清理，建立清扫记录")
+    await firm.attach(photograph())
+    await firm.click("提交")
+    await expect(firm.page.locator("#done")).to_be_visible()
+
+    await inspector.page.goto(f"/cases/{case}")
+    await inspector.click("整改复查", "link")
+    for officer in ("wang", "li"):
+        await inspector.tick("officers", officer)
+    await inspector.tick("findings.0.passed", "true")
+    await inspector.click("提交")
+    await expect(inspector.page.locator("#done")).to_be_visible()
+
+    chief = await person(house, browser, address, "chief")
+    await chief.page.goto("/approvals")
+    await chief.click("销号", "link")
+    await chief.write("opinion", "同意销号")
+    await chief.click("提交")
+    await expect(chief.page.locator("#done")).to_contain_text("销号")
+    assert ok(await house.office.get("wang", f"/cases/{case}"))["state"] == "SIGNED_OFF"
+    hands = (inspector, firm, chief)
+    print(f"{sum(one.clicks for one in hands)} clicks, {sum(one.typed for one in hands)} fields typed")
