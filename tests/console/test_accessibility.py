@@ -10,6 +10,8 @@ from playwright.async_api import Browser, Page
 
 from tests.console.conftest import House
 from tests.console.test_browser import CHROMIUM, address, browser
+from tests.console.test_links import made, order_of
+from tests.console.test_tips import code_of, sent, the_tip
 
 __all__ = ["address", "browser"]
 
@@ -87,4 +89,23 @@ async def test_no_page_has_a_grave_fault(
         for path in paths:
             faults += await found_on(page, path)
         await page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=["phone light zh", "desk dark en"])
+async def test_no_page_for_people_without_an_account_has_one(
+    house: House, address: str, browser: Browser, setting: dict[str, Any]
+) -> None:
+    case_id = await house.office.case()
+    order_id = await order_of(house, case_id)
+    link, _ = await made(house, order_id)
+    code = code_of(await sent(house, photos=1))
+    tip_id = (await the_tip(house))["tip_id"]
+    page, faults = await visited(house, browser, address, "wang", setting), []
+    case = f"/l/cases/{case_id}"
+    for path in (link, case, f"{case}/do/signal_completion", "/l/nothing", "/tip", f"/tip/{code}"):
+        faults += await found_on(page, path)
+    for path in ("/tips", f"/tips/{tip_id}", f"/tips/{tip_id}/close", f"/orders/{order_id}/links"):
+        faults += await found_on(page, path)
+    await page.context.close()
     assert not faults, "\n".join(faults)
