@@ -90,7 +90,7 @@ function narrowLists() {
 // one empty place for a file at a time
 function openFilesOneByOne() {
   document.querySelectorAll(".uploads").forEach((box) => {
-    const files = Array.from(box.querySelectorAll("input[type=file]"));
+    const files = Array.from(box.querySelectorAll("input[type=file][accept]"));
     const show = () => files.forEach((file, no) => { file.hidden = no > 0 && !files[no - 1].files.length; });
     files.forEach((file) => file.addEventListener("change", show));
     show();
