@@ -81,6 +81,20 @@ async def test_no_page_has_a_grave_fault(
             ),
         ),
         "chief": ("/approvals", f"{case}/do/void"),
+        "head": (
+            *(
+                "/overview",
+                "/measures?kind=fine&step=propose",
+                "/done",
+                "/done/over",
+                "/delegations",
+                "/account",
+            ),
+            "/cases?state=ORDERED&state=OVERDUE&idle=1&territory=t-east",
+        ),
+        "u-auditor": tuple(
+            f"/admin/{name}" for name in ("people", "organisations", "delegations", "audit", "ledger")
+        ),
         "firm": ("/", "/cases", case, f"{case}/do/signal_completion", f"{case}/do/request_extension"),
     }
     faults = []
