@@ -6,7 +6,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chaos.clients import Answer
@@ -14,6 +14,7 @@ from chaos.signed_clients import Doorstep, moment
 from demo import places
 from demo.enterprises import Enterprise
 from demo.people import user_ids
+from models.clocks import SHANGHAI
 
 INSPECTOR, SECOND, CHIEF = "inspector", "inspector2", "section_head"
 DEPUTY, HEAD, LAWYER, GOVERNMENT = "deputy_head", "head", "legal_reviewer", "government"
@@ -102,13 +103,16 @@ def _published(_: int | None) -> dict[str, Any]:
 
 
 def _payment(amount: int | None) -> dict[str, Any]:
-    today = datetime.fromisoformat(moment()).astimezone(UTC).date().isoformat()
-    return {"form": "payment", "amount": amount, "paid_on": today}
+    return {"form": "payment", "amount": amount, "paid_on": _today()}
 
 
 def _closed(_: int | None) -> dict[str, Any]:
-    today = datetime.fromisoformat(moment()).astimezone(UTC).date().isoformat()
-    return {"form": "closure_decision", "decision_no": "示政关〔2026〕1号", "decided_on": today}
+    return {"form": "closure_decision", "decision_no": "示政关〔2026〕1号", "decided_on": _today()}
+
+
+def _today() -> str:
+    """The Shanghai date: between 00:00 and 08:00 there it is still yesterday in UTC, before every act of today."""
+    return datetime.fromisoformat(moment()).astimezone(SHANGHAI).date().isoformat()
 
 
 # -- procedures ------------------------------------------------------------------------------------
