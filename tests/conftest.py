@@ -5,6 +5,7 @@ With ``-n 2`` two processes share the files; each has parts of its own, and noth
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -46,11 +47,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in slow, room(item) not in _ALL_SLOW))
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end."""
+    _set_aside()
+
+
 @pytest.fixture(scope="module", autouse=True)
-def words_of_this_module() -> Iterator[None]:
-    """No module carries the words of another's commands into its ledger: the walks say hundreds of thousands."""
+def swept() -> Iterator[None]:
+    """No module carries the words of another's commands into its ledger, nor its heap: the walks say hundreds of thousands."""
     yield
     SAID.clear()
+    _set_aside()
+
+
+def _set_aside() -> None:
+    """Put what is left beyond the collector's reach: its pause over a large heap falls into a workflow's task, and Temporal
+    takes two seconds for a deadlock."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

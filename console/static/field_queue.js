@@ -45,6 +45,13 @@ export async function read(path) {
 
 const version = () => document.documentElement.dataset.version;
 
+// what one person took along is not another's to see; what they have not sent waits for them
+async function forgetTaken() {
+  for (const name of ["cases", "enterprises", "officers", "partners"]) await keep(name, []);
+  await keep("taken_at", null);
+  if (window.caches) await window.caches.delete("field-thumbnails");
+}
+
 // whether the server speaks this page's version, by which clock, and who is signed in
 export async function greet() {
   const answer = await ask("/field/version", { headers: told({}) });
@@ -54,6 +61,7 @@ export async function greet() {
   if (here.version !== version()) throw new Held("new_version");
   const me = await read("/me");
   const known = await thing("me");
+  if (known && known.user_id !== me.user_id) await forgetTaken();
   if (!known || known.user_id !== me.user_id) await keep("me", me);
   return me;
 }

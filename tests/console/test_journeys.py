@@ -1,4 +1,4 @@
-"""The whole life of a general hazard through pages alone, each person in a browser of their own."""
+"""Work done through pages alone, in real browsers: a hazard, the link of an order, a tip, a number and its list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.api.support import ok
 from tests.console.conftest import House
 from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
+from tests.console.test_links import order_of
 
 __all__ = ["address", "browser"]
 
@@ -114,3 +115,67 @@ async def test_a_general_hazard_from_the_visit_to_the_sign_off(
     assert ok(await house.office.get("wang", f"/cases/{case}"))["state"] == "SIGNED_OFF"
     hands = (inspector, firm, chief)
     print(f"{sum(one.clicks for one in hands)} clicks, {sum(one.typed for one in hands)} fields typed")
+
+
+async def test_an_enterprise_by_the_link_of_its_order(house: House, address: str, browser: Browser) -> None:
+    case = await house.office.case()
+    inspector = await person(house, browser, address, "wang")
+    await inspector.page.goto(f"/orders/{await order_of(house, case)}/links")
+    await inspector.click("生成链接和二维码")
+    await expect(inspector.page.locator("svg").first).to_be_visible()
+    link = await inspector.page.locator(".out-url").inner_text()
+
+    context = await browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto(link.strip().replace("http://xiaohao.test", address))
+    await page.wait_for_url(f"{address}/l/cases**")
+    firm = Person(page)
+    await page.locator("main a", has_text="除尘风管").first.click()
+    await firm.attach(photograph())
+    await firm.click("上传")
+    await firm.click("报告整改完成", "link")
+    await firm.write("text", "积尘已清理")
+    await page.locator('input[name="evidence"]').first.check()
+    await firm.click("提交")
+    await page.wait_for_url(lambda url: "/do/" not in url)
+    told = ok(await house.office.get("wang", f"/cases/{case}"))
+    assert told["state"] == "SUBMITTED"
+    assert len(ok(await house.office.get("wang", f"/cases/{case}/evidence"))["items"]) == 1
+
+
+async def test_a_tip_and_what_came_of_it(house: House, address: str, browser: Browser) -> None:
+    context = await browser.new_context(base_url=address, java_script_enabled=False)
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    await page.goto("/tip")
+    stranger = Person(page)
+    told = {"title": "消防通道被堵", "place": "东街 8 号", "text": "三楼通道堆满纸箱"}
+    for name, text in told.items():
+        await stranger.write(name, text)
+    if await page.locator('select[name="district_id"]').count():
+        await stranger.choose("district_id", "d-1")
+    await stranger.attach(photograph())
+    await page.locator("main form button.primary").first.click()
+    code = await page.locator(".out-code").inner_text()
+
+    officer = await person(house, browser, address, "wang")
+    await officer.page.goto("/tips")
+    await officer.click("消防通道被堵", "link")
+    await officer.page.locator('main a[href$="/close"]').click()
+    await officer.write("text", "已由消防部门处理")
+    await officer.page.locator("main form button.primary").first.click()
+    await expect(officer.page.locator("#done")).to_be_visible()
+
+    await page.goto(f"/tip/{code}")
+    await expect(page.locator("main")).to_contain_text("已由消防部门处理")
+
+
+async def test_a_leader_comes_from_a_number_to_the_case(house: House, address: str, browser: Browser) -> None:
+    case = await house.office.case()
+    leader = await person(house, browser, address, "head")
+    await leader.page.goto("/overview")
+    await leader.page.locator("main a", has_text="在办").first.click()
+    await leader.page.wait_for_url("**/cases?**")
+    await leader.page.locator(f'a[href^="/cases/{case}"]').first.click()
+    await expect(leader.page.locator("h1")).to_have_text("除尘风管积尘超过规定厚度")
