@@ -9,7 +9,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, address, browser
+from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
 from tests.console.test_links import made, order_of
 from tests.console.test_tips import code_of, sent, the_tip
 
@@ -36,7 +36,9 @@ async def visited(house: House, browser: Browser, address: str, who: str, settin
     await context.add_cookies(
         [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
     )
-    return await context.new_page()
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    return page
 
 
 async def found_on(page: Page, path: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
 from sqlalchemy import event
 
 from tests.api.support import Office, ok, tip
@@ -49,7 +48,6 @@ async def some_more(office: Office) -> None:
     ok(await office.post("wang", "/cases", tip()), 201)
 
 
-@pytest.mark.timeout(300)
 async def test_no_page_asks_a_query_a_row(house: House) -> None:
     async def asked() -> dict[tuple[str, str], int]:
         counts = {}

@@ -44,7 +44,7 @@ from tests.ledger.looking import at_once, drop
 from worker import build_worker, doors, relaying
 from workflows.plugin import plugin
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 HALFWAY = 60
 """Ledger entries after which the first making is interrupted."""
 

@@ -6,14 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from chaos.check import check, read, sent_commands
 from chaos.log import ACKED, REFUSED
 from chaos.run import Options, run
 from chaos.service import PARTS, Service
-
-pytestmark = pytest.mark.timeout(180)
 
 SHORT = Options(commands=40, seed=7, cases=6, each=1, doubles=0)
 

@@ -7,14 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from chaos.enterprise_books import Books, books
 from chaos.enterprise_check import Story, check_firms, stories
 from chaos.enterprise_run import Options, run
 from chaos.service import Service
-
-pytestmark = pytest.mark.timeout(180)
 
 SHORT = Options(kills=3, seed=5)
 
