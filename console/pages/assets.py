@@ -27,10 +27,15 @@ async def asset(version: str, name: str) -> Response:
 async def show_evidence(evidence_id: str, variant: Variant, page: PageDep) -> Response:
     """One file as copy, thumbnail or original."""
     file = await reads.open_file(page.services, page.actor, evidence_id, variant, ip=page.ip)
+    return sent(file, kept=variant == "thumbnail")
+
+
+def sent(file: reads.File, *, kept: bool) -> StreamingResponse:
+    """A stored file on its way to a browser, which may keep it for an hour when ``kept``; nothing in it runs."""
     headers = {
         "Content-Length": str(file.size),
         "Content-Disposition": file.disposition,
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=3600" if variant == "thumbnail" else "no-store",
+        "Cache-Control": "private, max-age=3600" if kept else "no-store",
     }
     return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)

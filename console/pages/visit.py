@@ -11,13 +11,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from console.forms.files import chunks, is_file
 from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
 from console.page import Page, client_ip, see_other
+from console.pages.assets import sent
 from console.pages.cases import offered, pressing, turns
 from console.refusals import record, wrongs_of
 from models.actors import Visitor
@@ -196,13 +197,7 @@ async def _command(page: VisitPage, case: CaseDetail, command: str) -> tuple[Act
 async def show_evidence(evidence_id: str, variant: Variant, page: VisitDep) -> Response:
     """One file as copy or thumbnail."""
     file = await evidence.open_file(page.services, page.who, evidence_id, variant, ip=page.ip)
-    headers = {
-        "Content-Length": str(file.size),
-        "Content-Disposition": file.disposition,
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "no-store",
-    }
-    return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
+    return sent(file, kept=False)
 
 
 @router.post("/end")
