@@ -228,6 +228,7 @@ function drawBar() {
   const trouble = state.trouble && TROUBLES[state.trouble];
   fill(bar,
     trouble ? h("p", { class: "trouble", role: "status" }, t(...trouble), " ",
+      state.trouble === "new_version" && !waiting ? h("button", { type: "button", onclick: () => window.location.reload() }, t("刷新", "Reload")) : null,
       state.trouble === "signed_out" ? h("a", { class: "button small", href: "/login?next=/field" }, t("登录", "Sign in")) : null) : null,
     waiting ? h("p", { class: "trouble" }, t("本页有新版本。", "A new version of this page is there. "), h("button", { type: "button", onclick: () => waiting.postMessage("take over") }, t("更新", "Take it"))) : null,
     sending() ? h("p", { class: "trouble calm", role: "status" }, t("正在发送…", "Sending…")) : null,
@@ -240,8 +241,14 @@ async function refresh(asked) {
     const last = await thing("taken_at");
     if (asked || !last || Date.now() - last > EVERY_MS * 20) await takeAlong().catch((error) => { state.trouble = error.why || state.trouble; });
   }
+  if (state.trouble === "new_version") await lookForUpdate();
   drawBar();
   if (!window.location.hash) await draw();
+}
+
+async function lookForUpdate() {
+  const registered = navigator.serviceWorker && await navigator.serviceWorker.getRegistration("/field");
+  if (registered) await registered.update().catch(() => {});
 }
 
 // -- beginning ---------------------------------------------------------------------------------------

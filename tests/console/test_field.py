@@ -13,6 +13,7 @@ import uvicorn
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from console.pages import field
 from console.rendering import FILES, static
 from tests.api.support import ok
 from tests.console.conftest import PASSWORD, House
@@ -189,6 +190,30 @@ async def test_a_refused_visit_says_why_and_stops_nobody_else(
     (visit,) = ok(await house.office.get("wang", "/inspections"))["items"]
     (case,) = ok(await house.office.get("wang", f"/inspections/{visit['inspection_id']}"))["cases"]
     assert case["title"] == "第二次"
+    await context.close()
+
+
+@pytest.mark.slow
+@in_a_browser
+async def test_a_new_version_is_taken_when_the_user_says_so(
+    house: House, server: Server, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await opened(context, server.address)
+    await page.click("text=先登录一次")
+    await sign_in(page)
+    await ready(page)
+    await page.click("text=新的检查")
+    await page.fill("input[name=place]", "打磨车间")
+    await expect(page.get_by_text("已存在手机上")).to_be_visible()
+    monkeypatch.setattr(field, "VERSION", "of tomorrow")
+    await page.click(".crumbs a")
+    await page.click("text=立即发送")
+    await expect(page.locator("#bar")).to_contain_text("有新版本")
+    await expect(page.locator('html:not([data-version="of tomorrow"])')).to_have_count(1)
+    await page.locator("#bar").get_by_role("button", name="更新", exact=True).click()
+    await expect(page.locator('html[data-version="of tomorrow"]')).to_have_count(1)
+    await expect(page.locator(".works a")).to_have_count(1)
     await context.close()
 
 
