@@ -96,8 +96,13 @@ async def test_a_part_that_will_not_stop_is_killed_at_the_second_request(home: H
 
 async def test_a_part_takes_its_own_children_with_it(home: Home, tmp_path: Path) -> None:
     note = tmp_path / "grandchild"
+    note.touch()
     said: Said = []
-    parent = supervisor(home, said, shell("parent", f"sleep 60 & echo $! > {note}; wait", ready=note.exists))
+
+    def noted() -> bool:
+        return note.read_text().endswith("\n")
+
+    parent = supervisor(home, said, shell("parent", f"sleep 60 & echo $! > {note}; wait", ready=noted))
     await parent.start()
     pid = int(note.read_text())
     await parent.stop()
