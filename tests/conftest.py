@@ -25,6 +25,9 @@ _TEMPLATE = "xiaohao_template"
 _ROOT = Path(__file__).parent
 _ALL_SLOW = ("e2e", "rehearsal")
 """Rooms whose tests are slow without saying so."""
+_REAL = ("e2e", "runtime")
+"""Rooms whose tests start services of their own: on a machine that is busy elsewhere each may try once more, and the summary
+says which did."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if room(item) in _ALL_SLOW:
             item.add_marker(pytest.mark.slow)
+        if room(item) in _REAL:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow, room(item) not in _ALL_SLOW))
 
