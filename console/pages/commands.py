@@ -34,8 +34,7 @@ router = APIRouter()
 PROPOSE = "propose_measure"
 _URGENT = frozenset({"urgent", "service", "inventory"})
 _AT_WILL = {
-    MeasureKind.FINE: {"target", "article", "new_violation"},
-    MeasureKind.DAILY_FINE: {"new_violation"},
+    MeasureKind.FINE: {"target", "article"},
 }
 """What a proposal of a kind may say besides what its procedure asks for."""
 
@@ -167,6 +166,7 @@ def of_procedure(widgets: Sequence[Widget], procedure: Procedure) -> tuple[Widge
         asks |= {*procedure.asks_at_once}
     may = {"cause", "evidence", *_AT_WILL.get(procedure.kind, ())}
     may |= _URGENT if procedure.urgent else set()
+    may |= {"new_violation"} if procedure.once else set()
     may |= {"supply"} if "conditions" in procedure.asks else set()
     return tuple(
         replace(one, required=one.required or one.name in asks) for one in widgets if one.name in asks | may

@@ -275,7 +275,7 @@ class ProposeMeasure(Command):
     article: Annotated[str, Readable, Field(min_length=1, max_length=32)] | None = None
     """The penalised article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
     new_violation: OptionalText = ""
-    """What is fined now and has not been fined in this case before (新的违法行为)."""
+    """What a penalty of this kind was not decided for in this case before (新的违法行为)."""
     scope: Scope | None = None
     object: OptionalText = ""
     """What exactly is stopped, sealed or cut."""

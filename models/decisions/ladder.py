@@ -1,8 +1,8 @@
 """The escalation ladder (升级阶梯): which facts make the service propose which measure to whom.
 
 A proposal is a task for a person; nothing that takes rights away happens by timer alone. What a rule proposed once
-for a fact is not proposed again for the same fact, nor while a measure of that kind is under way, nor a fine for what
-has been fined. A proposal falls away with the fact it rests on.
+for a fact is not proposed again for the same fact, nor while a measure of that kind is under way, nor a penalty for
+what bears one of its kind. A proposal falls away with the fact it rests on.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _grounded(case: Case, proposal: Proposal, rules: Rules) -> bool:
     rule = next((one for one in rules.policy.ladder if one.key == proposal.rule), None)
     if case.final or rule is None:
         return not case.final
-    if not _concerns(rule, case) or (proposal.kind is MeasureKind.FINE and facts.punished(case)):
+    if not _concerns(rule, case) or facts.punished(case, proposal.kind):
         return False
     if rule.when == OVERDUE:
         return proposal.key == _overdue_key(rule, case.clocks.get("rectify")) and not facts.corrected(case)
@@ -167,7 +167,7 @@ def _proposal(
     open_ones = {one.kind for one in case.proposals if one.status == "open"}
     under_way = {one.kind for one in case.measures if one.open and one.kind is not MeasureKind.FINE}
     known = {one.key for one in case.proposals} | {one.covers for one in case.proposals}
-    if key in known or kind in open_ones | under_way or (kind is MeasureKind.FINE and facts.punished(case)):
+    if key in known or kind in open_ones | under_way or facts.punished(case, kind):
         return
     clock = rules.start(f"p{len(case.proposals) + 1}/proposal.answer", at)
     yield ProposalRaised(key=key, rule=rule.key, kind=kind, role=rule.role, facts=found, clocks=(clock,))

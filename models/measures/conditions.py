@@ -14,6 +14,8 @@ K = MeasureKind
 
 STOPS = (K.INTERIM_STOP, K.SUSPENSION)
 """Measures that order production or use to stop (停产停业、停止施工、停止使用)."""
+DECIDING = frozenset({"decide", "decide_closure"})
+"""Steps that impose a measure (作出决定)."""
 ALWAYS_HEARD = (K.SUSPENSION, K.DAILY_FINE, K.CLOSURE)
 """Measures with a right to a hearing whatever the amount (《行政处罚法》第六十三条): what a daily fine comes to is open."""
 
@@ -90,18 +92,25 @@ def penalised(case: Case) -> bool:
     )
 
 
-def punished(case: Case) -> bool:
-    """Whether the unit has been fined for the present violation, or a fine for it is under way: one violation, one fine
-    (一事不再罚, 《行政处罚法》第二十九条)."""
-    return any(
-        m.kind is K.FINE
-        and m.target == "unit"
-        and m.violation == case.recurrences
-        and (m.open or "decide" in m.done)
+def imposed(case: Case, kind: MeasureKind, violation: int) -> tuple[Measure, ...]:
+    """Measures of ``kind`` decided for the ``violation`` that stand."""
+    return tuple(
+        m
+        for m in case.measures
+        if m.kind is kind
+        and m.violation == violation
+        and DECIDING & m.done.keys()
         and m.state is not MeasureState.REVOKED
         and not m.struck
-        for m in case.measures
     )
+
+
+def punished(case: Case, kind: MeasureKind) -> bool:
+    """Whether the unit bears a measure of ``kind`` for the present violation, or it is under way, where the law allows
+    one only (一事不再罚)."""
+    under_way = [m for m in case.measures if m.kind is kind and m.violation == case.recurrences and m.open]
+    borne = (*under_way, *imposed(case, kind, case.recurrences))
+    return bool(PROCEDURES[kind].once) and any(m.target == "unit" and not m.struck for m in borne)
 
 
 def suspension_refused(case: Case) -> bool:

@@ -110,6 +110,8 @@ class Procedure:
     remedy: tuple[str, str] | None = None
     """What ends it, for the refusal of a sign-off."""
     penalty: bool = False
+    once: str = ""
+    """The articles that bar a second one for the same violation (一事不再罚); empty for what may be taken again."""
     survives_closure: bool = False
     """Goes on when the government has closed the enterprise."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.procedures import PROCEDURES
 from tests.builders import HEAD, WANG, general
 from tests.measures import (
     SMALL,
@@ -66,7 +68,7 @@ def test_the_same_violation_is_not_fined_twice() -> None:
     refused = not_proposed(story, "fine")
     assert refused.rule == "penalty.once"
     assert refused.article == "《行政处罚法》第二十九条"
-    assert refused.details["fined"] == ["fine"]
+    assert refused.details["imposed"] == ["fine"]
     propose(story, "fine", measure_id="another", new_violation="擅自启用已查封的设备")
 
 
@@ -76,3 +78,35 @@ def test_another_may_be_fined_and_what_was_annulled_does_not_count() -> None:
     annulled = take(decided(silent(filed())), "annul", HEAD)
     propose(annulled, "fine", measure_id="again")
     assert measure(annulled).measure_id == "again"
+
+
+@pytest.mark.parametrize("kind", ["suspension", "daily_fine", "bad_faith"])
+def test_no_measure_of_a_kind_is_imposed_twice_for_the_same_violation(kind: str) -> None:
+    story = imposed("fine") if kind != "suspension" else overdue_major()
+    if kind == "bad_faith":
+        take(take(propose(story, kind), "approve", HEAD), "serve_notice", WANG)
+        take(take(silent(story), "submit_decision", WANG), "decide", HEAD)
+    else:
+        imposed(kind, story)
+    first = measure(story)
+    ended = (*story.case.measures[:-1], first.model_copy(update={"state": MeasureState.ENDED}))
+    story.hazard.case = story.case.model_copy(update={"measures": ended})
+    refused = not_proposed(story, kind)
+    assert refused.rule == "penalty.once"
+    assert "《行政处罚法》" in str(refused.article)
+    assert refused.details["imposed"] == [first.measure_id]
+    propose(story, kind, measure_id="another", new_violation="擅自启用已查封的设备")
+
+
+def test_of_two_penalties_under_way_the_second_is_refused_whatever_its_object_says() -> None:
+    story = propose(overdue_major(), "fine")
+    assert not_proposed(story, "fine", object="又一处").rule == "measure.once"
+    propose(story, "suspension", scope="part")
+    assert not_proposed(story, "suspension", scope="whole").rule == "measure.once"
+    assert not_proposed(story, "suspension", target="person").rule == "measure.target"
+
+
+def test_every_penalty_names_what_bars_a_second_one() -> None:
+    for procedure in PROCEDURES.values():
+        barred = procedure.penalty or procedure.kind in (MeasureKind.CLOSURE, MeasureKind.BAD_FAITH)
+        assert bool(procedure.once) is barred is ("not_imposed_before" in procedure.guards)

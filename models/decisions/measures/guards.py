@@ -47,7 +47,7 @@ GUARDS: Mapping[str, Guard] = {
     "not_heard": rights.not_heard,
     "not_decided": rights.not_decided,
     "article_applies": violations.article_applies,
-    "not_fined_before": violations.not_fined_before,
+    "not_imposed_before": violations.not_imposed_before,
     "as_fined": dues.as_fined,
     "fined_already": dues.fined_already,
     "paid_in_full": dues.paid_in_full,

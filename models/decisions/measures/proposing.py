@@ -128,6 +128,15 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
             remedy_en=f"possible: {', '.join(allowed)}" if allowed else f"leave the {name} out",
         )
     require(
+        command.target == "unit" or command.kind is MeasureKind.FINE,
+        "除罚款外，该措施只能针对生产经营单位",
+        "but for a fine, a measure is against the unit only",
+        rule="measure.target",
+        article=procedure.basis,
+        remedy_zh="对象改为单位；对个人只能提请罚款",
+        remedy_en="make it the unit; a person can only be fined",
+    )
+    require(
         command.supply == "power" or command.kind is MeasureKind.POWER_CUT,
         "该措施不停止任何供应",
         "this measure stops no supply",
@@ -171,9 +180,11 @@ def _not_twice(case: Case, command: ProposeMeasure) -> None:
 
 
 def _same(measure: Measure, command: ProposeMeasure) -> bool:
-    """Whether it is against the same: unit or person, extent, and the object named."""
+    """Whether it is against the same: unit or person, extent, and the object named; for a penalty, whom it is for alone."""
     named = measure.fact("propose", "object") or ""
     supply = measure.fact("propose", "supply") or "power"
+    if PROCEDURES[measure.kind].once and not command.new_violation:
+        return measure.target == command.target
     mine = (measure.target, measure.scope, named, supply)
     return mine == (command.target, command.scope, command.object, command.supply)
 
@@ -204,7 +215,8 @@ def _facts(case: Case, command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
         found["supply"] = command.supply
     if "amount" in PROCEDURES[command.kind].asks:
         found |= {"article": command.article or HAZARD, "recurrences": case.recurrences}
-        found |= {"new_violation": True} if command.new_violation else {}
+    if PROCEDURES[command.kind].once and command.new_violation:
+        found["new_violation"] = True
     if command.service is not None:
         found |= served(command.service, ctx)
     if command.conditions is not None:

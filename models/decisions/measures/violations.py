@@ -1,11 +1,12 @@
-"""What a fine punishes: the article and the most it allows (罚则上限), and nothing twice (一事不再罚)."""
+"""What a fine punishes: the article and the most it allows (罚则上限); and nothing is imposed twice (一事不再罚)."""
 
 from __future__ import annotations
 
 from models.decisions.base import Context, require
 from models.errors import LimitExceeded
 from models.measures import conditions as facts
-from models.measures.kinds import MeasureKind, MeasureState
+from models.measures.kinds import KIND_LABELS
+from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.snapshot import Case
 
@@ -66,25 +67,22 @@ def article_applies(case: Case, measure: Measure, ctx: Context) -> None:
     )
 
 
-def not_fined_before(case: Case, measure: Measure, _: Context) -> None:
-    """No second fine for the same violation, but for a new one or one that came back."""
+def not_imposed_before(case: Case, measure: Measure, _: Context) -> None:
+    """No second one of its kind for the same violation, but for a new violation or one that came back."""
     before = [
         one
-        for one in case.measures
-        if one.kind is MeasureKind.FINE
-        and one.target == measure.target
-        and "decide" in one.done
-        and one.state not in (MeasureState.REVOKED, MeasureState.WITHDRAWN)
-        and not one.struck
+        for one in facts.imposed(case, measure.kind, measure.violation)
+        if one.target == measure.target and one.measure_id != measure.measure_id
     ]
-    recurred = all(case.recurrences > int(one.fact("propose", "recurrences") or 0) for one in before)
+    numbers = "、".join(str(one.no) for one in before)
+    zh, en = KIND_LABELS[measure.kind]
     require(
-        not before or recurred or measure.fact("propose", "new_violation"),
-        f"对同一违法行为已给予罚款（第{'、'.join(str(one.no) for one in before)}号），不得再次罚款",
-        "the same violation has been fined in this case: not a second time",
+        not before or measure.fact("propose", "new_violation"),
+        f"对同一违法行为已决定{zh}（第{numbers}号），不得再次决定{zh}",
+        f"a {en} has been decided for the same violation (no. {numbers}): not a second time",
         rule="penalty.once",
-        article="《行政处罚法》第二十九条",
+        article=PROCEDURES[measure.kind].once,
         remedy_zh="有新的违法行为的，写明该行为；受到罚款处罚后拒不改正的，按《安全生产法》第一百一十二条按日连续处罚",
         remedy_en="state the new violation if there is one; who was fined and does not correct is fined by the day",
-        fined=[one.measure_id for one in before],
+        imposed=[one.measure_id for one in before],
     )

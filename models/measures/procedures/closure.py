@@ -9,7 +9,7 @@ from models.commands.measures import Ban, ClosureDecision, Opinion, Reasoned, St
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.hearing import defence, discussion, hearing, notice, review
 from models.measures.procedures.penalties import publication
-from models.measures.procedures.shared import LEADERS, OFFICERS, answers, delivery, remedies
+from models.measures.procedures.shared import LEADERS, OFFICERS, ONCE, answers, delivery, remedies
 from models.measures.steps import Procedure, Step
 
 R = Role
@@ -165,7 +165,8 @@ CLOSURE = Procedure(
     ),
     two_officers=True,
     asks=("ground",),
-    guards=("closure_ground",),
+    guards=("closure_ground", "not_imposed_before"),
+    once=ONCE,
     survives_closure=True,
     grounds={
         "counter": (

@@ -24,8 +24,10 @@ from models.measures.procedures.hearing import (
     submission,
 )
 from models.measures.procedures.shared import (
+    FINED_ONCE,
     LEADERS,
     OFFICERS,
+    ONCE,
     answers,
     delivery,
     remedies,
@@ -174,9 +176,10 @@ FINE = Procedure(
     ),
     two_officers=True,
     asks=("amount",),
-    guards=("article_applies", "not_fined_before"),
+    guards=("article_applies", "not_imposed_before"),
     follows=COURT_AFTER,
     penalty=True,
+    once=FINED_ONCE,
     survives_closure=True,
 )
 
@@ -194,11 +197,12 @@ SUSPENSION = Procedure(
         *remedies(K.SUSPENSION, "penalty_annulled", ("serve_decision",)),
     ),
     two_officers=True,
-    guards=("order_refused",),
+    guards=("order_refused", "not_imposed_before"),
     follows=COURT_AFTER,
     blocks_sign_off=True,
     remedy=("办理复工复产审批", "approve the resumption"),
     penalty=True,
+    once=ONCE,
 )
 
 
@@ -261,8 +265,9 @@ DAILY_FINE = Procedure(
     ),
     two_officers=True,
     asks=("amount",),
-    guards=("order_refused", "fined_already", "as_fined"),
+    guards=("order_refused", "fined_already", "as_fined", "not_imposed_before"),
     follows=COURT_AFTER,
     penalty=True,
+    once=FINED_ONCE,
     survives_closure=True,
 )

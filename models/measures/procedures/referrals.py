@@ -15,7 +15,7 @@ from models.commands.measures import (
 )
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures.hearing import defence, notice, submission
-from models.measures.procedures.shared import DESIGN, LEADERS, OFFICERS, answers, delivery, remedies
+from models.measures.procedures.shared import DESIGN, LEADERS, OFFICERS, ONCE, answers, delivery, remedies
 from models.measures.steps import Procedure, Step
 
 R = Role
@@ -253,7 +253,8 @@ BAD_FAITH = Procedure(
         *remedies(K.BAD_FAITH, "bad_faith_annulled", ("serve_decision",)),
     ),
     asks=("ground", "industry"),
-    guards=("penalised",),
+    guards=("penalised", "not_imposed_before"),
+    once=ONCE,
     follows={"litigate": "follow_up"},
     survives_closure=True,
     industries={

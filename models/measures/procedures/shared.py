@@ -20,6 +20,11 @@ FIRM = (R.ENTERPRISE,)
 DESIGN = "设计规则（无法定条文）"
 SERVICE = "《民事诉讼法》第八十七条至第九十五条"
 RESUME = "《安全生产法》第六十五条、《安全生产事故隐患排查治理暂行规定》第十八条、第二十三条"
+FINED_ONCE = "《行政处罚法》第二十九条"
+ONCE = "《行政处罚法》第五条、第二十九条"
+"""One violation, one penalty of a kind. §29 (F) says it of fines; for every other kind it follows from §5(2) (F), 与违法行为
+的事实…社会危害程度相当, and from the force of the first decision, which only a remedy or §75 takes away. Different kinds
+for one violation may stand side by side, and a daily fine (WSL§112) is of another kind than the fine it repeats."""
 REMEDIES = "《行政复议法》第二十条、《行政诉讼法》第四十六条、《行政处罚法》第七十三条"
 
 
