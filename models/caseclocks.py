@@ -9,7 +9,18 @@ from pydantic import BaseModel, ConfigDict
 
 from models.calendar import WorkingCalendar
 from models.caselives import base_key, is_threshold, life_of
-from models.clocks import ClockSpec, DayKind, Due, Unit, days_stood, due, extend, next_digest, next_reminder
+from models.clocks import (
+    SHANGHAI,
+    ClockSpec,
+    DayKind,
+    Due,
+    Unit,
+    days_stood,
+    due,
+    extend,
+    next_digest,
+    next_reminder,
+)
 from models.lives import Nature
 from models.policy import Policy
 
@@ -159,14 +170,23 @@ class Rules(BaseModel):
         return self.rearm(clock.model_copy(update={"status": ClockStatus.MISSED}), at)
 
     def counted(self, clock: ClockRun) -> Due:
-        """Where ``clock`` ends when it is counted anew: from its start, with every day that was added to it."""
+        """Where ``clock`` ends: its own last day, and from there all the days that were added, in one sum, which rolls
+        once."""
+        end, days = self._own_end(clock), sum(clock.added)
+        return extend(end, days, self.calendar) if days else end
+
+    def _own_end(self, clock: ClockRun) -> Due:
+        """Where ``clock`` would end had nothing been added to it."""
         spec = self.spec(clock.key).model_copy(
             update={"unit": clock.unit, "day_kind": clock.day_kind, "rolls": clock.rolls}
         )
-        end = due(spec, clock.starts_at, self.calendar, clock.n)
-        for days in clock.added:
-            end = extend(end, days, self.calendar)
-        return end
+        return due(spec, clock.starts_at, self.calendar, clock.n)
+
+    def reaching(self, clock: ClockRun, at: datetime) -> int:
+        """The days ``clock`` must be given to last through the day of ``at``; 0 when it does."""
+        day = at.astimezone(SHANGHAI).date()
+        own = self._own_end(clock).last_day
+        return 0 if clock.last_day >= day else (day - own).days - sum(clock.added)
 
     def recount(self, clock: ClockRun, at: datetime, **changes: object) -> ClockRun:
         """``clock`` with ``changes`` to what it is derived from, counted anew; it stands or runs as before."""
@@ -174,9 +194,9 @@ class Rules(BaseModel):
         return self.ending(changed, self.counted(changed), at)
 
     def lengthen(self, clock: ClockRun, days: int, at: datetime) -> ClockRun:
-        """``clock`` with ``days`` calendar days more; it stands as before, or runs."""
+        """``clock`` with ``days`` calendar days more, counted anew; it stands as before, or runs."""
         longer = clock.model_copy(update={"added": (*clock.added, days)})
-        return self.ending(longer, extend(clock.due, days, self.calendar), at)
+        return self.ending(longer, self.counted(longer), at)
 
     def ending(self, clock: ClockRun, end: Due, at: datetime) -> ClockRun:
         """``clock`` with another end: standing as it stood, or running to it."""
@@ -194,7 +214,11 @@ class Rules(BaseModel):
         return clock.model_copy(update={"status": status, "paused_at": since, "next_at": None})
 
     def release(self, clock: ClockRun, at: datetime) -> ClockRun:
-        """``clock`` running again: later by the whole days it stood still, none within one day."""
+        """``clock`` running again: later by the whole days it stood still, none within one day; never over on that day."""
         days = days_stood(clock.paused_at, at) if clock.paused_at else 0
         runs = clock.model_copy(update={"status": ClockStatus.RUNNING, "paused_at": None})
-        return self.lengthen(runs, days, at) if days else self.rearm(runs, at)
+        if not days:
+            return self.rearm(runs, at)
+        later = self.lengthen(runs, days, at)
+        short = self.reaching(later, at)
+        return self.lengthen(runs, days + short, at) if short else later

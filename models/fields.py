@@ -101,6 +101,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "issued_on": ("指令书日期", "date of the order"),
     "item": ("对应的整改要求", "requirement it is about"),
     "items": ("项目", "items"),
+    "base": ("计罚基数（元）", "base of the fine, yuan"),
     "key": ("键", "key"),
     "kind": ("种类", "kind"),
     "last": ("截止日期", "last day"),

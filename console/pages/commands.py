@@ -34,7 +34,7 @@ router = APIRouter()
 PROPOSE = "propose_measure"
 _URGENT = frozenset({"urgent", "service", "inventory"})
 _AT_WILL = {
-    MeasureKind.FINE: {"target", "article"},
+    MeasureKind.FINE: {"target", "article", "base"},
 }
 """What a proposal of a kind may say besides what its procedure asks for."""
 

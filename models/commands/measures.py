@@ -274,6 +274,9 @@ class ProposeMeasure(Command):
     amount: Yuan | None = None
     article: Annotated[str, Readable, Field(min_length=1, max_length=32)] | None = None
     """The penalised article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
+    base: Yuan | None = None
+    """What the fine is a multiple of (计罚基数): unlawful income, last year's income, the first paragraph's fine; where the
+    article fines so."""
     new_violation: OptionalText = ""
     """What a penalty of this kind was not decided for in this case before (新的违法行为)."""
     scope: Scope | None = None

@@ -19,6 +19,8 @@ class IntendedPenalty(Form):
     facts: Text
     basis: Text
     amount: Yuan | None = None
+    base: Yuan | None = None
+    """What the amount is a multiple of (计罚基数), where it is another than the proposal says."""
     new_facts: OptionalText = ""
     """What has come to light since, where it is heavier than what a defence answered (新的事实)."""
     service: Service
@@ -86,6 +88,8 @@ class PenaltyDecision(Form):
     facts: Text
     basis: Text
     amount: Yuan | None = None
+    base: Yuan | None = None
+    """What the amount is a multiple of (计罚基数), where it is another than was notified."""
 
 
 class DailyCount(Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from models.caseclocks import ClockRun, ClockStatus, Rules
-from models.clocks import SHANGHAI, days_stood, latest_day_before
+from models.clocks import SHANGHAI, latest_day_before
 from models.commands import GrantExtension, PauseClock, RefuseExtension, RequestExtension, ResumeClock
 from models.decisions.base import Context, available, deadline_cap, decides, not_paused, require
 from models.errors import LimitExceeded
@@ -69,8 +69,8 @@ def follows_grade(
 def not_over(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock``, derived anew at ``at``, with the rest of that day where it would be over already: nobody becomes
     overdue by a decision of the office."""
-    since = clock.paused_at or at
-    return rules.lengthen(clock, days_stood(clock.last_moment, since), at) if clock.due_at <= since else clock
+    short = rules.reaching(clock, clock.paused_at or at)
+    return rules.lengthen(clock, short, at) if short else clock
 
 
 # -- extension (延期) -------------------------------------------------------------------------------

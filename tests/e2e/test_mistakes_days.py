@@ -98,7 +98,7 @@ async def the_days_of_the_office_are_added(story: November) -> None:
     days = {
         "graded": "2026-11-25",  # 17 November and the eight days of determining
         "planned": "2026-11-27",  # 17 November and the ten days of review
-        "granted": "2026-11-26",  # five days granted end on a Sunday, so on Monday 23; and the three days waited
+        "granted": "2026-11-25",  # 17 November, the five days granted and the three waited, in one sum
         "declined": "2026-11-20",  # 17 November and the three days waited
     }
     for name, last_day in days.items():

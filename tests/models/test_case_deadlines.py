@@ -110,7 +110,7 @@ def test_an_extension_nobody_answered_keeps_the_case_from_being_overdue() -> Non
     [
         ("2026-10-09 09:00", "refuse_extension", {"reason": "理由不足"}, "2026-10-09"),
         ("2026-10-20 09:00", "refuse_extension", {"reason": "理由不足"}, "2026-10-20"),
-        ("2026-10-20 09:00", "grant_extension", {"days": 10}, "2026-11-02"),  # 10-18 and 10-31 are off
+        ("2026-10-20 09:00", "grant_extension", {"days": 10}, "2026-10-30"),  # 10-08, ten and twelve: one sum
         ("2026-10-07 09:00", "refuse_extension", {"reason": "理由不足"}, "2026-10-08"),
     ],
 )
@@ -123,6 +123,41 @@ def test_the_days_a_deadline_waits_for_its_answer_are_added(
     assert str(rectify(story).last_day) == last_day
     story.until(story.case.rectify_due_at)
     assert story.state == "OVERDUE"
+    check_case(story.hazard, story.entries, story.now)
+
+
+def granted_late(story: Story) -> Story:
+    """Until 11-17; five days asked for in time and granted three days late: 11-22 is a Sunday."""
+    story.give("request_extension", FIRM, **EXTENSION).until(at("2026-11-20 10:00"))
+    return story.give("grant_extension", CHIEF, days=5)
+
+
+def test_days_granted_and_days_waited_are_one_sum_that_rolls_once() -> None:
+    story = granted_late(general("2026-11-02 10:00", days=15))
+    assert (rectify(story).added, str(rectify(story).last_day)) == ((5, 3), "2026-11-25")
+    story.give("pause", CHIEF, **PAUSE).until(at("2026-11-22 10:00")).give("resume", CHIEF)
+    assert (rectify(story).added, str(rectify(story).last_day)) == ((5, 3, 2), "2026-11-27")
+
+
+def test_every_way_to_the_same_days_ends_on_the_same_day() -> None:
+    story = general("2026-11-02 10:00", days=15)
+    story.give("pause", CHIEF, **PAUSE).until(at("2026-11-07 10:00")).give("resume", CHIEF)
+    assert str(rectify(story).last_day) == "2026-11-23"  # 11-22 is a Sunday
+    story.give("request_extension", FIRM, **EXTENSION).give("grant_extension", CHIEF, days=3)
+    assert str(rectify(story).last_day) == "2026-11-25"
+    again = story.hazard.rules.recount(rectify(story), story.now)
+    assert again.last_day == rectify(story).last_day
+
+
+@pytest.mark.parametrize("stood", range(1, 15))
+def test_a_deadline_that_rolled_before_it_stood_still_is_never_over_when_it_runs_again(stood: int) -> None:
+    story = general("2026-11-02 10:00", days=15)
+    story.give("request_extension", FIRM, **EXTENSION).give("grant_extension", CHIEF, days=5)
+    assert str(rectify(story).last_day) == "2026-11-23"
+    story.until(at("2026-11-23 10:00")).give("pause", CHIEF, **PAUSE).pass_time(days=stood)
+    story.give("resume", CHIEF)
+    assert rectify(story).last_day >= date(2026, 11, 23) + timedelta(days=stood)
+    assert story.state == "ORDERED"
     check_case(story.hazard, story.entries, story.now)
 
 

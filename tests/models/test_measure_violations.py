@@ -6,7 +6,7 @@ import pytest
 
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
-from tests.builders import HEAD, WANG, general
+from tests.builders import DEPUTY, HEAD, LAWYER, LI, WANG, general
 from tests.measures import (
     SMALL,
     decided,
@@ -110,3 +110,68 @@ def test_every_penalty_names_what_bars_a_second_one() -> None:
     for procedure in PROCEDURES.values():
         barred = procedure.penalty or procedure.kind in (MeasureKind.CLOSURE, MeasureKind.BAD_FAITH)
         assert bool(procedure.once) is barred is ("not_imposed_before" in procedure.guards)
+
+
+@pytest.mark.parametrize(
+    ("article", "target", "base", "most"),
+    [
+        ("103.gains", "unit", 300_000, 1_500_000),
+        ("103.qualification.gains", "unit", 100_000, 500_000),
+        ("110", "person", 123_457, 123_457),
+        ("95.general", "person", 200_001, 80_000),
+        ("96.accident", "person", 80_000, 40_000),
+        ("114.general.grave", "unit", 1_000_000, 5_000_000),
+        ("114.extreme.grave", "unit", 20_000_000, 100_000_000),
+    ],
+)
+def test_a_fine_by_multiples_is_held_against_its_base(
+    article: str, target: str, base: int, most: int
+) -> None:
+    story = overdue_major()
+    given = {"article": article, "target": target}
+    assert not_proposed(story, "fine", amount=most, **given).rule == "penalty.base"
+    if most < 100_000_000:
+        refused = not_proposed(story, "fine", amount=most + 1, base=base, **given)
+        assert (refused.rule, refused.details["cap"]) == ("penalty.cap", most)
+    propose(story, "fine", amount=most, base=base, **given)
+
+
+@pytest.mark.parametrize(
+    ("article", "base"),
+    [
+        ("103.gains", 99_999),
+        ("114.general.grave", 299_999),
+        ("114.general.grave", 1_000_001),
+        ("114.major.grave", 10_000_001),
+    ],
+)
+def test_a_base_lies_within_what_the_article_multiplies(article: str, base: int) -> None:
+    refused = not_proposed(overdue_major(), "fine", article=article, amount=SMALL, base=base)
+    assert refused.rule == "penalty.base"
+    assert "《安全生产法》第一百" in str(refused.article)
+
+
+def test_the_base_found_in_the_end_bounds_notice_and_decision() -> None:
+    given = {"article": "103.gains", "amount": 1_000_000, "base": 300_000}
+    story = take(
+        take(propose(overdue_major(), "fine", **given), "approve", HEAD), "conclude_investigation", WANG
+    )
+    assert not_taken(story, "serve_notice", WANG, base=150_000).details["cap"] == 750_000
+    silent(take(story, "serve_notice", WANG, base=200_000))
+    take(
+        take(take(take(story, "submit_review", LI), "legal_review", LAWYER), "discuss", DEPUTY),
+        "submit_decision",
+        WANG,
+    )
+    assert not_taken(story, "decide", HEAD, base=150_000).details["cap"] == 750_000
+    take(story, "decide", HEAD)
+
+
+def test_what_is_no_multiple_has_no_base() -> None:
+    assert not_proposed(overdue_major(), "fine", base=300_000).rule == "penalty.base"
+    assert not_proposed(overdue_major(), "suspension", base=300_000).rule == "penalty.amount"
+    assert not_proposed(imposed(), "daily_fine", base=300_000).rule == "penalty.amount"
+    suspension = take(
+        take(propose(overdue_major(), "suspension"), "approve", HEAD), "conclude_investigation", LI
+    )
+    assert not_taken(suspension, "serve_notice", WANG, base=300_000).rule == "penalty.base"

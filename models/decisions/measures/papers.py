@@ -17,7 +17,7 @@ from models.decisions.measures.parts import (
     served,
 )
 from models.decisions.measures.persons import recused
-from models.decisions.measures.violations import within_article
+from models.decisions.measures.violations import base_of, within_article
 from models.instants import day_of
 from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure
@@ -28,7 +28,7 @@ BUREAU_LEADERS = LEADERS - {Role.GOVERNMENT}
 
 
 def intended(_: Case, measure: Measure, __: Step, form: f.IntendedPenalty, ctx: Context) -> Facts:
-    amount = _amount(measure, form.amount, ctx)
+    amount = _amount(measure, form, ctx)
     answered = _answered(measure)
     require(
         answered is None or form.amount is None or form.amount <= answered or form.new_facts,
@@ -52,8 +52,9 @@ def _answered(measure: Measure) -> int | None:
     return min(found, default=None)
 
 
-def _amount(measure: Measure, given: int | None, ctx: Context) -> Facts:
+def _amount(measure: Measure, form: f.IntendedPenalty | f.PenaltyDecision, ctx: Context) -> Facts:
     """A fine says its amount, within its article; everything else has none."""
+    given = form.amount
     fine = measure.amount is not None
     require(
         fine == (given is not None),
@@ -73,11 +74,18 @@ def _amount(measure: Measure, given: int | None, ctx: Context) -> Facts:
         remedy_zh="按原处罚数额填写",
         remedy_en="give that amount",
     )
-    if given is None:
-        return {}
-    if measure.kind is MeasureKind.FINE:
-        within_article(measure, given, ctx)
-    return {"amount": given}
+    if given is None or measure.kind is not MeasureKind.FINE:
+        require(
+            form.base is None,
+            "该措施不按基数计罚",
+            "this measure has no base",
+            rule="penalty.base",
+            remedy_zh="去掉计罚基数",
+            remedy_en="leave the base out",
+        )
+        return {} if given is None else {"amount": given}
+    within_article(measure, given, form.base or base_of(measure), ctx)
+    return {"amount": given, "base": form.base} if form.base else {"amount": given}
 
 
 def hearing_notice(_: Case, measure: Measure, __: Step, form: f.HearingNotice, ctx: Context) -> Facts:
@@ -128,7 +136,7 @@ def discussion(_: Case, __: Measure, ___: Step, form: f.Discussion, ctx: Context
 
 
 def decision(_: Case, measure: Measure, __: Step, form: f.PenaltyDecision, ctx: Context) -> Facts:
-    amount = _amount(measure, form.amount, ctx)
+    amount = _amount(measure, form, ctx)
     notified = measure.fact("serve_notice", "amount")
     require(
         form.amount is None or notified is None or form.amount <= int(notified),

@@ -146,13 +146,14 @@ def _complete(procedure: Procedure, command: ProposeMeasure, acts_first: bool) -
         remedy_en="leave the supply out",
     )
     require(
-        command.amount is None or "amount" in procedure.asks,
-        "该措施没有罚款金额",
-        "this measure has no amount",
+        command.kind is MeasureKind.FINE
+        or (command.base is None and (command.amount is None or "amount" in procedure.asks)),
+        "该措施没有罚款金额或者计罚基数",
+        "this measure has no such amount",
         rule="penalty.amount",
         article=procedure.basis,
-        remedy_zh="去掉金额",
-        remedy_en="leave the amount out",
+        remedy_zh="去掉金额、基数",
+        remedy_en="leave it out",
     )
 
 
@@ -215,6 +216,8 @@ def _facts(case: Case, command: ProposeMeasure, ctx: Context) -> dict[str, Any]:
         found["supply"] = command.supply
     if "amount" in PROCEDURES[command.kind].asks:
         found |= {"article": command.article or HAZARD, "recurrences": case.recurrences}
+    if command.base is not None:
+        found["base"] = command.base
     if PROCEDURES[command.kind].once and command.new_violation:
         found["new_violation"] = True
     if command.service is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NoReturn
+
 from models.decisions.base import Context, require
-from models.errors import LimitExceeded
+from models.errors import LimitExceeded, RequirementMissing
 from models.measures import conditions as facts
 from models.measures.kinds import KIND_LABELS
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
+from models.policy.values import Figure
 from models.snapshot import Case
 
 HAZARD = "102"
@@ -21,47 +25,95 @@ def article_of(measure: Measure) -> str:
     return str(measure.fact("propose", "article") or HAZARD)
 
 
-def within_article(measure: Measure, amount: int, ctx: Context) -> None:
-    """``amount`` is not more than the article allows against whom the fine is for."""
-    article, target = article_of(measure), measure.target
-    cap = ctx.rules.policy.figures.get(f"penalty.{article}.{target}")
-    known = sorted(
-        key.removeprefix("penalty.").removesuffix(f".{target}")
-        for key in ctx.rules.policy.figures
-        if key.startswith("penalty.") and key.endswith(f".{target}")
-    )
-    who_zh, who_en = ("单位", "the unit") if target == "unit" else ("个人", "the person")
+def base_of(measure: Measure) -> int | None:
+    """What the fine is a multiple of (计罚基数), as stated last; None where it is none."""
+    stated = (measure.fact(step, "base") for step in ("decide", "serve_notice", "propose"))
+    return next((int(one) for one in stated if one is not None), None)
+
+
+def within_article(measure: Measure, amount: int, base: int | None, ctx: Context) -> Figure:
+    """The figure of the article that fines whom the measure is for, which ``amount`` does not exceed: a sum, or a
+    multiple of ``base``."""
+    figures = ctx.rules.policy.figures
+    row = f"penalty.{article_of(measure)}.{measure.target}"
+    share = figures.get(f"{row}.percent")
+    found = figures.get(row) or share or _no_such_fine(measure, figures)
     require(
-        cap is not None,
+        (base is None) is (share is None),
+        "该罚则按基数的倍数（比例）计罚，须写明基数" if share else "该罚则不按基数计罚",
+        "the article fines a multiple of a base: state it" if share else "the article has no base",
+        rule="penalty.base",
+        article=found.basis,
+        remedy_zh="填写计罚基数（违法所得、上一年年收入、前款罚款数额）" if share else "去掉计罚基数",
+        remedy_en="give the unlawful income, last year's income or the first paragraph's fine"
+        if share
+        else "leave the base out",
+    )
+    if base is None:
+        _at_most(found, int(found.value), amount)
+    else:
+        _base_within(row, base, figures)
+        _at_most(found, base * int(found.value) // 100, amount, f"%（基数{base}元）", f"% of {base}")
+    return found
+
+
+def _no_such_fine(measure: Measure, figures: Mapping[str, Figure]) -> NoReturn:
+    """The refusal of an article that does not fine whom the measure is for, with those that do."""
+    end = f".{measure.target}"
+    rows = (key.removesuffix(".percent") for key in figures if key.startswith("penalty."))
+    known = sorted({row.removeprefix("penalty.").removesuffix(end) for row in rows if row.endswith(end)})
+    who_zh, who_en = ("单位", "the unit") if measure.target == "unit" else ("个人", "the person")
+    article = article_of(measure)
+    raise RequirementMissing(
         f"罚则{article}没有对{who_zh}的罚款",
         f"no fine of {who_en} under {article}",
         rule="penalty.article",
-        article="《安全生产法》第九十七条至第一百零九条",
+        article="《安全生产法》第九十二条至第一百一十四条",
         remedy_zh=f"选择适用的罚则：{'、'.join(known)}",
         remedy_en=f"name the article that applies: {', '.join(known)}",
         articles=known,
     )
-    if cap is not None and amount > int(cap.value):
+
+
+def _base_within(row: str, base: int, figures: Mapping[str, Figure]) -> None:
+    least, most = figures.get(f"{row}.least"), figures.get(f"{row}.most")
+    short = least if least and base < int(least.value) else None
+    beyond = most if most and base > int(most.value) else None
+    if bound := short or beyond:
         raise LimitExceeded(
-            f"{cap.zh}为{cap.value}元，提交的是{amount}元",
-            f"{cap.en}: {cap.value}, {amount} were given",
-            rule="penalty.cap",
-            article=cap.basis,
-            remedy_zh=f"减至{cap.value}元以内，或者选择适用的罚则",
-            remedy_en=f"give at most {cap.value}, or name the article that applies",
-            cap=int(cap.value),
+            f"{bound.zh}为{bound.value}，提交的基数是{base}元",
+            f"{bound.en}: {bound.value}, {base} were given",
+            rule="penalty.base",
+            article=bound.basis,
+            remedy_zh="核对计罚基数，或者选择适用的罚则",
+            remedy_en="check the base, or name the article that applies",
+            bound=int(bound.value),
         )
+
+
+def _at_most(figure: Figure, most: int, amount: int, of_zh: str = "", of_en: str = "") -> None:
+    if amount <= most:
+        return
+    raise LimitExceeded(
+        f"{figure.zh}为{figure.value}{of_zh}，即{most}元，提交的是{amount}元",
+        f"{figure.en}: {figure.value}{of_en}, {most} yuan, {amount} were given",
+        rule="penalty.cap",
+        article=figure.basis,
+        remedy_zh=f"减至{most}元以内，或者选择适用的罚则",
+        remedy_en=f"give at most {most}, or name the article that applies",
+        cap=most,
+    )
 
 
 def article_applies(case: Case, measure: Measure, ctx: Context) -> None:
     """The amount lies within the article, and what it punishes is on record."""
-    within_article(measure, measure.amount or 0, ctx)
+    found = within_article(measure, measure.amount or 0, base_of(measure), ctx)
     require(
         not article_of(measure).endswith(AFTER_THE_DEADLINE) or facts.order_refused(case),
         "该罚则以逾期未改正或者拒不执行为前提：须有已送达的责令改正指令且期限届满未改，或者登记的拒不执行",
         "this article takes an order served and its deadline missed, or a refusal recorded",
         rule="refusal.shown",
-        article=str(ctx.rules.policy.figure(f"penalty.{article_of(measure)}.{measure.target}").basis),
+        article=found.basis,
         remedy_zh="按未逾期的罚则提请，或待期限届满",
         remedy_en="propose it under the article before the deadline, or let the deadline pass",
     )
