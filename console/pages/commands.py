@@ -35,6 +35,7 @@ PROPOSE = "propose_measure"
 _URGENT = frozenset({"urgent", "service", "inventory"})
 _AT_WILL = {
     MeasureKind.FINE: {"target", "article", "base"},
+    MeasureKind.SUSPENSION: {"scope", "object"},
 }
 """What a proposal of a kind may say besides what its procedure asks for."""
 

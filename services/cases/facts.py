@@ -18,8 +18,8 @@ from models.enterprise.windows import closure_grounds
 from models.envelope import Facts
 from models.measures.kinds import MeasureKind
 
-_OFFICIALS = ("sponsor_id", "presiding", "participants", "officers")
-"""Where forms of steps name officials: who sponsors a listing, presides a hearing, took part, was there."""
+_OFFICIALS = ("sponsor_id", "presiding", "participants", "officers", "person")
+"""Where forms of steps name officials: who sponsors a listing, presides a hearing, took part, was there, is to withdraw."""
 
 
 async def facts_for(
