@@ -18,6 +18,7 @@ from api import (
     delegations,
     enterprises,
     evidence,
+    exports,
     health,
     inspections,
     measures,
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     delegations.router,
     oversight.router,
     people.router,
+    exports.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}

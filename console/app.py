@@ -13,6 +13,7 @@ from console.pages import (
     delegations,
     desk,
     enterprises,
+    exports,
     field,
     inspections,
     measures,
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspections.router,
     rehearsals.router,
     rules.router,
+    exports.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -174,14 +174,18 @@ class Page:
             "now": lying.now,
             "most": MOST - 1,
             "again": self.again,
+            "again_at": self.again_at,
             "with_for": self.with_for,
         }
 
     def again(self, **changed: Any) -> str:
         """This address with other parameters; None takes one away."""
+        return self.again_at(str(self.request.scope["path"]), **changed)
+
+    def again_at(self, path: str, **changed: Any) -> str:
+        """Another path with the parameters of this address, but for those given; None takes one away."""
         kept = [(name, value) for name, value in self.query.multi_items() if name not in changed]
         query = urlencode(kept + [(name, value) for name, value in changed.items() if value is not None])
-        path = str(self.request.scope["path"])
         return f"{path}?{query}" if query else path
 
     def with_for(self, path: str, acting_for: str | None = None) -> str:

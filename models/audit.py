@@ -29,6 +29,8 @@ class AuditAction(StrEnum):
     BULK = "bulk"
     RECEIVE_TIP = "receive_tip"
     """Somebody of the public tipped; nothing of whence."""
+    EXPORT = "export"
+    """A list or a report was taken out as a file."""
     READ_REPORTER = "read_reporter"
     """The handler of a case looked at who reported it, or somebody tried."""
     MAKE_LINK = "make_link"

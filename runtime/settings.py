@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """How many tips of the public may wait in a district; beyond that the page says to call 12350."""
     tip_photos_mb: int = Field(2_000, ge=0)
     """Megabytes of pictures kept of tips that became no case, per district; beyond that tips come in words alone."""
+    export_rows: int = Field(50_000, ge=1, le=1_000_000)
+    """Rows one exported file may have; beyond that the answer is to export in parts."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)

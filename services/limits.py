@@ -123,6 +123,7 @@ class Limits:
         uploads: int = 256,
         uploads_each: int = 12,
         rehearsals: int = 2,
+        exports: int = 4,
         retry_after: int = 1,
         logins: str = "300/minute",
         failed_logins: str = "10/15 minutes",
@@ -145,6 +146,8 @@ class Limits:
         self.strangers = NewestStay(strangers)
         """Where the body of a request arrives that nobody has signed in for."""
         self.rehearsals = InFlight(rehearsals, 5, "limits.rehearsals_in_flight")
+        self.exports = InFlight(exports, 5, "limits.exports_in_flight", each=1)
+        """Held by a person while a file for them is being made."""
         self.sign_ins = InFlight(writes, retry_after, "limits.logins_in_flight", each=6)
         """Held by a name while its password is tried or waits for its turn."""
         self.logins = Rate(logins, "limits.logins")

@@ -26,6 +26,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
         "There is no such delegation, or it is over",
         "scope.delegation",
     ),
+    "list": ("没有这个清单", "There is no such list", "exports.list"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -26,9 +26,7 @@ _DAYS = ("first", "last")
 async def list_inspections(page: PageDep) -> Response:
     """The inspections I see, latest first: by kind, enterprise and days (both included)."""
     first, last = (_day(page, name) for name in _DAYS)
-    period = {"since": midnight(first)} if first else {}
-    period |= {"until": midnight(last + timedelta(days=1))} if last else {}
-    query = query_of(InspectionQuery, page.request, beside=(*_DAYS, "done"), **period)
+    query = asked(page)
     found = await reads.list_inspections(page.services, page.actor, query)
     return await page.show(
         "inspections.html",
@@ -40,6 +38,14 @@ async def list_inspections(page: PageDep) -> Response:
         narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         kinds=[(kind.value, pair) for kind, pair in INSPECTION_KIND_LABELS.items()],
     )
+
+
+def asked(page: Page) -> InspectionQuery:
+    """What the address asks of the list. Raises Malformed."""
+    first, last = (_day(page, name) for name in _DAYS)
+    period = {"since": midnight(first)} if first else {}
+    period |= {"until": midnight(last + timedelta(days=1))} if last else {}
+    return query_of(InspectionQuery, page.request, beside=(*_DAYS, "done"), **period)
 
 
 def _day(page: Page, name: str) -> date | None:

@@ -49,6 +49,7 @@ ACTIONS: dict[str, Pair] = {
     "repair": ("重建流程", "repair"),
     "inspect": ("登记检查", "record an inspection"),
     "bulk": ("批量办理", "bulk"),
+    "export": ("导出文件", "export"),
     "request": ("其他请求", "another request"),
     "engine_message": ("来历不明的引擎消息", "unsigned message to the engine"),
 }

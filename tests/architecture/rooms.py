@@ -78,16 +78,23 @@ ROOMS: dict[str, Room] = {
         "services/ answers whichever door asks, so it knows no door; cases change only through its gateway",
         "send a command through services/gateway.py, or add a reader to ledger/",
     ),
+    "exchange": _room(
+        "files in and out: lists, reports and ledgers as workbooks, text and event logs",
+        "models services",
+        "pydantic xlsxwriter",
+        "exchange/ writes files of what services/ reads for somebody; it knows no SQL, no HTTP and no door",
+        "read it in services/, send it in api/, console/ or terminal/",
+    ),
     "api": _room(
         "JSON for programs: routes, guard, problems, OpenAPI",
-        "models services",
+        "models services exchange",
         None,
         "api/ is a door: it has no read, no rule and no command of its own, and another door must do the same thing",
         "add it to services/, where every door finds it",
     ),
     "console": _room(
         "HTML for people: pages, templates, forms made from the commands",
-        "models services",
+        "models services exchange",
         None,
         "console/ is a door: it has no read, no rule and no command of its own, and knows no other door",
         "add it to services/, where every door finds it",
@@ -108,7 +115,7 @@ ROOMS: dict[str, Room] = {
     ),
     "terminal": _room(
         "what people see of the command line",
-        "models ledger runtime operations services rehearsal",
+        "models ledger runtime operations services rehearsal exchange",
         None,
         "terminal/ is what people see of the command line; it composes like cli.py",
         "put what is no longer about the terminal into operations/ or services/",
@@ -154,5 +161,6 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "lucide": ("console",),
     "segno": ("console",),
     "cryptography": ("services",),
+    "xlsxwriter": ("exchange",),
 }
 """Packages that few rooms alone speak: SQL stays in the ledger, HTTP at the doors, HTML in the console."""
