@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,8 +16,9 @@ def default_policy_path() -> Traversable:
     return files(__name__).joinpath("default.toml")
 
 
+@cache
 def load_default() -> Policy:
-    """The packaged default policy."""
+    """The packaged default policy, read once."""
     return parse_policy(default_policy_path().read_text(encoding="utf-8"))
 
 

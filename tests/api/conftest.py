@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -159,14 +158,17 @@ async def _seed(world: World, password_hash: str) -> None:
         await looking.add(connection, tables.organisations, bureau)
         areas = ({"territory_id": name, "district_id": "d-1"} for name in ("t-east", "t-west"))
         await looking.add(connection, tables.territories, *areas)
-        for person in PEOPLE:
-            defaults = {
+        people = [
+            {
                 "username": person["user_id"].removeprefix("u-"),
                 "display_name": f"用户 {person['user_id']}",
                 "district_id": "d-1",
                 "password_hash": password_hash,
             }
-            await looking.add(connection, tables.users, defaults | person)
+            | person
+            for person in PEOPLE
+        ]
+        await looking.add(connection, tables.users, *people)
         firms = (
             {"enterprise_id": one, "district_id": "d-1", "territory_id": "t-east", "uscc": one}
             for one in ("e-a", "e-b")
@@ -190,10 +192,20 @@ def the_app() -> FastAPI:
     return build_app(https=False)
 
 
+@pytest.fixture(scope="module")
+async def pools(database_url: str) -> AsyncIterator[tuple[Database, Superuser]]:
+    """The service's way into the module's database and the superuser's: both know their statements after the first test."""
+    database, superuser = Database(database_url), Superuser(database_url)
+    yield database, superuser
+    await database.dispose()
+    await superuser.dispose()
+
+
 @pytest.fixture
-async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncIterator[World]:
-    database = Database(database_url)
-    superuser = Superuser(database_url)
+async def world(
+    pools: tuple[Database, Superuser], password_hash: str, tmp_path: Path
+) -> AsyncIterator[World]:
+    database, superuser = pools
     clock = Clock()
     services = Services(
         settings=Settings(home=tmp_path, cookie_secure=False),
@@ -206,30 +218,27 @@ async def world(database_url: str, password_hash: str, tmp_path: Path) -> AsyncI
     )
     app = the_app()
     app.state.services = services
-    async with AsyncExitStack() as stack:
-        opened: list[httpx2.AsyncClient] = []
+    opened: list[httpx2.AsyncClient] = []
 
-        def client(*, ip: str = "192.0.2.1", **options: Any) -> httpx2.AsyncClient:
-            transport = httpx2.ASGITransport(app=app, client=(ip, 1234), raise_app_exceptions=False)
-            made = httpx2.AsyncClient(transport=transport, base_url="http://xiaohao.test", **options)
-            opened.append(made)
-            return made
+    def client(*, ip: str = "192.0.2.1", **options: Any) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(app=app, client=(ip, 1234), raise_app_exceptions=False)
+        made = httpx2.AsyncClient(transport=transport, base_url="http://xiaohao.test", **options)
+        opened.append(made)
+        return made
 
-        async def token(user_id: str) -> str:
-            from ledger import credentials
+    async def token(user_id: str) -> str:
+        from ledger import credentials
 
-            secret, _ = await credentials.issue_token(
-                database, user_id, "test", clock(), clock() + timedelta(days=1)
-            )
-            return secret
+        secret, _ = await credentials.issue_token(
+            database, user_id, "test", clock(), clock() + timedelta(days=1)
+        )
+        return secret
 
-        made = World(app, services, database, superuser, clock, client, token)
-        await _seed(made, password_hash)
-        stack.push_async_callback(database.dispose)
-        stack.push_async_callback(superuser.dispose)
-        yield made
-        for one in opened:
-            await one.aclose()
+    made = World(app, services, database, superuser, clock, client, token)
+    await _seed(made, password_hash)
+    yield made
+    for one in opened:
+        await one.aclose()
 
 
 @pytest.fixture

@@ -368,9 +368,11 @@ async def furnish(world: World) -> Office:
         for enterprise, name in (("e-a", "东区家具厂"), ("e-b", "东区铸造厂")):
             named = {"name": name, "search_text": name, "industry": "粉尘涉爆"}
             await looking.change(connection, tables.enterprises, named, enterprise_id=enterprise)
-    for person in STAFF:
-        named = {"username": f"{person['user_id']}-office", "display_name": f"{person['user_id']}同志"}
-        await world.add(tables.users, hashed | named | person)
+    staff = [
+        hashed | {"username": f"{one['user_id']}-office", "display_name": f"{one['user_id']}同志"} | one
+        for one in STAFF
+    ]
+    await world.add(tables.users, *staff)
     gateway = CoreGateway(world.database, world.clock)
     world.services.gateway = gateway
     return Office(world, gateway)

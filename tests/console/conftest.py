@@ -11,10 +11,10 @@ import pytest
 
 from api.app import Api
 from serve import both_doors
-from tests.api.conftest import PASSWORD, World, office, password_hash, world
+from tests.api.conftest import PASSWORD, World, office, password_hash, pools, world
 from tests.api.support import Office
 
-__all__ = ["office", "password_hash", "world"]
+__all__ = ["office", "password_hash", "pools", "world"]
 
 
 @dataclass

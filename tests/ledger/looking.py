@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import URL, ColumnElement, Table, delete, func, insert, make_url, select, text, update
@@ -39,9 +40,9 @@ async def lock(session: AsyncConnection, table: Table, **equal: Any) -> None:
 
 
 async def add(session: AsyncConnection, table: Table, *new: Mapping[str, Any]) -> None:
-    """Rows as they are."""
-    for row in new:
-        await session.execute(insert(table).values(**row))
+    """Rows as they are; neighbours of the same columns go together."""
+    for _, alike in groupby(new, key=lambda row: sorted(row)):
+        await session.execute(insert(table), [dict(row) for row in alike])
 
 
 async def change(session: AsyncConnection, table: Table, values: Mapping[str, Any], **equal: Any) -> None:
@@ -50,9 +51,9 @@ async def change(session: AsyncConnection, table: Table, values: Mapping[str, An
 
 
 async def empty(session: AsyncConnection, tables: Sequence[Table]) -> None:
-    """Every row away; quicker than TRUNCATE, which makes every file anew."""
-    for table in tables:
-        await session.execute(delete(table))
+    """Every row away, in one message; quicker than TRUNCATE, which makes every file anew."""
+    driver: Any = (await session.get_raw_connection()).driver_connection
+    await driver.execute(";".join(str(delete(table)) for table in tables))
 
 
 async def run(session: AsyncConnection, statement: str, **values: Any) -> Any:
@@ -65,7 +66,7 @@ class Superuser:
     """The cluster's superuser, whom no lock holds."""
 
     def __init__(self, url: str) -> None:
-        self.engine = create_async_engine(make_url(url).set(username="postgres"), poolclass=NullPool)
+        self.engine = create_async_engine(make_url(url).set(username="postgres"), pool_size=2)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
