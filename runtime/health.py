@@ -16,7 +16,7 @@ from runtime.database import check_trigrams, database_url, open_url
 from runtime.home import CannotStart, home_of
 from runtime.parts import check_temporal, is_healthy
 from runtime.postgres import binaries_directory
-from runtime.progress import stuck
+from runtime.progress import AT_MOST, stuck, unseen
 from runtime.settings import Settings
 
 MINIMUM_FREE_BYTES = 1024**3
@@ -224,7 +224,9 @@ async def check_worker(settings: Settings) -> Finding:
 async def check_progress(settings: Settings) -> Finding:
     """No task of a workflow is done again and again, or stays open."""
     try:
-        found = await stuck(await temporal.connect(settings), settings.task_queue)
+        client = await temporal.connect(settings)
+        found = await stuck(client, settings.task_queue)
+        beyond = await unseen(client, settings.task_queue)
     except CannotStart as refused:
         return _bad("progress", refused)
     except RPCError as error:
@@ -235,6 +237,12 @@ async def check_progress(settings: Settings) -> Finding:
             f"Temporal does not say whether cases get on: {error.message}",
             "再运行一次；仍然如此的，看 temporal.log",
             "ask again; if that does not help, read temporal.log",
+        )
+    if not found and beyond:
+        return _good(
+            "progress",
+            f"最新的 {AT_MOST} 个案件流程都在推进；更早的 {beyond} 个没有看",
+            f"none of the newest {AT_MOST} workflows is stuck; {beyond} older ones were not looked at",
         )
     if not found:
         return _good("progress", "案件流程都在推进", "no workflow is stuck")

@@ -33,16 +33,26 @@ class Stuck:
 
 async def stuck(client: Client, task_queue: str, *, at_most: int = AT_MOST) -> Sequence[Stuck]:
     """The running workflows of a queue that do not get on, the worst first. Raises ``RPCError``."""
-    running = f'ExecutionStatus = "Running" AND TaskQueue = "{task_queue}"'
     turn = asyncio.Semaphore(_AT_ONCE)
 
     async def look(workflow_id: str, run_id: str) -> Stuck | None:
         async with turn:
             return await _look(client, workflow_id, run_id)
 
-    looks = [look(one.id, one.run_id) async for one in client.list_workflows(running, limit=at_most)]
+    looks = [
+        look(one.id, one.run_id) async for one in client.list_workflows(_running(task_queue), limit=at_most)
+    ]
     found = [one for one in await asyncio.gather(*looks) if one is not None]
     return sorted(found, key=lambda one: (-one.attempt, -one.open_for, one.workflow_id))
+
+
+async def unseen(client: Client, task_queue: str) -> int:
+    """How many running workflows of a queue :func:`stuck` does not look at, being older. Raises ``RPCError``."""
+    return max(0, (await client.count_workflows(_running(task_queue))).count - AT_MOST)
+
+
+def _running(task_queue: str) -> str:
+    return f'ExecutionStatus = "Running" AND TaskQueue = "{task_queue}"'
 
 
 async def _look(client: Client, workflow_id: str, run_id: str) -> Stuck | None:

@@ -15,7 +15,7 @@ from temporalio.api.workflowservice.v1 import PollWorkflowTaskQueueRequest
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from runtime import progress
+from runtime import health, progress
 from runtime.embedded import dev_temporal
 from runtime.health import Finding, check_progress
 from runtime.processes import eventually
@@ -110,3 +110,17 @@ async def test_what_nobody_takes_is_named_after_a_while(
     assert await stuck(client, QUEUE) == []
     monkeypatch.setattr(progress, "OPEN_FOR", timedelta(0))
     assert [(one.workflow_id, one.attempt) for one in await stuck(client, QUEUE)] == [("case/untaken", 1)]
+
+
+async def test_older_workflows_that_nobody_looked_at_are_counted(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second", "third"):
+        await client.start_workflow("Any", id=f"case/{name}", task_queue=QUEUE)
+    for module in (progress, health):
+        monkeypatch.setattr(module, "AT_MOST", 2)
+
+    async def counted() -> bool:
+        return "older ones were not looked at" in (await found(tmp_path)).en
+
+    assert await eventually(counted, within=60, every=0.2)
