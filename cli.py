@@ -19,6 +19,7 @@ from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.cases import case_app
 from terminal.once import finish, once, out, with_database
+from terminal.register import init
 from terminal.rehearse import rehearse
 from terminal.users import user_app
 
@@ -30,6 +31,7 @@ calendar_app = typer.Typer(no_args_is_help=True, help="放假调休安排 · wor
 for name, sub in (("user", user_app), ("policy", policy_app), ("case", case_app), ("calendar", calendar_app)):
     app.add_typer(sub, name=name)
 app.command()(rehearse)
+app.command()(init)
 
 
 # -- the service and its parts ---------------------------------------------------------------------

@@ -63,6 +63,11 @@ def definite(error: Exception) -> XiaohaoError | None:
     return None
 
 
+def is_taken(error: Exception) -> bool:
+    """Whether a row was refused because something of it must be its own and is another's, seen (23505) or not (42501)."""
+    return _state(error) in ("23505", "42501")
+
+
 def _is_away(error: Exception) -> bool:
     """Whether an exception means that a part does not answer, rather than a mistake of ours."""
     away = (ConnectionError, TimeoutError, FileNotFoundError, PoolTimeout, InterfaceError, OperationalError)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,12 @@ async def find_user(session: ReadSession, scope: Scope, username: str) -> Found 
     wanted = select(*SHOWN).where(users.c.username == username.lower(), scope.where(users))
     found: Found | None = (await session.execute(wanted)).one_or_none()
     return found
+
+
+async def ids_of(session: ReadSession, usernames: Collection[str]) -> Mapping[str, str]:
+    """User name → id of the accounts that there are."""
+    wanted = select(users.c.username, users.c.user_id).where(users.c.username.in_(usernames))
+    return {row.username: row.user_id for row in await session.execute(wanted)}
 
 
 async def anybody(session: ReadSession) -> bool:

@@ -5,14 +5,17 @@ Every function is idempotent by id, so that setting up a district can be run aga
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from ledger import statements
+from ledger.errors import is_taken
 from ledger.people import in_use
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import (
@@ -24,14 +27,13 @@ from ledger.tables import (
     policies,
     teams,
     territories,
+    users,
 )
 from models.calendar import CalendarYear
 from models.errors import Conflict, LimitExceeded, Malformed
 from models.policy import Policy
+from models.register import TEAM_CAPACITY, Effect
 from models.searching import searched
-
-TEAM_CAPACITY = 3
-"""At most three enterprises a liaison group (挂钩小组): the programme's own rule."""
 
 
 def check_uscc(code: str) -> str:
@@ -47,34 +49,51 @@ def check_uscc(code: str) -> str:
         ) from error
 
 
-async def _put(session: WriteSession, table: Table, key: str, values: dict[str, Any]) -> None:
+async def _put(session: WriteSession, table: Table, key: str, values: dict[str, Any]) -> Effect:
+    """A row by its key as ``values`` say; what that did. Raises Conflict when what must be its own is another's."""
+    wanted = select(*(table.c[name] for name in values)).where(table.c[key] == values[key]).with_for_update()
+    kept = (await session.execute(wanted)).one_or_none()
+    if kept is not None and kept._asdict() == values:
+        return Effect.SAME
     row = insert(table).values(**values)
     changed = {name: row.excluded[name] for name in values if name != key}
-    await session.execute(row.on_conflict_do_update(index_elements=[key], set_=changed))
+    try:
+        await session.execute(row.on_conflict_do_update(index_elements=[key], set_=changed))
+    except DBAPIError as error:
+        if not is_taken(error):
+            raise
+        raise Conflict(
+            f"{values[key]}：编号、用户名或信用代码已被占用，可能属于另一个区",
+            f"{values[key]}: its id, user name or credit code is taken, perhaps in another district",
+            rule="register.taken",
+            remedy_zh="换一个编号或用户名",
+            remedy_en="choose another",
+        ) from error
+    return Effect.ADDED if kept is None else Effect.CHANGED
 
 
-async def put_district(session: WriteSession, district_id: str, name: str) -> None:
+async def put_district(session: WriteSession, district_id: str, name: str) -> Effect:
     """A district (区)."""
-    await _put(session, districts, "district_id", {"district_id": district_id, "name": name})
+    return await _put(session, districts, "district_id", {"district_id": district_id, "name": name})
 
 
-async def put_organisation(session: WriteSession, **values: Any) -> None:
+async def put_organisation(session: WriteSession, **values: Any) -> Effect:
     """An organisation; ``kind`` is bureau, section, government, committee, territory, assessor or department."""
-    await _put(session, organisations, "org_id", values)
+    return await _put(session, organisations, "org_id", values)
 
 
-async def put_territory(session: WriteSession, **values: Any) -> None:
+async def put_territory(session: WriteSession, **values: Any) -> Effect:
     """A township, street or park (属地)."""
-    await _put(session, territories, "territory_id", values)
+    return await _put(session, territories, "territory_id", values)
 
 
-async def put_team(session: WriteSession, **values: Any) -> None:
+async def put_team(session: WriteSession, **values: Any) -> Effect:
     """A liaison group: ``member_one_id``, ``member_two_id``, ``leader_id``, all in office. Raises RequirementMissing."""
     await in_use(session, values["member_one_id"], values["member_two_id"], values["leader_id"])
-    await _put(session, teams, "team_id", values)
+    return await _put(session, teams, "team_id", values)
 
 
-async def put_enterprise(session: WriteSession, **values: Any) -> None:
+async def put_enterprise(session: WriteSession, **values: Any) -> Effect:
     """An enterprise. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group."""
     code = check_uscc(values["uscc"])
     if (team_id := values.get("team_id")) is not None:
@@ -82,7 +101,7 @@ async def put_enterprise(session: WriteSession, **values: Any) -> None:
     former = await _former_names(session, values["enterprise_id"], values["name"])
     shown = (values["name"], code, values.get("address") or "", values.get("industry") or "", *former)
     row = {**values, "uscc": code, "former_names": former, "search_text": searched(*shown)}
-    await _put(session, enterprises, "enterprise_id", row)
+    return await _put(session, enterprises, "enterprise_id", row)
 
 
 async def _former_names(session: WriteSession, enterprise_id: str, name: str) -> list[str]:
@@ -108,6 +127,17 @@ async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str)
             f"a liaison group watches over at most {TEAM_CAPACITY} enterprises",
             rule="teams.capacity",
         )
+
+
+async def ids_of_enterprises(session: ReadSession, codes: Collection[str]) -> Mapping[str, str]:
+    """Credit code → id of the enterprises that are registered already."""
+    wanted = select(enterprises.c.uscc, enterprises.c.enterprise_id).where(enterprises.c.uscc.in_(codes))
+    return {row.uscc: row.enterprise_id for row in await session.execute(wanted)}
+
+
+async def put_account(session: WriteSession, **values: Any) -> Effect:
+    """An account (administrator's scope) as the register says it; its password and whether it is in use stay."""
+    return await _put(session, users, "user_id", values)
 
 
 async def store_policy(session: WriteSession, policy: Policy, stored_by: str | None = None) -> bool:

@@ -22,6 +22,8 @@ class AuditAction(StrEnum):
     DEACTIVATE_ACCOUNT = "deactivate_account"
     DELEGATE = "delegate"
     END_DELEGATION = "end_delegation"
+    REGISTER = "register"
+    """An entry of the district's register was added or changed."""
     REHEARSE = "rehearse"
     REPAIR = "repair"
     """An operator had a workflow begun anew from its ledger."""

@@ -1,0 +1,226 @@
+"""Setting up a district (建区): its register brought in line with a file, all of it or nothing, every change in the audit log."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from ledger import audit, people, registry
+from ledger.sessions import Database, Scope, WriteSession
+from models.actors import Actor, Role
+from models.audit import AuditAction, Outcome
+from models.errors import Malformed, RequirementMissing
+from models.malformed import malformed
+from models.register import Effect, Enterprise, Fault, Person, Register, Team, faults, parents_first, place
+
+_IDS = uuid.UUID("0c6a7e1c-64ce-5a58-9d4d-8a8a3d0f2b51")
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became, or would become, of one entry; ``where`` is its place in the file."""
+
+    where: str
+    name: str
+    effect: Effect
+
+
+def read_register(text: str) -> Register:
+    """The register in TOML ``text``. Raises Malformed with every fault, each at its place in the file."""
+    try:
+        register = Register.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise Malformed(
+            f"登记文件不是有效的 TOML：{wrong}", f"the file is not valid TOML: {wrong}", rule="register.file"
+        ) from wrong
+    except ValidationError as wrong:
+        raise malformed(wrong.errors(), "register.file", told=None) from wrong
+    if found := [*faults(register), *_codes(register)]:
+        raise _faulty(found)
+    return register
+
+
+def _codes(register: Register) -> list[Fault]:
+    found = []
+    for firm in register.enterprises:
+        where = place("enterprises", firm)
+        try:
+            plain = registry.check_uscc(firm.uscc)
+        except Malformed as wrong:
+            found.append((where, wrong.zh, wrong.en))
+        else:
+            if plain != firm.uscc:
+                found.append((where, f"应写作 {plain}", f"is written {plain}"))
+    return found
+
+
+def _faulty(found: list[Fault]) -> Malformed:
+    shown, more = found[:_MOST_SHOWN], len(found) - _MOST_SHOWN
+    lines_zh = [f"{where}：{zh}" for where, zh, _ in shown] + ([f"……另有 {more} 处"] if more > 0 else [])
+    lines_en = [f"{where}: {en}" for where, _, en in shown] + ([f"… and {more} more"] if more > 0 else [])
+    return Malformed(
+        f"登记文件有 {len(found)} 处问题：\n" + "\n".join(lines_zh),
+        f"the file has {len(found)} faults:\n" + "\n".join(lines_en),
+        rule="register.file",
+        remedy_zh="逐处改正后重新运行；没有写入任何内容",
+        remedy_en="mend each and run it again; nothing was written",
+        faults=[{"where": where, "zh": zh, "en": en} for where, zh, en in found],
+    )
+
+
+async def set_up(
+    database: Database, register: Register, now: datetime, *, only_look: bool = False
+) -> list[Change]:
+    """Bring the district in line with ``register``: every entry that was added or changed, in the order of writing.
+
+    With ``only_look`` nothing is written. What is registered and not in the file stays. Raises RequirementMissing when the
+    district would have no administrator, Conflict when an id or a user name is another district's, and what the ledger
+    refuses.
+    """
+    scope = Scope(role=Role.ADMIN, district_id=register.district.id, user_id="operator")
+    changes = [
+        one for one in await _written(database, scope, register, keep=False) if one.effect != Effect.SAME
+    ]
+    if only_look or not changes:
+        return changes
+    for change in changes:  # first the log: what cannot be recorded is not done
+        await audit.record(
+            database,
+            at=now,
+            action=AuditAction.REGISTER,
+            outcome=Outcome.SUCCESS,
+            actor=Actor(user_id="operator", role=Role.ADMIN, district_id=register.district.id),
+            details={"entry": change.where, "effect": change.effect},
+        )
+    await _written(database, scope, register, keep=True)
+    return changes
+
+
+class _OnlyLooked(Exception):
+    """Undoes what was written to see what would come of it."""
+
+
+async def _written(database: Database, scope: Scope, register: Register, *, keep: bool) -> list[Change]:
+    try:
+        async with database.write(scope) as session:
+            changes = [change async for change in _entries(session, register)]
+            if not any(one.role is Role.ADMIN for one in register.people):
+                await _administered(session, scope)
+            if not keep:
+                raise _OnlyLooked
+    except _OnlyLooked:
+        pass
+    return changes
+
+
+async def _administered(session: WriteSession, scope: Scope) -> None:
+    known = await people.list_users(session, scope)
+    if not any(one.active and one.role == Role.ADMIN for one in known):
+        raise RequirementMissing(
+            "区里还没有系统管理员，文件中也没有",
+            "the district has no administrator, and neither has the file",
+            rule="register.administrator",
+            remedy_zh='在 people 中写一名 role = "admin" 的人员',
+            remedy_en='let people hold somebody with role = "admin"',
+        )
+
+
+async def _entries(session: WriteSession, register: Register) -> AsyncIterator[Change]:
+    """Write every entry, each after what it names."""
+    district_id = register.district.id
+    effect = await registry.put_district(session, district_id, register.district.name)
+    yield Change("district", register.district.name, effect)
+    for office in parents_first(register):
+        effect = await registry.put_organisation(
+            session,
+            org_id=office.id,
+            district_id=district_id,
+            name=office.name,
+            short_name=office.short_name,
+            kind=office.kind.value,
+            parent_id=office.parent,
+        )
+        yield Change(place("organisations", office), office.name, effect)
+    for area in register.territories:
+        effect = await registry.put_territory(
+            session,
+            territory_id=area.id,
+            district_id=district_id,
+            name=area.name,
+            org_id=area.organisation,
+        )
+        yield Change(place("territories", area), area.name, effect)
+    firms = await _ids(session, register, registry.ids_of_enterprises, "enterprises", "uscc")
+    accounts = await _ids(session, register, people.ids_of, "people", "username")
+    for person in register.people:
+        effect = await registry.put_account(session, **_account(person, district_id, accounts, firms))
+        yield Change(place("people", person), person.name, effect)
+    for team in register.teams:
+        effect = await registry.put_team(session, **_team(team, district_id, accounts))
+        yield Change(place("teams", team), team.name, effect)
+    for firm in register.enterprises:
+        effect = await registry.put_enterprise(session, **_enterprise(firm, district_id, firms))
+        yield Change(place("enterprises", firm), firm.name, effect)
+
+
+async def _ids(
+    session: WriteSession, register: Register, kept: Callable[..., Any], kind: str, field: str
+) -> Mapping[str, str]:
+    """The id of every entry of a kind: the one it has, or the one that follows from its name."""
+    names = [str(getattr(entry, field)) for entry in getattr(register, kind)]
+    made = {name: str(uuid.uuid5(_IDS, f"{register.district.id}/{kind}/{name}")) for name in names}
+    return {**made, **await kept(session, names)}
+
+
+def _account(
+    person: Person, district_id: str, accounts: Mapping[str, str], firms: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "user_id": accounts[person.username],
+        "district_id": district_id,
+        "username": person.username,
+        "display_name": person.name,
+        "role": person.role.value,
+        "rank": person.rank.value if person.rank else None,
+        "org_id": person.organisation,
+        "territory_id": person.territory,
+        "enterprise_id": firms[person.enterprise] if person.enterprise else None,
+        "assessor_org_id": person.assessor,
+        "certificate_no": person.certificate,
+        "certificate_expires": person.certificate_expires,
+    }
+
+
+def _team(team: Team, district_id: str, accounts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "team_id": team.id,
+        "district_id": district_id,
+        "name": team.name,
+        "leader_id": accounts[team.leader],
+        "member_one_id": accounts[team.members[0]],
+        "member_two_id": accounts[team.members[1]],
+    }
+
+
+def _enterprise(firm: Enterprise, district_id: str, firms: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "enterprise_id": firms[firm.uscc],
+        "district_id": district_id,
+        "territory_id": firm.territory,
+        "uscc": firm.uscc,
+        "name": firm.name,
+        "industry": firm.industry,
+        "address": firm.address,
+        "legal_representative": firm.legal_representative,
+        "contact_phone": firm.phone,
+        "regulator_org_id": firm.regulator,
+        "team_id": firm.team,
+        "key_enterprise": firm.key,
+    }
