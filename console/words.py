@@ -25,6 +25,8 @@ _UNTOLD = frozenset(
     | {"kind", "step", "state", "no", "key", "form", "command", "event", "open"}
 )
 """Facts of an entry that are ids, stand in its title already, or are shown elsewhere."""
+_INNER = ("form", "facts")
+"""What a step of a measure said lies within its entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ class Words:
         """What an entry of the ledger says, field by field, as far as it is words, numbers, days or choices."""
         found = []
         for name, value in (facts or {}).items():
-            if name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
+            if name in _INNER and isinstance(value, Mapping):
+                found += self.told(value)
+            elif name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
                 found.append((self.field(name), shown))
         return found
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-
 import pytest
-from PIL import Image
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
+from tests.console.hands import PATIENCE_MS, Person, person, photograph
+from tests.console.test_browser import CHROMIUM, address, browser
 from tests.console.test_links import order_of
 
 __all__ = ["address", "browser"]
@@ -20,53 +17,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
 ]
-
-
-@dataclass
-class Person:
-    """Somebody at a page; counts what their hands do."""
-
-    page: Page
-    clicks: int = 0
-    typed: int = 0
-
-    async def click(self, name: str, role: str = "button", within: str = "main") -> None:
-        self.clicks += 1
-        await self.page.locator(within).get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
-
-    async def tick(self, name: str, value: str) -> None:
-        self.clicks += 1
-        await self.page.locator(f'[name="{name}"][value="{value}"]').check()
-
-    async def choose(self, name: str, value: str) -> None:
-        self.clicks += 1
-        await self.page.locator(f'select[name="{name}"]').select_option(value)
-
-    async def write(self, name: str, text: str) -> None:
-        self.typed += 1
-        await self.page.locator(f'[name="{name}"]').fill(text)
-
-    async def attach(self, content: bytes) -> None:
-        self.clicks += 1
-        picture = {"name": "now.jpg", "mimeType": "image/jpeg", "buffer": content}
-        await self.page.locator("input[type=file]").first.set_input_files(picture)  # type: ignore[arg-type]
-
-
-async def person(house: House, browser: Browser, address: str, who: str) -> Person:
-    """``who`` (user id), signed in, at a phone."""
-    context = await browser.new_context(base_url=address, viewport={"width": 390, "height": 844})
-    secret = (await house.browser(who)).cookies["xiaohao_session"]
-    await context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    await page.goto("/")
-    return Person(page)
-
-
-def photograph() -> bytes:
-    stream = io.BytesIO()
-    Image.new("RGB", (320, 240), "green").save(stream, "JPEG")
-    return stream.getvalue()
 
 
 async def test_a_general_hazard_from_the_visit_to_the_sign_off(
