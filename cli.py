@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -153,6 +153,24 @@ def verify(
             return 1 if bad else 0
 
         return await with_database(settings, run)
+
+    once(work)
+
+
+@app.command()
+def clear() -> None:
+    """清除上传后一直没有归入案件的文件（服务每天自动做一次）· clear away uploads that no case took (done daily besides)."""
+    from services.evidence.clearing import clear_unattached
+    from storage.objects import ObjectStore
+
+    async def work(settings: Settings) -> None:
+        async def run(database: Database) -> None:
+            store = ObjectStore.at(settings.object_store_url, settings.home)
+            before = datetime.now(UTC) - timedelta(days=settings.unattached_days)
+            done = await clear_unattached(database, store, before)
+            out.print(f"{done.files} 个文件 · files，{done.size} 字节 · bytes", markup=False)
+
+        await with_database(settings, run)
 
     once(work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from runtime.keys import command_keys
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.context import build_services
+from services.evidence.clearing import clearing
 from services.gateway import TemporalGateway
 from worker import doors
 from worker import load as load_calendar
@@ -66,10 +68,13 @@ async def serve(settings: Settings, app: Api) -> None:
             raise EngineUnavailable("流程引擎不可用", "Temporal does not answer")
 
     probes = {"postgresql": database.ready, "temporal": temporal_answers}
-    app.state.services = build_services(settings, database, gateway, probes)
+    services = build_services(settings, database, gateway, probes)
+    app.state.services = services
+    tidying = asyncio.create_task(clearing(database, services.vault.store, settings.unattached_days))
     try:
         await uvicorn.Server(server_config(settings, app)).serve()
     finally:
+        tidying.cancel()
         await database.dispose()
 
 

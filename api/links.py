@@ -52,6 +52,11 @@ def delegations() -> str:
     return f"{API}/delegations"
 
 
+def saved_filters() -> str:
+    """The asker's saved filters."""
+    return f"{API}/saved-filters"
+
+
 def answer(target: Target) -> str:
     """Where an answer of an approval is given: a step of a measure, a command to a case or to an enterprise."""
     if target.measure_id is not None:

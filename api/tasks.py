@@ -10,7 +10,7 @@ from api.deps import ActorDep, ServicesDep
 from api.problems import responses
 from services.paging import Listing, Paged
 from services.tasks import reads
-from services.tasks.views import DoneView, TaskView
+from services.tasks.views import DoneQuery, DoneView, TaskView
 
 router = APIRouter(tags=["tasks"])
 
@@ -28,7 +28,7 @@ async def list_tasks(
 
 @router.get("/done", responses=responses())
 async def list_done(
-    query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
+    query: Annotated[DoneQuery, Query()], actor: ActorDep, services: ServicesDep
 ) -> Listing[DoneView]:
-    """What I have done (已办): my commands to cases that took effect, newest first."""
+    """What I have done (已办): my commands that took effect, newest first; to cases, or to enterprises as a whole."""
     return await reads.list_done(services, actor, query)

@@ -23,6 +23,8 @@ from console.pages import (
     photos,
     rehearsals,
     rules,
+    saved,
+    serving,
     styleguide,
     tip,
     tips,
@@ -54,6 +56,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rehearsals.router,
     rules.router,
     exports.router,
+    saved.router,
+    serving.router,
 )
 """Every page; a new part of the console adds its router here."""
 

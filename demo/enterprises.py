@@ -55,6 +55,15 @@ class Enterprise:
         return f"enterprise{self.no}" if self.no > 1 else "enterprise"
 
     @property
+    def latitude(self) -> float:
+        """Where it is, some way from the middle of its territory."""
+        return round(self.territory.latitude + (self.no * 7 % 19 - 9) * 0.0011, 5)
+
+    @property
+    def longitude(self) -> float:
+        return round(self.territory.longitude + (self.no * 5 % 17 - 8) * 0.0013, 5)
+
+    @property
     def address(self) -> str:
         return f"示范区{self.territory.road}{self.no * 7 % 180 + 6}号"
 

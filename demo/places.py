@@ -35,6 +35,9 @@ class Territory:
     name: str
     road: str
     """What addresses there begin with."""
+    latitude: float
+    longitude: float
+    """Its middle (WGS 84): out at sea, where nobody is."""
 
     @property
     def org_id(self) -> str:
@@ -47,11 +50,11 @@ GOVERNMENT, COMMITTEE = "government", "committee"
 ASSESSOR_ONE, ASSESSOR_TWO = "assessor-one", "assessor-two"
 
 TERRITORIES: tuple[Territory, ...] = (
-    Territory("qinglan", "青岚镇", "青岚镇工业路"),
-    Territory("chenghu", "澄湖镇", "澄湖镇沿湖大道"),
-    Territory("beiwang", "北望街道", "北望街道创新路"),
-    Territory("yunmo", "云陌街道", "云陌街道兴业路"),
-    Territory("dongling", "东陵化工园区", "东陵化工园区纬三路"),
+    Territory("qinglan", "青岚镇", "青岚镇工业路", 30.6, 122.92),
+    Territory("chenghu", "澄湖镇", "澄湖镇沿湖大道", 30.57, 122.99),
+    Territory("beiwang", "北望街道", "北望街道创新路", 30.66, 122.96),
+    Territory("yunmo", "云陌街道", "云陌街道兴业路", 30.63, 123.03),
+    Territory("dongling", "东陵化工园区", "东陵化工园区纬三路", 30.54, 123.06),
 )
 
 ORGANISATIONS: tuple[Organisation, ...] = (

@@ -133,6 +133,8 @@ def _enterprise(one: Enterprise) -> dict[str, Any]:
         "name": one.name,
         "industry": one.industry,
         "address": one.address,
+        "latitude": one.latitude,
+        "longitude": one.longitude,
         "legal_representative": one.legal_representative,
         "contact_phone": one.phone,
         "regulator_org_id": places.BUREAU,

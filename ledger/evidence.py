@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import BIT, insert
 from ledger.claims import claim
 from ledger.sessions import Database, Scope
 from ledger.tables import case_measures, cases, contents, evidence
+from ledger.unattached import There, hold
 from models.actors import Actor
 from models.envelope import text_digest
 from models.evidence import LOOKALIKE_BITS
@@ -112,13 +113,20 @@ class Added:
 
 
 async def add(
-    database: Database, actor: Actor, row: dict[str, Any], note: str, *, key: str, request_hash: str
+    database: Database,
+    actor: Actor,
+    row: dict[str, Any],
+    note: str,
+    *,
+    key: str,
+    request_hash: str,
+    there: There,
 ) -> Added:
     """Claim the key and add a row, with its note, in one transaction; or find the one that is there already.
 
     There already: the same id (the same key again), or the same file for the same purpose and requirement by the same
     person.
-    Raises IdempotencyConflict when the key is another request's.
+    Raises IdempotencyConflict when the key is another request's, RequirementMissing when the bytes are not ``there``.
     """
     scope = Scope.of(actor)
     same_file = and_(
@@ -132,6 +140,8 @@ async def add(
     by_key_first = (evidence.c.evidence_id != row["evidence_id"], evidence.c.evidence_id)
     async with database.write(scope) as session:
         fresh = await claim(session, actor, key, request_hash)
+        if fresh:
+            await hold(session, there)
         added = await session.execute(insert(evidence).values(**row).on_conflict_do_nothing())
         created = added.rowcount == 1
         if created and note.strip():

@@ -160,6 +160,7 @@ HEAD = text(
     " FROM cases WHERE case_id = :case_id FOR UPDATE"
 )
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))")
 STORED = text(
     "SELECT seq, prev_hash, hash FROM case_events WHERE case_id = :case_id AND seq BETWEEN :first AND :last"
 )

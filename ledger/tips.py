@@ -18,6 +18,7 @@ from ledger.reporters import add_reporter, progress
 from ledger.scope import Scope
 from ledger.sessions import Database, ReadSession, WriteSession
 from ledger.tables import cases, districts, enterprises, evidence, tips, users
+from ledger.unattached import There, hold
 
 PUBLIC_ROLE = "reporter"
 
@@ -53,8 +54,11 @@ async def add_tip(
     code: str,
     identity: bytes | None,
     at: datetime,
+    there: There,
 ) -> None:
-    """Keep a tip with its pictures and its reporter, in one transaction of the reporter's own scope."""
+    """Keep a tip with its pictures and its reporter, in one transaction of the reporter's own scope.
+
+    Raises RequirementMissing when the pictures are not ``there``."""
     row = {
         **words,
         "tip_id": tip_id,
@@ -74,6 +78,8 @@ async def add_tip(
         "uploaded_at": at,
     }
     async with database.write(scope) as session:
+        if files:
+            await hold(session, there)
         await add_reporter(
             session,
             handle=str(uuid.uuid4()),

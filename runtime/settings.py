@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^https?://[^/?#]+$")] | None = None
     """What this service is called outside (``https://xh.example.gov.cn``): printed links begin with it. Unset: they begin
     with the address the officer's own browser uses."""
+    unattached_days: int = Field(14, ge=1, le=366)
+    """An uploaded file that no case has taken after so many days is cleared away."""
     link_days_after: int = Field(30, ge=1, le=366)
     """How many days the link of an order still opens after its last case was closed."""
     link_days_most: int = Field(366, ge=1, le=1100)

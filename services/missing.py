@@ -27,6 +27,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
         "scope.delegation",
     ),
     "list": ("没有这个清单", "There is no such list", "exports.list"),
+    "filter": ("没有这个常用筛选", "There is no such saved filter", "scope.filter"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

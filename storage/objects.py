@@ -13,7 +13,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -40,6 +40,10 @@ class StoredObject:
 
     size: int
     chunks: AsyncIterator[bytes]
+
+
+AREAS = ("thumbnail", "copy", "original")
+"""Where the parts of a kept file lie; what the others were made from comes last."""
 
 
 def key_for(area: str, sha256: str, suffix: str = "") -> str:
@@ -141,6 +145,18 @@ class ObjectStore:
     async def read(self, key: str) -> bytes:
         """A small object as a whole."""
         return b"".join([chunk async for chunk in (await self.open(key)).chunks])
+
+    async def listed(self, area: str) -> AsyncIterator[tuple[str, int, datetime]]:
+        """Every object of an area: its key, its size in bytes, and when it was kept (UTC)."""
+        with _explained():
+            async for some in self._store.list(area):
+                for one in some:
+                    yield one["path"], int(one["size"]), one["last_modified"]
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; what is not there is gone already."""
+        with suppress(NotFound), _explained():
+            await self._store.delete_async(key)
 
     async def probe(self) -> None:
         """Keep a small object, read it, delete it. Raises EngineUnavailable unless all of it works.

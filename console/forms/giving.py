@@ -1,11 +1,13 @@
 """One form from its first showing to what came of it: shown, filled in, refused and shown again, or done.
 
 The key that makes an act happen once is made when the form is shown and stays while it is unsure whether it took effect;
-a refusal for certain gives the next try a key of its own.
+a refusal for certain gives the next try a key of its own. A form that was shown before the service was upgraded is not
+given: it is shown anew with what it said, to be looked over and sent.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -22,13 +24,14 @@ from console.forms.values import Data, asked, beginning, posted
 from console.forms.widgets import Kind, Widget
 from console.page import Page, see_other
 from console.refusals import record, wrongs_of
+from console.rendering import VERSION
 from models.errors import EngineUnavailable, Malformed, Pending, TooManyRequests, XiaohaoError
 from models.labels import Label
 from models.malformed import malformed
 from services.evidence import held
 from services.evidence import writes as evidence
 
-KEY, ADD, REMOVE = "_key", "_add", "_remove"
+KEY, ADD, REMOVE, MADE_BY = "_key", "_add", "_remove", "_version"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
 MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
@@ -73,6 +76,8 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
         try:
             await take_files(page, act, sources, said, key)
             data = posted(act.widgets, FormData(said))
+            if form.get(MADE_BY, VERSION) != VERSION:
+                return await _form(page, act, sources, data, key=key, status=409, older=_strange(act, said))
             if (changed := _rows(act.widgets, form, data)) is not None:
                 return await _form(page, act, sources, data, key=key, focus=changed)
             act.data = data
@@ -81,6 +86,19 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
                 return see_other(await act.give(key, body))
         except XiaohaoError as refusal:
             return await _again(page, act, sources, posted(act.widgets, FormData(said)), key, refusal)
+
+
+def _strange(act: Act, said: Sequence[tuple[str, Any]]) -> list[str]:
+    """What a form of an older version said in fields that this one has not."""
+    known = {one.name for one in act.widgets}
+    return [
+        value
+        for name, value in said
+        if isinstance(value, str)
+        and value.strip()
+        and name[:1] != "_"
+        and re.split(r"[.@]", name)[0] not in known
+    ]
 
 
 def _key(given: object) -> str:
@@ -140,7 +158,9 @@ async def _form(
     refusal: XiaohaoError | None = None,
     status: int = 200,
     focus: str = "",
+    older: Sequence[str] | None = None,
 ) -> HTMLResponse:
+    """The form; ``older`` is what one of an older version said beyond it, None of one that is not older."""
     summary = wrongs_of(page.words, refusal) if refusal else []
     return await page.show(
         "form.html",
@@ -154,6 +174,8 @@ async def _form(
         summary=summary,
         errors={one.field: one.text for one in summary if one.field},
         focus=focus,
+        older=older,
+        version=VERSION,
         held=lambda mark: held.kept_by(page.services, page.actor, mark),
         action=page.again(done=None),
         **act.around,

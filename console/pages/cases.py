@@ -13,6 +13,7 @@ from starlette.responses import Response
 from console.life import stages
 from console.page import Page, PageDep, query_of
 from console.pages.photos import shown
+from console.pages.saved import saved_of
 from console.words import Words
 from models.actors import DISTRICT_ROLES
 from models.caselives import LIVES
@@ -20,6 +21,7 @@ from models.choices import CHOICE_LABELS, choice_label
 from models.explain import Actee, ClockView, CommandView, Explanation
 from models.grants import OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
+from models.saved import Listed
 from services.cases import reads
 from services.cases.views import CaseQuery, EventList, EventQuery, EventView
 from services.enterprises import reads as enterprises
@@ -45,6 +47,7 @@ async def list_cases(page: PageDep) -> Response:
     places = await enterprises.list_territories(page.services, page.actor) if wide or query.territory else []
     return await page.show(
         "cases.html",
+        **await saved_of(page, Listed.CASES),
         cases=found.items,
         following=found.next,
         query=query,

@@ -19,6 +19,7 @@ from services.notices import writes
 from services.notices.views import NoticeQuery
 from services.paging import Paged
 from services.tasks import reads as tasks
+from services.tasks.views import DoneQuery
 
 router = APIRouter()
 
@@ -33,10 +34,12 @@ async def my_work(page: PageDep) -> Response:
 
 @router.get("/done")
 async def my_past_work(page: PageDep) -> Response:
-    """已办: what I did, newest first."""
-    query = query_of(Paged, page.request)
+    """已办: what I did, newest first; to cases, or to enterprises as a whole."""
+    query = query_of(DoneQuery, page.request)
     found = await tasks.list_done(page.services, page.actor, query)
-    return await page.show("done.html", done=found.items, following=found.next, first=query.after is None)
+    return await page.show(
+        "done.html", done=found.items, following=found.next, first=query.after is None, to=query.to
+    )
 
 
 @router.get("/done/over")

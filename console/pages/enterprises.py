@@ -10,9 +10,11 @@ from starlette.responses import Response
 from console.page import PageDep, query_of, see_other
 from console.pages.cases import offered
 from console.pages.openings import MAY_OPEN
+from console.pages.saved import saved_of
 from models.actors import Role
 from models.enterprise.standing import Standing
 from models.errors import NotFound
+from models.saved import Listed
 from services.cases import reads as cases
 from services.cases.views import CaseQuery
 from services.enterprises import reads
@@ -38,6 +40,7 @@ async def list_enterprises(page: PageDep) -> Response:
     found = await reads.list_enterprises(page.services, page.actor, query)
     return await page.show(
         "enterprises.html",
+        **await saved_of(page, Listed.ENTERPRISES),
         enterprises=found.items,
         following=found.next,
         query=query,

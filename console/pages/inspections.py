@@ -8,10 +8,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of
+from console.pages.saved import saved_of
+from console.pages.serving import may_serve, proof_of
 from models.errors import NotFound
 from models.inspection import INSPECTION_KIND_LABELS
 from models.instants import midnight
 from models.malformed import malformed
+from models.saved import Listed
 from services.inspections import reads
 from services.inspections.views import InspectionQuery
 from services.orders import reads as orders
@@ -30,6 +33,7 @@ async def list_inspections(page: PageDep) -> Response:
     found = await reads.list_inspections(page.services, page.actor, query)
     return await page.show(
         "inspections.html",
+        **await saved_of(page, Listed.INSPECTIONS),
         inspections=found.items,
         following=found.next,
         query=query,
@@ -70,7 +74,12 @@ async def list_orders(page: PageDep) -> Response:
     query = query_of(OrderQuery, page.request)
     found = await orders.list_orders(page.services, page.actor, query)
     return await page.show(
-        "orders.html", orders=found.items, following=found.next, query=query, first=query.after is None
+        "orders.html",
+        **await saved_of(page, Listed.ORDERS),
+        orders=found.items,
+        following=found.next,
+        query=query,
+        first=query.after is None,
     )
 
 
@@ -84,4 +93,11 @@ async def show_order(order_id: str, page: PageDep) -> Response:
             visit = await reads.show_inspection(page.services, page.actor, order.inspection_id)
         except NotFound:  # an assessor sees the order of its case, and no visit
             visit = None
-    return await page.show("order.html", order=order, visit=visit)
+    return await page.show(
+        "order.html",
+        order=order,
+        visit=visit,
+        serving=await may_serve(page, order),
+        proof=await proof_of(page, order),
+        done=page.query.get("done") is not None,
+    )

@@ -14,12 +14,14 @@ from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.commands import no_such_command, refused
+from console.pages.saved import saved_of
 from models.commands.measures import Form
 from models.explain import CommandView
 from models.explain_measures import StepView
 from models.labels import Label
 from models.measures.kinds import KIND_LABELS, STATE_LABELS
 from models.measures.procedures import PROCEDURES
+from models.saved import Listed
 from models.sight import Sight
 from services.asking import asking
 from services.cases import reads as cases
@@ -44,6 +46,7 @@ async def list_measures(page: PageDep) -> Response:
     rows = PROCEDURES[query.kind].rows if query.kind and not Sight(page.actor.role).outside else ()
     return await page.show(
         "measures.html",
+        **await saved_of(page, Listed.MEASURES),
         measures=found.items,
         following=found.next,
         query=query,

@@ -13,7 +13,9 @@ from console.forms.giving import Act, answer, show
 from console.forms.sources import Sources, of_opening
 from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
+from console.pages.saved import saved_of
 from models.labels import Label
+from models.saved import Listed
 from models.tips import TIP_LABELS, Answer, TipState
 from services.asking import Asking, Done, asking
 from services.cases.views import CaseOpening
@@ -36,6 +38,7 @@ async def list_tips(page: PageDep) -> Response:
     found = await reads.list_tips(page.services, page.actor, query)
     return await page.show(
         "tips.html",
+        **await saved_of(page, Listed.TIPS),
         tips=found.items,
         following=found.next,
         first=query.after is None,

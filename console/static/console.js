@@ -1,5 +1,6 @@
 // What pages do beyond HTML; every page works without any of it.
 import { keepDrafts } from "./drafts.js";
+import { sendInSight } from "./uploads.js";
 
 function focusFirst() {
   const wrong = document.getElementById("wrong") || document.getElementById("done");
@@ -33,40 +34,27 @@ function followSummary() {
   });
 }
 
-// a large upload takes its time on a bad line: say what is under way
-function tellSending(form) {
-  const files = Array.from(form.querySelectorAll("input[type=file]")).flatMap((one) => Array.from(one.files));
-  if (!files.length) return;
-  const size = (files.reduce((sum, one) => sum + one.size, 0) / 1000000).toFixed(1);
-  const zh = document.documentElement.lang.startsWith("zh");
-  const line = form.querySelector(".sending") || document.createElement("p");
-  line.className = "sending";
-  line.setAttribute("role", "status");
-  line.textContent = zh
-    ? `正在上传 ${files.length} 个文件（${size} MB），请不要离开本页；网络中断可以再次提交，不会重复。`
-    : `Sending ${files.length} files (${size} MB); stay on this page. If the line breaks, send again: nothing is added twice.`;
-  form.querySelector(".go").before(line);
-}
-
 // one act for a double click; the server holds this too, by the key in the form
 function sendOnce() {
   document.querySelectorAll("form[data-draft]").forEach((form) => {
+    const button = form.querySelector("[data-submit]");
+    const again = () => {
+      delete form.dataset.sent;
+      if (button) button.disabled = false;
+    };
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
         event.preventDefault();
         return;
       }
       form.dataset.sent = "yes";
-      tellSending(form);
-      const button = form.querySelector("[data-submit]");
+      sendInSight(form, event, again);
       // disabled a moment later: a disabled button would not be sent along
-      if (button) setTimeout(() => { button.disabled = true; }, 0);
+      if (button) setTimeout(() => { button.disabled = Boolean(form.dataset.sent); }, 0);
     });
     window.addEventListener("pageshow", () => {
-      delete form.dataset.sent;
       form.querySelectorAll(".sending").forEach((line) => line.remove());
-      const button = form.querySelector("[data-submit]");
-      if (button) button.disabled = false;
+      again();
     });
   });
 }
@@ -160,13 +148,18 @@ function offerPrint() {
   });
 }
 
-foldFilters();
-offerPrint();
-showStep();
-focusFirst();
-followSummary();
-sendOnce();
-narrowLists();
-openFilesOneByOne();
-keepDrafts();
+function begin() {
+  foldFilters();
+  offerPrint();
+  showStep();
+  focusFirst();
+  followSummary();
+  sendOnce();
+  narrowLists();
+  openFilesOneByOne();
+  keepDrafts();
+}
+
+begin();
 keepCounting();
+document.addEventListener("shown", begin);

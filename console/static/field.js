@@ -41,17 +41,27 @@ async function pages(path) {
 async function takeAlong() {
   const policy = await read("/policies/current");
   await keep("days", policy.caps.deadline_default_days);
-  await keep("standards", policy.standards.flatMap((one) => one.clauses.map((clause) => ({
-    value: `${one.id}|${one.version}|${clause.no}`, heading: clause.heading, text: `${one.title} ${clause.no} ${clause.heading}`,
-  }))));
+  await keep("standards", policy.standards.flatMap(criteriaOf));
   await keep("officers", (await read("/officials")).items.filter((one) => one.role === "inspector" || one.role === "section_head"));
   const firms = await pages("/enterprises");
-  await keep("enterprises", firms.map((one) => ({ enterprise_id: one.enterprise_id, name: one.name, address: one.address, uscc: one.uscc })));
+  await keep("enterprises", firms.map((one) => ({
+    enterprise_id: one.enterprise_id, name: one.name, address: one.address, uscc: one.uscc, industry: one.industry,
+    watched: one.watched, latitude: one.latitude, longitude: one.longitude,
+  })));
   const due = (await pages("/tasks")).filter((one) => one.case_id && one.commands.some((command) => command.command === "reinspect"));
   const taken = [];
   for (const one of due) taken.push(await takeCase(one.case_id));
   await keep("cases", taken);
   await keep("taken_at", Date.now());
+}
+
+// a clause of a standard each; a standard whose clauses the policy does not list is one, and the clause is written
+function criteriaOf(one) {
+  const whole = { value: `${one.id}|${one.version}|`, heading: "", text: one.title, industries: one.industries, open: true };
+  if (!one.clauses.length) return [whole];
+  return one.clauses.map((clause) => ({
+    value: `${one.id}|${one.version}|${clause.no}`, heading: clause.heading, text: `${one.title} ${clause.no} ${clause.heading}`, industries: clause.industries,
+  }));
 }
 
 async function takeCase(id) {

@@ -6,6 +6,7 @@ import { language, t } from "./field_words.js";
 let byHand = true;
 const told = (headers) => Object.assign({ Accept: "application/json", "Accept-Language": language() }, byHand ? {} : { "X-Unattended": "1" }, headers);
 const API = "/api/v1";
+export const SIGNED = "当事人现场签名";
 const KEEP_SENT_MS = 86400000;
 const listeners = [];
 let busy = false;
@@ -87,10 +88,18 @@ async function settled(answer) {
   return answer.ok ? null : refused(answer);
 }
 
-async function sendPhoto(photo, caseId) {
+// which requirement a photograph is about, and whether it is from before or after; a signature is neither
+function aboutOf(work, photo) {
+  if (photo.purpose === SIGNED) return {};
+  if (work.kind === "reinspect") return { item: photo.item || null, shows: "after" };
+  return { item: work.body.findings[photo.finding].requirements.length === 1 ? 1 : null, shows: "before" };
+}
+
+async function sendPhoto(photo, caseId, about) {
   const form = new FormData();
   form.append("file", new Blob([photo.bytes], { type: photo.type }), photo.name);
   form.append("purpose", photo.purpose);
+  Object.keys(about).filter((name) => about[name]).forEach((name) => form.append(name, about[name]));
   if (photo.claim) form.append("claimed", JSON.stringify(photo.claim));
   const answer = await ask(`${API}/cases/${encodeURIComponent(caseId)}/evidence`, {
     method: "POST",
@@ -109,7 +118,7 @@ async function sendPhotos(work, caseOf) {
   for (const photo of await photosOf(work.id)) {
     const caseId = caseOf(photo);
     if (photo.sent || !photo.bytes || !caseId) continue;
-    const refusal = await sendPhoto(photo, caseId);
+    const refusal = await sendPhoto(photo, caseId, aboutOf(work, photo));
     if (refusal && !first) first = Object.assign({ photo: photo.name }, refusal);
     tell();
   }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from ledger.readers.cases import overdue, pattern_of
 from ledger.readers.paging import Found
@@ -28,7 +28,12 @@ def select_enterprises(
     """Enterprises by name, with their territory's and liaison group's names; ``search`` is a substring of name,
     credit code or address."""
     wanted = (
-        select(enterprises, territories.c.name.label("territory_name"), teams.c.name.label("team_name"))
+        select(
+            enterprises,
+            territories.c.name.label("territory_name"),
+            teams.c.name.label("team_name"),
+            func.coalesce(_in_team(scope), false()).label("watched"),
+        )
         .select_from(
             enterprises.outerjoin(
                 territories, territories.c.territory_id == enterprises.c.territory_id
@@ -46,6 +51,14 @@ def select_enterprises(
         ]
         wanted = wanted.where(*(found or [false()]))
     return wanted
+
+
+def _in_team(scope: Scope) -> ColumnElement[bool]:
+    """Whether the asker leads the liaison group or is one of its two members."""
+    me = scope.user_id or ""
+    return or_(
+        *(column == me for column in (teams.c.leader_id, teams.c.member_one_id, teams.c.member_two_id))
+    )
 
 
 async def find_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> Found | None:

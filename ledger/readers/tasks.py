@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, literal, null, or_, select
 
 from ledger.readers.people import departed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_events, case_tasks, cases
+from ledger.tables import case_events, case_tasks, cases, enterprise_events, enterprises, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ def given_by(scope: Scope) -> ColumnElement[bool]:
 
 def select_done(scope: Scope) -> Select[Any]:
     """What the asker has done: the first entry of each command of theirs, newest first, with its case and its words."""
-    texts = words_of(scope)
-    entry = case_events.c
+    texts, entry = words_of(scope), case_events.c
     return (
         select(
             *(
@@ -68,4 +67,30 @@ def select_done(scope: Scope) -> Select[Any]:
         )
         .where(given_by(scope), scope.where(cases))
         .order_by(entry.at.desc(), entry.case_id.desc(), entry.seq.desc())
+    )
+
+
+def select_done_to_enterprises(scope: Scope) -> Select[Any]:
+    """What the asker has done to enterprises as a whole, newest first; as :func:`select_done`, without a case."""
+    entry, firm, other = enterprise_events.c, enterprises.c, users.c
+    own = and_(entry.actor_id == (scope.user_id or ""), entry.command_id.is_not(None))
+    return (
+        select(
+            null().label("case_id"),
+            *(entry[name] for name in ("seq", "event", "at", "acting_for")),
+            other.display_name.label("principal_called"),
+            entry.data,
+            literal("").label("number"),
+            firm.status.label("state"),
+            entry.enterprise_id,
+            literal("").label("title"),
+            firm.name.label("enterprise_name"),
+        )
+        .select_from(
+            enterprise_events.join(enterprises, firm.enterprise_id == entry.enterprise_id).outerjoin(
+                users, other.user_id == entry.acting_for
+            )
+        )
+        .where(own, scope.where(enterprise_events), scope.where(enterprises))
+        .order_by(entry.at.desc(), entry.enterprise_id.desc(), entry.seq.desc())
     )

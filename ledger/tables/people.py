@@ -116,6 +116,19 @@ sessions = Table(
 )
 """A signed-in browser; only the hash of its secret is kept."""
 
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    ident("filter_id", primary_key=True),
+    ref("user_id", "users.user_id", nullable=False),
+    Column("list", Text, nullable=False),
+    words("name"),
+    words("query"),
+    instant("saved_at"),
+    UniqueConstraint("user_id", "list", "name"),
+)
+"""Conditions of a list (常用筛选) that somebody keeps under a name of their own."""
+
 api_tokens = Table(
     "api_tokens",
     metadata,

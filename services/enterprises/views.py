@@ -30,6 +30,11 @@ class EnterpriseView(BaseModel):
     status: str
     status_label: Label
     key_enterprise: bool
+    watched: bool
+    """Whether the asker is of the liaison group (挂钩小组) that watches over it."""
+    latitude: float | None
+    longitude: float | None
+    """Where it is (WGS 84), where somebody has entered it."""
 
 
 class EnterpriseDetail(EnterpriseView):
@@ -90,4 +95,7 @@ def enterprise_fields(row: Found) -> dict[str, Any]:
         "status": row.status,
         "status_label": label(STATUS_LABELS[Status(row.status)]),
         "key_enterprise": row.key_enterprise,
+        "watched": row.watched,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
     }

@@ -99,6 +99,11 @@ async def keep(
     return await services.vault.keep(chunks, file_name, media_type)
 
 
+async def there(services: Services, *files: Kept) -> bool:
+    """Whether kept files are still in the store."""
+    return all([await services.vault.store.size(one.original_key) is not None for one in files])
+
+
 async def attach(services: Services, actor: Actor, case_id: str, kept: Kept, said: Said, key: str) -> Stored:
     """Add a kept file to a case the asker sees; raises and repeats as :func:`add`."""
     case = await _taking(services, actor, case_id, said)
@@ -110,7 +115,15 @@ async def attach(services: Services, actor: Actor, case_id: str, kept: Kept, sai
         "file_name": kept.file_name,
     }
     same = request_hash("evidence", case_id, asked)
-    added = await evidence.add(services.database, actor, row, said.note, key=key, request_hash=same)
+    added = await evidence.add(
+        services.database,
+        actor,
+        row,
+        said.note,
+        key=key,
+        request_hash=same,
+        there=lambda: there(services, kept),
+    )
     return Stored(evidence_view(added.row, actor.role), added.created, added.again)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from ledger.orders import SERVED
 from ledger.readers.enterprises import order_items_of, orders_of, select_orders
+from ledger.readers.paging import MAX_LIMIT
 from ledger.readers.people import names_of
 from ledger.sessions import Scope
 from models.actors import Actor
+from services.cases.reads import list_events
+from services.cases.views import EventQuery
 from services.context import Services
 from services.missing import missing
 from services.orders.views import OrderDetail, OrderQuery, OrderRow, order_detail, order_row
@@ -31,3 +35,13 @@ async def show_order(services: Services, actor: Actor, order_id: str) -> OrderDe
             raise missing("order")
         names = await names_of(session, found[0].officers)
         return order_detail(found[0], await order_items_of(session, scope, order_id), names, actor.role)
+
+
+async def served_with(services: Services, actor: Actor, order: OrderDetail) -> frozenset[str]:
+    """The evidence that was named when the service of an order was recorded, or corrected, as far as the asker may see."""
+    told: list[str] = []
+    for item in order.items[:1]:
+        found = await list_events(services, actor, item.case_id, EventQuery(limit=MAX_LIMIT))
+        for one in found.items:
+            told = one.facts.get("evidence") or [] if one.event in SERVED else told
+    return frozenset(one.partition("@")[0] for one in told)

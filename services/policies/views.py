@@ -10,10 +10,11 @@ from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.calendar import WorkingCalendar
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Unit
 from models.explain import Label
+from models.industries import industries_of
 from models.measures.kinds import MeasureKind
 from models.policy import Policy
 from models.policy.ladder import LadderRule
-from models.policy.values import Caps, Figure, Numbering, Reminders, Standard
+from models.policy.values import Caps, Clause, Figure, Numbering, Reminders, Standard
 from services.labels import kind_label, label
 
 _SATURDAY = 5
@@ -71,6 +72,19 @@ class PolicyRung(Sourced):
     role_label: Label
 
 
+class ClauseView(Clause):
+    """A clause of a standard, and the industries it is first for."""
+
+    industries: tuple[str, ...]
+
+
+class StandardView(Standard):
+    """A standard for major hazards, and the industries it is first for."""
+
+    industries: tuple[str, ...]
+    clauses: tuple[ClauseView, ...] = ()
+
+
 class PolicyView(BaseModel):
     """One version of the policy."""
 
@@ -85,7 +99,7 @@ class PolicyView(BaseModel):
     caps: Caps
     reminders: Reminders
     numbering: Numbering
-    standards: list[Standard]
+    standards: list[StandardView]
     ladder: list[PolicyRung]
 
 
@@ -159,9 +173,18 @@ def policy_view(policy: Policy) -> PolicyView:
         caps=policy.caps,
         reminders=policy.reminders,
         numbering=policy.numbering,
-        standards=list(policy.standards),
+        standards=[_standard(one) for one in policy.standards],
         ladder=[_rung(rule) for rule in policy.ladder],
     )
+
+
+def _standard(one: Standard) -> StandardView:
+    clauses = tuple(
+        ClauseView(**clause.model_dump(), industries=industries_of(one.field, clause.no))
+        for clause in one.clauses
+    )
+    told = one.model_dump(exclude={"clauses"})
+    return StandardView(**told, clauses=clauses, industries=industries_of(one.field))
 
 
 def _rung(rule: LadderRule) -> PolicyRung:

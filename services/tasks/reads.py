@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from ledger.readers.approvals import OF_CASE, measures_in, select_turns
 from ledger.readers.paging import Found
-from ledger.readers.tasks import select_done
+from ledger.readers.tasks import select_done, select_done_to_enterprises
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.caselives import of_case
 from services.context import Services
 from services.paging import Listing, Paged, page_of
 from services.tasks.delegated import seated
-from services.tasks.views import DoneView, Inner, TaskView, done_view, task_view
+from services.tasks.views import DoneQuery, DoneView, Inner, TaskView, done_view, task_view
 
 
 async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[TaskView]:
@@ -27,11 +27,12 @@ async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[
     return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
 
 
-async def list_done(services: Services, actor: Actor, query: Paged) -> Listing[DoneView]:
-    """What the asker has done (已办): their commands to cases that took effect, newest first."""
+async def list_done(services: Services, actor: Actor, query: DoneQuery) -> Listing[DoneView]:
+    """What the asker has done (已办): their commands that took effect, newest first."""
     scope = Scope.of(actor)
+    wanted = select_done(scope) if query.to == "cases" else select_done_to_enterprises(scope)
     async with services.database.read(scope) as session:
-        rows, following = await page_of(services, session, actor, "done", select_done(scope), query)
+        rows, following = await page_of(services, session, actor, query.view("done"), wanted, query)
     return Listing(items=[done_view(row) for row in rows], next=following)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -27,6 +27,7 @@ from services.labels import (
     command_label,
     duty_label,
     enterprise_command_label,
+    enterprise_event_label,
     enterprise_task_label,
     event_label,
     grade_label,
@@ -35,6 +36,7 @@ from services.labels import (
     state_label,
 )
 from services.named import Named
+from services.paging import Paged
 from services.tasks.commands import commands_for, steps_for
 from services.tasks.delegated import Seated
 
@@ -93,18 +95,24 @@ class TaskView(BaseModel):
     """Key of the ladder's proposal the task is to answer."""
 
 
+class DoneQuery(Paged):
+    """Done to what: to cases, or to enterprises as a whole."""
+
+    to: Literal["cases", "enterprises"] = "cases"
+
+
 class DoneView(BaseModel):
-    """Something I did (已办; UTC): the entry of the ledger, and how its case stands now. ``acting_for`` is on whose
-    behalf."""
+    """Something I did (已办; UTC) to a case, or to an enterprise as a whole (``case_id`` null): the entry of the ledger,
+    and how that one stands now. ``acting_for`` is on whose behalf."""
 
     event: str
     label: Label
     at: datetime
     acting_for: Named | None
-    case_id: str
+    case_id: str | None
     number: str
     title: str
-    state: CaseState
+    state: CaseState | Status
     state_label: Label
     enterprise: Named
     measure_id: str | None
@@ -113,16 +121,17 @@ class DoneView(BaseModel):
 def done_view(row: Found) -> DoneView:
     """An entry as whoever made it sees it."""
     principal = Named(id=row.acting_for, name=row.principal_called or "") if row.acting_for else None
+    firm = row.case_id is None
     return DoneView(
         event=row.event,
-        label=event_label(row.event, row.data),
+        label=enterprise_event_label(row.event) if firm else event_label(row.event, row.data),
         at=row.at,
         acting_for=principal,
         case_id=row.case_id,
         number=row.number,
         title=row.title,
-        state=row.state,
-        state_label=state_label(row.state),
+        state=Status(row.state) if firm else CaseState(row.state),
+        state_label=label(STATUS_LABELS[Status(row.state)]) if firm else state_label(row.state),
         enterprise=Named(id=row.enterprise_id, name=row.enterprise_name),
         measure_id=row.data.get("measure_id"),
     )

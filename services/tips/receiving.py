@@ -19,6 +19,7 @@ from models.errors import NotFound, RequirementMissing, TooLarge, UnsupportedMed
 from models.tips import MAX_PHOTO_BYTES, MOST_PHOTOS, Tip, check_photos, check_room
 from services import audit
 from services.context import Services
+from services.evidence.writes import there
 from services.named import Named
 from services.tips.sealing import Identity, seal
 from services.tips.views import FollowUp, follow_up
@@ -63,11 +64,13 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
     room = services.settings.tip_photos_mb * 1_000_000
     code, tip_id, now = fresh_code(), str(uuid.uuid4()), services.clock()
     files: list[dict[str, Any]] = []
+    pictures: list[Kept] = []
     for no, photo in enumerate(photos[:MOST_PHOTOS], 1):
         check_photos(held, MAX_PHOTO_BYTES, room)
         services.limits.tip_megabytes.hit("", cost=1 + min(photo.size, MAX_PHOTO_BYTES) // 1_000_000)
         kept = await services.vault.keep(bounded(photo.chunks), photo.file_name, photo.media_type)
         files.append(_file(kept, no))
+        pictures.append(kept)
         held += kept.size
     who = Identity(tip.name, tip.telephone)
     identity = seal(services.settings, tip_id, who) if tip.name or tip.telephone else None
@@ -81,6 +84,7 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
         code=code,
         identity=identity,
         at=now,
+        there=lambda: there(services, *pictures),
     )
     public = Actor(user_id="public", role=Role.REPORTER, district_id=district_id)
     await audit.succeeded(services, AuditAction.RECEIVE_TIP, public, "", case_id=tip_id)

@@ -6,6 +6,7 @@ It needs a Chromium of the system (Debian: ``apt install chromium``), and is lef
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import socket
@@ -13,17 +14,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.api.support import ledger
 from tests.console.conftest import PASSWORD, House
+from tests.console.hands import PATIENCE_MS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
 ]
-PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -134,3 +136,33 @@ async def sign_in(page: Page) -> None:
     await page.fill('input[name="username"]', "inspector")
     await page.fill('input[name="password"]', PASSWORD)
     await page.keyboard.press("Enter")
+
+
+def noise() -> bytes:
+    """A picture of about a megabyte."""
+    stream = io.BytesIO()
+    Image.frombytes("RGB", (900, 700), os.urandom(900 * 700 * 3)).save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+async def test_an_upload_says_how_much_of_it_has_gone(house: House, address: str, browser: Browser) -> None:
+    case_id = await house.office.case()
+    page = await watched(browser, [])
+    secret = (await house.browser("firm")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    await page.goto(f"{address}/cases/{case_id}/do/signal_completion")
+    devtools = await page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+    await devtools.send("Network.emulateNetworkConditions", slow)
+    picture = {"name": "now.jpg", "mimeType": "image/jpeg", "buffer": noise()}
+    await page.locator("input[type=file]").first.set_input_files(picture)  # type: ignore[arg-type]
+    await page.click("[data-submit]")
+    await expect(page.locator(".sending")).to_contain_text("%")
+    await expect(page.locator("#wrong")).to_be_focused()
+    await expect(page.locator("h1")).to_contain_text("报告整改完成")
+    kept = page.locator('input[name="evidence"]:checked')
+    await expect(kept).to_have_count(1)
+    await page.fill('textarea[name="text"]', "已清理")
+    await page.click("[data-submit]")
+    await expect(page.locator("#done")).to_be_visible()
+    assert (await ledger(house.office, case_id))[-1]["event"] == "completion_signalled"

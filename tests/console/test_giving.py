@@ -11,6 +11,7 @@ from datetime import timedelta
 import httpx2
 from PIL import Image
 
+from console.rendering import VERSION
 from ledger import tables
 from models.clocks import SHANGHAI
 from models.commands import COMMANDS
@@ -217,6 +218,7 @@ async def test_a_measure_is_proposed_and_goes_on_by_its_steps(house: House) -> N
     after = await house.get("chief", taken.headers["location"])
     read(after.text)
     assert "已批准，办理中" in after.text
+    assert "<dd>同意</dd>" in after.text, "what the step said stands in the ledger of the measure"
 
 
 async def test_an_enterprise_command_is_given_by_its_form(house: House) -> None:
@@ -312,3 +314,23 @@ async def test_every_command_and_every_step_has_a_page_and_an_empty_form_is_answ
         assert 'role="alert"' in sent.text, path
     assert (await house.get("wang", f"{here}/do/take_step")).status_code == 404
     assert (await house.get("wang", f"{here}/measures/{measure_id}/no_such_step")).status_code == 404
+
+
+async def test_a_form_from_before_an_upgrade_is_shown_again_with_its_text_and_not_given(house: House) -> None:
+    case_id = await house.office.case()
+    path = f"/cases/{case_id}/do/report_progress"
+    shown = await house.get("firm", path)
+    assert f'name="_version" value="{VERSION}"' in shown.text
+    told = {"_key": key_of(shown), "text": "已清理一半", "percent": "50", "since": "旧栏目里的话"}
+    older = await house.post("firm", path, _version="0123456789ab", **told)
+    assert older.status_code == 409
+    read(older.text)
+    assert "系统升级前打开的" in older.text
+    assert ">已清理一半</textarea>" in older.text
+    assert "旧栏目里的话" in older.text, "what the new form has no field for can be copied"
+    assert key_of(older) == told["_key"]
+    assert all(
+        (one["texts"] or {}).get("text") != "已清理一半" for one in await ledger(house.office, case_id)
+    )
+    given = await house.post("firm", path, _version=VERSION, **told)
+    assert given.status_code == 303, given.text

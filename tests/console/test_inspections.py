@@ -6,6 +6,7 @@ import re
 
 from tests.api.support import finding, ok, refused
 from tests.console.conftest import House
+from tests.console.test_giving import key_of, photo
 from tests.console.test_pages import ALL, read
 
 
@@ -75,3 +76,33 @@ async def test_lists_are_narrowed_by_day_and_kind_and_turn_their_pages(house: Ho
     assert (await house.get("wang", "/inspections?first=yesterday")).status_code == 422
     orders = (await house.get("wang", "/orders?limit=2")).text
     assert 'rel="next"' in orders
+
+
+async def test_an_order_is_served_for_all_its_cases_from_its_page_with_its_proof(house: House) -> None:
+    office = house.office
+    found = await office.inspected(finding(), finding(title="配电箱无门"), service=None)
+    here = f"/orders/{found['order_id']}"
+    assert f"{here}/serve" in read((await house.get("wang", here)).text).links
+    assert f"{here}/serve" not in (await house.get("head", here)).text
+    form = await house.get("wang", f"{here}/serve")
+    read(form.text)
+    assert found["order_no"] in form.text
+    told = {"_key": key_of(form), "served_at": "2026-11-20T10:00", "method": "post"}
+    unproved = await house.post("wang", f"{here}/serve", **told)
+    assert unproved.status_code == 409
+    assert "邮寄回执" in unproved.text
+    browser = await house.browser("wang")
+    files = {"photos@file": ("邮寄回执.jpg", photo(), "image/jpeg")}
+    sent = told | {"_key": key_of(unproved)}
+    given = await browser.post(f"{here}/serve", data=sent, files=files)
+    assert (given.status_code, given.headers["location"]) == (303, f"{here}?done=1"), given.text
+    served = await house.get("wang", given.headers["location"])
+    read(served.text)
+    assert "邮寄送达" in served.text
+    assert served.text.count(">送达凭证</a>") == 1
+    assert f"{here}/serve" not in served.text
+    assert {one["state"] for one in ok(await office.get("wang", "/cases"))["items"]} == {"ORDERED"}
+    again = await house.get("wang", f"{here}/serve")
+    assert "现在还不能办理" in again.text
+    for who, status in (("rival", 404), ("u-admin", 404)):
+        assert (await house.get(who, f"{here}/serve")).status_code == status

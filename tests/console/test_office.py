@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 from models.instants import day_of
+from tests.api.support import ok
 from tests.console.conftest import PASSWORD, House
 from tests.console.test_pages import read
 
@@ -62,6 +63,24 @@ async def test_what_was_done_and_what_is_over(house: House) -> None:
     for who in ("wang", "chief", "firm"):
         assert case_id in (await house.get(who, "/done/over")).text, who
     assert case_id not in (await house.get("li", "/done/over")).text
+
+
+async def test_what_was_done_to_an_enterprise_as_a_whole_stands_beside_it(house: House) -> None:
+    office = house.office
+    assert "还没有办过事项" in (await house.get("wang", "/done?to=enterprises")).text
+    body = {"happened_at": office.now.isoformat(), "stop": True, "text": "机械伤害"}
+    ok(await office.post("wang", "/enterprises/e-a/commands/record_accident", body))
+    done = await house.get("wang", "/done?to=enterprises")
+    read(done.text)
+    assert '<a class="whole" href="/enterprises/e-a">' in done.text
+    assert "东区家具厂" in done.text
+    told = ok(await office.get("wang", "/done", to="enterprises"))["items"]
+    assert [(one["event"], one["case_id"], one["state"]) for one in told] == [
+        ("accident_recorded", None, "stopped")
+    ]
+    assert ok(await office.get("wang", "/done"))["items"] == []
+    for who in ("li", "chief", "firm"):
+        assert ok(await office.get(who, "/done", to="enterprises"))["items"] == [], who
 
 
 async def test_somebody_delegates_for_days_and_ends_it(house: House) -> None:

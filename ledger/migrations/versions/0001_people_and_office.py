@@ -124,6 +124,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
     op.create_table(
+        "saved_filters",
+        sa.Column("filter_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("query", sa.Text(), server_default="", nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_saved_filters_user_id")),
+        sa.PrimaryKeyConstraint("filter_id", name=op.f("pk_saved_filters")),
+        sa.UniqueConstraint("user_id", "list", "name", name=op.f("uq_saved_filters_user_id_list_name")),
+    )
+    op.create_table(
         "api_tokens",
         sa.Column("token_id", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
@@ -177,6 +189,8 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), server_default="", nullable=False),
         sa.Column("legal_representative", sa.Text(), server_default="", nullable=False),
         sa.Column("contact_phone", sa.Text(), server_default="", nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("regulator_org_id", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), server_default="running", nullable=False),
@@ -187,6 +201,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')",
             name=op.f("ck_enterprises_status"),
+        ),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)"
+            " AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
+            name=op.f("ck_enterprises_place"),
         ),
         sa.ForeignKeyConstraint(
             ["district_id"], ["districts.district_id"], name=op.f("fk_enterprises_district_id")

@@ -149,6 +149,7 @@ def _of_people() -> None:
     _grant("SELECT", ("tips",), ("xh_bureau", "xh_auditor"))
     _grant("UPDATE (state, decided_at, decided_by, answer, answered_at)", ("tips",), ("xh_bureau",))
     _grant("INSERT", ("notice_reads",), PEOPLE)
+    _grant("SELECT, INSERT, UPDATE (name, query, saved_at), DELETE", ("saved_filters",), PEOPLE)
     _grant("INSERT", ("audit_log",), (*everyone, "xh_reporter"))
     _grant("SELECT", ("audit_log",), ("xh_auditor",))
     _grant("INSERT, UPDATE (revoked_at)", ("delegations",), ("xh_bureau",))

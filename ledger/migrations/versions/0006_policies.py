@@ -18,6 +18,7 @@ WRITERS = ("xh_bureau", *OUTSIDE)
 
 LINKS = ("order_links", "link_sessions", "link_uses")
 ACCOUNTS = ("sessions", "api_tokens", "idempotency_keys")
+OWN = ("notice_reads", "saved_filters")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
 OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
@@ -80,7 +81,7 @@ def of_visible_case(table: str, column: str = "case_id") -> str:
 
 def upgrade() -> None:
     """Locked first, then opened role by role."""
-    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, "notice_reads", "reporters", "tips", "audit_log")
+    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *OWN, "reporters", "tips", "audit_log")
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -214,7 +215,8 @@ def _own_words() -> None:
 
 def _accounts() -> None:
     for role in PEOPLE:
-        _policy("notice_reads", role, f"user_id = {USER}", command="ALL")
+        for table in OWN:
+            _policy(table, role, f"user_id = {USER}", command="ALL")
     for role in (*PEOPLE, "xh_reporter"):
         _policy("idempotency_keys", role, f"actor_id = {USER}", command="ALL")
     for table in ACCOUNTS:

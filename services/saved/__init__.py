@@ -1,0 +1,1 @@
+"""Saved filters (常用筛选)."""
