@@ -164,7 +164,7 @@ def not_allowed(state: CaseState, what: str, allowed: tuple[str, ...] | None = N
     possible = sorted(allowed if allowed is not None else next_moves(state))
     return TransitionNotAllowed(
         f"案件当前状态为“{zh}”，不能执行该操作",
-        f"the case is “{en}”: {what} is not possible now",
+        f"the case is “{en}”: this is not possible now",
         rule=f"lifecycle.{what}",
         remedy_zh="案件已终结，不可再办理" if state in FINAL else "请先完成当前状态应办事项",
         remedy_en="complete what the present state asks for first"
