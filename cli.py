@@ -18,6 +18,7 @@ from runtime.logs import configure_logging
 from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.cases import case_app
+from terminal.export import export
 from terminal.once import finish, once, out, with_database
 from terminal.register import init
 from terminal.rehearse import rehearse
@@ -32,6 +33,7 @@ for name, sub in (("user", user_app), ("policy", policy_app), ("case", case_app)
     app.add_typer(sub, name=name)
 app.command()(rehearse)
 app.command()(init)
+app.command()(export)
 
 
 # -- the service and its parts ---------------------------------------------------------------------

@@ -31,6 +31,7 @@ from api import (
     policies,
     problems,
     rehearsals,
+    reports,
     saved,
     steps,
     tasks,
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     oversight.router,
     people.router,
     exports.router,
+    reports.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}

@@ -10,27 +10,31 @@ from fastapi.responses import StreamingResponse
 from api.deps import ActorDep, LanguageDep, ServicesDep, client_ip
 from api.problems import responses
 from api.refusals import name_for_audit
+from exchange.dump import DumpName, schema_of, take_dump
 from exchange.files import Made
-from exchange.lists import FIRMS, HAZARDS, STEPS_TAKEN, VISITS, Format, take_out
+from exchange.lists import FIRMS, HAZARDS, MAJOR_HAZARDS, STEPS_TAKEN, VISITS, take_out
+from exchange.logs import take_ocel, take_xes
+from exchange.making import MEDIA_TYPES, Format
+from exchange.reports import take_rates, take_report
 from models.audit import AuditAction
-from models.errors import LimitExceeded
+from models.errors import LimitExceeded, NotAuthorised
 from services.cases.views import CaseQuery
 from services.enterprises.views import EnterpriseQuery
 from services.inspections.views import InspectionQuery
 from services.measures.views import MeasureQuery
+from services.reports.forms import FormName
+from services.reports.views import MajorQuery, PeriodQuery, ReportQuery
 
 router = APIRouter(tags=["exports"])
 
-MEDIA_TYPES = (
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "text/csv",
-)
 FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES},
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
+        },
     },
-    **responses(LimitExceeded),
+    **responses(LimitExceeded, NotAuthorised),
 }
 """What an export answers."""
 
@@ -99,3 +103,78 @@ async def export_measures(
     name_for_audit(request, AuditAction.EXPORT)
     ip = client_ip(request)
     return sent(await take_out(services, actor, STEPS_TAKEN, query, form=form, lang=lang, ip=ip))
+
+
+@router.get("/exports/major.{form}", response_class=StreamingResponse, responses=FILE)
+async def export_major(
+    form: Format,
+    query: Annotated[MajorQuery, Query()],
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    lang: LanguageDep,
+) -> StreamingResponse:
+    """The list of major hazards (一单四制) as a file, as ``GET /reports/major`` lists it."""
+    name_for_audit(request, AuditAction.EXPORT)
+    ip = client_ip(request)
+    return sent(await take_out(services, actor, MAJOR_HAZARDS, query, form=form, lang=lang, ip=ip))
+
+
+@router.get("/exports/reports/rates.{form}", response_class=StreamingResponse, responses=FILE)
+async def export_rates(
+    form: Format,
+    query: Annotated[PeriodQuery, Query()],
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    lang: LanguageDep,
+) -> StreamingResponse:
+    """The rectification rates (整改率) as a file, as ``GET /reports/rates`` shows them."""
+    name_for_audit(request, AuditAction.EXPORT)
+    return sent(await take_rates(services, actor, query, form=form, lang=lang, ip=client_ip(request)))
+
+
+@router.get("/exports/reports/{name}.{form}", response_class=StreamingResponse, responses=FILE)
+async def export_report(
+    name: FormName,
+    form: Format,
+    query: Annotated[ReportQuery, Query()],
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    lang: LanguageDep,
+) -> StreamingResponse:
+    """A report as a file, as ``GET /reports/{form}`` shows it."""
+    name_for_audit(request, AuditAction.EXPORT)
+    ip = client_ip(request)
+    return sent(await take_report(services, actor, name, query, form=form, lang=lang, ip=ip))
+
+
+@router.get("/exports/dump/{name}.jsonl", response_class=StreamingResponse, responses=FILE)
+async def export_dump(
+    name: DumpName, request: Request, actor: ActorDep, services: ServicesDep
+) -> StreamingResponse:
+    """One file of the open dump (开放数据), for auditors: JSON Lines, each line as ``GET /exports/dump/{name}.schema.json``
+    says."""
+    name_for_audit(request, AuditAction.EXPORT)
+    return sent(await take_dump(services, actor, name, ip=client_ip(request)))
+
+
+@router.get("/exports/dump/{name}.schema.json", responses=responses())
+async def describe_dump(name: DumpName) -> dict[str, Any]:
+    """The JSON Schema of a line of a file of the dump."""
+    return schema_of(name)
+
+
+@router.get("/exports/log.xes", response_class=StreamingResponse, responses=FILE)
+async def export_xes(request: Request, actor: ActorDep, services: ServicesDep) -> StreamingResponse:
+    """The ledgers as an event log (XES, IEEE 1849) for process mining, for auditors: roles, no people."""
+    name_for_audit(request, AuditAction.EXPORT)
+    return sent(await take_xes(services, actor, ip=client_ip(request)))
+
+
+@router.get("/exports/log.ocel.json", response_class=StreamingResponse, responses=FILE)
+async def export_ocel(request: Request, actor: ActorDep, services: ServicesDep) -> StreamingResponse:
+    """The same as an object-centric event log (OCEL 2.0, JSON): cases, enterprises, orders, inspections, measures."""
+    name_for_audit(request, AuditAction.EXPORT)
+    return sent(await take_ocel(services, actor, ip=client_ip(request)))

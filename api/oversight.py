@@ -15,6 +15,7 @@ from services.oversight.views import (
     AuditQuery,
     Check,
     CheckQuery,
+    LedgerLine,
     OrganisationRow,
     PeopleQuery,
     PersonRow,
@@ -46,6 +47,14 @@ async def list_audit(
 ) -> Listing[AuditLine]:
     """The audit log (审计日志), newest first."""
     return await reads.list_audit(services, actor, query)
+
+
+@router.get("/ledger/entries", responses=responses(NotAuthorised))
+async def list_entries(
+    query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
+) -> Listing[LedgerLine]:
+    """Every entry of every case's ledger, case by case: what it says, who by id, and its place in the chain."""
+    return await reads.list_entries(services, actor, query)
 
 
 @router.get("/ledger/check", responses=responses(NotAuthorised))

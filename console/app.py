@@ -22,6 +22,7 @@ from console.pages import (
     overview,
     photos,
     rehearsals,
+    reports,
     rules,
     saved,
     serving,
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     saved.router,
     serving.router,
+    reports.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -10,7 +10,7 @@ from models.delegation import GIVERS
 from models.sight import CONFIDANTS
 from models.tips import TIP_OFFICERS
 from services.oversight.reads import AUDITS, OVERSEES
-from services.overview.reads import OVERSEERS
+from services.overview.lists import OVERSEERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/cases", "folder-open", "隐患台账", "Cases", _WITH_CASES, firm=("我的隐患", "My hazards")),
     Entry("/notices", "bell", "通知", "Notices", counts="unread"),
     Entry("/overview", "chart-column", "总览", "Overview", OVERSEERS),
+    Entry("/reports", "file-chart-column", "报表", "Reports", OVERSEERS),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/inspections", "clipboard-check", "检查", "Inspections", _FILES, also=("/orders",)),
     Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS | {Role.ENTERPRISE}),

@@ -17,7 +17,10 @@ from services.context import Services
 from services.enterprises.reads import list_territories
 from services.messages import Language
 
-_NOT_STATED = ("未填写", "not stated")
+_SPECIAL = {
+    "none": ("未填写", "not stated"),
+    "not_major": ("一般隐患（未判定为重大）", "general (not determined to be major)"),
+}
 _CHOICES = {"colour": "risk_colour"}
 """Filters by the field their values are choices of, where it has another name."""
 _STATES = {str(key): pair for table in (STATE_LABELS, MEASURE_STATES) for key, pair in table.items()}
@@ -76,8 +79,8 @@ def told(name: str, value: Any, lang: Language, places: Mapping[str, str]) -> st
     if isinstance(value, bool):
         return str(cell(value, lang))
     text = str(value)
-    if text == "none":
-        return said(_NOT_STATED, lang)
+    if text in _SPECIAL:
+        return said(_SPECIAL[text], lang)
     if name == "territory":
         return places.get(text, text)
     if name == "state":

@@ -17,8 +17,6 @@ _BEGINS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 class Csv:
     """One table as text: a second one would begin another file, so only the first is written."""
 
-    media_type = "text/csv; charset=utf-8"
-
     def __init__(self, file: BinaryIO, created: datetime, aside: str) -> None:
         self._text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
         self._rows = csv.writer(self._text)

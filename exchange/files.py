@@ -18,8 +18,6 @@ _CHUNK = 1 << 16
 class Sheets(Protocol):
     """A file of tables being written; nothing of it is kept in memory but the row at hand."""
 
-    media_type: str
-
     def begin(self, name: str, headings: Sequence[str], widths: Sequence[int]) -> None:
         """A new table."""
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, BinaryIO, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
-from exchange.about import about
 from exchange.columns import Column, said
-from exchange.delimited import Csv
-from exchange.files import Made, Sheets, nameless, size_of, writing
-from exchange.tables import CASES, ENTERPRISES, INSPECTIONS, MEASURES
-from exchange.workbook import Xlsx
+from exchange.files import Made, Sheets
+from exchange.making import Format, Wanted, make
+from exchange.tables import CASES, ENTERPRISES, INSPECTIONS, MAJOR, MEASURES
 from models.actors import Actor
-from models.audit import AuditAction
 from models.errors import LimitExceeded
-from models.instants import day_of
-from services import audit
 from services.cases.reads import list_cases
 from services.cases.views import CaseQuery, CaseView
 from services.context import Services
@@ -30,12 +24,11 @@ from services.measures.reads import list_measures
 from services.measures.views import MeasureQuery, MeasureRow
 from services.messages import Language
 from services.paging import Listing, Paged
+from services.reports.major import list_major
+from services.reports.views import MajorQuery, MajorRow
 
 Query = TypeVar("Query", bound=Paged)
 Row = TypeVar("Row")
-Format = Literal["xlsx", "csv"]
-
-FORMATS: Mapping[Format, Callable[[BinaryIO, datetime, str], Sheets]] = {"xlsx": Xlsx, "csv": Csv}
 _A_PAGE = 200
 
 
@@ -65,7 +58,12 @@ VISITS: Exported[InspectionQuery, InspectionView] = Exported(
 STEPS_TAKEN: Exported[MeasureQuery, MeasureRow] = Exported(
     "measures", "执法措施", "measures", MeasureQuery, list_measures, MEASURES, {}
 )
-LISTS: Mapping[str, Exported[Any, Any]] = {one.name: one for one in (HAZARDS, FIRMS, VISITS, STEPS_TAKEN)}
+MAJOR_HAZARDS: Exported[MajorQuery, MajorRow] = Exported(
+    "major", "重大隐患清单（一单四制）", "major hazards", MajorQuery, list_major, MAJOR, {"sort": "number"}
+)
+LISTS: Mapping[str, Exported[Any, Any]] = {
+    one.name: one for one in (HAZARDS, FIRMS, VISITS, STEPS_TAKEN, MAJOR_HAZARDS)
+}
 """Every list that can be taken out, by its name at every door."""
 
 
@@ -84,50 +82,20 @@ async def take_out(
 
     Raises LimitExceeded beyond ``Settings.export_rows`` and TooManyRequests while another one is being made.
     """
-    with services.limits.exports.slot(actor.user_id), nameless() as (file, aside):
-        at = services.clock()
-        with writing(FORMATS[form](file, at, aside)) as sheets:
-            rows = await _fill(services, actor, what, query, sheets, lang)
-            asked = asked_of(query)
-            lines = await about(services, actor, (what.zh, what.en), asked, rows, at, lang)
-            sheets.begin(said(("说明", "about"), lang), [said(one, lang) for one in _ABOUT], [18, 60])
-            sheets.write(lines)
-            await asyncio.to_thread(sheets.close)
-        details = {"what": what.name, "form": form, "rows": rows, "asked": asked}
-        await audit.succeeded(services, AuditAction.EXPORT, actor, ip, details=details)
-        stamp = f"{day_of(at):%Y%m%d}"
-        return Made(
-            file=file,
-            name=f"{said((what.zh, what.en), lang)}-{stamp}.{form}",
-            plain=f"{what.name}-{stamp}.{form}",
-            media_type=sheets.media_type,
-            size=await asyncio.to_thread(size_of, file),
-            rows=rows,
-        )
+    wanted = Wanted(what.name, (what.zh, what.en), asked_of(query), form, lang, ip)
 
+    async def fill(sheets: Sheets) -> int:
+        headings = [one.heading(lang) for one in what.columns]
+        sheets.begin(said(wanted.title, lang), headings, [one.width for one in what.columns])
+        rows = 0
+        async for page in pages(services, actor, what, query):
+            rows += len(page)
+            _within(rows, services.settings.export_rows)
+            cells = [[column.cell(row, lang) for column in what.columns] for row in page]
+            await asyncio.to_thread(sheets.write, cells)
+        return rows
 
-async def _fill(
-    services: Services,
-    actor: Actor,
-    what: Exported[Query, Row],
-    query: Query,
-    sheets: Sheets,
-    lang: Language,
-) -> int:
-    """Write the list; how many rows it has."""
-    headings = [one.heading(lang) for one in what.columns]
-    sheets.begin(said((what.zh, what.en), lang), headings, [one.width for one in what.columns])
-    rows = 0
-    async for page in pages(services, actor, what, query):
-        rows += len(page)
-        _within(rows, services.settings.export_rows)
-        await asyncio.to_thread(
-            sheets.write, [[column.cell(row, lang) for column in what.columns] for row in page]
-        )
-    return rows
-
-
-_ABOUT = (("项目", "item"), ("内容", "what"))
+    return await make(services, actor, wanted, fill)
 
 
 async def pages(

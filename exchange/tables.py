@@ -11,6 +11,7 @@ from services.cases.views import CaseView, Deadline
 from services.enterprises.views import EnterpriseView
 from services.inspections.views import InspectionView
 from services.measures.views import MeasureRow
+from services.reports.views import MajorRow
 
 CASES: tuple[Column[CaseView], ...] = (
     Column("编号", "number", 20, lambda one: one.number),
@@ -76,6 +77,33 @@ MEASURES: tuple[Column[MeasureRow], ...] = (
     Column("终结时间", "ended", 17, lambda one: one.ended_at),
 )
 """Measures (执法措施)."""
+
+MAJOR: tuple[Column[MajorRow], ...] = (
+    Column("编号", "number", 20, lambda one: one.number),
+    Column("隐患", "hazard", 32, lambda one: one.title),
+    Column("企业", "enterprise", 28, lambda one: one.enterprise),
+    Column("属地", "territory", 12, lambda one: one.territory),
+    Column("行业", "industry", 14, lambda one: _industry(one.industry)),
+    Column("立案时间", "opened", 17, lambda one: one.opened_at),
+    Column("交办：指令书文号", "assigned: order", 24, lambda one: one.order_no),
+    Column("交办：送达时间", "assigned: served", 17, lambda one: one.order_served_at),
+    Column("整改期限", "deadline (last day)", 14, lambda one: _last_day(one.deadline)),
+    Column("期限说明", "about the deadline", 12, lambda one: _about(one.deadline)),
+    Column("治理方案", "treatment plan", 14, lambda one: one.plan_label),
+    Column(
+        "双报告：部门", "reported to the department", 17, lambda one: getattr(one.report, "reported_at", None)
+    ),
+    Column("双报告：确认", "acknowledged", 17, lambda one: getattr(one.report, "acknowledged_at", None)),
+    Column(
+        "双报告：职代会", "to the staff congress", 14, lambda one: getattr(one.report, "congress_on", None)
+    ),
+    Column("通报：挂牌督办", "made known: listing", 14, lambda one: one.listed_label),
+    Column("挂牌时间", "listed", 17, lambda one: one.listed_at),
+    Column("整改逾期", "past the deadline", 10, lambda one: one.overdue),
+    Column("状态", "state", 16, lambda one: one.state_label),
+    Column("销号（办结）时间", "closed", 17, lambda one: one.closed_at),
+)
+"""The list of major hazards (一单四制): assigned (交办), in the ledger (台账), signed off (销号), made known (通报)."""
 
 _PAUSED = label(("暂停计时", "not running"))
 _PROVISIONAL = label(("暂定", "provisional"))

@@ -18,8 +18,6 @@ _LONGEST = 32_000
 class Xlsx:
     """A workbook; each table has its heading frozen, an automatic filter, and as it is printed on A4 across."""
 
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
     def __init__(self, file: BinaryIO, created: datetime, aside: str) -> None:
         plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self._book: Any = Workbook(file, {"constant_memory": True, "tmpdir": aside, **plain})

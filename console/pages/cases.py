@@ -30,7 +30,7 @@ from services.evidence import reads as evidence
 router = APIRouter()
 
 _A_PAGE = 200
-NONE = "none"
+NONE, NOT_MAJOR = "none", "not_major"
 _IN_FORM = frozenset({"q", "state", "grade", "open", "overdue", "mine"})
 _CHOSEN = {"colour": "risk_colour", "industry": "industry"}
 """Filters whose values are choices, by the field they are choices of."""
@@ -89,6 +89,8 @@ def beyond(page: Page, narrowed: Mapping[str, Any], places: Mapping[str, str]) -
 def _in_form(page: Page, name: str, value: Any, places: Mapping[str, str]) -> bool:
     if name == "territory":
         return page.actor.role in DISTRICT_ROLES and value in places
+    if value == NOT_MAJOR:
+        return False
     return name in _IN_FORM and value is not False and not (name == "state" and len(value) > 1)
 
 
@@ -99,6 +101,8 @@ def _condition(words: Words, name: str, value: Any, places: Mapping[str, str]) -
         return f"{words.field(name)}{words.t('：', ': ')}{said}"
     if value == NONE:
         shown = words.t("未填写", "not stated")
+    elif value == NOT_MAJOR:
+        shown = words.t("一般隐患（未判定为重大）", "general (not determined to be major)")
     elif name == "source":
         shown = words.t("、", ", ").join(words.pair(choice_label(name, one)) for one in value)
     elif name == "territory":

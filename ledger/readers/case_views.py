@@ -34,8 +34,11 @@ _ASKERS = 1024
 """How many askers' statements are kept built: building one costs as much as running it."""
 
 
-def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Select[Any]:
-    """The case list with the snapshot's clocks, measures and proposals, and the territory's name.
+def listed(
+    scope: Scope, filters: CaseFilters, *, now: datetime, sort: str, whole: bool = False
+) -> Select[Any]:
+    """The case list with the snapshot's clocks, measures and proposals, and the territory's name; ``whole`` with the
+    snapshot itself.
 
     Who may not know of every clock of a case is served by, and asks for, the ones they may know of.
     """
@@ -46,6 +49,7 @@ def listed(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> S
         *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
         territory.scalar_subquery().label("territory_name"),
     )
+    wanted = wanted.add_columns(cases.c.doc) if whole else wanted
     return _as_told(wanted, scope, filters, sort) if outside else wanted
 
 
@@ -73,7 +77,7 @@ async def cases_of(
     session: ReadSession, scope: Scope, filters: CaseFilters, *, now: datetime
 ) -> Sequence[Found]:
     """Every case that passes ``filters`` by number, with its snapshot: for the few of an inspection or an order."""
-    wanted = listed(scope, filters, now=now, sort="number").add_columns(cases.c.doc)
+    wanted = listed(scope, filters, now=now, sort="number", whole=True)
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
 

@@ -17,6 +17,7 @@ from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import case_events, cases, enterprises
 from models.actors import Role
+from models.commands import Grade
 from models.errors import Malformed
 from models.searching import wanted as wanted_words
 from models.sight import Sight
@@ -37,6 +38,8 @@ _TRIGRAM = 3
 _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
 
 
+NOT_MAJOR = "not_major"
+"""The filter for general hazards (一般隐患): graded so, or never determined to be major."""
 NOT_STATED = "none"
 """The filter for the cases of which something is not stated: no territory, no industry, no risk colour."""
 
@@ -70,7 +73,6 @@ class CaseFilters:
 
 
 _EQUAL = (
-    "grade",
     "enterprise_id",
     "team_id",
     "handler_id",
@@ -141,6 +143,10 @@ def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Column
     for column, nothing in _OR_NOT_STATED.items():
         if (value := getattr(filters, column.name)) is not None:
             found.append(nothing if value == NOT_STATED else column == value)
+    if filters.grade is not None:
+        major = Grade.MAJOR.value
+        same = cases.c.grade == filters.grade
+        found.append(cases.c.grade.is_distinct_from(major) if filters.grade == NOT_MAJOR else same)
     if filters.states:
         found.append(cases.c.state.in_(filters.states))
     if filters.sources is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, column, false, func, select
@@ -83,6 +83,12 @@ async def measures_of(session: ReadSession, scope: Scope, case_id: str) -> Seque
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
+
+
+async def listings_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> Mapping[str, Found]:
+    """The newest listing for supervision (挂牌督办) of each of those cases, as far as the asker may know of it."""
+    wanted = select_measures(scope, kind="listing").where(case_measures.c.case_id.in_(case_ids))
+    return {row.case_id: row for row in reversed((await session.execute(wanted)).all())}
 
 
 async def decisions_served(

@@ -28,6 +28,7 @@ from services.paging import Limit, Paged
 
 Sort = Literal["next_due_at", "-next_due_at", "opened_at", "-opened_at", "number", "-number", "risk", "-risk"]
 NotStated = Literal["none"]
+NotMajor = Literal["not_major"]
 
 
 class CaseOpening(BaseModel):
@@ -54,7 +55,10 @@ class CaseQuery(Paged):
     """
 
     state: Annotated[tuple[CaseState, ...], Field(max_length=20)] = ()
-    grade: Grade | None = None
+    grade: Annotated[
+        Grade | NotMajor | None,
+        Field(description="等级；not_major 为一般隐患 / grade; general or never determined"),
+    ] = None
     source: Annotated[tuple[Source, ...], Field(max_length=4)] = ()
     enterprise: Id | None = None
     territory: Id | None = None

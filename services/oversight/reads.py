@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ledger.readers.entries import select_entries
 from ledger.readers.oversight import select_audit, select_organisations, select_people
 from ledger.sessions import Scope
 from ledger.verify_cases import verify_latest
@@ -17,6 +18,7 @@ from services.oversight.views import (
     Check,
     CheckedCase,
     CheckQuery,
+    LedgerLine,
     OrganisationRow,
     PeopleQuery,
     PersonRow,
@@ -39,6 +41,11 @@ def _only(actor: Actor, roles: frozenset[Role], rule: str) -> None:
         raise NotAuthorised(f"仅{zh}可以查看", f"Only for: {en}", rule=rule)
 
 
+def check_audits(actor: Actor) -> None:
+    """Raise NotAuthorised unless ``actor`` may take out what auditors see."""
+    _only(actor, AUDITS, "oversight.dump")
+
+
 async def list_people(services: Services, actor: Actor, query: PeopleQuery) -> Listing[PersonRow]:
     """The accounts of the district, by role and name. Raises NotAuthorised."""
     _only(actor, OVERSEES, "oversight.people")
@@ -57,6 +64,18 @@ async def list_organisations(services: Services, actor: Actor, query: Paged) -> 
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, "organisations", wanted, query)
     return Listing(items=[organisation_row(row) for row in rows], next=following)
+
+
+async def list_entries(services: Services, actor: Actor, query: Paged) -> Listing[LedgerLine]:
+    """The ledgers of the district, case by case, entry by entry. Raises NotAuthorised."""
+    _only(actor, AUDITS, "oversight.entries")
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        rows, following = await page_of(services, session, actor, "entries", select_entries(scope), query)
+    kept = LedgerLine.model_fields
+    return Listing(
+        items=[LedgerLine(**{name: getattr(row, name) for name in kept}) for row in rows], next=following
+    )
 
 
 async def list_audit(services: Services, actor: Actor, query: AuditQuery) -> Listing[AuditLine]:

@@ -128,6 +128,26 @@ class AuditLine(BaseModel):
     hash: str
 
 
+class LedgerLine(BaseModel):
+    """An entry of a case's ledger with all it says and its place in the chain (UTC instants); people by their ids alone."""
+
+    case_id: str
+    number: str
+    enterprise_id: str
+    order_id: str | None
+    inspection_id: str | None
+    seq: int
+    event: str
+    at: datetime
+    role: str | None
+    actor_id: str | None
+    acting_for: str | None
+    command_id: str | None
+    data: dict[str, Any]
+    prev_hash: str
+    hash: str
+
+
 class CheckedCase(BaseModel):
     """A case whose ledger or read model disagrees with itself, from entry ``seq`` on."""
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
-from ledger.readers.enterprises import territories_of
 from ledger.readers.measures import PROPOSING
-from ledger.readers.overview import Counts, count_cases, count_measures, together
-from ledger.sessions import ReadSession, Scope
-from models.actors import Actor, Role
+from ledger.readers.overview import Counts, together
+from ledger.sessions import Scope
+from models.actors import Actor
 from models.choices import CHOICE_LABELS, choice_label
 from models.commands import Grade
-from models.errors import NotAuthorised
 from models.instants import day_of, midnight
-from models.lifecycle import FINAL, STATE_LABELS, CaseState
+from models.lifecycle import STATE_LABELS
 from models.measures.kinds import KIND_LABELS, MeasureKind
 from models.measures.kinds import STATE_LABELS as MEASURE_STATES
 from models.measures.procedures import PROCEDURES
-from services.cases.reads import filters_of as cases_asked
-from services.cases.views import CaseQuery
 from services.context import Services
 from services.labels import Pair, label, step_label
-from services.measures.reads import filters_of as measures_asked
-from services.measures.views import MeasureQuery
+from services.overview.lists import DONE, FOUND, NOT_STATED, Lists, check_oversees, period
 from services.overview.views import (
     CASES,
     MEASURES,
@@ -46,12 +40,6 @@ from services.overview.views import (
     table,
 )
 
-OVERSEERS = frozenset(
-    {Role.SECTION_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.GOVERNMENT, Role.COMMITTEE, Role.TERRITORY}
-    | {Role.AUDITOR}
-)
-"""Who is shown the overview: whoever answers for a district or a territory, and whoever audits them."""
-
 _OPEN: Asked = {"open": "true"}
 _OVERDUE: Asked = {"overdue": "true"}
 _AGES: tuple[tuple[int, Pair], ...] = (
@@ -63,26 +51,16 @@ _AGES: tuple[tuple[int, Pair], ...] = (
 """Days since the opening that part the ages of open cases."""
 _OLDER = ("180 天以上", "over 180 days")
 _MONTHS = 12
-_DONE = (CaseState.SIGNED_OFF, CaseState.ARCHIVED)
-_LOST = FINAL - {CaseState.ARCHIVED}
-_FOUND = tuple(one for one in CaseState if one is not CaseState.REPORTED and one not in _LOST)
-"""Hazards that were found: not leads that wait to be verified, nor what came to nothing or was handed on."""
-_NOT_STATED = ("none", ("未填写", "not stated"))
 
 
 async def show_overview(services: Services, actor: Actor, query: OverviewQuery) -> Overview:
     """The overview of what the asker sees: a district, or a territory's own. Raises NotAuthorised."""
-    if actor.role not in OVERSEERS:
-        raise NotAuthorised(
-            "总览供领导、科室负责人、安委办、政府、属地和监督人员使用",
-            "The overview is for leaders, section heads, the committee, the government, territories and auditors",
-            rule="overview.role",
-        )
+    check_oversees(actor)
     async with services.database.read(Scope.of(actor)) as session:
-        return await _overview(_Lists(session, actor, services.clock()), query.idle)
+        return await _overview(Lists(session, actor, services.clock()), query.idle)
 
 
-async def _overview(lists: _Lists, idle: int) -> Overview:
+async def _overview(lists: Lists, idle: int) -> Overview:
     """A list is counted once, by everything it is shown by: at 200,000 cases each count is a walk through an index."""
     today, places = day_of(lists.now), await lists.places()
     months = [_month(today, no) for no in range(1 - _MONTHS, 2)]
@@ -133,32 +111,6 @@ async def _overview(lists: _Lists, idle: int) -> Overview:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The lists of one asker at one moment, counted instead of shown."""
-
-    session: ReadSession
-    actor: Actor
-    now: datetime
-
-    async def cases(self, asked: Asked, *by: str, bounds: Sequence[datetime] = ()) -> Counts:
-        """How many cases the list ``asked`` has."""
-        filters = cases_asked(CaseQuery.model_validate(asked), self.actor, self.now)
-        scope = Scope.of(self.actor)
-        return await count_cases(self.session, scope, filters, *by, now=self.now, bounds=bounds)
-
-    async def measures(self, asked: Asked, *by: str) -> Counts:
-        """How many measures the list ``asked`` has."""
-        filters = measures_asked(MeasureQuery.model_validate(asked))
-        return await count_measures(self.session, Scope.of(self.actor), *by, **filters)
-
-    async def places(self) -> Axis:
-        """The asker's territories."""
-        rows = await territories_of(self.session, Scope.of(self.actor))
-        named = [(row.territory_id, (row.name or row.territory_id,) * 2) for row in rows]
-        return axis("territory", [*named, ("none", ("未划定", "no territory"))])
-
-
 def _firsts(today: date) -> list[date]:
     """The first day of each age, the youngest age first."""
     return [today - timedelta(days=days) for days, _ in _AGES]
@@ -168,7 +120,7 @@ def _ages(counts: Counts, today: date) -> Table:
     """Open cases by state and by the days since they were opened."""
     firsts = _firsts(today)
     columns: Axis = [
-        (head(str(len(_AGES) - no), pair), _period("opened", first, before))
+        (head(str(len(_AGES) - no), pair), period("opened", first, before))
         for no, (first, before, pair) in enumerate(
             zip([*firsts, None], [None, *firsts], [*(pair for _, pair in _AGES), _OLDER], strict=True)
         )
@@ -180,24 +132,24 @@ def _ages(counts: Counts, today: date) -> Table:
 def _heat(counts: Counts, places: Axis) -> Table:
     """Overdue cases by territory and industry, the industry with most of them first."""
     most = sorted((-n, industry) for (industry,), n in together(counts, 1).items())
-    known = dict([_NOT_STATED])
+    known = dict([NOT_STATED])
     industries = [(one, known.get(one) or choice_label("industry", one)) for _, one in most]
     return table(counts, places, axis("industry", industries), CASES, _OVERDUE)
 
 
 def _colours(counts: Counts, places: Axis) -> Table:
     """Open cases by territory and risk colour (红橙黄蓝)."""
-    colours = axis("colour", [*CHOICE_LABELS["risk_colour"].items(), _NOT_STATED])
+    colours = axis("colour", [*CHOICE_LABELS["risk_colour"].items(), NOT_STATED])
     return table(counts, places, colours, CASES, _OPEN)
 
 
 def _rates(counts: Counts, places: Axis, months: Sequence[date]) -> tuple[Rate, list[Rate]]:
     """The rectification rate of the hazards found in the period: of all, and of each territory."""
     done, found = (
-        {**_year("opened", months), "state": [one.value for one in states]} for states in (_DONE, _FOUND)
+        {**_year("opened", months), "state": [one.value for one in states]} for states in (DONE, FOUND)
     )
     finished, hazards = (
-        together({key: n for key, n in counts.items() if key[1] in states}, 0) for states in (_DONE, _FOUND)
+        together({key: n for key, n in counts.items() if key[1] in states}, 0) for states in (DONE, FOUND)
     )
 
     def of(key: str, n: Counts, asked: Asked, more: Asked) -> Number:
@@ -215,8 +167,8 @@ def _by_month(months: Sequence[date], opened: Counts, closed: Counts) -> list[Mo
     return [
         Month(
             month=f"{month:%Y-%m}",
-            opened=number(opened.get((str(no),), 0), CASES, _period("opened", month, after)),
-            closed=number(closed.get((str(no),), 0), CASES, _period("closed", month, after)),
+            opened=number(opened.get((str(no),), 0), CASES, period("opened", month, after)),
+            closed=number(closed.get((str(no),), 0), CASES, period("closed", month, after)),
         )
         for no, (month, after) in enumerate(pairwise(months), start=1)
     ]
@@ -249,15 +201,9 @@ def _steps(counts: Counts) -> list[Steps]:
     return found
 
 
-def _period(what: str, first: date | None, before: date | None) -> dict[str, str]:
-    """What a list asks for of the days from ``first`` until the one before ``before``."""
-    asked = {f"{what}_from": first.isoformat()} if first else {}
-    return asked | ({f"{what}_to": (before - timedelta(days=1)).isoformat()} if before else {})
-
-
 def _year(what: str, months: Sequence[date]) -> dict[str, str]:
     """What a list asks for of all the months."""
-    return _period(what, months[0], months[-1])
+    return period(what, months[0], months[-1])
 
 
 def _month(day: date, n: int) -> date:

@@ -62,6 +62,14 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
         "/measures?kind=fine&territory=t-east",
         "/done",
     )
+    yield from (
+        "/cases?grade=not_major",
+        "/reports",
+        "/reports/yearly?by=industry",
+        "/reports/rates",
+        "/reports/major",
+        "/reports/x",
+    )
     yield from ("/done/over", "/delegations", "/account", "/admin/people", "/admin/organisations")
     yield from ("/admin/delegations", "/admin/audit", "/admin/ledger", "/overview?idle=0")
     yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import office, password_hash, world
+from tests.api.conftest import office, password_hash, pools, world
 from tests.console.conftest import house
 
-__all__ = ["house", "office", "password_hash", "world"]
+__all__ = ["house", "office", "password_hash", "pools", "world"]

@@ -117,7 +117,7 @@ def test_rows_take_no_memory_and_leave_nothing_behind(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     row = ["字" * 60, date(2026, 1, 1), 3] * 4
     peaks = []
-    for pages in (5, 50):
+    for pages in (5, 25):
         with nameless() as (file, aside), writing(Xlsx(file, AT, aside)) as out:
             out.begin("一", ["列"] * len(row), [10] * len(row))
             tracemalloc.start()

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from api.exports import MEDIA_TYPES
 from exchange import lists
-from exchange.lists import FORMATS, LISTS, take_out
+from exchange.lists import LISTS, take_out
+from exchange.making import FORMATS, MEDIA_TYPES
 from ledger import tables
 from models.actors import Actor
 from services.cases.views import CaseQuery
@@ -102,7 +102,7 @@ async def test_the_file_says_what_it_is_and_the_audit_log_who_took_it(busy: Offi
     name = quote("隐患台账-20261120.xlsx")
     assert answer.headers["content-disposition"].endswith(f"filename*=UTF-8''{name}")
     assert answer.headers["content-length"] == str(len(answer.content))
-    assert answer.headers["content-type"] == MEDIA_TYPES[0]
+    assert answer.headers["content-type"] == MEDIA_TYPES["xlsx"]
     about = {row[0]: row[1] for row in sheets(answer.content)["说明"]}
     assert about["行数"] == 1
     assert about["导出人"].endswith("科室负责人）")
