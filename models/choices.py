@@ -69,6 +69,10 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "plan": ("治理方案", "the treatment plan"),
         "regrade": ("等级调整提请", "the proposed regrading"),
         "refusal": ("拒不执行的记录", "the record of a refusal"),
+        "reinspection": ("复查结论", "the result of a re-inspection"),
+        "deadline": ("责令的整改天数", "the days of the deadline"),
+        "grant": ("批准延期的天数", "the days of the extension granted"),
+        "measure_step": ("措施的最后一步", "the last step of a measure"),
         "measure_service": ("措施文书的送达", "the service of a measure's document"),
     },
 }

@@ -67,6 +67,12 @@ TOLD: dict[str, tuple[Role, ...]] = {
     "plan_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
     "regrade_withdrawn": (R.INSPECTOR, R.SECTION_HEAD),
     "refusal_withdrawn": (R.SECTION_HEAD, R.DEPUTY_HEAD),
+    "overdue_withdrawn_unbegun": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "days_corrected": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "reinspection_withdrawn": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "reinspection_withdrawn_overdue": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "reinspection_withdrawn_assessing": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.TERRITORY),
+    "step_withdrawn": (R.ENTERPRISE, R.INSPECTOR, R.SECTION_HEAD, R.DEPUTY_HEAD, R.HEAD),
     "measure_service_corrected": (R.INSPECTOR, R.ENTERPRISE),
     "refusal_recorded": (R.SECTION_HEAD, R.DEPUTY_HEAD),
 }

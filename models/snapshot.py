@@ -69,6 +69,28 @@ class Assessment(Frozen):
     conclusion: Literal["effective", "not_effective"] | None = None
 
 
+class Reinspection(Frozen):
+    """The last re-inspection (复查), and what it replaced: with this a slip is taken back while nothing has followed it."""
+
+    at: datetime
+    state: CaseState
+    items: tuple[Item, ...]
+    reinspected_by: Persons
+    passed_at: datetime | None
+    failures: int
+    failed_at: datetime | None
+    unmet: int
+    deadline_days: int | None
+    assessment: Assessment | None
+    clocks: dict[str, ClockRun] = {}
+    begun: tuple[str, ...] = ()
+    """The clocks that had not run before it."""
+
+
+REPLACED = tuple(Reinspection.model_fields.keys() - {"at", "state", "clocks", "begun"})
+"""Fields of a case that a re-inspection replaces."""
+
+
 class ExtensionRequest(Frozen):
     """An extension asked for and not answered yet (延期申请)."""
 
@@ -110,6 +132,10 @@ class Case(BaseModel):
     risk_colour: RiskColour | None = None
 
     state: CaseState
+    came_from: CaseState | None = None
+    """Where the last move led out of."""
+    overdue_from: CaseState | None = None
+    """Where the case stood when its deadline passed."""
     grade: Grade | None = None
     standard: StandardRef | None = None
     suspected_by: Persons = ()
@@ -124,6 +150,8 @@ class Case(BaseModel):
     submitted_at: datetime | None = None
     submissions: int = 0
     reinspected_by: Persons = ()
+    reinspection: Reinspection | None = None
+    """The last re-inspection, while nothing has moved the case since."""
     passed_at: datetime | None = None
     """When the correction was accepted (复查合格), while it stands."""
     failures: int = 0
@@ -139,6 +167,8 @@ class Case(BaseModel):
     """The days given for the rectification last, by the order or after a failure; what policy allows may be less."""
     extension: ExtensionRequest | None = None
     extensions: int = 0
+    granted: int | None = None
+    """The days of the last extension granted under the present deadline."""
     pauses: int = 0
 
     measures: tuple[Measure, ...] = ()

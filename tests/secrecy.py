@@ -79,6 +79,7 @@ QUIET = [
     "lead_signed",
     "refusal_withdrawn",
     "measure_service_corrected",
+    "step_withdrawn",
     "refusal_recorded",
 ]
 INNER_WORDS = [

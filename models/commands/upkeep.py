@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import Field
+
 from models.bounds import Act, Between
 from models.commands.base import Command, Ident, OptionalText, Service, Text, UserId
 from models.instants import Day
@@ -51,10 +53,24 @@ class Correct(Command):
     """Correct a wrong entry (更正): another time of service, or what is taken back; the new entry names the old one."""
 
     name: ClassVar[str] = "correct"
-    what: Literal["service", "completion", "extension", "plan", "regrade", "refusal", "measure_service"]
+    what: Literal[
+        "service",
+        "completion",
+        "extension",
+        "plan",
+        "regrade",
+        "refusal",
+        "reinspection",
+        "deadline",
+        "grant",
+        "measure_service",
+        "measure_step",
+    ]
     reason: Text
     service: Service | None = None
     """The service as it was, for ``service`` and ``measure_service``."""
+    days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """The days as they were, for ``deadline`` and ``grant``."""
     measure_id: Ident | None = None
     step: Ident | None = None
-    """Which service of which measure, for ``measure_service``."""
+    """Which service or step of which measure, for ``measure_service`` and ``measure_step``."""

@@ -17,6 +17,16 @@ from models.commands import Correct, Service
 from models.decisions.base import Context, available, decides, require
 from models.decisions.deadline import not_over
 from models.decisions.ladder import thresholds
+from models.decisions.measures.withdrawing import concerns, step_withdrawn
+from models.decisions.restoring import (
+    NOTICE,
+    days_given,
+    days_granted,
+    lifted,
+    result_stands,
+    result_withdrawn,
+    runs,
+)
 from models.decisions.serving import lawful_service
 from models.events import (
     Amended,
@@ -24,7 +34,6 @@ from models.events import (
     Event,
     ExtensionWithdrawn,
     MeasureServiceCorrected,
-    OverdueWithdrawn,
     PlanWithdrawn,
     RefusalWithdrawn,
     RegradeWithdrawn,
@@ -77,11 +86,13 @@ def service_corrected(case: Case, command: Correct, ctx: Context, corrects: int)
         method=_service(command).method,
         announced_at=handed.announced_at,
         evidence=handed.evidence,
+        instrument=NOTICE,
+        open=True,
         clocks=moved,
     )
     early = clock is not None and clock.status is ClockStatus.MISSED and fresh is not None
     if early and fresh is not None and fresh.due_at > ctx.at:
-        return [event, OverdueWithdrawn(clocks=(fresh,))]
+        return [event, lifted(case, fresh)]
     return [event]
 
 
@@ -150,6 +161,11 @@ CORRECTABLE: Mapping[str, Correctable] = {
         lambda case: case.regrade is not None,
         _withdrawn(RegradeWithdrawn, ends=("regrade.decide",)),
     ),
+    "reinspection": Correctable("reinspect", result_stands, result_withdrawn),
+    "deadline": Correctable("issue_order", runs, days_given),
+    "grant": Correctable(
+        "grant_extension", lambda case: case.granted is not None and runs(case), days_granted
+    ),
     "refusal": Correctable("record_refusal", lambda case: bool(case.refusals), _withdrawn(RefusalWithdrawn)),
 }
 """What can be corrected → how."""
@@ -186,6 +202,7 @@ def measure_service_corrected(case: Case, command: Correct, ctx: Context) -> lis
             step=command.step or "",
             served_at=handed.at,
             method=_service(command).method,
+            instrument=NOTICE if measure.known and (step is None or step.open) else None,
             open=measure.known and (step is None or step.open),
             clocks=clocks,
         )
@@ -239,13 +256,15 @@ def something_to_correct(case: Case, ctx: Context) -> None:
         for what, row in CORRECTABLE.items()
     )
     served = any("served_at" in done.facts for measure in case.measures for done in measure.done.values())
+    step = any(concerns(one, ctx) for one in case.measures)
     require(
-        own or (served and ctx.actor.role in OFFICERS),
+        own or step or (served and ctx.actor.role in OFFICERS),
         "没有您可以更正的记录",
         "there is no entry that you may correct",
         rule="correct.stands",
-        remedy_zh="由能够作出该项记录的人员更正；已有答复、复查的按后续程序办理",
-        remedy_en="whoever could have made an entry corrects it, while it stands unanswered",
+        remedy_zh="由能够作出该项记录的人员更正；已有答复、复查的按后续程序办理；已送达、公示的由作出机关变更、撤销",
+        remedy_en="whoever could have made an entry corrects it, while it stands unanswered; what was served or published is "
+        "changed or annulled by whoever decided it",
     )
 
 
@@ -253,6 +272,8 @@ def something_to_correct(case: Case, ctx: Context) -> None:
 def correct(case: Case, command: Correct, ctx: Context) -> list[Event]:
     if command.what == "measure_service":
         return measure_service_corrected(case, command, ctx)
+    if command.what == "measure_step":
+        return step_withdrawn(case, command, ctx)
     row = CORRECTABLE[command.what]
     for refusal in refusals(case, _own(row, case), ctx.actor, ctx.rules):
         raise refusal

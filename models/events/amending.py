@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
 
 from models.commands import ServiceMethod
 from models.events.base import Event
 from models.events.measures import MeasureEvent
-from models.snapshot import Case, Persons, Served
+from models.snapshot import REPLACED, Case, Persons, Served
 
 
 class Amended(Event):
@@ -15,6 +18,9 @@ class Amended(Event):
 
     corrects: int
     by: Persons
+    instrument: str | None = None
+    """The document that tells the party (更正通知书), where what is corrected had reached it."""
+    open: bool = False
 
 
 class ServiceCorrected(Amended):
@@ -39,6 +45,49 @@ class OverdueWithdrawn(Event):
 
     def change(self, case: Case, at: datetime) -> None:
         case.unmet -= 1
+
+
+class OverdueWithdrawnUnbegun(OverdueWithdrawn):
+    """The same of a hazard on which no work had been reported yet."""
+
+    type = "overdue_withdrawn_unbegun"
+
+
+class DaysCorrected(Amended):
+    """The days of the deadline, or of an extension, were others than recorded (更正期限)."""
+
+    type = "days_corrected"
+    what: Literal["deadline", "grant"]
+    days: int
+    before: date
+    last_day: date
+
+    def change(self, case: Case, at: datetime) -> None:
+        if self.what == "deadline":
+            case.deadline_days = self.days
+        else:
+            case.granted = self.days
+
+
+class ReinspectionWithdrawn(Amended):
+    """The result of a re-inspection was recorded by mistake (撤回复查结论)."""
+
+    type = "reinspection_withdrawn"
+
+    def change(self, case: Case, at: datetime) -> None:
+        last = case.reinspection
+        if last is None:
+            raise ValueError("no re-inspection can be taken back")
+        for name in REPLACED:
+            setattr(case, name, getattr(last, name))
+
+
+class ReinspectionWithdrawnOverdue(ReinspectionWithdrawn):
+    type = "reinspection_withdrawn_overdue"
+
+
+class ReinspectionWithdrawnAssessing(ReinspectionWithdrawn):
+    type = "reinspection_withdrawn_assessing"
 
 
 class CompletionWithdrawn(Amended):
@@ -91,6 +140,7 @@ class MeasureServiceCorrected(MeasureEvent):
     step: str
     served_at: datetime
     method: ServiceMethod
+    instrument: str | None = None
     open: bool = False
 
     def change(self, case: Case, at: datetime) -> None:
@@ -99,6 +149,27 @@ class MeasureServiceCorrected(MeasureEvent):
         told = {"served_at": self.served_at.isoformat(), "method": self.method.value}
         amended = taken.model_copy(update={"facts": {**taken.facts, **told}, "seq": case.seq + 1})
         self.replaced(case, done={**measure.done, self.step: amended})
+
+
+class StepWithdrawn(MeasureEvent):
+    """A step of a measure was recorded by mistake, and nothing has followed it (撤回措施步骤)."""
+
+    type = "step_withdrawn"
+    corrects: int
+    by: Persons
+    step: str
+    bearing: str | None = None
+    instrument: str | None = None
+    open: bool = False
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+    def change(self, case: Case, at: datetime) -> None:
+        last = self.found(case).last
+        if last is None:
+            raise ValueError(f"nothing of measure {self.measure_id} can be taken back")
+        case.measures = tuple(
+            last.measure if one.measure_id == self.measure_id else one for one in case.measures
+        )
 
 
 SUBJECTS: dict[str, str] = {
@@ -110,5 +181,9 @@ SUBJECTS: dict[str, str] = {
     "plan_filed": "plan",
     "regrade_proposed": "regrade",
     "refusal_recorded": "refusal",
+    "reinspection_passed": "reinspection",
+    "reinspection_failed": "reinspection",
+    "extension_granted": "grant",
+    "order_issued": "deadline",
 }
 """Event → what a correction calls it; the case remembers the last entry of each."""

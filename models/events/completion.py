@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from models.events.base import Event
-from models.snapshot import Assessment, Case, DoubleReport, Item, Persons
+from models.snapshot import REPLACED, Assessment, Case, DoubleReport, Item, Persons, Reinspection
 
 
 class CompletionSignalled(Event):
@@ -47,6 +47,7 @@ class DeadlinePassed(Event):
 
     def change(self, case: Case, at: datetime) -> None:
         case.unmet += 1
+        case.overdue_from = case.came_from
 
 
 class Reinspected(Event):
@@ -59,6 +60,13 @@ class Reinspected(Event):
     evidence: tuple[str, ...] = ()
 
     def change(self, case: Case, at: datetime) -> None:
+        case.reinspection = Reinspection(
+            at=at,
+            state=case.came_from or case.state,
+            clocks={clock.key: case.clocks[clock.key] for clock in self.clocks if clock.key in case.clocks},
+            begun=tuple(clock.key for clock in self.clocks if clock.key not in case.clocks),
+            **{name: getattr(case, name) for name in REPLACED},
+        )
         found = {**dict.fromkeys(self.passed, True), **dict.fromkeys(self.failed, False)}
         case.items = tuple(Item(no=i.no, passed=found.get(i.no, i.passed)) for i in case.items)
         case.reinspected_by = tuple(sorted({*self.officers, *self.by}))
@@ -87,6 +95,7 @@ class ReinspectionFailed(Reinspected):
         case.deadline_days = self.deadline_days
         case.assessment = None
         case.extension = None
+        case.granted = None
 
 
 class SignedOff(Event):
@@ -150,4 +159,5 @@ class Recurred(Event):
         case.report = DoubleReport()
         case.assessment = None
         case.extensions = 0
+        case.granted = None
         case.pauses = 0

@@ -98,6 +98,7 @@ class ExtensionGranted(Event):
     def change(self, case: Case, at: datetime) -> None:
         case.extension = None
         case.extensions += 1
+        case.granted = self.days
 
 
 class DeadlineHeld(Event):

@@ -54,7 +54,10 @@ def evolve(case: Case, event: Event, at: datetime) -> Case:
     new = case.model_copy()
     if event.type in TRIGGERS:
         new.state = Lifecycle(case.state).fire(event.type)
+        new.came_from = case.state
     event.change(new, at)
+    if event.type in TRIGGERS and new.reinspection is case.reinspection:
+        new.reinspection = None
     if event.clocks:
         new.clocks = {**new.clocks, **{clock.key: clock for clock in event.clocks}}
     new.seq = case.seq + 1

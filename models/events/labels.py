@@ -73,6 +73,12 @@ EVENT_LABELS: dict[str, tuple[str, str]] = {
     "plan_withdrawn": ("撤回治理方案", "treatment plan withdrawn"),
     "regrade_withdrawn": ("撤回等级调整提请", "regrading proposal withdrawn"),
     "refusal_withdrawn": ("撤回拒不执行登记", "record of refusal withdrawn"),
+    "overdue_withdrawn_unbegun": ("撤销逾期认定", "not overdue after all"),
+    "days_corrected": ("更正期限", "days corrected"),
+    "reinspection_withdrawn": ("撤回复查结论", "re-inspection withdrawn"),
+    "reinspection_withdrawn_overdue": ("撤回复查结论", "re-inspection withdrawn"),
+    "reinspection_withdrawn_assessing": ("撤回复查结论", "re-inspection withdrawn"),
+    "step_withdrawn": ("撤回措施步骤", "step of a measure withdrawn"),
     "measure_service_corrected": ("更正送达时间", "service corrected"),
     "refusal_recorded": ("登记拒不执行", "refusal to comply recorded"),
 }

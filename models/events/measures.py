@@ -12,7 +12,7 @@ from models.errors import TransitionNotAllowed
 from models.events.base import Event
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
-from models.measures.snapshot import Done, Measure, Proposal, RefusalFact
+from models.measures.snapshot import Done, Measure, Proposal, RefusalFact, Replaced
 from models.measures.steps import Phase
 from models.snapshot import Case, Persons
 
@@ -24,9 +24,9 @@ class MeasureEvent(Event):
     kind: MeasureKind
 
     def replaced(self, case: Case, **update: Any) -> None:
-        """Replace the measure in the draft, with ``update``."""
+        """Replace the measure in the draft, with ``update``; its last step can no longer be taken back."""
         case.measures = tuple(
-            one.model_copy(update=update) if one.measure_id == self.measure_id else one
+            one.model_copy(update={"last": None, **update}) if one.measure_id == self.measure_id else one
             for one in case.measures
         )
 
@@ -113,8 +113,16 @@ class MeasureStep(MeasureEvent):
             at=at, by=self.by, seq=case.seq + 1, times=before.times + 1 if before else 1, facts=self.facts
         )
         done = {key: one for key, one in measure.done.items() if key not in row.clears}
+        clocks = {clock.key: case.clocks[clock.key] for clock in self.clocks if clock.key in case.clocks}
+        replaced = Replaced(
+            step=self.step,
+            measure=measure.model_copy(update={"last": None}),
+            clocks=clocks,
+            begun=tuple(clock.key for clock in self.clocks if clock.key not in case.clocks),
+        )
         self.replaced(
             case,
+            last=replaced,
             state=state,
             done={**done, self.step: taken},
             known=measure.known or self.open,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from models.caseclocks import ClockRun
 from models.measures.kinds import OVER, MeasureKind, MeasureState
 
 STRUCK = ("annulled", "void")
@@ -26,6 +27,17 @@ class Done(_Frozen):
     seq: int = 0
     """The entry that says so, or corrects it."""
     facts: dict[str, Any] = {}
+
+
+class Replaced(_Frozen):
+    """What the last step of a measure replaced (撤回步骤): with this a slip is taken back while nothing has followed it."""
+
+    step: str
+    measure: Measure
+    clocks: dict[str, ClockRun] = {}
+    """The clocks it moved, as they were."""
+    begun: tuple[str, ...] = ()
+    """The clocks that had not run before it."""
 
 
 class Measure(_Frozen):
@@ -55,6 +67,8 @@ class Measure(_Frozen):
     known: bool = False
     """Whether the enterprise has been told of it."""
     done: dict[str, Done] = {}
+    last: Replaced | None = None
+    """What its last step replaced; None once something else has happened to it."""
 
     @property
     def open(self) -> bool:

@@ -179,6 +179,7 @@ DOCUMENT_LABELS: dict[str, tuple[str, str]] = {
     "resume_application": ("复工复产申请书", "application to resume"),
     "resume_review": ("复工复产现场审查意见", "site review before resuming"),
     "resume_decision": ("复工复产决定书", "decision on resuming"),
+    "correction_notice": ("更正通知书", "notice of a correction"),
     "service_receipt": ("送达回证", "receipt of service"),
 }
 """Every kind of document that bears a number (编号文书), and its name."""

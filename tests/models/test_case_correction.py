@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from models.caseclocks import ClockStatus
-from tests.builders import CHIEF, FIRM, HEAD, RIVAL, WANG, ZHAO, Story, at, general, refusal, served
+from models.events import fold
+from models.measures import conditions as facts
+from models.measures.kinds import MeasureState
+from models.snapshot import REPLACED
+from tests.builders import CHIEF, FIRM, HEAD, LAWYER, RIVAL, WANG, ZHAO, Story, at, general, refusal, served
 from tests.invariants import check_case
-from tests.measures import TEXT, decided, filed, measure, refuses, silent, take
-from tests.situations import DONE, EXTENSION, SITUATIONS, failed, overdue, submitted
+from tests.measures import KNOWN, TEXT, decided, filed, imposed, measure, propose, refuses, silent, take
+from tests.situations import DONE, EXTENSION, SITUATIONS, failed, overdue, passed, submitted
 
 
 def corrected_service(story: Story, when: str, **more: Any) -> Story:
@@ -44,7 +48,10 @@ def test_whoever_is_overdue_by_a_slip_is_overdue_no_more() -> None:
     story = general("2026-09-01 10:00", days=10, ladder=True).until(at("2026-09-14 10:00"))
     assert story.state == "OVERDUE"
     corrected_service(story, "2026-09-08 10:00")
-    assert (story.state, story.events[-4:][:2]) == ("RECTIFYING", ["service_corrected", "overdue_withdrawn"])
+    assert (story.state, story.events[-4:][:2]) == (
+        "ORDERED",
+        ["service_corrected", "overdue_withdrawn_unbegun"],
+    )
     assert not [one for one in story.case.proposals if one.status == "open"]
     assert story.case.unmet == 0
     story.until(story.case.rectify_due_at)
@@ -133,3 +140,155 @@ def test_a_service_of_a_penalty_moves_every_clock_that_counts_from_it() -> None:
     assert story.events[-1] == "measure_service_corrected"
     assert measure(story).fact("serve_decision", "served_at") == story.now.isoformat()
     check_case(story.hazard, story.entries, story.now)
+
+
+def test_an_overdue_that_is_lifted_reads_as_it_did_before() -> None:
+    story = general("2026-09-01 10:00", days=10).give("report_progress", FIRM, text="开工", percent=10)
+    assert story.until(at("2026-09-14 10:00")).state == "OVERDUE"
+    assert corrected_service(story, "2026-09-08 10:00").state == "RECTIFYING"
+
+
+def test_the_party_is_told_of_a_correction_by_a_numbered_notice() -> None:
+    story = corrected_service(general("2026-09-01 10:00").pass_time(days=1), "2026-09-01 11:00")
+    entry = story.entries[-1]
+    assert (entry.data["instrument"], entry.data["open"]) == ("correction_notice", True)
+    assert "enterprise" in {one.audience_role for one in story.outcome.notices}
+
+
+# -- results -------------------------------------------------------------------------------------------
+def taken_back(story: Story, actor: Any, what: str = "reinspection", **more: Any) -> Story:
+    return story.give("correct", actor, facts=KNOWN, what=what, reason="录入有误", **more)
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (lambda: failed(submitted()), "SUBMITTED"),
+        (lambda: passed(submitted()), "SUBMITTED"),
+        (lambda: failed(overdue(general(ladder=True))), "OVERDUE"),
+        (lambda: passed(overdue(general())), "OVERDUE"),
+        (lambda: failed(SITUATIONS["assessing"]()), "ASSESSING"),
+    ],
+)
+def test_the_result_of_a_re_inspection_is_taken_back_as_if_it_had_not_been_recorded(
+    found: Any, state: str
+) -> None:
+    story = found()
+    made = next(one.seq for one in reversed(story.entries) if one.event.startswith("reinspection_"))
+    before = fold(story.entries[: made - 1])
+    foreign = refusal(story, "correct", FIRM, what="reinspection", reason=TEXT)
+    assert foreign.rule in {"authority.correct.role", "correct.stands"}
+    taken_back(story, ZHAO)
+    assert story.state == state
+    back = next(one for one in story.entries if one.event.startswith("reinspection_withdrawn"))
+    assert (back.data["corrects"], back.data["instrument"]) == (made, "correction_notice")
+    for name in (*REPLACED, "state"):
+        assert getattr(story.case, name) == getattr(before, name), name
+    dates = {key: (clock.last_day, clock.active) for key, clock in story.case.clocks.items()}
+    assert {key: dates[key] for key in before.clocks} == {
+        key: (clock.last_day, clock.active) for key, clock in before.clocks.items()
+    }
+    assert refusal(story, "correct", ZHAO, what="reinspection", reason=TEXT).rule == "correct.stands"
+    check_case(story.hazard, story.entries, story.now)
+    (passed if state != "ASSESSING" else failed)(story)
+
+
+def test_a_result_that_was_acted_on_is_not_taken_back() -> None:
+    for story in (
+        failed(submitted()).give("request_extension", FIRM, **EXTENSION),
+        propose(failed(submitted()).pass_time(hours=1), "fine"),
+        passed(submitted()).give("sign_off", CHIEF),
+    ):
+        assert refusal(story, "correct", ZHAO, what="reinspection", reason=TEXT).rule == "correct.stands"
+
+
+def test_days_given_and_granted_are_put_right_and_never_shortened() -> None:
+    story = general("2026-09-01 10:00", days=3).pass_time(days=10)
+    assert story.state == "OVERDUE"
+    taken_back(story, WANG, "deadline", days=13)
+    assert (story.state, story.case.deadline_days, story.case.unmet) == ("ORDERED", 13, 0)
+    assert story.case.clocks["rectify"].last_day == date(2026, 9, 14)
+    told = next(one for one in story.entries if one.event == "days_corrected")
+    assert (told.data["before"], told.data["last_day"]) == ("2026-09-04", "2026-09-14")
+    shorter = refusal(story, "correct", WANG, what="deadline", reason=TEXT, days=5)
+    assert (shorter.rule, "重新下达" in shorter.remedy_zh) == ("correct.no_less", True)
+    assert refusal(story, "correct", WANG, what="deadline", reason=TEXT, days=31).rule == "deadline.max"
+    assert refusal(story, "correct", WANG, what="deadline", reason=TEXT).rule == "correct.days"
+    check_case(story.hazard, story.entries, story.now)
+
+
+def test_the_days_of_an_extension_are_put_right_by_the_rank_that_grants() -> None:
+    story = general("2026-09-01 10:00", days=20).give("request_extension", FIRM, **EXTENSION)
+    story.give("grant_extension", CHIEF, days=1)
+    assert refusal(story, "correct", WANG, what="grant", reason=TEXT, days=10).status == 403
+    taken_back(story, CHIEF, "grant", days=10)
+    assert story.case.clocks["rectify"].last_day == date(2026, 10, 8)  # 09-21 and ten days, rolled once
+    assert refusal(story, "correct", CHIEF, what="grant", reason=TEXT, days=31).rule == "extension.days"
+    check_case(story.hazard, story.entries, story.now)
+
+
+# -- steps of a measure ----------------------------------------------------------------------------------
+def step_back(story: Story, step: str, actor: Any, measure_id: str = "fine") -> Story:
+    return taken_back(story, actor, "measure_step", measure_id=measure_id, step=step)
+
+
+def not_back(story: Story, step: str, actor: Any, measure_id: str = "fine") -> Any:
+    fields = {"what": "measure_step", "measure_id": measure_id, "step": step, "reason": TEXT}
+    return refusal(story, "correct", actor, facts=KNOWN, **fields)
+
+
+def test_a_decision_is_taken_back_before_its_service_and_decided_again() -> None:
+    story = decided(silent(filed("fine", refuses(general()))))
+    was = fold(story.entries[: measure(story).done["decide"].seq - 1])
+    assert not_back(story, "decide", WANG).status == 403
+    assert not_back(story, "submit_decision", WANG).remedy_zh.startswith("先撤回其后的步骤")
+    step_back(story, "decide", HEAD)
+    entry = story.entries[-1]
+    assert (entry.event, entry.data["bearing"]) == ("step_withdrawn", "penalty_annulled")
+    assert "instrument" not in entry.data, "what stayed inside is told to nobody"
+    assert "enterprise" not in {one.audience_role for one in story.outcome.notices}
+    assert measure(story) == was.measures[-1].model_copy(update={"last": None})
+    assert {key: one.active for key, one in was.clocks.items()} == {
+        key: story.case.clocks[key].active for key in was.clocks
+    }
+    assert story.case.clocks["m1/publish.penalty"].status is ClockStatus.STOPPED
+    check_case(story.hazard, story.entries, story.now)
+    take(story, "decide", HEAD)
+    take(story, "serve_decision", WANG)
+    served_now = not_back(story, "serve_decision", WANG)
+    assert (served_now.rule, "变更、撤销" in served_now.remedy_zh) == ("correct.answered", True)
+
+
+def test_an_approval_is_taken_back_and_answered_otherwise() -> None:
+    story = take(propose(refuses(general()), "fine"), "approve", HEAD)
+    step_back(story, "approve", HEAD)
+    assert measure(story).state is MeasureState.PROPOSED
+    assert story.case.clocks["m1/approval.decide"].active
+    take(story, "refuse", HEAD)
+    step_back(story, "refuse", HEAD)
+    assert measure(story).open
+    check_case(story.hazard, story.entries, story.now)
+
+
+def test_a_payment_that_was_mistyped_is_taken_back_and_the_party_is_told() -> None:
+    story = imposed("fine", refuses(general()))
+    take(story, "record_payment", WANG, amount=10_000)
+    take(story, "record_payment", WANG, amount=20_000)
+    assert story.case.clocks["m1/fine.pay"].status is ClockStatus.MET
+    step_back(story, "record_payment", WANG)
+    assert facts.paid(measure(story)) == 10_000
+    assert story.case.clocks["m1/fine.pay"].active
+    assert story.entries[-1].data["instrument"] == "correction_notice"
+    assert "enterprise" in {one.audience_role for one in story.outcome.notices}
+    take(story, "record_payment", WANG, amount=2_000)
+    assert facts.paid(measure(story)) == 12_000
+    check_case(story.hazard, story.entries, story.now)
+
+
+def test_what_has_gone_outside_names_the_lawful_way() -> None:
+    story = imposed("fine", refuses(general()))
+    assert "撤回公示" in not_back(story, "publish", WANG).remedy_zh
+    take(story, "record_remedy", LAWYER, event="annulled")
+    assert "再次登记" in not_back(story, "record_remedy", LAWYER).remedy_zh
+    assert not_back(story, "decide_none", HEAD).rule == "correct.stands"
+    assert not_back(story, "publish", FIRM).status in (403, 404, 409)

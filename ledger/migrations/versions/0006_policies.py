@@ -42,6 +42,7 @@ MEASURE_EVENTS = (
     "proposal_lapsed",
     "lead_signed",
     "refusal_withdrawn",
+    "step_withdrawn",
     "measure_service_corrected",
     "refusal_recorded",
 )
