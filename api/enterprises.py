@@ -26,6 +26,8 @@ from services.enterprises.views import (
     EnterpriseQuery,
     EnterpriseView,
 )
+from services.evidence import reads as evidence
+from services.evidence.views import EvidenceList
 from services.paging import Listing
 
 router = APIRouter(tags=["enterprises"])
@@ -58,6 +60,15 @@ async def list_enterprise_events(
 ) -> EnterpriseEventList:
     """The ledger (台账) of an enterprise, as far as I may know of it; the enterprise reads its own."""
     return await reads.list_events(services, actor, enterprise_id, query)
+
+
+@router.get("/enterprises/{enterprise_id}/evidence", responses=responses())
+async def list_enterprise_evidence(
+    enterprise_id: str, actor: ActorDep, services: ServicesDep
+) -> EvidenceList:
+    """The newest hundred files of an enterprise's cases that I see: what a command to the enterprise may cite."""
+    await reads.show_enterprise(services, actor, enterprise_id)
+    return await evidence.list_of_enterprise(services, actor, enterprise_id)
 
 
 def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable[Any]]:

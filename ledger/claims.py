@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import ARRAY, Boolean, Text, bindparam, cast, func, literal_column, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -88,6 +88,28 @@ async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str
     if holder != request_hash:
         raise conflict()
     return bool(fresh)
+
+
+_mine = (idempotency_keys.c.actor_id == bindparam("of"), idempotency_keys.c.key == bindparam("named"))
+_BEFORE = (
+    select(idempotency_keys.c.actor_id, idempotency_keys.c.key, idempotency_keys.c.answered)
+    .where(*_mine)
+    .with_for_update()
+    .cte("was")
+)
+_ANSWER = (
+    update(idempotency_keys)
+    .where(idempotency_keys.c.actor_id == _BEFORE.c.actor_id, idempotency_keys.c.key == _BEFORE.c.key)
+    .values(answered=true())
+    .returning(_BEFORE.c.answered)
+)
+
+
+async def answers_first(database: Database, actor: Actor, key: str) -> bool:
+    """Whether nobody was told yet that the request of ``key`` took effect: of many at once, in whichever processes, one is
+    the first, and the others are told what was done before."""
+    async with database.write(Scope.of(actor)) as session:
+        return not await session.scalar(_ANSWER, {"of": actor.user_id, "named": key})
 
 
 def _row(actor: Actor, words: Words) -> dict[str, Any]:

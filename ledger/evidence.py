@@ -64,6 +64,17 @@ async def of_case(database: Database, actor: Actor, case_id: str) -> Sequence[Fo
     return found
 
 
+async def of_enterprise(database: Database, actor: Actor, enterprise_id: str, most: int) -> Sequence[Found]:
+    """The newest evidence of an enterprise's cases, of what the asker sees."""
+    scope = Scope.of(actor)
+    own = select(cases.c.case_id).where(cases.c.enterprise_id == enterprise_id, scope.where(cases))
+    wanted = _visible(scope).where(evidence.c.case_id.in_(own))
+    newest = wanted.order_by(evidence.c.uploaded_at.desc(), evidence.c.evidence_id).limit(most)
+    async with database.read(scope) as session:
+        found: Sequence[Found] = (await session.execute(newest)).all()
+    return found
+
+
 async def reuse(database: Database, actor: Actor, case_id: str) -> Sequence[Found]:
     """Where the case's files or pictures are used besides, of what the asker sees: ``evidence_id``, the other's id, its
     case and number, and whether it is the very same file (``exact``) or only looks the same."""

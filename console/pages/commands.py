@@ -27,6 +27,7 @@ from services.cases import reads, writes
 from services.cases.views import CaseDetail, CaseQuery
 from services.enterprises import reads as enterprises
 from services.enterprises import writes as enterprise_writes
+from services.evidence.reads import list_of_enterprise
 from services.labels import command_label, enterprise_command_label, kind_label
 
 router = APIRouter()
@@ -228,6 +229,8 @@ async def _of_enterprise(page: Page, enterprise_id: str, widgets: tuple[Widget, 
         for one in standing.accidents
         if one.waits
     ]
+    if any(one.source == "evidence" for one in widgets):
+        found.evidence = (await list_of_enterprise(page.services, page.actor, enterprise_id)).items
     if any(one.source == "cases" for one in widgets):
         query = CaseQuery(enterprise=enterprise_id, open=True, limit=100)
         cases = await reads.list_cases(page.services, page.actor, query)

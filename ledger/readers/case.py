@@ -94,11 +94,20 @@ async def find_command(session: ReadSession, scope: Scope, command_id: str) -> F
 
 
 async def evidence_digests(
-    session: ReadSession, scope: Scope, case_id: str, ids: Sequence[str]
+    session: ReadSession,
+    scope: Scope,
+    ids: Sequence[str],
+    *,
+    case_id: str | None = None,
+    enterprise_id: str | None = None,
 ) -> Mapping[str, str]:
-    """Evidence id → sha-256, for those of ``ids`` that belong to the case and are the asker's to cite."""
+    """Evidence id → sha-256, for those of ``ids`` that belong to the case, else to a case of the enterprise, and are the
+    asker's to cite."""
+    own = select(cases.c.case_id).where(cases.c.enterprise_id == enterprise_id, scope.where(cases))
     wanted = select(evidence.c.evidence_id, evidence.c.sha256).where(
-        evidence.c.case_id == case_id, evidence.c.evidence_id.in_(ids), scope.where(evidence)
+        evidence.c.case_id == case_id if case_id else evidence.c.case_id.in_(own),
+        evidence.c.evidence_id.in_(ids),
+        scope.where(evidence),
     )
     return {row.evidence_id: row.sha256 for row in await session.execute(wanted)}
 

@@ -151,7 +151,8 @@ idempotency_keys = Table(
     ident("actor_id", primary_key=True),
     ident("key", primary_key=True),
     ident("request_hash"),
+    Column("answered", Boolean, nullable=False, server_default=text("false")),
     instant("created_at", now=True),
     Index(None, "created_at"),
 )
-"""Which request an Idempotency-Key belongs to, for good."""
+"""Which request an Idempotency-Key belongs to, for good; ``answered`` once somebody was told that it took effect."""

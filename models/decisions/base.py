@@ -205,13 +205,13 @@ def _not_readable(zh: str, en: str) -> Malformed:
 
 
 def known_evidence(ids: Iterable[str], ctx: Context) -> tuple[str, ...]:
-    """``id@sha256`` for evidence that belongs to this case (证据)."""
+    """``id@sha256`` for evidence (证据) that belongs to this case, or to a case of this enterprise."""
     named = tuple(dict.fromkeys(ids))
     foreign = [one for one in named if one not in ctx.facts.evidence]
     require(
         not foreign,
-        "引用的证据不属于本案或不存在",
-        "evidence named does not belong to this case",
+        "引用的证据不属于本案（本企业的案件）或不存在",
+        "evidence named does not belong to this case, or to a case of this enterprise",
         rule="evidence.own",
         remedy_zh="先将证据上传到本案",
         remedy_en="upload it to this case first",

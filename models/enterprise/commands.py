@@ -1,4 +1,7 @@
-"""What people ask of an enterprise as a whole, as typed messages; free text is sealed as in a case's commands."""
+"""What people ask of an enterprise as a whole, as typed messages; free text is sealed as in a case's commands.
+
+``evidence`` is that of any case of the enterprise the asker sees.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.bounds import Between
-from models.commands.base import Ident, OptionalText, Part, Text, UserId
+from models.commands.base import EvidenceIds, Ident, OptionalText, Part, Text, UserId
 from models.enterprise.snapshot import Gravity
 from models.instants import Instant
 
@@ -26,6 +29,7 @@ class RecordAccident(EnterpriseCommand):
     stop: bool = True
     gravity: Gravity | None = None
     text: Text
+    evidence: EvidenceIds = ()
 
 
 class AcceptAfterAccident(EnterpriseCommand):
@@ -35,6 +39,7 @@ class AcceptAfterAccident(EnterpriseCommand):
     accident: Annotated[int, Field(ge=1)]
     officers: Annotated[tuple[UserId, ...], Field(max_length=6)]
     text: Text
+    evidence: EvidenceIds = ()
 
 
 class AnswerClosureFlag(EnterpriseCommand):
@@ -52,6 +57,7 @@ class RequestRemoval(EnterpriseCommand):
 
     name = "request_removal"
     text: Text
+    evidence: EvidenceIds = ()
 
 
 class DecideRemoval(EnterpriseCommand):
@@ -60,6 +66,7 @@ class DecideRemoval(EnterpriseCommand):
     name = "decide_removal"
     granted: bool
     reason: OptionalText = ""
+    evidence: EvidenceIds = ()
 
 
 ENTERPRISE_COMMANDS: dict[str, type[EnterpriseCommand]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from models.decisions.base import TWO_OFFICERS, Context, require
+from models.decisions.base import TWO_OFFICERS, Context, known_evidence, require
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started
 from models.enterprise.commands import (
     AcceptAfterAccident,
@@ -103,6 +103,7 @@ def _record_accident(entity: Enterprise, command: RecordAccident, ctx: Context) 
             stop=command.stop,
             gravity=command.gravity,
             by=ctx.by,
+            evidence=known_evidence(command.evidence, ctx),
         )
     ]
 
@@ -123,7 +124,8 @@ def _accept_after_accident(
     if ctx.actor.persons & set(accident.recorded_by):
         raise _recorder()
     officers = two_certified(command.officers, ctx)
-    return [AcceptedAfterAccident(no=accident.no, by=ctx.by, officers=officers)]
+    proof = known_evidence(command.evidence, ctx)
+    return [AcceptedAfterAccident(no=accident.no, by=ctx.by, officers=officers, evidence=proof)]
 
 
 def _answer_closure_flag(
@@ -163,14 +165,16 @@ def _answer_closure_flag(
     return [answered]
 
 
-def _request_removal(_: Enterprise, __: RequestRemoval, ctx: Context) -> list[EnterpriseEvent]:
-    return [RemovalRequested(by=ctx.by, clocks=(started(REMOVAL, ctx.at, ctx.rules),))]
+def _request_removal(_: Enterprise, command: RequestRemoval, ctx: Context) -> list[EnterpriseEvent]:
+    proof = known_evidence(command.evidence, ctx)
+    return [RemovalRequested(by=ctx.by, evidence=proof, clocks=(started(REMOVAL, ctx.at, ctx.rules),))]
 
 
 def _decide_removal(entity: Enterprise, command: DecideRemoval, ctx: Context) -> list[EnterpriseEvent]:
+    proof = known_evidence(command.evidence, ctx)
     if command.granted:
         over = (*ended(entity, ctx.at, REMOVAL), *ended(entity, ctx.at, TERM, dropped=True))
-        return [RemovedEarly(by=ctx.by, clocks=over)]
+        return [RemovedEarly(by=ctx.by, evidence=proof, clocks=over)]
     require(
         command.reason,
         "不予提前移出须说明理由",
@@ -179,7 +183,7 @@ def _decide_removal(entity: Enterprise, command: DecideRemoval, ctx: Context) ->
         remedy_zh="填写不予移出的理由",
         remedy_en="say why it stays on the list",
     )
-    return [RemovalRefused(by=ctx.by, clocks=ended(entity, ctx.at, REMOVAL))]
+    return [RemovalRefused(by=ctx.by, evidence=proof, clocks=ended(entity, ctx.at, REMOVAL))]
 
 
 DECISIONS: dict[str, Callable[[Enterprise, Any, Context], list[EnterpriseEvent]]] = {

@@ -199,6 +199,7 @@ class BadFaithListed(EnterpriseEvent):
 class RemovalRequested(EnterpriseEvent):
     type = "removal_requested"
     by: Persons
+    evidence: tuple[str, ...] = ()
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         removal = Removal(requested_at=at, by=self.by)
@@ -208,6 +209,7 @@ class RemovalRequested(EnterpriseEvent):
 class RemovalRefused(EnterpriseEvent):
     type = "removal_refused"
     by: Persons
+    evidence: tuple[str, ...] = ()
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         entity.bad_faith = _listing(entity).model_copy(update={"removal": None})
@@ -216,6 +218,7 @@ class RemovalRefused(EnterpriseEvent):
 class RemovedEarly(EnterpriseEvent):
     type = "removed_early"
     by: Persons
+    evidence: tuple[str, ...] = ()
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         update = {"status": "removed", "ended_at": at, "removal": None}
@@ -249,6 +252,7 @@ class AccidentRecorded(EnterpriseEvent):
     stop: bool
     gravity: Gravity | None = None
     by: Persons
+    evidence: tuple[str, ...] = ()
 
     def change(self, entity: Enterprise, at: datetime) -> None:
         accident = Accident(
@@ -266,6 +270,7 @@ class AcceptedAfterAccident(EnterpriseEvent):
     type = "accepted_after_accident"
     no: int
     by: Persons
+    evidence: tuple[str, ...] = ()
     officers: Persons
 
     def change(self, entity: Enterprise, at: datetime) -> None:

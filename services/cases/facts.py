@@ -47,7 +47,7 @@ async def facts_for(
     )
     return Facts(
         certified=await certified(session, officers, district_id, at) if officers else (),
-        evidence=dict(await evidence_digests(session, scope, case_id, files)) if files and case_id else {},
+        evidence=await _digests(session, scope, files, case_id, enterprise_id),
         uploads=dict(await first_uploads(session, scope, case_id, files)) if proof and case_id else {},
         handler_ok=await is_officer(session, handler, district_id) if handler else False,
         assessor_ok=await is_assessor(session, assessor, district_id) if assessor else False,
@@ -55,6 +55,14 @@ async def facts_for(
         case_ok=await is_case_of(session, scope, case, enterprise_id) if case and enterprise_id else False,
         grounds=await grounds(session, enterprise_id, at) if filed and enterprise_id else (),
     )
+
+
+async def _digests(
+    session: ReadSession, scope: Scope, files: tuple[str, ...], case_id: str | None, enterprise_id: str | None
+) -> dict[str, str]:
+    if not files or not (case_id or enterprise_id):
+        return {}
+    return dict(await evidence_digests(session, scope, files, case_id=case_id, enterprise_id=enterprise_id))
 
 
 def named(value: Any, field: str) -> tuple[str, ...]:

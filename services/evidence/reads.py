@@ -24,6 +24,7 @@ from storage.objects import key_for
 
 MEDIA_TYPES = tuple(sorted({one.media_type for one in KINDS.values()}))
 """What a file may come out as."""
+MOST_OF_ENTERPRISE = 100
 _SUFFIXES = {"image/jpeg": ".jpg", "image/webp": ".webp"}
 
 
@@ -55,6 +56,14 @@ async def list_of_case(services: Services, actor: Actor, case_id: str) -> Eviden
     return EvidenceList(
         items=[evidence_view(row, actor.role, warnings[row.evidence_id], names) for row in found]
     )
+
+
+async def list_of_enterprise(services: Services, actor: Actor, enterprise_id: str) -> EvidenceList:
+    """The newest evidence of an enterprise's cases, for a command to the enterprise to cite."""
+    found = await evidence.of_enterprise(services.database, actor, enterprise_id, MOST_OF_ENTERPRISE)
+    async with services.database.read(Scope.of(actor)) as session:
+        names = await names_of(session, (one for row in found for one in (row.uploaded_by, row.released_by)))
+    return EvidenceList(items=[evidence_view(row, actor.role, names=names) for row in found])
 
 
 async def open_file(services: Services, actor: Actor, evidence_id: str, variant: Variant, *, ip: str) -> File:

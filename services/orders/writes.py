@@ -71,7 +71,7 @@ async def _on_order(ask: Asking, order_id: str, service: Service) -> Sequence[Fo
         rows = await cases_of(session, ask.scope, CaseFilters(order_id=order_id), now=ask.services.clock())
         known: set[str] = set()
         for row in rows if service.evidence else ():
-            known |= set(await evidence_digests(session, ask.scope, row.case_id, service.evidence))
+            known |= set(await evidence_digests(session, ask.scope, service.evidence, case_id=row.case_id))
     if foreign := sorted(set(service.evidence) - known):
         raise RequirementMissing(
             "引用的证据不属于本指令书的案件或不存在",
@@ -86,7 +86,7 @@ async def _on_order(ask: Asking, order_id: str, service: Service) -> Sequence[Fo
 
 def _serving(service: Service) -> giving.Builder:
     async def build(session: WriteSession, case: Found, ask: Asking) -> Command:
-        own = await evidence_digests(session, ask.scope, case.case_id, service.evidence)
+        own = await evidence_digests(session, ask.scope, service.evidence, case_id=case.case_id)
         return ServeOrder(service=service.model_copy(update={"evidence": tuple(own)}))
 
     return build

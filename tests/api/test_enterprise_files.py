@@ -115,6 +115,27 @@ async def test_an_accident_stops_until_the_head_accepts(office: Office) -> None:
     assert ok(again)["read_at"]
 
 
+async def test_commands_to_an_enterprise_cite_files_of_its_cases(office: Office) -> None:
+    mine, elsewhere = await office.case(), await office.case(enterprise_id="e-b")
+    photo, foreign = await office.photo("wang", mine, "事故现场"), await office.photo("wang", elsewhere)
+    listed = ok(await office.get("wang", f"{FIRM}/evidence"))["items"]
+    assert [one["evidence_id"] for one in listed] == [photo]
+    refused(await office.get("rival", f"{FIRM}/evidence"), 404, "not_found")
+    for wrong in (foreign, "nothing"):
+        answer = await give(office, "wang", "record_accident", **HAPPENED, evidence=[photo, wrong])
+        told = refused(answer, 409, "requirement_missing", "evidence.own")
+        assert told["details"]["evidence"] == [wrong]
+    unseen = await give(office, "firm", "request_removal", text="申请移出", evidence=[photo])
+    assert unseen.status_code != 202, "what the bureau has not released is not the enterprise's to cite"
+    ok(await give(office, "wang", "record_accident", **HAPPENED, evidence=[photo]))
+    (entry,) = [
+        one for one in await office.world.rows(tables.enterprise_events) if one.event == "accident_recorded"
+    ]
+    (cited,) = entry.data["evidence"]
+    assert cited.startswith(f"{photo}@")
+    assert len(cited) == len(photo) + 65
+
+
 async def test_the_same_key_records_once_also_for_the_enterprise_itself(office: Office) -> None:
     idem = key()
     first = ok(await give(office, "wang", "record_accident", idem=idem, **HAPPENED))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import httpx2
 
+from api.app import build_app
+from ledger import tables
 from models.errors import Conflict, EngineUnavailable, Pending, TransitionNotAllowed
-from tests.api.support import Office, key, ledger, ok, passed, refused
+from services.underway import UnderWay
+from tests.api.support import Office, finding, key, ledger, ok, passed, refused
 from tests.storage import corpus
 
 
@@ -78,6 +82,31 @@ async def test_at_once_only_one_is_no_replay(office: Office) -> None:
     uploads = await asyncio.gather(*(upload(office, case_id, used) for used in [key()] * 4))
     assert sorted(answer.status_code for answer in uploads) == [200, 200, 200, 201]
     assert sum("Idempotency-Replayed" in answer.headers for answer in uploads) == 3
+
+
+async def test_at_once_in_two_processes_only_one_is_no_replay(office: Office) -> None:
+    """Two applications on one database: what one has under way the other does not know of."""
+    other = build_app(https=False)
+    other.state.services = replace(office.world.services, under_way=UnderWay())
+    secret = await office.world.token("wang")
+    doors = [
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app),
+            base_url="http://xiaohao.test",
+            headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": key()},
+        )
+        for app in (office.world.app, other)
+    ]
+    doors[1].headers["Idempotency-Key"] = doors[0].headers["Idempotency-Key"]
+    visit = office.visit(finding(), finding())
+    asked = (doors[no % 2].post("/api/v1/inspections", json=visit) for no in range(20))
+    answers = await asyncio.gather(*asked)
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await office.world.rows(tables.cases)) == 2
+    for door in doors:
+        await door.aclose()
 
 
 async def test_keys_of_different_people_do_not_meet(office: Office) -> None:
