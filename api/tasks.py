@@ -8,16 +8,16 @@ from fastapi import APIRouter, Query
 
 from api.deps import ActorDep, ServicesDep
 from api.problems import responses
-from services.paging import Listing, Paged
+from services.paging import Listing
 from services.tasks import reads
-from services.tasks.views import DoneQuery, DoneView, TaskView
+from services.tasks.views import DoneQuery, DoneView, TaskQuery, TaskView
 
 router = APIRouter(tags=["tasks"])
 
 
 @router.get("/tasks", responses=responses())
 async def list_tasks(
-    query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
+    query: Annotated[TaskQuery, Query()], actor: ActorDep, services: ServicesDep
 ) -> Listing[TaskView]:
     """My worklist: tasks of my role, of my rank and those below, of my person, and of those I may act for.
 

@@ -26,6 +26,7 @@ from services.cases import reads
 from services.cases.views import CaseQuery, EventList, EventQuery, EventView
 from services.enterprises import reads as enterprises
 from services.evidence import reads as evidence
+from services.people import reads as people
 
 router = APIRouter()
 
@@ -55,6 +56,7 @@ async def list_cases(page: PageDep) -> Response:
         narrowed=bool(narrowed),
         beyond=beyond(page, narrowed, {one.id: one.name for one in places}),
         places=places if wide else [],
+        handlers=await people.list_handlers(page.services, page.actor),
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
         grades=list(CHOICE_LABELS["grade"].items()),
         sources=list(CHOICE_LABELS["source"].items()),
@@ -91,6 +93,8 @@ def _in_form(page: Page, name: str, value: Any, places: Mapping[str, str]) -> bo
         return page.actor.role in DISTRICT_ROLES and value in places
     if value == NOT_MAJOR:
         return False
+    if name == "handler":
+        return page.actor.role in DISTRICT_ROLES
     return name in _IN_FORM and value is not False and not (name == "state" and len(value) > 1)
 
 

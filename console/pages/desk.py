@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from console.page import PageDep, inside, query_of, see_other
+from models.actors import Role
 from services.approvals import reads as approvals
 from services.approvals.views import ApprovalQuery
 from services.asking import asking
@@ -18,8 +19,9 @@ from services.notices import reads as notices
 from services.notices import writes
 from services.notices.views import NoticeQuery
 from services.paging import Paged
+from services.people import reads as people
 from services.tasks import reads as tasks
-from services.tasks.views import DoneQuery
+from services.tasks.views import DoneQuery, TaskQuery
 
 router = APIRouter()
 
@@ -27,9 +29,17 @@ router = APIRouter()
 @router.get("/")
 async def my_work(page: PageDep) -> Response:
     """我的工作: what waits for me, by the clock that bites first."""
-    query = query_of(Paged, page.request)
+    query = query_of(TaskQuery, page.request)
     found = await tasks.list_tasks(page.services, page.actor, query)
-    return await page.show("work.html", tasks=found.items, following=found.next, first=query.after is None)
+    leads = page.actor.effective_role is not Role.INSPECTOR
+    return await page.show(
+        "work.html",
+        tasks=found.items,
+        following=found.next,
+        query=query,
+        first=query.after is None,
+        handlers=await people.list_handlers(page.services, page.actor) if leads else [],
+    )
 
 
 @router.get("/done")

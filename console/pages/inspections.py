@@ -19,6 +19,7 @@ from services.inspections import reads
 from services.inspections.views import InspectionQuery
 from services.orders import reads as orders
 from services.orders.views import OrderQuery
+from services.people import reads as people
 
 router = APIRouter()
 
@@ -40,6 +41,7 @@ async def list_inspections(page: PageDep) -> Response:
         days=(first, last),
         first=query.after is None,
         narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
+        handlers=await people.list_handlers(page.services, page.actor),
         kinds=[(kind.value, pair) for kind, pair in INSPECTION_KIND_LABELS.items()],
     )
 
@@ -80,6 +82,7 @@ async def list_orders(page: PageDep) -> Response:
         following=found.next,
         query=query,
         first=query.after is None,
+        handlers=await people.list_handlers(page.services, page.actor),
     )
 
 

@@ -30,6 +30,7 @@ from services.labels import step_label
 from services.measures import reads
 from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
+from services.people import reads as people
 
 router = APIRouter()
 
@@ -58,6 +59,7 @@ async def list_measures(page: PageDep) -> Response:
         if query.kind and query.step
         else None,
         place=next((one.name for one in places if one.id == query.territory), None),
+        handlers=await people.list_handlers(page.services, page.actor),
         steps=[(row.key, (row.zh, row.en)) for row in rows],
     )
 

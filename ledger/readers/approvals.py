@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Text, and_, cast, func, literal, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from ledger.readers.cases import overdue
@@ -40,14 +54,18 @@ def select_turns(
     *,
     now: datetime,
     clocks: Sequence[str] | None = None,
+    handler_id: str | None = None,
 ) -> Select[Any]:
     """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first.
 
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
-    ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay.
+    ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay. ``handler_id``
+    leaves the tasks of their cases.
     """
     of_case = _of_case(scope, now).where(_mine(scope, case_tasks, seats, ranks))
     of_firm = _of_enterprise(scope, now).where(_mine(scope, enterprise_tasks, seats, ranks))
+    if handler_id is not None:
+        of_case, of_firm = of_case.where(cases.c.handler_id == handler_id), of_firm.where(false())
     if clocks is not None:
         of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
         of_firm = of_firm.where(or_(enterprise_tasks.c.clock.in_(clocks), enterprise_tasks.c.clock.is_(None)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 
 from ledger.readers.cases import overdue, pattern_of
 from ledger.readers.paging import Found
@@ -96,6 +96,7 @@ def select_inspections(
     enterprise_id: str | None = None,
     kind: str | None = None,
     officer: str | None = None,
+    handler_id: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
@@ -109,9 +110,18 @@ def select_inspections(
         wanted = wanted.where(inspections.c[column] == value) if value is not None else wanted
     if officer is not None:
         wanted = wanted.where(inspections.c.officers.any_() == officer)
+    if handler_id is not None:
+        wanted = wanted.where(
+            _handles(scope, handler_id, cases.c.inspection_id == inspections.c.inspection_id)
+        )
     if since is not None:
         wanted = wanted.where(inspections.c.started_at >= since)
     return wanted.where(inspections.c.started_at < until) if until is not None else wanted
+
+
+def _handles(scope: Scope, handler_id: str, beneath: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a person handles one of the cases ``beneath``, of those the asker sees."""
+    return exists().where(cases.c.handler_id == handler_id, beneath, scope.where(cases))
 
 
 async def find_inspection(session: ReadSession, scope: Scope, inspection_id: str) -> Found | None:
@@ -137,6 +147,7 @@ def select_orders(
     *,
     enterprise_id: str | None = None,
     officer: str | None = None,
+    handler_id: str | None = None,
     served: bool | None = None,
 ) -> Select[Any]:
     """Orders, latest first; an officer's are those that bear their name."""
@@ -149,6 +160,8 @@ def select_orders(
         wanted = wanted.where(orders.c.enterprise_id == enterprise_id)
     if officer is not None:
         wanted = wanted.where(orders.c.officers.any_() == officer)
+    if handler_id is not None:
+        wanted = wanted.where(_handles(scope, handler_id, cases.c.order_id == orders.c.order_id))
     if served is not None:
         wanted = wanted.where(orders.c.served_at.is_not(None) if served else orders.c.served_at.is_(None))
     return wanted

@@ -38,6 +38,7 @@ def select_measures(
     open: bool | None = None,
     enterprise_id: str | None = None,
     territory_id: str | None = None,
+    handler_id: str | None = None,
 ) -> Select[Any]:
     """The measures ``scope`` may know of, newest first, with number, state and words of their case."""
     mine, texts = case_measures.c, words_of(scope)
@@ -67,6 +68,8 @@ def select_measures(
     }
     for name, value in equal.items():
         wanted = wanted.where(mine[name] == value) if value is not None else wanted
+    if handler_id is not None:
+        wanted = wanted.where(cases.c.handler_id == handler_id)
     if step is not None:  # outside nobody knows of every step
         wanted = wanted.where(false() if Sight(scope.role).outside else last_step() == step)
     return wanted

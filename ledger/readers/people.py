@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import delegations, organisations, users
+from ledger.tables import cases, delegations, organisations, users
 from models.actors import BUREAU_ROLES, Role
 from models.clocks import SHANGHAI
 
@@ -138,6 +138,25 @@ async def officials_of(
     )
     if only is not None:
         wanted = wanted.where(users.c.user_id.in_(only))
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def handlers_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
+    """Whose work there is in the district, by name: officers in office, and those who left and still handle an open
+    case (``active`` false)."""
+    left = exists().where(
+        cases.c.handler_id == users.c.user_id, cases.c.closed_at.is_(None), scope.where(cases)
+    )
+    wanted = (
+        select(users.c.user_id, users.c.display_name, users.c.active)
+        .where(
+            users.c.district_id == scope.district_id,
+            users.c.role.in_(OFFICER_ROLES),
+            or_(users.c.active, left),
+        )
+        .order_by(users.c.active.desc(), users.c.display_name, users.c.user_id)
+    )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
 

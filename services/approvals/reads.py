@@ -45,7 +45,7 @@ async def list_approvals(services: Services, actor: Actor, query: ApprovalQuery)
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
         seats, ranks = (who.own_seats, who.own_ranks) if query.own else (who.seats, who.ranks)
-        wanted = select_turns(scope, seats, ranks, now=now, clocks=DECISIONS)
+        wanted = select_turns(scope, seats, ranks, now=now, clocks=DECISIONS, handler_id=query.handler)
         rows, following = await page_of(services, session, actor, query.view("approvals"), wanted, query)
         found = await material(session, scope, rows, who, now)
     items = (

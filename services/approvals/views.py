@@ -15,7 +15,7 @@ from models.explain import Label
 from models.explain_measures import ProposalView
 from models.labels import Reason
 from models.measures.kinds import MeasureKind, MeasureState
-from services.named import Named
+from services.named import Id, Named
 from services.paging import Limit, Paged
 
 
@@ -27,6 +27,7 @@ class ApprovalQuery(Paged):
         bool,
         Help(description="仅本人职级，不含下级可决定的 / my own rank only, not what those below may decide"),
     ] = False
+    handler: Annotated[Id | None, Help(description="案件的承办人 / handler of the case")] = None
 
 
 class Field(BaseModel):

@@ -29,6 +29,7 @@ async def list_inspections(
         enterprise_id=query.enterprise,
         kind=query.kind,
         officer=query.officer,
+        handler_id=query.handler,
         since=query.since,
         until=query.until,
     )

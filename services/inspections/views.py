@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.explain import Label
@@ -48,6 +48,7 @@ class InspectionQuery(Paged):
 
     enterprise: Id | None = None
     officer: Id | None = None
+    handler: Annotated[Id | None, Field(description="所立案件的承办人 / who handles a case it opened")] = None
     kind: InspectionKind | None = None
     since: Instant | None = None
     until: Instant | None = None

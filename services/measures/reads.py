@@ -53,6 +53,7 @@ def filters_of(query: MeasureQuery) -> dict[str, Any]:
         "open": query.open,
         "enterprise_id": query.enterprise,
         "territory_id": query.territory,
+        "handler_id": query.handler,
     }
 
 

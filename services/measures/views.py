@@ -42,6 +42,7 @@ class MeasureQuery(Paged):
     open: Annotated[bool | None, Field(description="未终结 / not ended")] = None
     enterprise: Id | None = None
     territory: Id | None = None
+    handler: Annotated[Id | None, Field(description="承办人 / handler of the case")] = None
 
 
 class MeasureRow(BaseModel):

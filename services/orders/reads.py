@@ -19,7 +19,13 @@ from services.paging import Listing, page_of
 async def list_orders(services: Services, actor: Actor, query: OrderQuery) -> Listing[OrderRow]:
     """The orders the asker sees, latest first."""
     scope = Scope.of(actor)
-    wanted = select_orders(scope, enterprise_id=query.enterprise, officer=query.officer, served=query.served)
+    wanted = select_orders(
+        scope,
+        enterprise_id=query.enterprise,
+        officer=query.officer,
+        handler_id=query.handler,
+        served=query.served,
+    )
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("orders"), wanted, query)
         names = await names_of(session, [one for row in rows for one in row.officers])

@@ -39,6 +39,7 @@ class OrderQuery(Paged):
 
     enterprise: Id | None = None
     officer: Id | None = None
+    handler: Annotated[Id | None, Field(description="案件的承办人 / who handles a case under it")] = None
     served: Annotated[bool | None, Field(description="已送达 / served")] = None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.readers.people import assessors_of, officials_of
+from ledger.readers.people import assessors_of, handlers_of, officials_of
 from ledger.sessions import Scope
 from models.actors import DISTRICT_ROLES, Actor
 from services.context import Services
-from services.people.views import Assessor, Official, official
+from services.people.views import Assessor, Handler, Official, official
 
 
 async def list_officials(services: Services, actor: Actor, named: Iterable[str] = ()) -> list[Official]:
@@ -18,6 +18,16 @@ async def list_officials(services: Services, actor: Actor, named: Iterable[str] 
     async with services.database.read(Scope.of(actor)) as session:
         rows = await officials_of(session, actor.district_id or "", only)
     return [official(row, services.clock()) for row in rows]
+
+
+async def list_handlers(services: Services, actor: Actor) -> list[Handler]:
+    """Whose work a list can be narrowed to, for those inside the district's authorities; else nobody's."""
+    if actor.role not in DISTRICT_ROLES or actor.district_id is None:
+        return []
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        rows = await handlers_of(session, scope)
+    return [Handler(user_id=row.user_id, name=row.display_name, active=row.active) for row in rows]
 
 
 async def list_assessors(services: Services, actor: Actor) -> list[Assessor]:

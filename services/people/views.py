@@ -24,6 +24,14 @@ class Official(BaseModel):
     certified: bool
 
 
+class Handler(BaseModel):
+    """Somebody who handles cases (承办人); ``active`` is false for who has left and still handles one."""
+
+    user_id: str
+    name: str
+    active: bool
+
+
 class Assessor(BaseModel):
     """A registered assessor (评估机构)."""
 

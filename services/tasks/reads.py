@@ -11,18 +11,18 @@ from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.caselives import of_case
 from services.context import Services
-from services.paging import Listing, Paged, page_of
+from services.paging import Listing, page_of
 from services.tasks.delegated import seated
-from services.tasks.views import DoneQuery, DoneView, Inner, TaskView, done_view, task_view
+from services.tasks.views import DoneQuery, DoneView, Inner, TaskQuery, TaskView, done_view, task_view
 
 
-async def list_tasks(services: Services, actor: Actor, query: Paged) -> Listing[TaskView]:
+async def list_tasks(services: Services, actor: Actor, query: TaskQuery) -> Listing[TaskView]:
     """Tasks of the asker's role, of their rank and those below, of their person, and of those they may act for."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
-        wanted = select_turns(scope, who.seats, who.ranks, now=now)
-        rows, following = await page_of(services, session, actor, "tasks", wanted, query)
+        wanted = select_turns(scope, who.seats, who.ranks, now=now, handler_id=query.handler)
+        rows, following = await page_of(services, session, actor, query.view("tasks"), wanted, query)
         inner = await _measures(session, scope, rows)
     return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ledger.readers.approvals import OF_CASE
 from ledger.readers.paging import Found
@@ -35,13 +35,19 @@ from services.labels import (
     label,
     state_label,
 )
-from services.named import Named
+from services.named import Id, Named
 from services.paging import Paged
 from services.tasks.commands import commands_for, steps_for
 from services.tasks.delegated import Seated
 
 Inner = Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 """Case → its measures and proposals as the snapshot has them."""
+
+
+class TaskQuery(Paged):
+    """Of whose cases."""
+
+    handler: Annotated[Id | None, Field(description="案件的承办人 / handler of the case")] = None
 
 
 class TaskCommand(BaseModel):

@@ -45,6 +45,31 @@ async def test_work_of_a_departed_person_is_the_section_heads_until_it_is_handed
     assert again["moved"] == []
 
 
+async def test_every_list_of_work_is_narrowed_to_its_handler(office: Office) -> None:
+    """Of a person in office, and of one who has left: lists of cases, tasks, decisions, measures, visits, orders."""
+    hers, his = await office.submitted(), await office.submitted()
+    await office.done("chief", his, "assign_handler", handler_id="li")
+    for case_id in (hers, his):
+        await office.proposed(case_id, "supervision_letter")
+    await leave(office, "wang")
+    for path, who in (
+        ("/tasks", "chief"),
+        ("/approvals", "chief"),
+        ("/measures", "head"),
+        ("/cases", "head"),
+    ):
+        both = await seen(office, who, path)
+        assert {hers, his} <= both, path
+        assert await seen(office, who, path, handler="wang") == {hers}, path
+        assert await seen(office, who, path, handler="li") == {his}, path
+        assert await seen(office, who, path, handler="nobody") == set(), path
+    for path in ("/inspections", "/orders"):
+        found = [ok(await office.get("head", path, handler=who))["items"] for who in ("wang", "li", "nobody")]
+        assert [len(items) for items in found] == [1, 1, 0], path
+        assert found[0] != found[1]
+    assert await seen(office, "firm", "/measures", handler="li") == set()
+
+
 @pytest.mark.parametrize("who", ["wang", "chief", "head", "firm", "u-auditor"])
 async def test_only_an_administrator_ends_accounts(office: Office, who: str) -> None:
     refused(

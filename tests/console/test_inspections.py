@@ -106,3 +106,21 @@ async def test_an_order_is_served_for_all_its_cases_from_its_page_with_its_proof
     assert "现在还不能办理" in again.text
     for who, status in (("rival", 404), ("u-admin", 404)):
         assert (await house.get(who, f"{here}/serve")).status_code == status
+
+
+async def test_lists_name_the_handlers_and_are_narrowed_to_one_also_to_who_has_left(house: House) -> None:
+    office = house.office
+    hers, his = await office.inspected(finding()), await office.inspected(finding())
+    await office.done("chief", his["cases"][0]["case_id"], "assign_handler", handler_id="li")
+    ok(await office.post("u-admin", "/accounts/wang/deactivate", None))
+    for path, mine, others in (
+        ("/inspections", hers["number"], his["number"]),
+        ("/orders", hers["order_no"], his["order_no"]),
+        ("/cases", hers["cases"][0]["number"], his["cases"][0]["number"]),
+    ):
+        page = (await house.get("chief", f"{path}?handler=wang")).text
+        assert "（已离岗）" in page, path
+        assert (mine in page, others in page) == (True, False), path
+    for path in ("/", "/measures"):
+        assert 'name="handler"' in (await house.get("chief", path)).text, path
+        assert 'name="handler"' not in (await house.get("firm", path)).text, path
