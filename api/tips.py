@@ -68,7 +68,7 @@ async def take_up(
         request,
         response,
         ask,
-        lambda: writes.take_up(ask, tip_id, opening),
+        lambda: writes.take_up(ask, tip_id, opening, ip=client_ip(request)),
         links.case(tip_id),
         created=True,
     )
@@ -86,7 +86,13 @@ async def close_tip(
 ) -> Any:
     """Close a waiting tip with a reason its reporter reads by their code."""
     ask = asking(services, actor, key, "tips.close", tip_id, body)
-    return await written(request, response, ask, lambda: writes.close(ask, tip_id, body), links.tip(tip_id))
+    return await written(
+        request,
+        response,
+        ask,
+        lambda: writes.close(ask, tip_id, body, ip=client_ip(request)),
+        links.tip(tip_id),
+    )
 
 
 @router.post("/tips/{tip_id}/answer", response_model=TipDetail, responses=responses(*_ON_DECISIONS))
@@ -101,7 +107,13 @@ async def answer_tip(
 ) -> Any:
     """Answer the reporter of a tip that was taken up; the latest answer is the one shown."""
     ask = asking(services, actor, key, "tips.answer", tip_id, body)
-    return await written(request, response, ask, lambda: writes.answer(ask, tip_id, body), links.tip(tip_id))
+    return await written(
+        request,
+        response,
+        ask,
+        lambda: writes.answer(ask, tip_id, body, ip=client_ip(request)),
+        links.tip(tip_id),
+    )
 
 
 @router.get("/cases/{case_id}/reporter", responses=responses(Conflict))

@@ -51,10 +51,6 @@ class SessionRules:
     lock_for: timedelta = timedelta(minutes=15)
     link_visit: timedelta = timedelta(hours=12)
     """How long a browser that came by the link of an order stays in; it comes again by the same link."""
-    link_after: timedelta = timedelta(days=30)
-    """How long a link still opens after the last case of its order was closed."""
-    link_most: timedelta = timedelta(days=366)
-    """After this a link ends, whatever became of its cases."""
 
 
 @dataclass(frozen=True)

@@ -164,23 +164,24 @@ async def photos_of(session: ReadSession, scope: Scope, tip_id: str) -> Sequence
 
 async def decide(
     session: WriteSession, scope: Scope, tip_id: str, *, state: str, at: datetime, answer: str = ""
-) -> None:
-    """Record that a waiting tip was taken up or closed, by whom and why."""
+) -> bool:
+    """Record that a waiting tip was taken up or closed, by whom and why; False when it waits no more."""
     mine = (tips.c.tip_id == tip_id, tips.c.state == "waiting", scope.where(tips))
-    told = {"answer": answer, "answered_at": at} if answer else {}
-    await session.execute(
-        update(tips).where(*mine).values(state=state, decided_at=at, decided_by=scope.user_id, **told)
-    )
+    told = {"answer": answer, "answered_at": at, "answered_by": scope.user_id} if answer else {}
+    done = update(tips).where(*mine).values(state=state, decided_at=at, decided_by=scope.user_id, **told)
+    return await session.scalar(done.returning(tips.c.tip_id)) is not None
 
 
 async def answer(session: WriteSession, scope: Scope, tip_id: str, text: str, at: datetime) -> None:
     """Answer the reporter of a tip that was taken up; the latest answer is the one shown."""
     mine = (tips.c.tip_id == tip_id, tips.c.state == "taken", scope.where(tips))
-    await session.execute(update(tips).where(*mine).values(answer=text, answered_at=at))
+    await session.execute(
+        update(tips).where(*mine).values(answer=text, answered_at=at, answered_by=scope.user_id)
+    )
 
 
 async def name_of(session: ReadSession, user_id: str | None) -> str:
-    """Who decided a tip, by name."""
+    """Who decided or answered a tip, by name."""
     return str(
         await session.scalar(select(users.c.display_name).where(users.c.user_id == (user_id or ""))) or ""
     )

@@ -20,6 +20,8 @@ BY_LINK = (
     "commission_assessment",
 )
 """Commands an enterprise gives by the link of an order, where the authority table lets it; every other needs an account."""
+MOST, AFTER = "link.most.days", "link.after.days"
+"""Figures of the policy: how many days a link opens at most, and how many after the last case of its order was closed."""
 MOST_LIVE = 10
 """Links of one order that open at once."""
 

@@ -137,6 +137,8 @@ def check_room(waiting: int, most: int) -> None:
             "待受理的举报太多，暂时不能在线接收，请拨打 12350",
             "Too many tips wait; please call 12350",
             rule="tips.room",
+            remedy_zh="拨打 12350，或者过些时候再提交",
+            remedy_en="call 12350, or send it later",
             limit=most,
         )
 
@@ -148,5 +150,7 @@ def check_photos(kept: int, coming: int, most: int) -> None:
             "照片暂时不能接收，请先只写文字提交，或拨打 12350",
             "Photographs cannot be taken now: send the words alone, or call 12350",
             rule="tips.photos",
+            remedy_zh="去掉照片后提交，照片可以在核查时交给执法人员",
+            remedy_en="send it without photographs; give them to the officers who verify it",
             limit=most,
         )

@@ -76,10 +76,6 @@ class Settings(BaseSettings):
     with the address the officer's own browser uses."""
     unattached_days: int = Field(14, ge=1, le=366)
     """An uploaded file that no case has taken after so many days is cleared away."""
-    link_days_after: int = Field(30, ge=1, le=366)
-    """How many days the link of an order still opens after its last case was closed."""
-    link_days_most: int = Field(366, ge=1, le=1100)
-    """After so many days the link of an order ends, whatever became of its cases."""
     tips_waiting: int = Field(500, ge=1)
     """How many tips of the public may wait in a district; beyond that the page says to call 12350."""
     tip_photos_mb: int = Field(2_000, ge=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from ledger.credentials import SessionRules
@@ -67,8 +67,4 @@ def build_services(
         probes={**(probes or {}), "object_store": store.probe, **scanning},
         clock=clock,
         limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
-        rules=SessionRules(
-            link_after=timedelta(days=settings.link_days_after),
-            link_most=timedelta(days=settings.link_days_most),
-        ),
     )

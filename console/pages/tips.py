@@ -17,7 +17,7 @@ from console.pages.saved import saved_of
 from models.labels import Label
 from models.saved import Listed
 from models.tips import TIP_LABELS, Answer, TipState
-from services.asking import Asking, Done, asking
+from services.asking import Done, asking
 from services.cases.views import CaseOpening
 from services.enterprises.reads import list_enterprises, show_enterprise
 from services.enterprises.views import EnterpriseQuery
@@ -80,7 +80,9 @@ async def _taking(page: Page, tip_id: str) -> tuple[Act, Sources]:
     async def give(key: str, body: BaseModel) -> str:
         opening = cast(CaseOpening, body)
         ask = asking(page.services, page.actor, key, "tips.take", tip_id, opening)
-        done = await page.services.under_way.once(ask, lambda: writes.take_up(ask, tip_id, opening))
+        done = await page.services.under_way.once(
+            ask, lambda: writes.take_up(ask, tip_id, opening, ip=page.ip)
+        )
         return page.with_for(f"/cases/{done.answer.case_id}?done={ask.command_id}")
 
     hidden = ("enterprise_id", "source")
@@ -100,7 +102,7 @@ async def _taking(page: Page, tip_id: str) -> tuple[Act, Sources]:
     return act, await of_opening(page, widgets)
 
 
-Decide = Callable[[Asking, str, Answer], Awaitable[Done[TipDetail]]]
+Decide = Callable[..., Awaitable[Done[TipDetail]]]
 _DECISIONS: dict[str, tuple[Label, Decide]] = {
     "close": (Label(zh="不予受理", en="Close the tip"), writes.close),
     "answer": (Label(zh="答复举报人", en="Answer the reporter"), writes.answer),
@@ -131,7 +133,7 @@ async def _deciding(page: Page, tip_id: str) -> Act:
     async def give(key: str, body: BaseModel) -> str:
         told = cast(Answer, body)
         ask = asking(page.services, page.actor, key, f"tips.{name}", tip_id, told)
-        await decide(ask, tip_id, told)
+        await decide(ask, tip_id, told, ip=page.ip)
         return page.with_for(f"/tips/{tip_id}?done=1")
 
     return Act(

@@ -131,6 +131,7 @@ tips = Table(
     ident("decided_by", nullable=True),
     words("answer"),
     instant("answered_at", nullable=True),
+    ident("answered_by", nullable=True),
     CheckConstraint("state IN ('waiting', 'taken', 'closed')", name="state"),
     Index(None, "district_id", "state", "received_at", "tip_id"),
 )

@@ -88,6 +88,9 @@ FIGURE_KEYS: frozenset[str] = frozenset(STATUTORY_FIGURES) | frozenset(
         "facts.beginning",
         "facts.horizon.days",
         "facts.skew.seconds",
+        "delegation.most.days",
+        "link.most.days",
+        "link.after.days",
         "reward.percent",
         "reward.min",
         "reward.max",
@@ -103,6 +106,9 @@ AT_LEAST: dict[str, int] = {
     "lookback.second.opens": 0,
     "facts.horizon.days": 1,
     "facts.skew.seconds": 0,
+    "delegation.most.days": 1,
+    "link.most.days": 1,
+    "link.after.days": 1,
 }
 """Figures that guards count with, and the least each may be: whole numbers all."""
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from ledger import claims, people
 from ledger.readers.people import officials
+from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession
 from ledger.tables import delegations
 from models.audit import AuditAction
-from models.delegation import Delegation, refusals
+from models.delegation import LONGEST, Delegation, refusals
 from models.instants import day_of, midnight
 from services import audit
 from services.asking import Asking, Done, derived_id
@@ -27,7 +28,8 @@ async def give_delegation(ask: Asking, given: DelegationGiving, *, ip: str) -> D
         fresh = await claims.claim(session, actor, ask.key, ask.hash)
         if fresh:
             known = frozenset(await officials(session, [given.to], district))
-            for refusal in refusals(wanted, actor, day_of(now), known):
+            longest = (await policy_in_force(session, now)).figure(LONGEST)
+            for refusal in refusals(wanted, actor, day_of(now), known, longest):
                 raise refusal
             await people.add_delegation(
                 session,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledger import links
 from ledger.credentials import digest
 from ledger.readers.enterprises import orders_of
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
+from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor, Visitor
-from models.orderlinks import Standing, check_may_make, standing
+from models.orderlinks import AFTER, Standing, check_may_make, standing
 from services.cases.reads import list_cases
 from services.cases.views import CaseQuery, CaseView
 from services.context import Services
@@ -44,30 +45,37 @@ async def list_links(services: Services, actor: Actor, order_id: str) -> LinkLis
 async def links_seen(services: Services, session: ReadSession, scope: Scope, order_id: str) -> list[Link]:
     """The links of an order, each with whether it opens now."""
     rows, now = await links.links_of(session, scope, order_id), services.clock()
+    after = await days_of(session, AFTER, now)
     served, closed = await links.under(session, scope, order_id)
     names = await names_of(session, [one for row in rows for one in (row.created_by, row.revoked_by)])
-    return [link_view(row, _standing(services, row, served, closed, now), names) for row in rows]
+    return [link_view(row, _standing(row, served, closed, after, now), names) for row in rows]
+
+
+async def days_of(session: ReadSession, figure: str, now: datetime) -> timedelta:
+    """So many days as the policy in force says."""
+    return timedelta(days=int((await policy_in_force(session, now)).figure(figure).value))
 
 
 def _standing(
-    services: Services, row: Found, served: bool, closed: list[datetime | None], now: datetime
+    row: Found, served: bool, closed: list[datetime | None], after: timedelta, now: datetime
 ) -> Standing:
     return standing(
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         served=served,
         closed=closed,
-        after=services.rules.link_after,
+        after=after,
         now=now,
     )
 
 
 async def standing_of(services: Services, link: Found) -> Standing:
     """Whether a link opens now, by what its visitor would see."""
-    scope = Scope.of(links.visitor(link))
+    scope, now = Scope.of(links.visitor(link)), services.clock()
     async with services.database.read(scope) as session:
         served, closed = await links.under(session, scope, link.order_id)
-    return _standing(services, link, served, closed, services.clock())
+        after = await days_of(session, AFTER, now)
+    return _standing(link, served, closed, after, now)
 
 
 async def visitor_of(services: Services, secret: str) -> tuple[Visitor, str] | None:

@@ -12,7 +12,7 @@ from ledger.sessions import Scope
 from models.actors import Actor, Visitor
 from models.audit import AuditAction
 from models.errors import NotFound, RequirementMissing
-from models.orderlinks import Standing, Use, check_by_link, check_may_make, check_room
+from models.orderlinks import MOST, Standing, Use, check_by_link, check_may_make, check_room
 from runtime.keys import derived_key
 from services import audit
 from services.asking import Asking, Done
@@ -20,7 +20,7 @@ from services.cases import writes as cases
 from services.cases.views import CommandAnswer
 from services.context import Services
 from services.evidence import writes as evidence
-from services.links.reads import found_order, links_seen, standing_of
+from services.links.reads import days_of, found_order, links_seen, standing_of
 from services.links.views import LinkMade
 from services.missing import missing
 
@@ -36,9 +36,8 @@ async def make_link(services: Services, actor: Actor, order_id: str, *, ip: str)
         check_may_make(actor)
         before = await links_seen(services, session, scope, order_id)
         check_room(sum(one.standing in (Standing.OPEN, Standing.UNSERVED) for one in before))
-        link_id, token = await links.add_link(
-            session, order, actor.user_id, now, now + services.rules.link_most
-        )
+        until = now + await days_of(session, MOST, now)
+        link_id, token = await links.add_link(session, order, actor.user_id, now, until)
         after = await links_seen(services, session, scope, order_id)
     details = {"subject": order_id, "link": link_id}
     await audit.succeeded(services, AuditAction.MAKE_LINK, actor, ip, details=details)

@@ -37,7 +37,8 @@ async def show_tip(services: Services, actor: Actor, tip_id: str) -> TipDetail:
         if row is None:
             raise missing("tip")
         photos = await tips.photos_of(session, scope, tip_id)
-        return tip_detail(row, photos, await tips.name_of(session, row.decided_by))
+        people = {one: await tips.name_of(session, one) for one in {row.decided_by, row.answered_by} if one}
+        return tip_detail(row, photos, people)
 
 
 async def show_reporter(services: Services, actor: Actor, case_id: str, *, ip: str) -> Reporter:

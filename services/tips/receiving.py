@@ -56,7 +56,12 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
     """
     if district_id not in {one.id for one in await districts(services)}:
         raise RequirementMissing(
-            "请选择辖区", "Choose the district", rule="tips.district", field="district_id"
+            "请选择辖区",
+            "Choose the district",
+            rule="tips.district",
+            remedy_zh="在列表中选择企业所在的辖区；列表中没有的，请拨打 12350",
+            remedy_en="choose where the enterprise is from the list; if it is not there, call 12350",
+            field="district_id",
         )
     counting = Scope.of(Actor(user_id="tips", role=Role.AUDITOR, district_id=district_id))
     waiting, held = await tips.held(services.database, counting)

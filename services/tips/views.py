@@ -12,7 +12,7 @@ from models.explain import Label
 from models.lifecycle import CaseState
 from models.tips import TIP_LABELS, TipState, told_of_case
 from services.labels import label
-from services.named import Named
+from services.named import Named, Names, person
 from services.paging import Paged
 
 
@@ -50,6 +50,7 @@ class TipDetail(TipView):
     decided_by: Named | None
     answer: str
     answered_at: datetime | None
+    answered_by: Named | None
 
 
 class FollowUp(BaseModel):
@@ -78,16 +79,17 @@ def tip_view(row: Found) -> TipView:
     return TipView(**_fields(row))
 
 
-def tip_detail(row: Found, photos: Sequence[Found], decided_by: str) -> TipDetail:
+def tip_detail(row: Found, photos: Sequence[Found], people: Names) -> TipDetail:
     """A tip with its words and pictures."""
     return TipDetail(
         **_fields(row),
         text=row.text,
         photo_ids=[one.evidence_id for one in photos],
         decided_at=row.decided_at,
-        decided_by=Named(id=row.decided_by, name=decided_by) if row.decided_by else None,
+        decided_by=person(row.decided_by, people),
         answer=row.answer,
         answered_at=row.answered_at,
+        answered_by=person(row.answered_by, people),
     )
 
 

@@ -114,6 +114,19 @@ async def test_a_stranger_tips_and_follows_it_to_the_answer(house: House) -> Non
     assert told.headers["location"] == f"/tips/{tip['tip_id']}?done=1", told.text
     assert "已责令清理，感谢您的举报" in (await looked(house, code)).text
     assert ok(await house.office.get("wang", "/tips", state="waiting"))["items"] == []
+    kept = ok(await house.office.get("wang", f"/tips/{tip['tip_id']}"))
+    assert (kept["decided_by"]["id"], kept["answered_by"]["id"]) == ("wang", "chief")
+    assert await decided(house, tip["tip_id"]) == [("take_tip", "wang"), ("answer_tip", "chief")]
+
+
+async def decided(house: House, tip_id: str) -> list[tuple[str, str]]:
+    """What the audit log says of who decided a tip."""
+    lines = [row for row in await house.office.world.audit() if row["case_id"] == tip_id]
+    return [
+        (row["action"], row["actor_id"])
+        for row in lines
+        if row["action"].endswith("_tip") and row["action"] != "receive_tip"
+    ]
 
 
 async def test_one_that_is_not_taken_up_says_why(house: House) -> None:
@@ -127,6 +140,7 @@ async def test_one_that_is_not_taken_up_says_why(house: House) -> None:
     assert closed.status_code == 303, closed.text
     shown = await looked(house, code)
     assert "不予受理" in shown.text
+    assert await decided(house, tip["tip_id"]) == [("close_tip", "office")]
     assert "请向生态环境部门反映" in shown.text
     problem = refused(
         await house.office.post("wang", f"/tips/{tip['tip_id']}/take", OPENING), 409, "conflict"
@@ -148,6 +162,7 @@ async def test_taken_up_twice_it_is_one_case(house: House) -> None:
     assert [one.status_code for one in (first, again, other)] == [201, 200, 200], other.text
     assert {one.json()["case_id"] for one in (first, again, other)} == {tip["tip_id"]}
     assert len(ok(await house.office.get("wang", "/cases"))["items"]) == 1
+    assert await decided(house, tip["tip_id"]) == [("take_tip", "wang")]
     refused(await house.office.post("li", f"/tips/{tip['tip_id']}/close", {"text": "重复"}), 409, "conflict")
 
 

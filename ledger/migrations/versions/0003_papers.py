@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), server_default="", nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'taken', 'closed')", name=op.f("ck_tips_state")),
         sa.PrimaryKeyConstraint("tip_id", name=op.f("pk_tips")),
     )

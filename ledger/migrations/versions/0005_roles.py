@@ -147,7 +147,9 @@ def _of_people() -> None:
     _grant(f"SELECT ({CASES_FOR_REPORTER})", ("cases",), ("xh_reporter",))
     _grant("INSERT, SELECT", ("tips",), ("xh_reporter",))
     _grant("SELECT", ("tips",), ("xh_bureau", "xh_auditor"))
-    _grant("UPDATE (state, decided_at, decided_by, answer, answered_at)", ("tips",), ("xh_bureau",))
+    _grant(
+        "UPDATE (state, decided_at, decided_by, answer, answered_at, answered_by)", ("tips",), ("xh_bureau",)
+    )
     _grant("INSERT", ("notice_reads",), PEOPLE)
     _grant("SELECT, INSERT, UPDATE (name, query, saved_at), DELETE", ("saved_filters",), PEOPLE)
     _grant("INSERT", ("audit_log",), (*everyone, "xh_reporter"))
