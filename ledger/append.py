@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from sqlalchemy import TextClause
 from sqlalchemy.exc import IntegrityError
 
 from ledger import statements
-from ledger.case_words import write_words
+from ledger.case_words import renumber_words, write_words
 from ledger.chain import content, digest, link
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
@@ -37,6 +38,7 @@ from ledger.rows import (
 )
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.batch import Batch, LedgerEntry
+from models.commands import Source
 from models.policy.values import Numbering
 
 
@@ -95,6 +97,7 @@ async def _append_next(database: Database, head: Head | None, batch: Batch) -> D
     if (
         any(entry.event in ORDER_EVENTS or issues(entry) for entry in entries)
         or batch.doc.get("order_id") != head.order_id
+        or _goes_public(head, batch.doc)
     ):
         return None
     statement, payload, after = _prepared(batch, entries, head, opening=False)
@@ -120,6 +123,8 @@ async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbe
     opening = head.seq == 0
     if opening:
         head = await _open(session, batch, numbering)
+    if _goes_public(head, batch.doc):
+        head = await _go_public(session, batch, fresh[0].at, head, numbering)
     order_no = await _orders(session, batch.doc, fresh, head, numbering)
     await write_instruments(session, batch.doc, fresh, numbering)
     statement, payload, after = _prepared(batch, fresh, replace(head, order_no=order_no), opening=opening)
@@ -172,7 +177,25 @@ async def _compare(session: ReadSession, known: tuple[LedgerEntry, ...]) -> str:
 async def _open(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Head:
     number = await _number(session, batch, numbering)
     await write_words(session, batch.entries[0], batch.doc, number.text)
-    return Head(number=number.text, number_key=number.key)
+    head = Head(number=number.text, number_key=number.key)
+    lead = batch.doc["source"] == Source.TIP
+    return replace(head, lead_no=number.text, lead_key=number.key) if lead else head
+
+
+def _goes_public(head: Head, doc: Mapping[str, Any]) -> bool:
+    """Whether a lead that still has its first number is acted on openly: ordered, or told of in another way."""
+    openly = doc.get("order_id") is not None or doc.get("told_seq") is not None
+    return openly and head.lead_no is not None and head.number == head.lead_no
+
+
+async def _go_public(
+    session: WriteSession, batch: Batch, at: datetime, head: Head, numbering: Numbering | None
+) -> Head:
+    """The lead gets the next case number: the one its parties read must not tell that there was a case before."""
+    numbering = numbering or await numbering_of(session, batch.doc["policy_version"])
+    number = await next_number(session, numbering, "case", at)
+    await renumber_words(session, batch.case_id, number.text)
+    return replace(head, number=number.text, number_key=number.key)
 
 
 async def _number(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Number:

@@ -57,12 +57,26 @@ async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[s
     )
 
 
+async def renumber_words(session: WriteSession, case_id: str, number: str) -> None:
+    """Officials find the case by its old and its new number, its parties by the new one alone."""
+    both = func.concat_ws("\n", case_texts.c.search_text, searched(number))
+    await session.execute(update(case_texts).where(case_texts.c.case_id == case_id).values(search_text=both))
+    mine = case_told.c.case_id == case_id
+    _, _, rest = str(await session.scalar(select(case_told.c.search_text).where(mine)) or "").partition("\n")
+    await session.execute(
+        update(case_told).where(mine).values(search_text="\n".join((searched(number), rest)))
+    )
+
+
 def expected_words(
-    rows: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], number: str, name: str
+    rows: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], number: str, name: str, lead: str | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What :func:`write_words` and :func:`state_facts` leave in ``case_texts`` and ``case_told`` of a case with this
-    ledger, each entry with its ``body``; ``name`` is the enterprise's on the day of the opening."""
+    ledger, each entry with its ``body``; ``name`` is the enterprise's on the day of the opening, ``lead`` the number it
+    had as a lead."""
     more = (number, name, doc.get("industry") or "")
+    first = (lead or number, *more[1:])
+    again = [searched(number)] if lead and lead != number else []
     given = words_of(rows[0]["body"] or {})
     stated = [
         words_of((row["body"] or {}).get("stated") or {})
@@ -70,7 +84,7 @@ def expected_words(
         if row["event"] == "order_issued" and row["data"].get("items") is not None
     ]
     told = stated[-1] if stated else given if doc.get("stated") else words_of({"title": UNSTATED})
-    found = "\n".join([_search_text(given, *more), *(_search_text(one) for one in stated)])
+    found = "\n".join([_search_text(given, *first), *again, *(_search_text(one) for one in stated)])
     texts = {key: value for key, value in given.items() if key != "requirements"}
     return {**texts, "search_text": found}, {**told, "search_text": _search_text(told, *more)}
 

@@ -18,6 +18,9 @@ class Head:
     head_hash: str = GENESIS
     number: str = ""
     number_key: int = 0
+    lead_no: str | None = None
+    lead_key: int | None = None
+    """The number it had as a lead (线索): the one it still has until it is acted on openly."""
     order_no: str | None = None
     order_id: str | None = None
     tasks_digest: str = ""

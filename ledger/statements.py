@@ -31,8 +31,6 @@ FIXED = (
     "territory_id",
     "enterprise_id",
     "industry",
-    "number",
-    "number_key",
     "source",
     "inspection_id",
     "opened_at",
@@ -155,7 +153,7 @@ def write_entity(*, opening: bool) -> TextClause:
 
 
 HEAD = text(
-    "SELECT seq, head_hash, number, number_key, order_no, order_id, tasks_digest, clocks_digest,"
+    "SELECT seq, head_hash, number, number_key, lead_no, lead_key, order_no, order_id, tasks_digest, clocks_digest,"
     " measures_digest, disclosed"
     " FROM cases WHERE case_id = :case_id FOR UPDATE"
 )

@@ -93,6 +93,9 @@ async def _borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, 
     for kind, (table, _) in _NUMBERED.items():
         for key, shown in await session.execute(select(table.c.number_key, table.c.number)):
             found[kind, key // PER_YEAR].append((key % PER_YEAR, shown))
+    leads = select(cases.c.lead_key, cases.c.lead_no).where(cases.c.lead_no != cases.c.number)
+    for key, shown in await session.execute(leads):
+        found["case", key // PER_YEAR].append((key % PER_YEAR, shown))
     wanted = select(instruments.c.kind, instruments.c.number_key, instruments.c.number)
     for kind, key, shown in await session.execute(wanted):
         found[kind, key // PER_YEAR].append((key % PER_YEAR, shown))

@@ -130,7 +130,7 @@ def _case_texts(shown: Shown) -> Wrong | None:
     if shown.texts is None or shown.told is None:
         return "words", 1, "the words of the case are gone"
     number, name = shown.case["number"], shown.texts["enterprise_name"]
-    given, told = expected_words(shown.rows, shown.doc, number, name)
+    given, told = expected_words(shown.rows, shown.doc, number, name, shown.case["lead_no"])
     for what, expected, found in (("the case", given, shown.texts), ("what parties read", told, shown.told)):
         if (column := _differing({**expected, "enterprise_name": name}, found)) is not None:
             return "words", 1, f"{column!r} as {what} shows it is not what the commands said"

@@ -63,6 +63,8 @@ cases = Table(
     words("industry"),
     Column("number", Text, nullable=False, unique=True),
     Column("number_key", BigInteger, nullable=False),
+    Column("lead_no", Text, unique=True),
+    Column("lead_key", BigInteger),
     Column("order_no", Text),
     Column("source", Text, nullable=False),
     Column("disclosed", Boolean, nullable=False),
@@ -133,7 +135,8 @@ cases = Table(
 ``disclosed`` once true stays true: whoever stands outside sees a case only after its enterprise was told of it
 officially, and of its ledger what follows from entry ``told_seq`` (at ``told_at``) on.
 ``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
-the most urgent; ``number_key`` is year × 10⁷ + number. The overview counts from indexes that hold all it counts by.
+the most urgent; ``number_key`` is year × 10⁷ + number; a lead's first number
+is kept in ``lead_no`` when it gets the one its parties read. The overview counts from indexes that hold all it counts by.
 """
 
 case_texts = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -272,8 +273,35 @@ async def _told_like_an_inspection(office: Office, tip: dict[str, Any], order_id
 
     for words, found in ((tip["title"], False), ("群众来电", False), ("杂物堵塞", True)):
         numbers_found = await numbers(office, "firm", q=words)
-        assert (tip["number"] in numbers_found) is found, words
-        assert tip["number"] in await numbers(office, "wang", q=words), words
+        assert (seen["number"] in numbers_found) is found, words
+        assert seen["number"] in await numbers(office, "wang", q=words), words
     assert await numbers(office, "firm", source="tip") == []
     assert await numbers(office, "firm", source="inspection") == []
-    assert await numbers(office, "town", source="tip") == [tip["number"]]
+    assert await numbers(office, "town", source="tip") == [seen["number"]]
+
+
+def place_of(number: str) -> int:
+    """Which of its year it is."""
+    return int(re.findall(r"\d+", number)[-1])
+
+
+async def test_a_tip_s_number_does_not_tell_that_there_was_a_case_before_the_order(office: Office) -> None:
+    tip = await opened(office)
+    before = await office.case()
+    case_id, officers = tip["case_id"], {"officers": ["wang", "li"]}
+    await office.done("wang", case_id, "verify", **officers, findings="现场属实")
+    await office.done("deputy", case_id, "sign_lead", opinion="同意")
+    assert ok(await office.get("wang", f"/cases/{case_id}"))["number"] == tip["number"]
+    issued = await office.done("wang", case_id, "issue_order", **officers, deadline_days=10, stated=STATED)
+    numbered = issued["case"]["number"]
+    served = await office.done("wang", case_id, "serve_order", service={"served_at": office.now.isoformat()})
+    after = ok(await office.get("firm", f"/cases/{await office.case()}"))["number"]
+    earlier = ok(await office.get("firm", f"/cases/{before}"))["number"]
+    assert served["case"]["number"] == numbered, "once"
+    assert [place_of(one) for one in (earlier, numbered, after)] == [
+        place_of(tip["number"]) + no for no in (1, 2, 3)
+    ]
+    assert numbered in await numbers(office, "firm", q=numbered)
+    assert await numbers(office, "firm", q=tip["number"]) == []
+    assert await numbers(office, "wang", q=tip["number"]) == [numbered], "officials find it by both"
+    assert tip["number"] not in (await office.get("firm", f"/orders/{issued['case']['order_id']}")).text

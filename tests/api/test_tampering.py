@@ -12,7 +12,7 @@ import pytest
 from ledger.evidence import one as evidence_row
 from models.actors import Actor, Role
 from operations.verify import Disagreement, verify, verify_registers
-from tests.api.support import Office, refused
+from tests.api.support import STATED, Office, opened, refused
 from tests.ledger import looking
 
 LOCKED = ("case_events", "audit_log", "enterprise_events")
@@ -59,6 +59,21 @@ async def tamper(office: Office, case_id: str, *statements: str) -> None:
         for table in LOCKED:
             await looking.run(superuser, f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
         await looking.run(superuser, "ALTER TABLE audit_log ENABLE ALWAYS TRIGGER chained")
+
+
+async def test_a_lead_that_got_its_number_with_the_order_is_clean(office: Office) -> None:
+    lead, case_id = await opened(office), (await opened(office))["case_id"]
+    officers = {"officers": ["wang", "li"]}
+    await office.done("wang", case_id, "verify", **officers, findings="现场属实")
+    await office.done("deputy", case_id, "sign_lead", opinion="同意")
+    await office.done("wang", case_id, "issue_order", **officers, deadline_days=10, stated=STATED)
+    clean = dict.fromkeys(("case", "numbers", "orders", "visits", "audit", "files"))
+    assert await found(office, case_id) == clean
+    assert await found(office, lead["case_id"]) == clean
+    await tamper(office, case_id, "UPDATE cases SET lead_no = NULL, lead_key = NULL WHERE case_id = :c")
+    wrong = await found(office, case_id)
+    assert wrong["case"] is not None
+    assert wrong["numbers"] is not None
 
 
 async def test_what_was_honestly_written_is_clean(office: Office) -> None:

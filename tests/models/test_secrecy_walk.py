@@ -21,6 +21,7 @@ from models.measures.procedures import PROCEDURES
 from tests.builders import (
     CHIEF,
     DEPUTY,
+    HEAD,
     STANDARD,
     STATED,
     WANG,
@@ -163,7 +164,7 @@ def exposed_to_its_end() -> Told:
 
 
 def put_right() -> Told:
-    """A refusal taken back, and the date of service of a decision corrected (更正)."""
+    """A refusal and an approval taken back, and the date of service of a decision corrected (更正)."""
     told = toward(K.FINE, "serve_decision")
     told.give("record_refusal", WANG, {"subject": "order", "officers": pair(WANG), "text": TEXT})
     told.give("correct", WANG, {"what": "refusal", "reason": TEXT})
@@ -171,6 +172,10 @@ def put_right() -> Told:
     decided = fine.done["decide"].at + timedelta(minutes=1)
     wrong = {"measure_id": fine.measure_id, "step": "serve_decision", "service": served(decided)}
     told.give("correct", WANG, {"what": "measure_service", "reason": TEXT, **wrong})
+    told.give("propose_measure", WANG, proposed("supervision_letter", WANG, told.story.now, "letter"))
+    letter = {"measure_id": "letter", "step": "approve"}
+    told.give("take_step", HEAD, {**letter, "form": {"form": "opinion"}})
+    told.give("correct", HEAD, {"what": "measure_step", "reason": TEXT, **letter})
     return told
 
 

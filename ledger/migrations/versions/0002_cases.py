@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("industry", sa.Text(), server_default="", nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("number_key", sa.BigInteger(), nullable=False),
+        sa.Column("lead_no", sa.Text(), nullable=True),
+        sa.Column("lead_key", sa.BigInteger(), nullable=True),
         sa.Column("order_no", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("disclosed", sa.Boolean(), nullable=False),
@@ -83,6 +85,7 @@ def upgrade() -> None:
         sa.Column("doc", postgresql.JSONB(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("lead_no", name=op.f("uq_cases_lead_no")),
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
         postgresql_with={"fillfactor": "80"},
     )
