@@ -145,12 +145,12 @@ async def a_date_of_service_is_put_right(story: November) -> None:
     (served,) = [one["seq"] for one in await misdated.events() if one["event"] == "order_served"]
     await misdated.done("wang", "correct", **right)
     case = await misdated.case()
-    assert (case["state"], case["deadline"]["last_day"]) == ("RECTIFYING", "2026-11-27")
+    assert (case["state"], case["deadline"]["last_day"]) == ("ORDERED", "2026-11-27")
     entries = {one["event"]: one for one in await misdated.events()}
     assert entries["service_corrected"]["facts"]["corrects"] == served
     assert entries["service_corrected"]["texts"]["reason"] == "送达日期误填"
     told = ok(await town.get("firm", f"/cases/{misdated.case_id}/events"))["items"]
-    assert {"service_corrected", "overdue_withdrawn"} <= {one["event"] for one in told}
+    assert {"service_corrected", "overdue_withdrawn_unbegun"} <= {one["event"] for one in told}
     order = ok(await town.get("firm", f"/orders/{case['order_id']}"))
     assert order["served_at"] == "2026-11-12T02:00:00Z"
     assert order["items"][0]["deadline_at"] == case["deadline"]["due_at"]
