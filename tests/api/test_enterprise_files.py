@@ -12,7 +12,7 @@ from models.enterprise.envelope import EnterpriseEnvelope
 from models.envelope import check_signature
 from models.errors import EngineUnavailable, Pending
 from services.gateway import TemporalGateway
-from tests.api.support import Office, key, major, ok, refused
+from tests.api.support import Office, finding, key, major, ok, refused
 
 FIRM = "/enterprises/e-a"
 HAPPENED = {"happened_at": "2026-11-19T08:00:00+08:00", "text": "打磨机绞伤"}
@@ -116,7 +116,9 @@ async def test_an_accident_stops_until_the_head_accepts(office: Office) -> None:
 
 
 async def test_commands_to_an_enterprise_cite_files_of_its_cases(office: Office) -> None:
-    mine, elsewhere = await office.case(), await office.case(enterprise_id="e-b")
+    mine = await office.case()
+    (other,) = (await office.inspected(finding(), enterprise_id="e-b"))["cases"]
+    elsewhere = other["case_id"]
     photo, foreign = await office.photo("wang", mine, "事故现场"), await office.photo("wang", elsewhere)
     listed = ok(await office.get("wang", f"{FIRM}/evidence"))["items"]
     assert [one["evidence_id"] for one in listed] == [photo]
