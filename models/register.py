@@ -25,6 +25,8 @@ Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A name a file gives to something so that others can name it; it is its id for good."""
 Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{1,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=100), Readable]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
 Words = Annotated[str, Field(max_length=200), Seen]
 
 
@@ -109,6 +111,8 @@ class Enterprise(Entry):
     team: Key | None = None
     key: bool = False
     """A key enterprise (重点企业)."""
+    place: tuple[Latitude, Longitude] | None = None
+    """Where it is (WGS 84): the phone of an inspector sorts by it."""
 
 
 class Register(Entry):

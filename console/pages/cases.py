@@ -33,8 +33,10 @@ router = APIRouter()
 _A_PAGE = 200
 NONE, NOT_MAJOR = "none", "not_major"
 _IN_FORM = frozenset({"q", "state", "grade", "open", "overdue", "mine"})
-_CHOSEN = {"colour": "risk_colour", "industry": "industry"}
+_CHOSEN = {"colour": "risk_colour", "industry": "industry", "grade": "grade"}
 """Filters whose values are choices, by the field they are choices of."""
+_SAID = frozenset({"idle", "overdue", "open", "mine", "q"})
+"""Filters whose values are words, numbers, or yes and no."""
 _NOT_MINE = frozenset({"not_authorised"})
 
 
@@ -46,6 +48,7 @@ async def list_cases(page: PageDep) -> Response:
     narrowed = query.model_dump(exclude={"limit", "after", "sort"}, exclude_defaults=True)
     wide = page.actor.role in DISTRICT_ROLES
     places = await enterprises.list_territories(page.services, page.actor) if wide or query.territory else []
+    names = {one.id: one.name for one in places}
     return await page.show(
         "cases.html",
         **await saved_of(page, Listed.CASES),
@@ -54,7 +57,8 @@ async def list_cases(page: PageDep) -> Response:
         query=query,
         first=query.after is None,
         narrowed=bool(narrowed),
-        beyond=beyond(page, narrowed, {one.id: one.name for one in places}),
+        beyond=beyond(page, narrowed, names),
+        asked=[_condition(page.words, name, value, names) for name, value in narrowed.items()],
         places=places if wide else [],
         handlers=await people.list_handlers(page.services, page.actor),
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
@@ -116,7 +120,7 @@ def _condition(words: Words, name: str, value: Any, places: Mapping[str, str]) -
     elif name in _CHOSEN:
         shown = words.pair(choice_label(_CHOSEN[name], value))
     else:
-        shown = words.value(name, value) if name in ("idle", "overdue") else ""
+        shown = words.value(name, value) if name in _SAID else ""
     return f"{words.field(name)}{words.t('：', ': ')}{shown}" if shown else words.field(name)
 
 

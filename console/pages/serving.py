@@ -20,7 +20,6 @@ from models.errors import RequirementMissing
 from models.evidence import Audience
 from models.explain import CommandView
 from models.grants import OFFICERS
-from models.labels import Label
 from models.lifecycle import FINAL
 from services.asking import asking
 from services.cases import reads as cases
@@ -116,16 +115,15 @@ async def _serving(page: Page, order_id: str) -> tuple[Act, Sources, OrderItem]:
             raise _left(done.answer)
         return page.with_for(f"/orders/{order_id}?done=1")
 
-    label = command_label(SERVE)
     act = Act(
-        title=Label(zh=f"{label.zh} {order.number}", en=f"{label.en}: {order.number}"),
+        title=command_label(SERVE),
         shape=Service,
         widgets=widgets,
         back=page.with_for(f"/orders/{order_id}"),
         action=SERVE,
         give=give,
         basis="《民事诉讼法》第八十七条至第九十五条",
-        around={"case": None, "firm": {"name": order.enterprise_name}, "measure": None},
+        around={"case": None, "firm": {"name": f"{order.number} {order.enterprise_name}"}, "measure": None},
     )
     return act, await of_case(page, case, widgets), item
 

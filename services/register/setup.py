@@ -223,4 +223,6 @@ def _enterprise(firm: Enterprise, district_id: str, firms: Mapping[str, str]) ->
         "regulator_org_id": firm.regulator,
         "team_id": firm.team,
         "key_enterprise": firm.key,
+        "latitude": firm.place[0] if firm.place else None,
+        "longitude": firm.place[1] if firm.place else None,
     }

@@ -72,6 +72,7 @@ async def test_no_page_has_a_grave_fault(
                 "/notices",
                 "/enterprises",
                 "/enterprises/e-a",
+                "/saved",
                 "/nowhere",
             ),
             *(case, f"{case}/timeline", measure, f"{case}/measures/new?kind=fine"),

@@ -118,7 +118,7 @@ async def test_one_visit_and_six_identical_files_whatever_goes_in_the_middle(
     await page.reload()
     await page.click("text=新的检查")
     await page.fill("input[name=enterprise]", "e-a")
-    await page.locator(".pick button").first.click()
+    await page.locator(".pick li button").first.click()
     await page.check('input[name="officers"][value="wang"]')
     await page.fill("input[name=place]", "打磨车间")
     await page.fill("fieldset.finding >> nth=0 >> input[name=title]", "除尘风管积尘")
@@ -175,7 +175,7 @@ async def test_a_refused_visit_says_why_and_stops_nobody_else(
     for second, title in (("u-section", "第一次"), ("wang", "第二次")):
         await page.click("text=新的检查")
         await page.fill("input[name=enterprise]", "e-a")
-        await page.locator(".pick button").first.click()
+        await page.locator(".pick li button").first.click()
         await page.check('input[name="officers"][value="wang"]')
         await page.fill("input[name=place]", "打磨车间")
         await page.fill("fieldset.finding >> nth=0 >> input[name=title]", title)

@@ -37,3 +37,21 @@ async def test_it_is_printed_by_exactly_those_who_see_the_case(house: House) -> 
         seen = (await house.get(who, f"/cases/{case_id}")).status_code
         for part in ("print", "photos"):
             assert (await house.get(who, f"/cases/{case_id}/{part}")).status_code == seen, who
+
+
+async def test_a_list_on_paper_says_what_it_is_a_list_of_and_a_case_its_number(house: House) -> None:
+    case_id = await house.office.case()
+    number = ok(await house.office.get("wang", f"/cases/{case_id}"))["number"]
+    listed = (await house.get("wang", "/cases?state=ORDERED&grade=general&mine=true&q=积尘")).text
+    said = listed.partition('<p class="print-only">')[2].partition("</p>")[0]
+    for words in (
+        "积尘",
+        "状态：已责令整改",
+        "等级：一般隐患",
+        "只看我的：是",
+        "打印于 2026年11月20日 10:00",
+    ):
+        assert words in said, words
+    assert "条件：全部" in (await house.get("wang", "/cases")).text
+    case = (await house.get("wang", f"/cases/{case_id}")).text
+    assert number in case.partition('<p class="print-only">')[2].partition("</p>")[0]
