@@ -6,9 +6,8 @@ ask (:mod:`tests.walks`, :mod:`tests.measure_walks`), written into the fields th
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,13 +16,12 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
-from console.forms.widgets import Kind, Widget, widgets_of
+from console.forms.widgets import widgets_of
 from ledger import tables
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE
 from models.actors import Actor
 from models.case import HazardCase
-from models.clocks import SHANGHAI
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.explain import NOT_OFFERED
@@ -46,6 +44,7 @@ from tests.builders import (
     served,
 )
 from tests.console.conftest import House, World, the_house
+from tests.console.filling import body_fields, fields_of, words
 from tests.console.test_giving import photo
 from tests.measure_walks import KNOWN_AND_VOUCHED, proposal_of, step_towards
 from tests.measures import OFFICIALS, TEXT, pair
@@ -54,57 +53,9 @@ from tests.walks import OFFERS, VARIANTS, Step, newer_policy
 K = MeasureKind
 EARLIER, START = at("2026-06-01 10:00"), at("2026-09-01 10:00")
 REFUSED = {"officers": ["wang", "li"], "text": TEXT}
+Give = Callable[[Step], Awaitable[None]]
 MEASURES_OF_THEIR_OWN = ("propose_measure", "take_step")
 ASKED = {name for name in COMMANDS if name not in (*NOT_OFFERED, *MEASURES_OF_THEIR_OWN)}
-
-
-# -- what is asked, as the fields of a form ------------------------------------------------------------
-Sent = list[tuple[str, str]]
-Give = Callable[[Step], Awaitable[None]]
-
-
-def fields_of(widgets: Iterable[Widget], told: Mapping[str, Any], prefix: str = "") -> Sent:
-    """The body ``told`` as the fields a page sends; files of evidence under the name of their input."""
-    found: Sent = []
-    for one in widgets:
-        if told.get(one.name) is not None:
-            found += _field(one, told[one.name], f"{prefix}{one.name}")
-    return found
-
-
-def _field(one: Widget, value: Any, name: str) -> Sent:
-    kind = one.kind
-    if kind is Kind.PART:
-        return fields_of(one.parts, value, f"{name}.")
-    if kind in (Kind.ROWS, Kind.EACH_ITEM):
-        return [field for no, row in enumerate(value) for field in fields_of(one.parts, row, f"{name}.{no}.")]
-    if kind is Kind.STANDARD:
-        whole = f"{value['standard_id']}|{value['version']}|"
-        return [(f"{name}.ref", whole), (f"{name}.clause", value["clause"])]
-    if kind is Kind.EVIDENCE:
-        return [(f"{name}@file", "")] if value else []
-    if kind is Kind.MANY:
-        return [(name, str(one)) for one in value]
-    if kind is Kind.INSTANT:
-        return [(name, f"{datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%dT%H:%M:%S}")]
-    if isinstance(value, bool):
-        return [(name, "true" if value else "false")] if value or kind is not Kind.FLAG else []
-    return [(name, str(value))]
-
-
-def words(page: httpx2.Response) -> str:
-    """What a page says, without its markup."""
-    main = page.text.partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))[:600]
-
-
-def body_fields(command: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a person says of a command: an order is its officers and its days, a policy its version."""
-    if command == "issue_order":
-        return {**fields, **fields["order"]}
-    if command == "adopt_policy":
-        return {**fields, "version": fields["policy"]["version"]}
-    return fields
 
 
 # -- the district --------------------------------------------------------------------------------------
