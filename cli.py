@@ -19,6 +19,7 @@ from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.cases import case_app
 from terminal.export import export
+from terminal.imports import import_app
 from terminal.once import finish, once, out, with_database
 from terminal.register import init
 from terminal.rehearse import rehearse
@@ -29,7 +30,14 @@ app = typer.Typer(
 )
 policy_app = typer.Typer(no_args_is_help=True, help="规则 · policies")
 calendar_app = typer.Typer(no_args_is_help=True, help="放假调休安排 · working calendar")
-for name, sub in (("user", user_app), ("policy", policy_app), ("case", case_app), ("calendar", calendar_app)):
+SUBS = {
+    "user": user_app,
+    "policy": policy_app,
+    "case": case_app,
+    "calendar": calendar_app,
+    "import": import_app,
+}
+for name, sub in SUBS.items():
     app.add_typer(sub, name=name)
 app.command()(rehearse)
 app.command()(init)

@@ -57,10 +57,10 @@ async def find_user(session: ReadSession, scope: Scope, username: str) -> Found 
     return found
 
 
-async def ids_of(session: ReadSession, usernames: Collection[str]) -> Mapping[str, str]:
-    """User name → id of the accounts that there are."""
-    wanted = select(users.c.username, users.c.user_id).where(users.c.username.in_(usernames))
-    return {row.username: row.user_id for row in await session.execute(wanted)}
+async def accounts_of(session: ReadSession, usernames: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    """User name → the account, of those that there are."""
+    found = await session.execute(select(*SHOWN).where(users.c.username.in_(usernames)))
+    return {row.username: row._asdict() for row in found}
 
 
 async def anybody(session: ReadSession) -> bool:

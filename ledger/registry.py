@@ -5,6 +5,7 @@ Every function is idempotent by id, so that setting up a district can be run aga
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from stdnum.exceptions import ValidationError
 from ledger import statements
 from ledger.errors import is_taken
 from ledger.people import in_use
-from ledger.sessions import ReadSession, WriteSession
+from ledger.sessions import ReadSession, Scope, WriteSession
 from ledger.tables import (
     calendar_notices,
     districts,
@@ -129,10 +130,26 @@ async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str)
         )
 
 
-async def ids_of_enterprises(session: ReadSession, codes: Collection[str]) -> Mapping[str, str]:
-    """Credit code → id of the enterprises that are registered already."""
-    wanted = select(enterprises.c.uscc, enterprises.c.enterprise_id).where(enterprises.c.uscc.in_(codes))
-    return {row.uscc: row.enterprise_id for row in await session.execute(wanted)}
+async def names(session: ReadSession, scope: Scope) -> dict[str, dict[str, str]]:
+    """What people call the organisations, territories and teams of a district → their ids; what two share is nobody's."""
+    called = {
+        "organisations": (organisations, organisations.c.org_id, ("org_id", "name", "short_name")),
+        "territories": (territories, territories.c.territory_id, ("territory_id", "name")),
+        "teams": (teams, teams.c.team_id, ("team_id", "name")),
+    }
+    found: dict[str, dict[str, str]] = {}
+    for kind, (table, key, fields) in called.items():
+        wanted = select(key.label("key"), *(table.c[name] for name in fields)).where(scope.where(table))
+        pairs = {(getattr(row, name), row.key) for row in await session.execute(wanted) for name in fields}
+        times = Counter(name for name, _ in pairs)
+        found[kind] = {name: key for name, key in pairs if name and times[name] == 1}
+    return found
+
+
+async def enterprises_of(session: ReadSession, codes: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Credit code → the enterprise, of those that are registered already."""
+    found = await session.execute(select(enterprises).where(enterprises.c.uscc.in_(codes)))
+    return {row.uscc: row._asdict() for row in found}
 
 
 async def put_account(session: WriteSession, **values: Any) -> Effect:

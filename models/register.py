@@ -177,7 +177,7 @@ def faults(register: Register) -> list[Fault]:
     return [
         *_twice(register),
         *_unknown(register),
-        *(fault for person in register.people for fault in _person(person)),
+        *(fault for person in register.people for fault in role_faults(person)),
         *_teams(register),
         *_above(register),
     ]
@@ -210,7 +210,8 @@ def _unknown(register: Register) -> Iterator[Fault]:
                     )
 
 
-def _person(person: Person) -> Iterator[Fault]:
+def role_faults(person: Person) -> Iterator[Fault]:
+    """What is wrong with the office, rank or certificate of a person in that role."""
     where, role_zh, role_en = place("people", person), *ROLE_LABELS[person.role]
     if person.role in _NO_ACCOUNTS:
         yield where, f"{role_zh}没有账号", f"{role_en} has no account"

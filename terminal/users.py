@@ -53,7 +53,7 @@ def user_add(
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
-            admin = await _admin(database, district)
+            admin = await administrator(database, district)
             hashed = hash_password(password)
             async with database.write(admin) as session:
                 await add_user(session, **values, password_hash=hashed, district_id=admin.district_id)
@@ -73,7 +73,7 @@ def user_list(
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
-            admin = await _admin(database, district)
+            admin = await administrator(database, district)
             async with database.read(admin) as session:
                 found = await list_users(session, admin)
             table = Table("用户名 username", "姓名 name", "角色 role", "职级 rank", "在用 active")
@@ -102,7 +102,7 @@ def user_password(
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
-            admin = await _admin(database, district)
+            admin = await administrator(database, district)
             async with database.read(admin) as session:
                 found = await find_user(session, admin, username)
             if found is None:
@@ -127,7 +127,7 @@ def user_deactivate(
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
-            admin, now = await _admin(database, district), datetime.now(UTC)
+            admin, now = await administrator(database, district), datetime.now(UTC)
             async with database.write(admin) as session:
                 found = await find_user(session, admin, username)
                 if found is None:
@@ -149,7 +149,7 @@ def user_deactivate(
     once(work)
 
 
-async def _admin(database: Database, district: str | None) -> Any:
+async def administrator(database: Database, district: str | None) -> Any:
     """The administrator's scope of ``district``, or of the only one there is."""
     from ledger.readers.operations import district_ids
     from ledger.scope import Scope

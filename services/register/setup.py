@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +16,9 @@ from models.actors import Actor, Role
 from models.audit import AuditAction, Outcome
 from models.errors import Malformed, RequirementMissing
 from models.malformed import malformed
-from models.register import Effect, Enterprise, Fault, Person, Register, Team, faults, parents_first, place
+from models.register import IDS, Effect, Fault, Register, faults, parents_first, place
+from services.register.rows import account, enterprise, id_of, team_row
 
-_IDS = uuid.UUID("0c6a7e1c-64ce-5a58-9d4d-8a8a3d0f2b51")
 _MOST_SHOWN = 20
 
 
@@ -157,72 +156,33 @@ async def _entries(session: WriteSession, register: Register) -> AsyncIterator[C
             org_id=area.organisation,
         )
         yield Change(place("territories", area), area.name, effect)
-    firms = await _ids(session, register, registry.ids_of_enterprises, "enterprises", "uscc")
-    accounts = await _ids(session, register, people.ids_of, "people", "username")
+    firms = _ids(
+        register,
+        "enterprises",
+        "enterprise_id",
+        await registry.enterprises_of(session, _names(register, "enterprises")),
+    )
+    accounts = _ids(
+        register, "people", "user_id", await people.accounts_of(session, _names(register, "people"))
+    )
     for person in register.people:
-        effect = await registry.put_account(session, **_account(person, district_id, accounts, firms))
+        effect = await registry.put_account(session, **account(person, district_id, accounts, firms))
         yield Change(place("people", person), person.name, effect)
     for team in register.teams:
-        effect = await registry.put_team(session, **_team(team, district_id, accounts))
+        effect = await registry.put_team(session, **team_row(team, district_id, accounts))
         yield Change(place("teams", team), team.name, effect)
     for firm in register.enterprises:
-        effect = await registry.put_enterprise(session, **_enterprise(firm, district_id, firms))
+        effect = await registry.put_enterprise(session, **enterprise(firm, district_id, firms))
         yield Change(place("enterprises", firm), firm.name, effect)
 
 
-async def _ids(
-    session: WriteSession, register: Register, kept: Callable[..., Any], kind: str, field: str
+def _names(register: Register, kind: str) -> list[str]:
+    return [str(getattr(entry, IDS[kind])) for entry in getattr(register, kind)]
+
+
+def _ids(
+    register: Register, kind: str, column: str, kept: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, str]:
     """The id of every entry of a kind: the one it has, or the one that follows from its name."""
-    names = [str(getattr(entry, field)) for entry in getattr(register, kind)]
-    made = {name: str(uuid.uuid5(_IDS, f"{register.district.id}/{kind}/{name}")) for name in names}
-    return {**made, **await kept(session, names)}
-
-
-def _account(
-    person: Person, district_id: str, accounts: Mapping[str, str], firms: Mapping[str, str]
-) -> dict[str, Any]:
-    return {
-        "user_id": accounts[person.username],
-        "district_id": district_id,
-        "username": person.username,
-        "display_name": person.name,
-        "role": person.role.value,
-        "rank": person.rank.value if person.rank else None,
-        "org_id": person.organisation,
-        "territory_id": person.territory,
-        "enterprise_id": firms[person.enterprise] if person.enterprise else None,
-        "assessor_org_id": person.assessor,
-        "certificate_no": person.certificate,
-        "certificate_expires": person.certificate_expires,
-    }
-
-
-def _team(team: Team, district_id: str, accounts: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "team_id": team.id,
-        "district_id": district_id,
-        "name": team.name,
-        "leader_id": accounts[team.leader],
-        "member_one_id": accounts[team.members[0]],
-        "member_two_id": accounts[team.members[1]],
-    }
-
-
-def _enterprise(firm: Enterprise, district_id: str, firms: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "enterprise_id": firms[firm.uscc],
-        "district_id": district_id,
-        "territory_id": firm.territory,
-        "uscc": firm.uscc,
-        "name": firm.name,
-        "industry": firm.industry,
-        "address": firm.address,
-        "legal_representative": firm.legal_representative,
-        "contact_phone": firm.phone,
-        "regulator_org_id": firm.regulator,
-        "team_id": firm.team,
-        "key_enterprise": firm.key,
-        "latitude": firm.place[0] if firm.place else None,
-        "longitude": firm.place[1] if firm.place else None,
-    }
+    made = {name: id_of(register.district.id, kind, name) for name in _names(register, kind)}
+    return {**made, **{name: row[column] for name, row in kept.items()}}

@@ -81,7 +81,7 @@ ROOMS: dict[str, Room] = {
     "exchange": _room(
         "files in and out: lists, reports and ledgers as workbooks, text and event logs",
         "models services",
-        "pydantic xlsxwriter",
+        "pydantic python_calamine xlsxwriter",
         "exchange/ writes files of what services/ reads for somebody; it knows no SQL, no HTTP and no door",
         "read it in services/, send it in api/, console/ or terminal/",
     ),
@@ -161,6 +161,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "lucide": ("console",),
     "segno": ("console",),
     "cryptography": ("services",),
+    "python_calamine": ("exchange",),
     "xlsxwriter": ("exchange",),
 }
 """Packages that few rooms alone speak: SQL stays in the ledger, HTTP at the doors, HTML in the console."""
