@@ -87,6 +87,9 @@ async def test_no_page_has_a_grave_fault(
         "head": (
             *(
                 "/overview",
+                "/reports",
+                "/reports/rates",
+                "/reports/major",
                 "/measures?kind=fine&step=propose",
                 "/done",
                 "/done/over",

@@ -93,7 +93,19 @@ def pages(
         ),
     )
     yield "chief", ("/approvals", f"{case}/do/determine_grade", "/delegations")
-    yield "head", ("/overview", "/measures", "/policy", "/calendar", "/account")
+    yield (
+        "head",
+        (
+            "/overview",
+            "/reports",
+            "/reports/rates",
+            "/reports/major",
+            "/measures",
+            "/policy",
+            "/calendar",
+            "/account",
+        ),
+    )
     yield "firm", ("/", "/cases", case, f"{case}/do/signal_completion", f"/orders/{order_id}")
     yield "u-auditor", ("/admin/people", "/admin/organisations", "/admin/audit", "/admin/ledger")
 

@@ -19,6 +19,7 @@ PAGES = (
     *(("firm", path) for path in ("/", "/cases", "/enterprises/e-a")),
     *(("town", path) for path in ("/", "/cases", "/overview")),
     *(("head", path) for path in ("/overview", "/measures", "/done", "/done/over", "/delegations")),
+    *(("head", path) for path in ("/reports", "/reports/rates", "/reports/major")),
     *(("u-auditor", path) for path in ("/admin/people", "/admin/organisations", "/admin/audit")),
 )
 
