@@ -131,9 +131,11 @@ async def test_commands_to_an_enterprise_cite_files_of_its_cases(office: Office)
     assert unseen.status_code != 202, "what the bureau has not released is not the enterprise's to cite"
     ok(await give(office, "wang", "record_accident", **HAPPENED, evidence=[photo]))
     (entry,) = [
-        one for one in await office.world.rows(tables.enterprise_events) if one.event == "accident_recorded"
+        one
+        for one in await office.world.rows(tables.enterprise_events)
+        if one["event"] == "accident_recorded"
     ]
-    (cited,) = entry.data["evidence"]
+    (cited,) = entry["data"]["evidence"]
     assert cited.startswith(f"{photo}@")
     assert len(cited) == len(photo) + 65
 
