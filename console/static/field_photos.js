@@ -1,5 +1,5 @@
 // Photographs and the signature: kept the moment they are taken, with the device's claim of when and where.
-import { isFull, newKey, photosOf, drop, put } from "./field_store.js";
+import { newKey, photosOf, drop, put } from "./field_store.js";
 import { state } from "./field_queue.js";
 import { fill, h, t } from "./field_words.js";
 
@@ -37,11 +37,11 @@ export async function keepPhoto(work, file, about, purpose, again) {
   Object.assign(photo, about);
   try {
     await put("photos", photo);
-  } catch (error) {
-    if (!isFull(error)) throw error;
+  } catch (_) {
+    // no room, or the browser keeps nothing (private mode): whichever, it is said at once
     window.alert(t(
-      "手机空间不足，这张照片没有存下；文字都已保存。请腾出空间或先发送已有内容，再补拍。",
-      "No room left on this device: this photograph was not kept; all text was. Make room, or send what is there, and take it again.",
+      "这张照片没有存下：手机空间不足，或浏览器不允许保存；文字都已保存。请腾出空间或先发送已有内容，再补拍。",
+      "This photograph was not kept: no room on this device, or the browser keeps nothing. All text was kept. Make room, or send what is there, and take it again.",
     ));
     return;
   }
