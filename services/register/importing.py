@@ -19,6 +19,7 @@ from models.errors import XiaohaoError
 from models.malformed import malformed
 from models.register import Effect, Enterprise, Person, role_faults
 from services.register.rows import ENTERPRISE_FIELDS, PERSON_FIELDS, account, enterprise, id_of
+from services.register.trying import written
 
 AT_ONCE = 200
 """Rows of one transaction; a process that is killed has lost at most these, and they are written the next time."""
@@ -104,10 +105,6 @@ def _parts(rows: Iterable[Given]) -> Iterator[list[Given]]:
         yield some
 
 
-class _OnlyLooked(Exception):
-    """Undoes what was written to see what would come of it."""
-
-
 async def _part(
     database: Database,
     scope: Scope,
@@ -118,16 +115,11 @@ async def _part(
     *,
     only_look: bool,
 ) -> list[Result]:
-    results: list[Result] = []
-    try:
-        async with database.write(scope) as session:
-            known = await _known(session, scope, kind, rows)
-            results = [await _row(session, scope, kind, given, known, seen) for given in rows]
-            if only_look:
-                raise _OnlyLooked
+    async with written(database, scope, keep=not only_look) as session:
+        known = await _known(session, scope, kind, rows)
+        results = [await _row(session, scope, kind, given, known, seen) for given in rows]
+        if not only_look:
             await _noted(database, scope, kind, results, now)
-    except _OnlyLooked:
-        pass
     return results
 
 

@@ -18,6 +18,7 @@ from models.errors import Malformed, RequirementMissing
 from models.malformed import malformed
 from models.register import IDS, Effect, Fault, Register, faults, parents_first, place
 from services.register.rows import account, enterprise, id_of, team_row
+from services.register.trying import written
 
 _MOST_SHOWN = 20
 
@@ -102,20 +103,11 @@ async def set_up(
     return changes
 
 
-class _OnlyLooked(Exception):
-    """Undoes what was written to see what would come of it."""
-
-
 async def _written(database: Database, scope: Scope, register: Register, *, keep: bool) -> list[Change]:
-    try:
-        async with database.write(scope) as session:
-            changes = [change async for change in _entries(session, register)]
-            if not any(one.role is Role.ADMIN for one in register.people):
-                await _administered(session, scope)
-            if not keep:
-                raise _OnlyLooked
-    except _OnlyLooked:
-        pass
+    async with written(database, scope, keep=keep) as session:
+        changes = [change async for change in _entries(session, register)]
+        if not any(one.role is Role.ADMIN for one in register.people):
+            await _administered(session, scope)
     return changes
 
 
