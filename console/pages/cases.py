@@ -18,6 +18,7 @@ from console.words import Words
 from models.actors import DISTRICT_ROLES
 from models.caselives import LIVES
 from models.choices import CHOICE_LABELS, choice_label
+from models.commands.base import GRADE_LABELS, Grade
 from models.explain import Actee, ClockView, CommandView, Explanation
 from models.grants import OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
@@ -32,8 +33,10 @@ router = APIRouter()
 
 _A_PAGE = 200
 NONE, NOT_MAJOR = "none", "not_major"
-_IN_FORM = frozenset({"q", "state", "grade", "open", "overdue", "mine"})
-_CHOSEN = {"colour": "risk_colour", "industry": "industry", "grade": "grade"}
+_IN_FORM = frozenset({"q", "state", "open", "overdue", "mine"})
+_GRADES = ((Grade.MAJOR.value, GRADE_LABELS[Grade.MAJOR]), (NOT_MAJOR, GRADE_LABELS[Grade.GENERAL]))
+"""The grades people ask for: a general hazard is one that was not determined to be major, mostly by nobody at all."""
+_CHOSEN = {"colour": "risk_colour", "industry": "industry"}
 """Filters whose values are choices, by the field they are choices of."""
 _SAID = frozenset({"idle", "overdue", "open", "mine", "q"})
 """Filters whose values are words, numbers, or yes and no."""
@@ -62,7 +65,7 @@ async def list_cases(page: PageDep) -> Response:
         places=places if wide else [],
         handlers=await people.list_handlers(page.services, page.actor),
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
-        grades=list(CHOICE_LABELS["grade"].items()),
+        grades=_GRADES,
         sources=list(CHOICE_LABELS["source"].items()),
     )
 
@@ -95,8 +98,8 @@ def beyond(page: Page, narrowed: Mapping[str, Any], places: Mapping[str, str]) -
 def _in_form(page: Page, name: str, value: Any, places: Mapping[str, str]) -> bool:
     if name == "territory":
         return page.actor.role in DISTRICT_ROLES and value in places
-    if value == NOT_MAJOR:
-        return False
+    if name == "grade":
+        return value in dict(_GRADES)
     if name == "handler":
         return page.actor.role in DISTRICT_ROLES
     return name in _IN_FORM and value is not False and not (name == "state" and len(value) > 1)
@@ -109,8 +112,8 @@ def _condition(words: Words, name: str, value: Any, places: Mapping[str, str]) -
         return f"{words.field(name)}{words.t('：', ': ')}{said}"
     if value == NONE:
         shown = words.t("未填写", "not stated")
-    elif value == NOT_MAJOR:
-        shown = words.t("一般隐患（未判定为重大）", "general (not determined to be major)")
+    elif name == "grade":
+        shown = words.pair(dict(_GRADES).get(value, ("判定为一般隐患", "determined to be general")))
     elif name == "source":
         shown = words.t("、", ", ").join(words.pair(choice_label(name, one)) for one in value)
     elif name == "territory":
