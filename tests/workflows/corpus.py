@@ -6,13 +6,14 @@ import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from models.batch import Outcome
 from models.case import HazardCase
+from models.commands import Correct
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.events import EVENTS
 from tests.measure_walks import edges_of
@@ -49,6 +50,8 @@ def watching() -> Iterator[set[Edge]]:
         outcome = apply(self, envelope, at)
         edges.add((state, envelope.command))
         edges.update(edges_of(outcome.entries))
+        if envelope.command == Correct.name:
+            edges.add((Correct.name, str(envelope.payload["what"])))
         return outcome
 
     def watched_due(self: HazardCase, at: Any) -> Outcome:
@@ -81,6 +84,11 @@ def watching() -> Iterator[set[Edge]]:
 def enterprise_edges() -> set[Edge]:
     """What can happen to an enterprise."""
     return {("enterprise", event) for event in EVENTS}
+
+
+def correction_edges() -> set[Edge]:
+    """What can be corrected."""
+    return {(Correct.name, str(what)) for what in get_args(Correct.model_fields["what"].annotation)}
 
 
 async def covered() -> set[Edge]:

@@ -12,7 +12,7 @@ from temporalio.worker import WorkflowReplayResult
 from operations.replay import ADVICE_EN, ADVICE_ZH
 from tests.measure_walks import measure_edges
 from tests.walks import Edge, clock_edges, command_edges
-from tests.workflows.corpus import enterprise_edges, history, recorded, replayer, watching
+from tests.workflows.corpus import correction_edges, enterprise_edges, history, recorded, replayer, watching
 
 pytestmark = pytest.mark.slow
 
@@ -45,10 +45,11 @@ async def test_history_replays(watched: Watched, path: Path) -> None:
 async def test_corpus_covers_every_edge(watched: Watched) -> None:
     for path in sorted(set(recorded()) - watched.replayed):
         await watched.replay(path)
-    missing = (command_edges() | clock_edges() | measure_edges() | enterprise_edges()) - watched.edges
+    edges = command_edges() | clock_edges() | measure_edges() | enterprise_edges() | correction_edges()
+    missing = edges - watched.edges
     assert not missing, (
         f"no recorded history covers {sorted(missing)}.\n"
         "Run `python -m tests.workflows.record` (`record_measures` for steps of measures, `record_enterprises` for"
-        " enterprises) and commit what they add;"
+        " enterprises, `record_corrections` for corrections) and commit what they add;"
         " never edit a recorded history."
     )
