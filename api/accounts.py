@@ -9,9 +9,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from api.bodies import SIGN_IN_BYTES
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, SignedDep, client_ip
+from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
 from api.problems import ON_BODIES, ON_WRITES, responses
 from api.refusals import name_for_audit
+from api.writing import WritingDep
 from models.errors import (
     BadRequest,
     Conflict,
@@ -37,7 +38,6 @@ from services.accounts.views import (
     TokenList,
     TokenRequest,
 )
-from services.asking import asking
 
 router = APIRouter(tags=["accounts"])
 
@@ -129,12 +129,10 @@ async def revoke_token(token_id: str, signed: SignedDep, request: Request, servi
     "/accounts/{user_id}/deactivate",
     responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
 )
-async def deactivate(
-    user_id: str, request: Request, actor: ActorDep, services: ServicesDep, key: IdempotencyKeyDep
-) -> Departure:
+async def deactivate(user_id: str, write: WritingDep) -> Departure:
     """End an account (administrators): sessions, tokens and delegations end with it; open cases wait for a hand-over."""
-    ask = asking(services, actor, key, "accounts.deactivate", user_id, None)
-    return await departures.deactivate(ask, user_id, ip=client_ip(request))
+    ask = write.asking("accounts.deactivate", user_id)
+    return await departures.deactivate(ask, user_id, ip=write.ip)
 
 
 @router.post(
@@ -143,17 +141,9 @@ async def deactivate(
         *ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict, Pending
     ),
 )
-async def hand_over(
-    user_id: str,
-    handover: Handover,
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-) -> HandedOver:
+async def hand_over(user_id: str, handover: Handover, write: WritingDep) -> HandedOver:
     """Assign every open case of one person's to another who is in office; sent again, it moves what is left."""
-    name_for_audit(request, "assign_handler")
-    ask = asking(services, actor, key, "accounts.hand_over", user_id, handover)
+    ask = write.asking("accounts.hand_over", user_id, handover, audited="assign_handler")
     return await departures.hand_over(ask, user_id, handover)
 
 

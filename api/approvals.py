@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api import links, problems
-from api.deps import ActorDep, IdempotencyKeyDep, LanguageDep, ServicesDep, client_ip
+from api.deps import ActorDep, LanguageDep, ServicesDep
 from api.problems import ON_WRITES, Problem, responses
-from api.refusals import name_for_audit
-from api.writing import REPLAYED
+from api.writing import REPLAYED, WritingDep
 from models.audit import AuditAction
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from services.approvals import reads, writes
 from services.approvals.views import Answer, Approval, ApprovalQuery, Proof
 from services.approvals.writes import Answered, BulkAnswers
-from services.asking import asking
 from services.cases.views import CaseView
 from services.messages import Language
 from services.paging import Listing
@@ -96,23 +94,14 @@ def _linked(one: Approval) -> LinkedApproval:
     "/approvals/bulk",
     responses=responses(*ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict),
 )
-async def answer_many(
-    body: BulkAnswers,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-    lang: LanguageDep,
-) -> BulkResults:
+async def answer_many(body: BulkAnswers, lang: LanguageDep, write: WritingDep) -> BulkResults:
     """Give several everyday consents at once (督办函签发、约谈报告认可、治理方案审核、延期批准). Each is decided by its own
     case; fines, stops, closures and refusals are decided one by one."""
-    name_for_audit(request, AuditAction.BULK)
-    ask = asking(services, actor, key, "approvals.bulk", "", body)
-    answered = await writes.answer_many(ask, body, ip=client_ip(request))
+    ask = write.asking("approvals.bulk", "", body, audited=AuditAction.BULK)
+    answered = await writes.answer_many(ask, body, ip=write.ip)
     if all(one.replayed for one in answered):
-        response.headers[REPLAYED] = "true"
-    where = problems.instance(request)
+        write.response.headers[REPLAYED] = "true"
+    where = problems.instance(write.request)
     return BulkResults(items=[_result(one, lang, where) for one in answered])
 
 

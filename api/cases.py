@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.errors import (
     BadRequest,
     IdempotencyConflict,
@@ -20,7 +19,6 @@ from models.errors import (
     RequirementMissing,
 )
 from models.explain import Explanation
-from services.asking import asking
 from services.cases import reads, writes
 from services.cases.views import CaseDetail, CaseOpening, CaseQuery, CaseView, EventList, EventQuery
 from services.paging import Listing
@@ -42,24 +40,14 @@ router = APIRouter(tags=["cases"])
         Pending,
     ),
 )
-async def open_case(
-    opening: CaseOpening,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def open_case(opening: CaseOpening, write: WritingDep) -> Any:
     """Open a case from a tip (举报), a self-report (自查自报) or a transfer (移送); it begins as REPORTED.
 
     The same key again answers the same case (200, Idempotency-Replayed).
     """
-    name_for_audit(request, "open")
-    ask = asking(services, actor, key, "open", "", opening)
+    ask = write.asking("open", "", opening, audited="open")
     location = links.case(writes.case_id_of(ask))
-    return await written(
-        request, response, ask, lambda: writes.open_case(ask, opening), location, created=True
-    )
+    return await write.answer(ask, lambda: writes.open_case(ask, opening), location, created=True)
 
 
 @router.get("/cases", responses=responses())

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body
 from pydantic import BaseModel
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.authority import BY_COMMAND
 from models.commands import COMMANDS, Command
 from models.errors import (
@@ -27,7 +25,6 @@ from models.errors import (
     TransitionNotAllowed,
     XiaohaoError,
 )
-from services.asking import asking
 from services.cases.views import CommandAnswer
 from services.cases.writes import body_of, give_command
 
@@ -58,20 +55,9 @@ def _optional(shape: type[BaseModel]) -> bool:
 
 
 def _route(name: str, shape: type[BaseModel]) -> Callable[..., Awaitable[Any]]:
-    async def give(
-        case_id: str,
-        body: BaseModel,
-        actor: ActorDep,
-        services: ServicesDep,
-        key: IdempotencyKeyDep,
-        request: Request,
-        response: Response,
-    ) -> Any:
-        name_for_audit(request, name)
-        ask = asking(services, actor, key, name, case_id, body)
-        return await written(
-            request, response, ask, lambda: give_command(ask, case_id, name, body), links.case(case_id)
-        )
+    async def give(case_id: str, body: BaseModel, write: WritingDep) -> Any:
+        ask = write.asking(name, case_id, body, audited=name)
+        return await write.answer(ask, lambda: give_command(ask, case_id, name, body), links.case(case_id))
 
     default = Body(default_factory=shape) if _optional(shape) else Body()
     give.__annotations__["body"] = Annotated[shape, default]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.errors import BadRequest, IdempotencyConflict, NotAuthorised, RequirementMissing
-from services.asking import asking
 from services.delegations import reads, writes
 from services.delegations.views import DelegationGiving, DelegationQuery, DelegationView
 from services.paging import Listing
@@ -34,22 +32,12 @@ async def list_delegations(
     response_model=DelegationView,
     responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
 )
-async def give_delegation(
-    given: DelegationGiving,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def give_delegation(given: DelegationGiving, write: WritingDep) -> Any:
     """Let another official act for me from one day to another; it cannot begin in the past, nor be passed on."""
-    name_for_audit(request, "delegate")
-    ask = asking(services, actor, key, "delegations.give", "", given)
-    return await written(
-        request,
-        response,
+    ask = write.asking("delegations.give", "", given, audited="delegate")
+    return await write.answer(
         ask,
-        lambda: writes.give_delegation(ask, given, ip=client_ip(request)),
+        lambda: writes.give_delegation(ask, given, ip=write.ip),
         links.delegations(),
         created=True,
     )
@@ -60,18 +48,8 @@ async def give_delegation(
     response_model=DelegationView,
     responses=responses(*ON_WRITES, BadRequest, IdempotencyConflict),
 )
-async def end_delegation(
-    delegation_id: str,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def end_delegation(delegation_id: str, write: WritingDep) -> Any:
     """End one of my delegations now; an administrator ends anybody's of the district."""
-    name_for_audit(request, "end_delegation")
-    ask = asking(services, actor, key, "delegations.end", delegation_id, None)
+    ask = write.asking("delegations.end", delegation_id, audited="end_delegation")
     work = writes.end_delegation
-    return await written(
-        request, response, ask, lambda: work(ask, delegation_id, ip=client_ip(request)), links.delegations()
-    )
+    return await write.answer(ask, lambda: work(ask, delegation_id, ip=write.ip), links.delegations())

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Query
 
 from api import links
 from api.commands import ANSWERS
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.deps import ActorDep, ServicesDep
 from api.problems import responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.enterprise.grants import GRANT_OF
 from models.enterprise.standing import Standing
-from services.asking import asking
 from services.cases.views import EventQuery
 from services.enterprises import reads, writes
 from services.enterprises.views import (
@@ -72,20 +70,9 @@ async def list_enterprise_evidence(
 
 
 def _route(name: str, shape: type[EnterpriseCommand]) -> Callable[..., Awaitable[Any]]:
-    async def give(
-        enterprise_id: str,
-        body: EnterpriseCommand,
-        actor: ActorDep,
-        services: ServicesDep,
-        key: IdempotencyKeyDep,
-        request: Request,
-        response: Response,
-    ) -> Any:
-        name_for_audit(request, name)
-        ask = asking(services, actor, key, f"enterprise.{name}", enterprise_id, body)
-        return await written(
-            request,
-            response,
+    async def give(enterprise_id: str, body: EnterpriseCommand, write: WritingDep) -> Any:
+        ask = write.asking(f"enterprise.{name}", enterprise_id, body, audited=name)
+        return await write.answer(
             ask,
             lambda: writes.give_command(ask, enterprise_id, body),
             links.standing(enterprise_id),

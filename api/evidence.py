@@ -15,11 +15,10 @@ from pydantic import Json
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
 from api.problems import ON_UPLOADS, ON_WRITES, responses
-from api.writing import REPLAYED, written
+from api.writing import REPLAYED, WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
 from models.evidence import Audience, Shows
 from models.words import Readable, Seen
-from services.asking import asking
 from services.evidence import reads, writes
 from services.evidence.views import DeviceClaim, Evidence, EvidenceList, Release, Variant
 
@@ -80,21 +79,11 @@ async def upload(
     response_model=Evidence,
     responses=responses(*ON_WRITES, BadRequest, NotAuthorised, IdempotencyConflict),
 )
-async def release(
-    evidence_id: str,
-    body: Release,
-    request: Request,
-    response: Response,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-) -> Any:
+async def release(evidence_id: str, body: Release, write: WritingDep) -> Any:
     """Release a piece of the bureau's evidence to the parties; it cannot be taken back."""
-    ask = asking(services, actor, key, "evidence.release", evidence_id, body)
-    ip = client_ip(request)
-    return await written(
-        request,
-        response,
+    ask = write.asking("evidence.release", evidence_id, body)
+    ip = write.ip
+    return await write.answer(
         ask,
         lambda: writes.release(ask, evidence_id, body, ip=ip),
         links.evidence(evidence_id),

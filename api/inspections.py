@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.audit import AuditAction
 from models.errors import (
     BadRequest,
@@ -20,7 +19,6 @@ from models.errors import (
     Pending,
     RequirementMissing,
 )
-from services.asking import asking
 from services.inspections import reads, writes
 from services.inspections.views import InspectionDetail, InspectionQuery, InspectionView
 from services.inspections.visits import Visit, inspection_id_of
@@ -37,26 +35,16 @@ router = APIRouter(tags=["inspections"])
         *ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, LimitExceeded, IdempotencyConflict, Pending
     ),
 )
-async def record_inspection(
-    visit: Visit,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def record_inspection(visit: Visit, write: WritingDep) -> Any:
     """Record an inspection: every finding becomes a numbered case, and all with a deadline share one order.
 
     Without findings the clean visit is recorded. A finding without ``deadline_days`` gets the policy's default;
     one fixed on the spot (当场整改) gets no order and goes straight to re-inspection. A ``guidance`` visit
     (服务督导) records hazards but cannot produce an order. The same key again answers the same inspection.
     """
-    name_for_audit(request, AuditAction.INSPECT)
-    ask = asking(services, actor, key, "inspect", "", visit)
+    ask = write.asking("inspect", "", visit, audited=AuditAction.INSPECT)
     location = links.inspection(inspection_id_of(ask.command_id))
-    return await written(
-        request, response, ask, lambda: writes.record_inspection(ask, visit), location, created=True
-    )
+    return await write.answer(ask, lambda: writes.record_inspection(ask, visit), location, created=True)
 
 
 @router.get("/inspections", responses=responses())

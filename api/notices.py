@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.writing import written
+from api.writing import WritingDep
 from models.errors import BadRequest, IdempotencyConflict
-from services.asking import asking
 from services.notices import reads, writes
 from services.notices.views import NoticeQuery, NoticeView
 from services.paging import Listing
@@ -32,14 +31,7 @@ async def list_notices(
     response_model=NoticeView,
     responses=responses(*ON_WRITES, BadRequest, IdempotencyConflict),
 )
-async def read_notice(
-    notice_id: str,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def read_notice(notice_id: str, write: WritingDep) -> Any:
     """Mark one of my notices read; the first time counts."""
-    ask = asking(services, actor, key, "notices.read", notice_id, None)
-    return await written(request, response, ask, lambda: writes.read_notice(ask, notice_id), links.notices())
+    ask = write.asking("notices.read", notice_id)
+    return await write.answer(ask, lambda: writes.read_notice(ask, notice_id), links.notices())

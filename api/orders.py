@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api import links, problems
-from api.deps import ActorDep, IdempotencyKeyDep, LanguageDep, ServicesDep
+from api.deps import ActorDep, LanguageDep, ServicesDep
 from api.problems import ON_WRITES, Problem, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.commands import Service
 from models.errors import (
     BadRequest,
@@ -23,7 +22,6 @@ from models.errors import (
     RequirementMissing,
     TransitionNotAllowed,
 )
-from services.asking import asking
 from services.orders import reads, writes
 from services.orders.views import OrderDetail, OrderQuery, OrderRow
 from services.orders.writes import Served
@@ -76,29 +74,19 @@ async def show_order(order_id: str, actor: ActorDep, services: ServicesDep) -> O
         Pending,
     ),
 )
-async def serve_order(
-    order_id: str,
-    service: Service,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-    lang: LanguageDep,
-) -> Any:
+async def serve_order(order_id: str, service: Service, lang: LanguageDep, write: WritingDep) -> Any:
     """Record the service (送达) of an order for every case on it that was not served yet.
 
     One command a case under one key: sent again, it serves what is left. When every case refuses, the first
     refusal is the answer. Evidence counts for the case it belongs to.
     """
-    name_for_audit(request, "serve_order")
-    ask = asking(services, actor, key, "orders.service", order_id, service)
-    served = await written(
-        request, response, ask, lambda: writes.serve_order(ask, order_id, service), links.order(order_id)
+    ask = write.asking("orders.service", order_id, service, audited="serve_order")
+    served = await write.answer(
+        ask, lambda: writes.serve_order(ask, order_id, service), links.order(order_id)
     )
     if not isinstance(served, Served):
         return served
-    where = problems.instance(request)
+    where = problems.instance(write.request)
     refused = [
         RefusedItem(case_id=row.case_id, number=row.number, problem=problems.problem(why, lang, where))
         for row, why in served.refused

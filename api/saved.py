@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
-from api.writing import written
+from api.writing import WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, LimitExceeded
 from models.saved import Listed
-from services.asking import asking
 from services.saved import reads, writes
 from services.saved.views import FilterKeeping, FilterList, FilterNaming, FilterView
 
@@ -35,18 +34,11 @@ async def list_saved_filters(
     response_model=FilterView,
     responses=responses(*ON_WRITES, BadRequest, LimitExceeded, IdempotencyConflict),
 )
-async def keep_filter(
-    asked: FilterKeeping,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def keep_filter(asked: FilterKeeping, write: WritingDep) -> Any:
     """Keep the conditions of a list under a name; what I kept under it before gives way."""
-    ask = asking(services, actor, key, "saved.keep", "", asked)
-    return await written(
-        request, response, ask, lambda: writes.keep_filter(ask, asked), links.saved_filters(), created=True
+    ask = write.asking("saved.keep", "", asked)
+    return await write.answer(
+        ask, lambda: writes.keep_filter(ask, asked), links.saved_filters(), created=True
     )
 
 
@@ -55,20 +47,10 @@ async def keep_filter(
     response_model=FilterView,
     responses=responses(*ON_WRITES, BadRequest, Conflict, IdempotencyConflict),
 )
-async def rename_filter(
-    filter_id: str,
-    asked: FilterNaming,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def rename_filter(filter_id: str, asked: FilterNaming, write: WritingDep) -> Any:
     """Give one of mine another name."""
-    ask = asking(services, actor, key, "saved.rename", filter_id, asked)
-    return await written(
-        request, response, ask, lambda: writes.rename_filter(ask, filter_id, asked), links.saved_filters()
-    )
+    ask = write.asking("saved.rename", filter_id, asked)
+    return await write.answer(ask, lambda: writes.rename_filter(ask, filter_id, asked), links.saved_filters())
 
 
 @router.delete("/saved-filters/{filter_id}", status_code=204, responses=responses())

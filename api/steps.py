@@ -11,17 +11,14 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body
 
 from api import links
 from api.commands import ANSWERS
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.problems import responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.commands.measures import Form
 from models.measures.kinds import KIND_LABELS
-from services.asking import asking
 from services.cases.views import CommandAnswer
 from services.measures.writes import STEPS, Rows, forms_of, take_step
 
@@ -29,21 +26,9 @@ router = APIRouter(tags=["measures"])
 
 
 def _route(step: str, shape: Any, default: Any) -> Callable[..., Awaitable[Any]]:
-    async def take(
-        case_id: str,
-        measure_id: str,
-        body: Form,
-        actor: ActorDep,
-        services: ServicesDep,
-        key: IdempotencyKeyDep,
-        request: Request,
-        response: Response,
-    ) -> Any:
-        name_for_audit(request, step)
-        ask = asking(services, actor, key, f"step.{step}", f"{case_id}/{measure_id}", body)
-        return await written(
-            request,
-            response,
+    async def take(case_id: str, measure_id: str, body: Form, write: WritingDep) -> Any:
+        ask = write.asking(f"step.{step}", f"{case_id}/{measure_id}", body, audited=step)
+        return await write.answer(
             ask,
             lambda: take_step(ask, case_id, measure_id, step, body),
             links.measure(case_id, measure_id),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.deps import ActorDep, ServicesDep, client_ip
 from api.problems import ON_WRITES, responses
-from api.refusals import name_for_audit
-from api.writing import written
+from api.writing import WritingDep
 from models.errors import (
     BadRequest,
     Conflict,
@@ -21,7 +20,6 @@ from models.errors import (
     RequirementMissing,
 )
 from models.tips import Answer
-from services.asking import asking
 from services.cases.views import CaseOpening, CaseView
 from services.paging import Listing
 from services.tips import reads, writes
@@ -52,66 +50,35 @@ async def show_tip(tip_id: str, actor: ActorDep, services: ServicesDep) -> TipDe
     response_model=CaseView,
     responses=responses(*_ON_DECISIONS, RequirementMissing, LimitExceeded, Pending),
 )
-async def take_up(
-    tip_id: str,
-    opening: CaseOpening,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def take_up(tip_id: str, opening: CaseOpening, write: WritingDep) -> Any:
     """Take a tip up: it becomes a case at an enterprise, with its pictures (``source`` is ``tip``)."""
-    name_for_audit(request, "open")
-    ask = asking(services, actor, key, "tips.take", tip_id, opening)
-    return await written(
-        request,
-        response,
+    ask = write.asking("tips.take", tip_id, opening, audited="open")
+    return await write.answer(
         ask,
-        lambda: writes.take_up(ask, tip_id, opening, ip=client_ip(request)),
+        lambda: writes.take_up(ask, tip_id, opening, ip=write.ip),
         links.case(tip_id),
         created=True,
     )
 
 
 @router.post("/tips/{tip_id}/close", response_model=TipDetail, responses=responses(*_ON_DECISIONS))
-async def close_tip(
-    tip_id: str,
-    body: Answer,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def close_tip(tip_id: str, body: Answer, write: WritingDep) -> Any:
     """Close a waiting tip with a reason its reporter reads by their code."""
-    ask = asking(services, actor, key, "tips.close", tip_id, body)
-    return await written(
-        request,
-        response,
+    ask = write.asking("tips.close", tip_id, body)
+    return await write.answer(
         ask,
-        lambda: writes.close(ask, tip_id, body, ip=client_ip(request)),
+        lambda: writes.close(ask, tip_id, body, ip=write.ip),
         links.tip(tip_id),
     )
 
 
 @router.post("/tips/{tip_id}/answer", response_model=TipDetail, responses=responses(*_ON_DECISIONS))
-async def answer_tip(
-    tip_id: str,
-    body: Answer,
-    actor: ActorDep,
-    services: ServicesDep,
-    key: IdempotencyKeyDep,
-    request: Request,
-    response: Response,
-) -> Any:
+async def answer_tip(tip_id: str, body: Answer, write: WritingDep) -> Any:
     """Answer the reporter of a tip that was taken up; the latest answer is the one shown."""
-    ask = asking(services, actor, key, "tips.answer", tip_id, body)
-    return await written(
-        request,
-        response,
+    ask = write.asking("tips.answer", tip_id, body)
+    return await write.answer(
         ask,
-        lambda: writes.answer(ask, tip_id, body, ip=client_ip(request)),
+        lambda: writes.answer(ask, tip_id, body, ip=write.ip),
         links.tip(tip_id),
     )
 

@@ -3,40 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
 
 from api import problems
+from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.refusals import name_for_audit
+from models.actors import Actor
 from models.errors import Pending
-from services.asking import Asking, Done
+from services.asking import Asking, Done, asking
+from services.context import Services
 
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer to a request that had taken effect before."""
 _RETRY_AFTER = 1
 
 
-async def written(
-    request: Request,
-    response: Response,
-    ask: Asking,
-    work: Callable[[], Coroutine[Any, Any, Done[Any]]],
-    location: str,
-    *,
-    created: bool = False,
-) -> Any:
-    """The answer of ``work``, done once for all who ask it at once with one key; ``location`` is where its effect can be
-    seen, named in the answer when it made it."""
-    try:
-        done = await ask.services.under_way.once(ask, work)
-    except Pending as unsure:
-        return _pending(request, unsure, location)
-    if created:
-        response.headers["Location"] = location
-    if done.before:
-        response.headers[REPLAYED] = "true"
-        response.status_code = 200
-    return done.answer
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write as it came: whose, under which key, and the answer being made of it."""
+
+    request: Request
+    response: Response
+    services: Services
+    actor: Actor
+    key: str
+
+    @property
+    def ip(self) -> str:
+        """Where it came from."""
+        return client_ip(self.request)
+
+    def asking(
+        self, route: str, subject: str = "", body: BaseModel | None = None, *, audited: str | None = None
+    ) -> Asking:
+        """The request as the services know it; a refusal goes into the audit log as ``audited``."""
+        if audited is not None:
+            name_for_audit(self.request, audited)
+        return asking(self.services, self.actor, self.key, route, subject, body)
+
+    async def answer(
+        self,
+        ask: Asking,
+        work: Callable[[], Coroutine[Any, Any, Done[Any]]],
+        location: str,
+        *,
+        created: bool = False,
+    ) -> Any:
+        """The answer of ``work``, done once for all who ask it at once with one key; ``location`` is where its effect can
+        be seen, named in the answer when it made it."""
+        try:
+            done = await self.services.under_way.once(ask, work)
+        except Pending as unsure:
+            return _pending(self.request, unsure, location)
+        if created:
+            self.response.headers["Location"] = location
+        if done.before:
+            self.response.headers[REPLAYED] = "true"
+            self.response.status_code = 200
+        return done.answer
+
+
+async def writing(
+    request: Request, response: Response, services: ServicesDep, actor: ActorDep, key: IdempotencyKeyDep
+) -> Writing:
+    """What every write is given."""
+    return Writing(request, response, services, actor, key)
+
+
+WritingDep = Annotated[Writing, Depends(writing)]
 
 
 def _pending(request: Request, unsure: Pending, location: str) -> Response:
