@@ -25,6 +25,7 @@ from services.context import Services
 from services.desk import MOST, Desk, desk
 from services.evidence import writes as evidence
 from services.messages import CONTENT_LANGUAGE, Language
+from services.paging import Listing, Paged
 
 Q = TypeVar("Q", bound=BaseModel)
 
@@ -138,6 +139,18 @@ class Page:
         """The page."""
         lying = await self.desk()
         return written(template, self._frame(lying) | context, status)
+
+    async def listing(
+        self, template: str, name: str, found: Listing[Any], query: Paged, **context: Any
+    ) -> HTMLResponse:
+        """A page of a list: what was found goes by ``name``, with the way to the next page."""
+        shown: dict[str, Any] = {
+            name: found.items,
+            "following": found.next,
+            "first": query.after is None,
+            "query": query,
+        }
+        return await self.show(template, 200, **shown, **context)
 
     async def _desk(self) -> Desk:
         return await desk(self.services, self.actor)

@@ -21,12 +21,11 @@ async def list_people(page: PageDep) -> Response:
     """人员: accounts with office, certificate, and whether they are in use."""
     query = query_of(PeopleQuery, page.request)
     found = await reads.list_people(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "admin_people.html",
-        people=found.items,
-        following=found.next,
-        first=query.after is None,
-        query=query,
+        "people",
+        found,
+        query,
         roles=[(role.value, pair) for role, pair in ROLE_LABELS.items()],
     )
 
@@ -36,12 +35,7 @@ async def list_organisations(page: PageDep) -> Response:
     """机构: the authorities, sections, departments and assessors of the district."""
     query = query_of(Paged, page.request)
     found = await reads.list_organisations(page.services, page.actor, query)
-    return await page.show(
-        "admin_organisations.html",
-        organisations=found.items,
-        following=found.next,
-        first=query.after is None,
-    )
+    return await page.listing("admin_organisations.html", "organisations", found, query)
 
 
 @router.get("/admin/delegations")
@@ -49,9 +43,7 @@ async def list_delegations(page: PageDep) -> Response:
     """委托代理: everybody's in the district."""
     query = query_of(DelegationQuery, page.request, whose="all")
     found = await delegations.list_delegations(page.services, page.actor, query)
-    return await page.show(
-        "admin_delegations.html", delegations=found.items, following=found.next, first=query.after is None
-    )
+    return await page.listing("admin_delegations.html", "delegations", found, query)
 
 
 @router.get("/admin/audit")
@@ -59,12 +51,11 @@ async def list_audit(page: PageDep) -> Response:
     """审计日志: sign-ins, refusals, reads of protected data, newest first."""
     query = query_of(AuditQuery, page.request)
     found = await reads.list_audit(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "admin_audit.html",
-        lines=found.items,
-        following=found.next,
-        first=query.after is None,
-        query=query,
+        "lines",
+        found,
+        query,
         actions=list(ACTIONS.items()),
         outcomes=[(one.value, pair) for one, pair in OUTCOMES.items()],
     )

@@ -52,13 +52,12 @@ async def list_cases(page: PageDep) -> Response:
     wide = page.actor.role in DISTRICT_ROLES
     places = await enterprises.list_territories(page.services, page.actor) if wide or query.territory else []
     names = {one.id: one.name for one in places}
-    return await page.show(
+    return await page.listing(
         "cases.html",
+        "cases",
+        found,
+        query,
         **await saved_of(page, Listed.CASES),
-        cases=found.items,
-        following=found.next,
-        query=query,
-        first=query.after is None,
         narrowed=bool(narrowed),
         beyond=beyond(page, narrowed, names),
         asked=[_condition(page.words, name, value, names) for name, value in narrowed.items()],

@@ -32,12 +32,11 @@ async def my_work(page: PageDep) -> Response:
     query = query_of(TaskQuery, page.request)
     found = await tasks.list_tasks(page.services, page.actor, query)
     leads = page.actor.effective_role is not Role.INSPECTOR
-    return await page.show(
+    return await page.listing(
         "work.html",
-        tasks=found.items,
-        following=found.next,
-        query=query,
-        first=query.after is None,
+        "tasks",
+        found,
+        query,
         handlers=await people.list_handlers(page.services, page.actor) if leads else [],
     )
 
@@ -47,9 +46,7 @@ async def my_past_work(page: PageDep) -> Response:
     """已办: what I did, newest first; to cases, or to enterprises as a whole."""
     query = query_of(DoneQuery, page.request)
     found = await tasks.list_done(page.services, page.actor, query)
-    return await page.show(
-        "done.html", done=found.items, following=found.next, first=query.after is None, to=query.to
-    )
+    return await page.listing("done.html", "done", found, query, to=query.to)
 
 
 @router.get("/done/over")
@@ -58,9 +55,7 @@ async def my_cases_over(page: PageDep) -> Response:
     query = query_of(Paged, page.request)
     asked = CaseQuery(took_part=True, open=False, sort="-opened_at", limit=query.limit, after=query.after)
     found = await cases.list_cases(page.services, page.actor, asked)
-    return await page.show(
-        "done_over.html", cases=found.items, following=found.next, first=query.after is None
-    )
+    return await page.listing("done_over.html", "cases", found, query)
 
 
 @router.get("/badge")
@@ -80,9 +75,7 @@ async def inbox(page: PageDep) -> Response:
     """What waits for my decision, with the facts, the law, and what follows each answer."""
     query = query_of(ApprovalQuery, page.request)
     found = await approvals.list_approvals(page.services, page.actor, query)
-    return await page.show(
-        "approvals.html", approvals=found.items, following=found.next, query=query, first=query.after is None
-    )
+    return await page.listing("approvals.html", "approvals", found, query)
 
 
 @router.get("/notices")
@@ -90,9 +83,7 @@ async def list_notices(page: PageDep) -> Response:
     """My notices: unread ones first, latest first."""
     query = query_of(NoticeQuery, page.request)
     found = await notices.list_notices(page.services, page.actor, query)
-    return await page.show(
-        "notices.html", notices=found.items, following=found.next, query=query, first=query.after is None
-    )
+    return await page.listing("notices.html", "notices", found, query)
 
 
 @router.post("/notices/{notice_id}/read")

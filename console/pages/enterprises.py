@@ -38,13 +38,12 @@ async def list_enterprises(page: PageDep) -> Response:
         return see_other(f"/enterprises/{page.actor.enterprise_id}")
     query = query_of(EnterpriseQuery, page.request)
     found = await reads.list_enterprises(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "enterprises.html",
+        "enterprises",
+        found,
+        query,
         **await saved_of(page, Listed.ENTERPRISES),
-        enterprises=found.items,
-        following=found.next,
-        query=query,
-        first=query.after is None,
     )
 
 

@@ -32,14 +32,13 @@ async def list_inspections(page: PageDep) -> Response:
     first, last = (_day(page, name) for name in _DAYS)
     query = asked(page)
     found = await reads.list_inspections(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "inspections.html",
+        "inspections",
+        found,
+        query,
         **await saved_of(page, Listed.INSPECTIONS),
-        inspections=found.items,
-        following=found.next,
-        query=query,
         days=(first, last),
-        first=query.after is None,
         narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         handlers=await people.list_handlers(page.services, page.actor),
         kinds=[(kind.value, pair) for kind, pair in INSPECTION_KIND_LABELS.items()],
@@ -75,13 +74,12 @@ async def list_orders(page: PageDep) -> Response:
     """The orders I see, latest first."""
     query = query_of(OrderQuery, page.request)
     found = await orders.list_orders(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "orders.html",
+        "orders",
+        found,
+        query,
         **await saved_of(page, Listed.ORDERS),
-        orders=found.items,
-        following=found.next,
-        query=query,
-        first=query.after is None,
         handlers=await people.list_handlers(page.services, page.actor),
     )
 

@@ -45,13 +45,12 @@ async def list_measures(page: PageDep) -> Response:
     found = await reads.list_measures(page.services, page.actor, query)
     places = await enterprises.list_territories(page.services, page.actor) if query.territory else []
     rows = PROCEDURES[query.kind].rows if query.kind and not Sight(page.actor.role).outside else ()
-    return await page.show(
+    return await page.listing(
         "measures.html",
+        "measures",
+        found,
+        query,
         **await saved_of(page, Listed.MEASURES),
-        measures=found.items,
-        following=found.next,
-        query=query,
-        first=query.after is None,
         narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],

@@ -46,12 +46,11 @@ async def major(page: PageDep) -> Response:
     """The list of major hazards: 一单四制."""
     query = query_of(MajorQuery, page.request)
     found = await list_major(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "majors.html",
-        hazards=found.items,
-        following=found.next,
-        first=query.after is None,
-        query=query,
+        "hazards",
+        found,
+        query,
         **_tabs(page, "major", None),
     )
 

@@ -36,12 +36,12 @@ async def list_tips(page: PageDep) -> Response:
     if "state" not in page.query:
         query = query.model_copy(update={"state": TipState.WAITING})
     found = await reads.list_tips(page.services, page.actor, query)
-    return await page.show(
+    return await page.listing(
         "tips.html",
+        "tips",
+        found,
+        query,
         **await saved_of(page, Listed.TIPS),
-        tips=found.items,
-        following=found.next,
-        first=query.after is None,
         state=query.state,
         states=[(state.value, pair) for state, pair in TIP_LABELS.items()],
     )
