@@ -20,6 +20,7 @@ from api import (
     evidence,
     exports,
     health,
+    imports,
     inspections,
     measures,
     notices,
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     oversight.router,
     people.router,
     exports.router,
+    imports.router,
     reports.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""

@@ -64,3 +64,8 @@ def answer(target: Target) -> str:
     if target.case_id is not None:
         return f"{case(target.case_id)}/commands/{target.command}"
     return f"{API}/enterprises/{target.enterprise_id}/commands/{target.command}"
+
+
+def enterprises() -> str:
+    """The register of enterprises."""
+    return f"{API}/enterprises"

@@ -15,6 +15,7 @@ from console.pages import (
     enterprises,
     exports,
     field,
+    imports,
     inspections,
     measures,
     openings,
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     saved.router,
     serving.router,
     reports.router,
+    imports.router,
 )
 """Every page; a new part of the console adds its router here."""
 

@@ -51,6 +51,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
     Entry("/admin/people", "users", "人员", "People", OVERSEES),
     Entry("/admin/organisations", "building-2", "机构", "Organisations", OVERSEES),
+    Entry("/admin/import", "file-up", "导入", "Import", frozenset({Role.ADMIN})),
     Entry("/admin/delegations", "handshake", "委托代理", "Delegations", OVERSEES),
     Entry("/admin/audit", "scroll-text", "审计日志", "Audit log", AUDITS),
     Entry("/admin/ledger", "shield-check", "台账核验", "Ledger check", AUDITS),

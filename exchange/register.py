@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from exchange.sheets import Heading, Line, day, lines, text
-from services.register.importing import Given
+from services.register.importing import Given, Kind
 
 ENTERPRISES: Sequence[Heading] = (
     Heading("uscc", ("统一社会信用代码", "信用代码", "社会信用代码", "credit code")),
@@ -33,14 +34,24 @@ PEOPLE: Sequence[Heading] = (
     Heading("certificate", ("执法证号", "执法证", "执法证件号", "证件号")),
     Heading("certificate_expires", ("有效期至", "执法证有效期", "证件有效期", "有效期")),
 )
-KINDS: Mapping[str, Sequence[Heading]] = MappingProxyType({"enterprises": ENTERPRISES, "people": PEOPLE})
+KINDS: Mapping[Kind, Sequence[Heading]] = MappingProxyType(
+    {Kind.ENTERPRISES: ENTERPRISES, Kind.PEOPLE: PEOPLE}
+)
 _DAYS = frozenset({"certificate_expires"})
 
 
-def given(path: Path, kind: str) -> Iterator[Given]:
-    """The rows of a file of ``kind`` (``enterprises``, ``people``). Raises Malformed for a file that is none."""
+def given(path: Path, kind: Kind) -> Iterator[Given]:
+    """The rows of a file of ``kind``. Raises Malformed for a file that is none."""
     for line in lines(path, KINDS[kind]):
         yield _given(line)
+
+
+def sent(name: str, content: bytes, kind: Kind) -> list[Given]:
+    """The rows of a file that was sent under ``name``. Raises Malformed for a file that is none."""
+    with TemporaryDirectory(prefix="xiaohao-") as aside:
+        path = Path(aside) / f"table{Path(name).suffix.lower()[:6]}"
+        path.write_bytes(content)
+        return [*given(path, kind)]
 
 
 def _given(line: Line) -> Given:
@@ -48,8 +59,3 @@ def _given(line: Line) -> Given:
         field: (day(value) or None) if field in _DAYS else text(value) for field, value in line.cells.items()
     }
     return Given(values, line.places, line.where)
-
-
-def heading_of(kind: str, field: str) -> str:
-    """What a column is called when we write it ourselves."""
-    return next(one.names[0] for one in KINDS[kind] if one.field == field)

@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -24,6 +25,7 @@ _HEADING_WITHIN = 20
 """Lines above a heading: a title, who made it, when."""
 _MOST_COLUMNS = 200
 _SAMPLE = 1 << 16
+_MOST_UNPACKED = 500_000_000
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 """Full-width letters and digits (全角) → plain ones; punctuation stays as the writer's."""
 
@@ -134,11 +136,21 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
         yield path.stem, _delimited(path)
         return
     try:
+        _not_too_large(path)
         book = CalamineWorkbook.from_path(path)
         for name in book.sheet_names:
             yield name, _rows(book, name)
-    except (CalamineError, OSError) as wrong:
+    except (CalamineError, BadZipFile, OSError) as wrong:
         raise _unreadable(path, str(wrong)) from wrong
+
+
+def _not_too_large(path: Path) -> None:
+    """A workbook is a zip: what it says it unpacks to must fit. Raises Malformed."""
+    if is_zipfile(path):
+        with ZipFile(path) as packed:
+            unpacked = sum(one.file_size for one in packed.infolist())
+        if unpacked > _MOST_UNPACKED:
+            raise _unreadable(path, f"{unpacked // 1_000_000} MB > {_MOST_UNPACKED // 1_000_000} MB")
 
 
 def _rows(book: CalamineWorkbook, name: str) -> Iterator[Sequence[Value]]:

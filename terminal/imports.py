@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.sessions import Database
+from models.actors import Actor, Role
 from models.register import Effect
 from runtime.settings import Settings
 from terminal.once import once, out, with_database
 from terminal.users import administrator
 
 if TYPE_CHECKING:
-    from services.register.importing import Result
+    from services.register.importing import Kind, Result
 
 MOST_SHOWN = 20
 import_app = typer.Typer(no_args_is_help=True, help="从表格导入 · registering from a table")
@@ -42,17 +43,17 @@ def people(file: File, district: District = None, check: Check = False, errors: 
     _import("people", file, district, check, errors)
 
 
-def _import(kind: str, file: Path, district: str | None, check: bool, errors: Path | None) -> None:
+def _import(name: str, file: Path, district: str | None, check: bool, errors: Path | None) -> None:
     async def work(settings: Settings) -> int:
         async def run(database: Database) -> int:
             from exchange.register import given
-            from services.register.importing import import_rows
+            from services.register.importing import Kind, import_rows
 
-            scope = await administrator(database, district)
-            now = datetime.now(UTC)
+            scope, now, kind = await administrator(database, district), datetime.now(UTC), Kind(name)
+            by = Actor(user_id="operator", role=Role.ADMIN, district_id=scope.district_id)
             rows = given(file, kind)
             bad, counted = [], Counter[Effect]()
-            async for one in import_rows(database, str(scope.district_id), kind, rows, now, only_look=check):
+            async for one in import_rows(database, by, kind, rows, now, only_look=check):
                 if one.effect is None:
                     bad.append(one)
                 else:
@@ -83,7 +84,7 @@ def _show(counted: Counter[Effect], bad: Sequence[Result], check: bool) -> None:
         out.print(f"…… 共 {len(bad)} 行有问题 · {len(bad)} rows are wrong; --errors 文件.xlsx")
 
 
-def _write(path: Path, kind: str, bad: Sequence[Result], now: datetime) -> None:
+def _write(path: Path, kind: Kind, bad: Sequence[Result], now: datetime) -> None:
     """The wrong rows as they were given, under our headings, with where each stood and what is wrong."""
     from tempfile import TemporaryDirectory
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from ledger import audit, people, registry
 from ledger.sessions import Database, Scope, WriteSession
-from models.actors import RANK_LABELS, ROLE_LABELS, Actor, Role
+from models.actors import RANK_LABELS, ROLE_LABELS, Actor
 from models.audit import AuditAction, Outcome
 from models.choices import CHOICE_LABELS
 from models.errors import XiaohaoError
@@ -23,6 +24,16 @@ from services.register.trying import written
 
 AT_ONCE = 200
 """Rows of one transaction; a process that is killed has lost at most these, and they are written the next time."""
+
+
+class Kind(StrEnum):
+    """What a table holds."""
+
+    ENTERPRISES = "enterprises"
+    PEOPLE = "people"
+
+
+KIND_LABELS = {Kind.ENTERPRISES: ("企业", "enterprises"), Kind.PEOPLE: ("人员", "people")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +92,26 @@ _NAMED = {
 
 async def import_rows(
     database: Database,
-    district_id: str,
-    kind: str,
+    by: Actor,
+    kind: Kind,
     rows: Iterable[Given],
     now: datetime,
     *,
+    ip: str = "",
     only_look: bool = False,
 ) -> AsyncIterator[Result]:
-    """Register ``rows`` of ``kind`` (``enterprises`` or ``people``) in a district; one result a row, in order.
+    """Register ``rows`` of ``kind`` in the district of an administrator; one result a row, in order.
 
     A row that is wrong keeps no other back. With ``only_look`` nothing is written.
     """
-    scope = Scope(role=Role.ADMIN, district_id=district_id, user_id="operator")
-    seen: set[str] = set()
+    scope, seen = Scope.of(by), set[str]()
     for some in _parts(rows):
-        for result in await _part(database, scope, kind, some, now, seen, only_look=only_look):
+        async with written(database, scope, keep=not only_look) as session:
+            known = await _known(session, scope, kind, some)
+            results = [await _row(session, scope, kind, given, known, seen) for given in some]
+            if not only_look:
+                await _noted(database, by, kind, results, now, ip)
+        for result in results:
             yield result
 
 
@@ -105,26 +121,8 @@ def _parts(rows: Iterable[Given]) -> Iterator[list[Given]]:
         yield some
 
 
-async def _part(
-    database: Database,
-    scope: Scope,
-    kind: str,
-    rows: Sequence[Given],
-    now: datetime,
-    seen: set[str],
-    *,
-    only_look: bool,
-) -> list[Result]:
-    async with written(database, scope, keep=not only_look) as session:
-        known = await _known(session, scope, kind, rows)
-        results = [await _row(session, scope, kind, given, known, seen) for given in rows]
-        if not only_look:
-            await _noted(database, scope, kind, results, now)
-    return results
-
-
 async def _noted(
-    database: Database, scope: Scope, kind: str, results: Sequence[Result], now: datetime
+    database: Database, by: Actor, kind: Kind, results: Sequence[Result], now: datetime, ip: str
 ) -> None:
     """A line of the audit log for what a transaction is about to change."""
     for effect in (Effect.ADDED, Effect.CHANGED):
@@ -135,24 +133,25 @@ async def _noted(
                 at=now,
                 action=AuditAction.REGISTER,
                 outcome=Outcome.SUCCESS,
-                actor=Actor(user_id="operator", role=Role.ADMIN, district_id=scope.district_id),
+                actor=by,
+                ip=ip,
                 details={"entries": [f"{kind}.{one}" for one in named], "effect": effect},
             )
 
 
-_KEY = {"enterprises": "uscc", "people": "username"}
+_KEY = {Kind.ENTERPRISES: "uscc", Kind.PEOPLE: "username"}
 
 
-async def _known(session: WriteSession, scope: Scope, kind: str, rows: Sequence[Given]) -> Known:
+async def _known(session: WriteSession, scope: Scope, kind: Kind, rows: Sequence[Given]) -> Known:
     called = await registry.names(session, scope)
     codes = {str(row.values.get(name) or "") for row in rows for name in ("uscc", "enterprise")}
     firms = await registry.enterprises_of(session, codes)
-    names = {str(row.values.get("username") or "").lower() for row in rows} if kind == "people" else set()
+    names = {str(row.values.get("username") or "").lower() for row in rows} if kind is Kind.PEOPLE else set()
     return Known(**called, firms=firms, accounts=await people.accounts_of(session, names))
 
 
 async def _row(
-    session: WriteSession, scope: Scope, kind: str, given: Given, known: Known, seen: set[str]
+    session: WriteSession, scope: Scope, kind: Kind, given: Given, known: Known, seen: set[str]
 ) -> Result:
     wrong: list[Wrong] = []
     values = {name: value for name, value in given.values.items() if value not in (None, "")}
@@ -174,7 +173,7 @@ async def _row(
         return Result(given, wrong=(*wrong, Wrong(_at(given, _KEY[kind]), error.zh, error.en)))
     if isinstance(row, tuple):
         return Result(given, wrong=(*wrong, *(Wrong(given.where, zh, en) for _, zh, en in row)))
-    key = str(row["uscc" if kind == "enterprises" else "username"])
+    key = str(row["uscc" if kind is Kind.ENTERPRISES else "username"])
     if key in seen:
         wrong.append(Wrong(_at(given, _KEY[kind]), f"{key} 在文件中出现过", f"{key} was in the file before"))
     if wrong:
@@ -182,16 +181,16 @@ async def _row(
     seen.add(key)
     try:
         async with session.begin_nested():
-            put = registry.put_enterprise if kind == "enterprises" else registry.put_account
+            put = registry.put_enterprise if kind is Kind.ENTERPRISES else registry.put_account
             return Result(given, effect=await put(session, **row))
     except XiaohaoError as error:
         return Result(given, wrong=(Wrong(given.where, error.zh, error.en),))
 
 
-def _entry(kind: str, values: dict[str, Any], scope: Scope, known: Known, given: Given) -> Any:
+def _entry(kind: Kind, values: dict[str, Any], scope: Scope, known: Known, given: Given) -> Any:
     """The row of the table, or the faults (a tuple) of an entry that contradicts itself."""
     district = str(scope.district_id)
-    if kind == "enterprises":
+    if kind is Kind.ENTERPRISES:
         values["industry"] = INDUSTRIES.get(values.get("industry", ""), values.get("industry", ""))
         values["key"] = str(values.get("key", "")).lower() in _YES
         firm = Enterprise.model_validate(values)

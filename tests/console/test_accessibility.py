@@ -98,6 +98,7 @@ async def test_no_page_has_a_grave_fault(
             ),
             "/cases?state=ORDERED&state=OVERDUE&idle=1&territory=t-east",
         ),
+        "u-admin": ("/admin/import",),
         "u-auditor": tuple(
             f"/admin/{name}" for name in ("people", "organisations", "delegations", "audit", "ledger")
         ),

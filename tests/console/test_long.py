@@ -107,6 +107,7 @@ def pages(
         ),
     )
     yield "firm", ("/", "/cases", case, f"{case}/do/signal_completion", f"/orders/{order_id}")
+    yield "u-admin", ("/admin/import",)
     yield "u-auditor", ("/admin/people", "/admin/organisations", "/admin/audit", "/admin/ledger")
 
 

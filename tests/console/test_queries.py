@@ -20,6 +20,7 @@ PAGES = (
     *(("town", path) for path in ("/", "/cases", "/overview")),
     *(("head", path) for path in ("/overview", "/measures", "/done", "/done/over", "/delegations")),
     *(("head", path) for path in ("/reports", "/reports/rates", "/reports/major")),
+    ("u-admin", "/admin/import"),
     *(("u-auditor", path) for path in ("/admin/people", "/admin/organisations", "/admin/audit")),
 )
 

@@ -1,0 +1,48 @@
+"""What an import came to; pure, no IO."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import BaseModel
+
+
+class Table(BaseModel):
+    """A file as it came, which makes a request the same request."""
+
+    sha256: str
+    only_look: bool
+
+
+def table_of(content: bytes, *, only_look: bool) -> Table:
+    """The table in a file."""
+    return Table(sha256=hashlib.sha256(content).hexdigest(), only_look=only_look)
+
+
+class WrongCell(BaseModel):
+    """What is wrong with a row, and at which cell of the file."""
+
+    where: str
+    zh: str
+    en: str
+
+
+class WrongRow(BaseModel):
+    """A row that was not written."""
+
+    where: str
+    wrong: list[WrongCell]
+
+
+class Imported(BaseModel):
+    """A table read to its end: how many rows were added, changed, the same as before; and the rows that were not written.
+
+    With ``only_looked`` nothing was written at all.
+    """
+
+    rows: int
+    added: int
+    changed: int
+    same: int
+    wrong: list[WrongRow]
+    only_looked: bool
