@@ -11,6 +11,7 @@ const EVERY_MS = 30000;
 const OLD_MS = 86400000;
 const A_PAGE = 200;
 let waiting = null; // a new version of this page, installed and not yet taken
+let asked_who = false; // the server was asked once who is signed in
 
 const TROUBLES = {
   offline: ["没有网络：内容都存在手机上，恢复后自动发送。", "No connection: all of it is on this device and goes out when there is one."],
@@ -166,7 +167,7 @@ async function list() {
     h("div", { class: "head" }, h("h1", {}, t("外业", "In the field")), me ? h("p", { class: "hint" }, me.display_name) : null),
     me ? h("div", { class: "go" },
       h("button", { type: "button", class: "primary", onclick: () => start(newVisit) }, t("新的检查", "New visit")),
-      h("button", { type: "button", onclick: () => refresh(true) }, t("立即发送 / 更新", "Send and refresh"))) : h("p", { class: "empty" }, h("a", { class: "button primary", href: "/login?next=/field" }, t("先登录一次", "Sign in once first"))),
+      h("button", { type: "button", onclick: () => refresh(true) }, t("立即发送 / 更新", "Send and refresh"))) : h("p", { class: "empty" }, asked_who ? h("a", { class: "button primary", href: "/login?next=/field" }, t("先登录一次", "Sign in once first")) : t("正在确认登录……", "Looking who is signed in …")),
     h("section", { class: "card" }, h("h2", {}, t("在这台手机上", "On this device")),
       lines.length ? h("ul", { class: "works" }, lines) : h("p", { class: "hint" }, t("没有草稿，也没有待发送的内容。", "No drafts, and nothing waits to be sent.")),
       others ? h("p", { class: "hint" }, t(`另有 ${others} 份属于其他账号，只由其本人登录后发送。`, `${others} more belong to another account and wait for its owner.`)) : null),
@@ -247,6 +248,10 @@ function drawBar() {
 
 async function refresh(asked) {
   await send(asked).catch(() => {});
+  if (!asked_who) {
+    asked_who = true;
+    if (!window.location.hash) await draw();
+  }
   if (!state.trouble) {
     const last = await thing("taken_at");
     if (asked || !last || Date.now() - last > EVERY_MS * 20) await takeAlong().catch((error) => { state.trouble = error.why || state.trouble; });
