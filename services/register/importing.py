@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from models.register import Effect, Enterprise, Person, role_faults
 from services.register.rows import ENTERPRISE_FIELDS, PERSON_FIELDS, account, enterprise, id_of
 from services.register.trying import written
 
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 AT_ONCE = 200
 """Rows of one transaction; a process that is killed has lost at most these, and they are written the next time."""
 
@@ -143,11 +145,17 @@ _KEY = {Kind.ENTERPRISES: "uscc", Kind.PEOPLE: "username"}
 
 
 async def _known(session: WriteSession, scope: Scope, kind: Kind, rows: Sequence[Given]) -> Known:
-    called = await registry.names(session, scope)
+    """What these rows may name; what no code or user name can look like is not even asked for."""
     codes = {str(row.values.get(name) or "") for row in rows for name in ("uscc", "enterprise")}
-    firms = await registry.enterprises_of(session, codes)
-    names = {str(row.values.get("username") or "").lower() for row in rows} if kind is Kind.PEOPLE else set()
-    return Known(**called, firms=firms, accounts=await people.accounts_of(session, names))
+    names = {str(row.values.get("username") or "").lower() for row in rows}
+    people_too = kind is Kind.PEOPLE
+    return Known(
+        **await registry.names(session, scope),
+        firms=await registry.enterprises_of(session, {one for one in codes if _CODE.fullmatch(one)}),
+        accounts=await people.accounts_of(
+            session, {one for one in names if people_too and _CODE.fullmatch(one)}
+        ),
+    )
 
 
 async def _row(

@@ -30,7 +30,7 @@ async def sent(house: House, who: str, act: str, table: bytes, name: str = "清�
 async def posted(house: House, who: str, table: str, **fields: Any) -> httpx2.Response:
     """A table as a program sends it."""
     asked = {"Idempotency-Key": fields.pop("key", key())}
-    files = {"file": ("清单.csv", table.encode("gbk"), "text/csv")}
+    files = {"file": ("清单.csv", table.encode("gb18030"), "text/csv")}
     person = await house.office.person(who)
     return await person.post("/api/v1/imports/enterprises", data=fields, files=files, headers=asked)
 
@@ -81,6 +81,12 @@ async def test_nobody_else_imports(house: House, who: str) -> None:
     assert (await house.get(who, "/admin/import")).status_code == 403
     assert (await sent(house, who, "write", TABLE.encode())).status_code == 403
     assert "第21家具厂" not in await firms(house)
+
+
+async def test_a_cell_that_no_database_holds_is_named_and_nothing_else_suffers(house: House) -> None:
+    table = f"{HEADING}\n91\x00,甲\x00厂,t-east,\n{credit_code(24)},\u202e厂,t-east,\n{GOOD}\n"
+    done = ok(await posted(house, "u-admin", table))
+    assert (done["added"], [row["where"] for row in done["wrong"]]) == (2, ["table!2", "table!3"])
 
 
 async def test_what_is_no_table_is_said_in_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
