@@ -65,7 +65,6 @@ async def list_enterprise_evidence(
     enterprise_id: str, actor: ActorDep, services: ServicesDep
 ) -> EvidenceList:
     """The newest hundred files of an enterprise's cases that I see: what a command to the enterprise may cite."""
-    await reads.show_enterprise(services, actor, enterprise_id)
     return await evidence.list_of_enterprise(services, actor, enterprise_id)
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger import evidence
+from ledger.readers.enterprises import find_enterprise
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.sessions import Scope
 from models.actors import Actor
 from models.audiences import ORIGINAL_READERS
 from models.audit import AuditAction
+from models.enterprise.grants import ASKERS
 from models.evidence import check_sees_originals
 from services import audit
 from services.context import Services
@@ -59,9 +61,13 @@ async def list_of_case(services: Services, actor: Actor, case_id: str) -> Eviden
 
 
 async def list_of_enterprise(services: Services, actor: Actor, enterprise_id: str) -> EvidenceList:
-    """The newest evidence of an enterprise's cases, for a command to the enterprise to cite."""
+    """The newest evidence of an enterprise's cases, for a command to the enterprise to cite. Raises NotFound."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        if actor.role not in ASKERS or await find_enterprise(session, scope, enterprise_id) is None:
+            raise missing("enterprise")
     found = await evidence.of_enterprise(services.database, actor, enterprise_id, MOST_OF_ENTERPRISE)
-    async with services.database.read(Scope.of(actor)) as session:
+    async with services.database.read(scope) as session:
         names = await names_of(session, (one for row in found for one in (row.uploaded_by, row.released_by)))
     return EvidenceList(items=[evidence_view(row, actor.role, names=names) for row in found])
 
