@@ -187,6 +187,9 @@ async def _row(
     if wrong:
         return Result(given, wrong=tuple(wrong))
     seen.add(key)
+    kept = (known.firms if kind is Kind.ENTERPRISES else known.accounts).get(key, {})
+    if kept and all(kept.get(column) == value for column, value in row.items()):
+        return Result(given, effect=Effect.SAME)
     try:
         async with session.begin_nested():
             put = registry.put_enterprise if kind is Kind.ENTERPRISES else registry.put_account
