@@ -134,6 +134,12 @@ class Effect(StrEnum):
     SAME = "same"
 
 
+EFFECT_LABELS: dict[Effect, tuple[str, str]] = {
+    Effect.ADDED: ("新增", "added"),
+    Effect.CHANGED: ("变更", "changed"),
+    Effect.SAME: ("未变", "same"),
+}
+
 Fault = tuple[str, str, str]
 """Where something is wrong, and what, in both languages."""
 

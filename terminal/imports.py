@@ -12,9 +12,10 @@ import typer
 
 from ledger.sessions import Database
 from models.actors import Actor, Role
-from models.register import Effect
+from models.register import EFFECT_LABELS, Effect
 from runtime.settings import Settings
 from terminal.once import once, out, with_database
+from terminal.register import called
 from terminal.users import administrator
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 import_app = typer.Typer(no_args_is_help=True, help="从表格导入 · registering from a table")
-_EFFECTS = {Effect.ADDED: "新增 added", Effect.CHANGED: "变更 changed", Effect.SAME: "未变 same"}
 File = Annotated[Path, typer.Argument(help="xlsx、xls、ods、csv")]
 District = Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")]
 Check = Annotated[bool, typer.Option("--check", help="只检查，不写入 · only look")]
@@ -72,7 +72,7 @@ def _import(name: str, file: Path, district: str | None, check: bool, errors: Pa
 
 
 def _show(counted: Counter[Effect], bad: Sequence[Result], check: bool) -> None:
-    said = " · ".join(f"{_EFFECTS[effect]} {counted[effect]}" for effect in _EFFECTS if counted[effect])
+    said = " · ".join(f"{called(effect)} {counted[effect]}" for effect in EFFECT_LABELS if counted[effect])
     out.print(
         f"{counted.total() + len(bad)} 行 rows：{said or '—'}{'（未写入 not written）' if check else ''}",
         markup=False,

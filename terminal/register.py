@@ -18,7 +18,7 @@ from rich.table import Table
 
 from ledger.sessions import Database
 from models.errors import NotFound, RequirementMissing
-from models.register import Effect
+from models.register import EFFECT_LABELS, Effect
 from runtime.settings import Settings
 from terminal.once import finish, once, out, with_database
 
@@ -29,7 +29,6 @@ QUESTIONS = (
     ("admin", "管理员用户名 · user name of the administrator"),
     ("admin_name", "管理员姓名 · the administrator's name"),
 )
-_EFFECTS = {Effect.ADDED: "新增 added", Effect.CHANGED: "变更 changed"}
 
 
 def init(
@@ -105,11 +104,16 @@ def _show(changes: Sequence[Any], check: bool) -> None:
         return
     table = Table("项 entry", "名称 name", "")
     for change in changes:
-        table.add_row(change.where, change.name, _EFFECTS[change.effect])
+        table.add_row(change.where, change.name, called(change.effect))
     out.print(table)
     counted = Counter(change.effect for change in changes)
-    said = " · ".join(f"{_EFFECTS[effect]} {counted[effect]}" for effect in _EFFECTS if counted[effect])
+    said = " · ".join(f"{called(effect)} {counted[effect]}" for effect in EFFECT_LABELS if counted[effect])
     out.print(f"{said}{'（未写入 not written）' if check else ''}")
+
+
+def called(effect: Effect) -> str:
+    """An effect in both languages."""
+    return " ".join(EFFECT_LABELS[effect])
 
 
 def _private(path: Path) -> int:
