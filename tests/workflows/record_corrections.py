@@ -23,7 +23,7 @@ from tests.workflows.record_measures import MeasureScribe, Walk
 K = MeasureKind
 Script = Callable[[datetime], Sequence[Given]]
 REFUSAL = {"officers": TWO, "text": "拒不整改"}
-FAILED = {"officers": TWO, "findings": findings(False), "new_deadline_days": 10, "opinion": "未整改"}
+FAILED = {"officers": TWO, "findings": findings(False, False), "new_deadline_days": 10, "opinion": "未整改"}
 REGRADE = {"grade": "major", "standard": STANDARD, "reason": "复核"}
 
 SCRIPTS: dict[str, tuple[K, Script]] = {
