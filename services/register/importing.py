@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,12 +18,14 @@ from ledger.sessions import Database, Scope, WriteSession
 from models.actors import RANK_LABELS, ROLE_LABELS, Actor
 from models.audit import AuditAction, Outcome
 from models.choices import CHOICE_LABELS
-from models.errors import XiaohaoError
+from models.errors import Malformed, XiaohaoError
 from models.malformed import malformed
 from models.register import Effect, Enterprise, Person, role_faults
 from services.register.rows import ENTERPRISE_FIELDS, PERSON_FIELDS, account, enterprise, id_of
 from services.register.trying import written
 
+_NOBODY = "unknown"
+"""Stands for what was not found, so that the rest of a row is looked at too."""
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 AT_ONCE = 200
 """Rows of one transaction; a process that is killed has lost at most these, and they are written the next time."""
@@ -128,7 +131,7 @@ async def _noted(
 ) -> None:
     """A line of the audit log for what a transaction is about to change."""
     for effect in (Effect.ADDED, Effect.CHANGED):
-        named = [str(one.given.values[_KEY[kind]]) for one in results if one.effect is effect]
+        named = [str(one.given.values[_SHAPES[kind].key]) for one in results if one.effect is effect]
         if named:
             await audit.record(
                 database,
@@ -139,9 +142,6 @@ async def _noted(
                 ip=ip,
                 details={"entries": [f"{kind}.{one}" for one in named], "effect": effect},
             )
-
-
-_KEY = {Kind.ENTERPRISES: "uscc", Kind.PEOPLE: "username"}
 
 
 async def _known(session: WriteSession, scope: Scope, kind: Kind, rows: Sequence[Given]) -> Known:
@@ -161,70 +161,69 @@ async def _known(session: WriteSession, scope: Scope, kind: Kind, rows: Sequence
 async def _row(
     session: WriteSession, scope: Scope, kind: Kind, given: Given, known: Known, seen: set[str]
 ) -> Result:
-    wrong: list[Wrong] = []
+    shape = _SHAPES[kind]
     values = {name: value for name, value in given.values.items() if value not in (None, "")}
-    for name, (among, zh, en) in _NAMED.items():
-        if name in values:
-            found = getattr(known, among).get(values[name])
-            if found is None:
-                wrong.append(
-                    Wrong(
-                        _at(given, name), f"没有叫“{values[name]}”的{zh}", f"no {en} is called {values[name]}"
-                    )
-                )
-            values[name] = found or "unknown"
+    wrong, row = [*_looked_up(values, given, known)], dict[str, Any]()
     try:
-        row = _entry(kind, values, scope, known, given)
+        row = shape.entry(values, str(scope.district_id), known, given)
     except ValidationError as error:
-        return Result(given, wrong=(*wrong, *_fields(given, error)))
+        wrong += _fields(given, error)
     except XiaohaoError as error:
-        return Result(given, wrong=(*wrong, Wrong(_at(given, _KEY[kind]), error.zh, error.en)))
-    if isinstance(row, tuple):
-        return Result(given, wrong=(*wrong, *(Wrong(given.where, zh, en) for _, zh, en in row)))
-    key = str(row["uscc" if kind is Kind.ENTERPRISES else "username"])
-    if key in seen:
-        wrong.append(Wrong(_at(given, _KEY[kind]), f"{key} 在文件中出现过", f"{key} was in the file before"))
+        at = given.places.get(error.details.get("field", shape.key), given.where)
+        wrong.append(Wrong(at, error.zh, error.en))
+    key = str(row.get(shape.key))
+    if row and key in seen:
+        at = given.places.get(shape.key, given.where)
+        wrong.append(Wrong(at, f"{key} 在文件中出现过", f"{key} was in the file before"))
     if wrong:
         return Result(given, wrong=tuple(wrong))
     seen.add(key)
-    kept = (known.firms if kind is Kind.ENTERPRISES else known.accounts).get(key, {})
-    if kept and all(kept.get(column) == value for column, value in row.items()):
+    kept = shape.kept(known).get(key)
+    if kept is not None and all(kept[column] == value for column, value in row.items()):
         return Result(given, effect=Effect.SAME)
     try:
         async with session.begin_nested():
-            put = registry.put_enterprise if kind is Kind.ENTERPRISES else registry.put_account
-            return Result(given, effect=await put(session, **row))
+            return Result(given, effect=await shape.put(session, **row))
     except XiaohaoError as error:
         return Result(given, wrong=(Wrong(given.where, error.zh, error.en),))
 
 
-def _entry(kind: Kind, values: dict[str, Any], scope: Scope, known: Known, given: Given) -> Any:
-    """The row of the table, or the faults (a tuple) of an entry that contradicts itself."""
-    district = str(scope.district_id)
-    if kind is Kind.ENTERPRISES:
-        values["industry"] = INDUSTRIES.get(values.get("industry", ""), values.get("industry", ""))
-        values["key"] = str(values.get("key", "")).lower() in _YES
-        firm = Enterprise.model_validate(values)
-        code = registry.check_uscc(firm.uscc)
-        kept = known.firms.get(code, {})
-        ids = {code: kept.get("enterprise_id") or id_of(district, "enterprises", code)}
-        row = enterprise(firm.model_copy(update={"uscc": code}), district, ids)
-        return _as_it_was(row, kept, ENTERPRISE_FIELDS, given)
-    values["role"] = ROLES.get(values.get("role", ""), values.get("role"))
-    values["rank"] = RANKS.get(values.get("rank", ""), values.get("rank"))
+def _looked_up(values: dict[str, Any], given: Given, known: Known) -> Iterator[Wrong]:
+    """Put ids in place of what people call things; what is called nothing is wrong."""
+    for name, (among, zh, en) in _NAMED.items():
+        if (called := values.get(name)) is None:
+            continue
+        found = getattr(known, among).get(called)
+        values[name] = found or _NOBODY
+        if found is None:
+            at = given.places.get(name, given.where)
+            yield Wrong(at, f"没有叫“{called}”的{zh}", f"no {en} is called {called}")
+
+
+def _enterprise(values: dict[str, Any], district: str, known: Known, given: Given) -> dict[str, Any]:
+    said = values.get("industry", "")
+    values |= {"industry": INDUSTRIES.get(said, said), "key": str(values.get("key", "")).lower() in _YES}
+    firm = Enterprise.model_validate(values)
+    code = registry.check_uscc(firm.uscc)
+    kept = known.firms.get(code, {})
+    ids = {code: kept.get("enterprise_id") or id_of(district, "enterprises", code)}
+    row = enterprise(firm.model_copy(update={"uscc": code}), district, ids)
+    return _as_it_was(row, kept, ENTERPRISE_FIELDS, given)
+
+
+def _person(values: dict[str, Any], district: str, known: Known, given: Given) -> dict[str, Any]:
+    said = {name: values[name] for name in ("role", "rank") if name in values}
+    values |= {name: {**ROLES, **RANKS}.get(word, word) for name, word in said.items()}
     if "username" in values:
         values["username"] = str(values["username"]).lower()
     person = Person.model_validate(values)
-    if found := tuple(role_faults(person)):
-        return found
+    found = [*role_faults(person)]
     if person.enterprise is not None and person.enterprise not in known.firms:
-        return (
-            (
-                "",
-                f"没有信用代码为 {person.enterprise} 的企业",
-                f"no enterprise has the credit code {person.enterprise}",
-            ),
-        )
+        code = person.enterprise
+        found.append(("", f"没有信用代码为 {code} 的企业", f"no enterprise has the credit code {code}"))
+    if found:
+        zh, en = ("；".join(pair) for pair in zip(*((zh, en) for _, zh, en in found), strict=True))
+        raise Malformed(zh, en, rule="import.row", field="")
     kept = known.accounts.get(person.username, {})
     ids = {person.username: kept.get("user_id") or id_of(district, "people", person.username)}
     firms = {code: firm["enterprise_id"] for code, firm in known.firms.items()}
@@ -239,11 +238,27 @@ def _as_it_was(
     return {column: value if column in asked else kept.get(column, value) for column, value in row.items()}
 
 
-def _at(given: Given, name: str) -> str:
-    return given.places.get(name, given.where)
-
-
 def _fields(given: Given, error: ValidationError) -> Iterator[Wrong]:
     for one in malformed(error.errors(), "import.row").details["fields"]:
         name = one["field"].split(".")[0]
-        yield Wrong(_at(given, name), one["name_zh"] + one["zh"], f"{one['name_en']} {one['en']}")
+        yield Wrong(
+            given.places.get(name, given.where), one["name_zh"] + one["zh"], f"{one['name_en']} {one['en']}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How rows of a kind are registered: what they are known by, what is registered already, how one is written."""
+
+    key: str
+    kept: Callable[[Known], Mapping[str, Mapping[str, Any]]]
+    entry: Callable[[dict[str, Any], str, Known, Given], dict[str, Any]]
+    put: Callable[..., Awaitable[Effect]]
+
+
+_SHAPES: Mapping[Kind, _Shape] = MappingProxyType(
+    {
+        Kind.ENTERPRISES: _Shape("uscc", lambda known: known.firms, _enterprise, registry.put_enterprise),
+        Kind.PEOPLE: _Shape("username", lambda known: known.accounts, _person, registry.put_account),
+    }
+)
