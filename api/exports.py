@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.deps import ActorDep, LanguageDep, ServicesDep, client_ip
@@ -16,12 +17,15 @@ from exchange.lists import FIRMS, HAZARDS, MAJOR_HAZARDS, STEPS_TAKEN, VISITS, t
 from exchange.logs import take_ocel, take_xes
 from exchange.making import MEDIA_TYPES, Format
 from exchange.reports import take_rates, take_report
+from models.actors import Actor
 from models.audit import AuditAction
 from models.errors import LimitExceeded, NotAuthorised
 from services.cases.views import CaseQuery
+from services.context import Services
 from services.enterprises.views import EnterpriseQuery
 from services.inspections.views import InspectionQuery
 from services.measures.views import MeasureQuery
+from services.messages import Language
 from services.reports.forms import FormName
 from services.reports.views import MajorQuery, PeriodQuery, ReportQuery
 
@@ -44,94 +48,90 @@ def sent(made: Made) -> StreamingResponse:
     return StreamingResponse(made.chunks(), media_type=made.media_type, headers=dict(made.headers))
 
 
+class Told(TypedDict):
+    """How whoever asks is answered, and from where they ask."""
+
+    lang: Language
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Somebody takes a file out; a refusal is audited as an export."""
+
+    services: Services
+    actor: Actor
+    told: Told
+
+
+async def taking(request: Request, services: ServicesDep, actor: ActorDep, lang: LanguageDep) -> Taking:
+    """What every export is given."""
+    name_for_audit(request, AuditAction.EXPORT)
+    return Taking(services, actor, Told(lang=lang, ip=client_ip(request)))
+
+
+TakingDep = Annotated[Taking, Depends(taking)]
+
+
 @router.get("/exports/cases.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_cases(
     form: Format,
     query: Annotated[CaseQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """The hazard ledger (隐患台账) as a workbook or as text: the cases ``GET /cases`` lists under the same filters, all
     pages, by number. One file at a time for each account; recorded in the audit log."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_out(services, actor, HAZARDS, query, form=form, lang=lang, ip=ip))
+    return sent(await take_out(take.services, take.actor, HAZARDS, query, form=form, **take.told))
 
 
 @router.get("/exports/enterprises.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_enterprises(
     form: Format,
     query: Annotated[EnterpriseQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """The register of enterprises as a file, as ``GET /enterprises`` lists it."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_out(services, actor, FIRMS, query, form=form, lang=lang, ip=ip))
+    return sent(await take_out(take.services, take.actor, FIRMS, query, form=form, **take.told))
 
 
 @router.get("/exports/inspections.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_inspections(
     form: Format,
     query: Annotated[InspectionQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """Inspections as a file, as ``GET /inspections`` lists them."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_out(services, actor, VISITS, query, form=form, lang=lang, ip=ip))
+    return sent(await take_out(take.services, take.actor, VISITS, query, form=form, **take.told))
 
 
 @router.get("/exports/measures.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_measures(
     form: Format,
     query: Annotated[MeasureQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """Measures as a file, as ``GET /measures`` lists them."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_out(services, actor, STEPS_TAKEN, query, form=form, lang=lang, ip=ip))
+    return sent(await take_out(take.services, take.actor, STEPS_TAKEN, query, form=form, **take.told))
 
 
 @router.get("/exports/major.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_major(
     form: Format,
     query: Annotated[MajorQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """The list of major hazards (一单四制) as a file, as ``GET /reports/major`` lists it."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_out(services, actor, MAJOR_HAZARDS, query, form=form, lang=lang, ip=ip))
+    return sent(await take_out(take.services, take.actor, MAJOR_HAZARDS, query, form=form, **take.told))
 
 
 @router.get("/exports/reports/rates.{form}", response_class=StreamingResponse, responses=FILE)
 async def export_rates(
     form: Format,
     query: Annotated[PeriodQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """The rectification rates (整改率) as a file, as ``GET /reports/rates`` shows them."""
-    name_for_audit(request, AuditAction.EXPORT)
-    return sent(await take_rates(services, actor, query, form=form, lang=lang, ip=client_ip(request)))
+    return sent(await take_rates(take.services, take.actor, query, form=form, **take.told))
 
 
 @router.get("/exports/reports/{name}.{form}", response_class=StreamingResponse, responses=FILE)
@@ -139,25 +139,17 @@ async def export_report(
     name: FormName,
     form: Format,
     query: Annotated[ReportQuery, Query()],
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    lang: LanguageDep,
+    take: TakingDep,
 ) -> StreamingResponse:
     """A report as a file, as ``GET /reports/{form}`` shows it."""
-    name_for_audit(request, AuditAction.EXPORT)
-    ip = client_ip(request)
-    return sent(await take_report(services, actor, name, query, form=form, lang=lang, ip=ip))
+    return sent(await take_report(take.services, take.actor, name, query, form=form, **take.told))
 
 
 @router.get("/exports/dump/{name}.jsonl", response_class=StreamingResponse, responses=FILE)
-async def export_dump(
-    name: DumpName, request: Request, actor: ActorDep, services: ServicesDep
-) -> StreamingResponse:
+async def export_dump(name: DumpName, take: TakingDep) -> StreamingResponse:
     """One file of the open dump (开放数据), for auditors: JSON Lines, each line as ``GET /exports/dump/{name}.schema.json``
     says."""
-    name_for_audit(request, AuditAction.EXPORT)
-    return sent(await take_dump(services, actor, name, ip=client_ip(request)))
+    return sent(await take_dump(take.services, take.actor, name, ip=take.told["ip"]))
 
 
 @router.get("/exports/dump/{name}.schema.json", responses=responses())
@@ -167,14 +159,12 @@ async def describe_dump(name: DumpName) -> dict[str, Any]:
 
 
 @router.get("/exports/log.xes", response_class=StreamingResponse, responses=FILE)
-async def export_xes(request: Request, actor: ActorDep, services: ServicesDep) -> StreamingResponse:
+async def export_xes(take: TakingDep) -> StreamingResponse:
     """The ledgers as an event log (XES, IEEE 1849) for process mining, for auditors: roles, no people."""
-    name_for_audit(request, AuditAction.EXPORT)
-    return sent(await take_xes(services, actor, ip=client_ip(request)))
+    return sent(await take_xes(take.services, take.actor, ip=take.told["ip"]))
 
 
 @router.get("/exports/log.ocel.json", response_class=StreamingResponse, responses=FILE)
-async def export_ocel(request: Request, actor: ActorDep, services: ServicesDep) -> StreamingResponse:
+async def export_ocel(take: TakingDep) -> StreamingResponse:
     """The same as an object-centric event log (OCEL 2.0, JSON): cases, enterprises, orders, inspections, measures."""
-    name_for_audit(request, AuditAction.EXPORT)
-    return sent(await take_ocel(services, actor, ip=client_ip(request)))
+    return sent(await take_ocel(take.services, take.actor, ip=take.told["ip"]))

@@ -109,7 +109,7 @@ async def _serving(page: Page, order_id: str) -> tuple[Act, Sources, OrderItem]:
     async def give(key: str, body: BaseModel) -> str:
         proof = await _attached(page, order, act.data[PROOF.name], key)
         service = cast(Service, body).model_copy(update={"evidence": proof})
-        ask = asking(page.services, page.actor, key, "orders.serve", order_id, service)
+        ask = asking(page.services, page.actor, key, "orders.service", order_id, service)
         done = await page.services.under_way.once(ask, lambda: writes.serve_order(ask, order_id, service))
         if done.answer.refused:
             raise _left(done.answer)
