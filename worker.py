@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -18,17 +19,21 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 from activities.cases import CaseActivities
 from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
+from delivery.channels import senders
+from delivery.sending import Deliverer
 from ledger.audit import record_alarm
 from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE
 from ledger.sessions import Database
 from models.calendar import packaged_year
 from models.envelope import Envelope, Reply, sign
+from policies import delivery_rules
 from relay import Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.metrics import measured, watching
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
+from services.notices.telling import lines_for
 from workflows.doors import Doors
 from workflows.messages import Tuning
 from workflows.plugin import plugin
@@ -115,8 +120,14 @@ def build_worker(
     )
 
 
+def deliverer(database: Database, settings: Settings) -> Deliverer:
+    """The relay of messages to people, by the channels that are on."""
+    rules = delivery_rules(settings.delivery_rules)
+    return Deliverer(database, settings, rules, senders(settings), partial(lines_for, database))
+
+
 @asynccontextmanager
-async def relaying(relay: Relay) -> AsyncIterator[None]:
+async def relaying(relay: Relay | Deliverer) -> AsyncIterator[None]:
     """``relay`` runs while the block does."""
     task = asyncio.create_task(relay.run())
     try:
@@ -156,6 +167,7 @@ async def work(settings: Settings) -> None:
             build_worker(client, database, settings),
             watching(runtime, client, settings.task_queue),
             relaying(Relay(database, doors(client, settings))),
+            relaying(deliverer(database, settings)),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

@@ -16,6 +16,7 @@ from ledger.tables import (
     cases,
     contents,
     delegations,
+    deliveries,
     districts,
     enterprise_entities,
     enterprise_events,
@@ -61,7 +62,7 @@ ALL_DB_ROLES: tuple[str, ...] = (*dict.fromkeys(DB_ROLES.values()), "xh_auth", "
 
 _DIRECTORY = (districts, organisations, territories, teams)
 """Reference data everyone of a district may read."""
-_OPERATED = (*_DIRECTORY, users, enterprises, delegations)
+_OPERATED = (*_DIRECTORY, users, enterprises, delegations, deliveries)
 """What an administrator works on; no case."""
 _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterprise_tasks)
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
@@ -125,6 +126,8 @@ class Scope:
             return false()
         if table is audit_log:
             return self._audited()
+        if table is deliveries and role != "xh_admin":
+            return false()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district
         if table in _INNER:

@@ -122,6 +122,31 @@ class Settings(BaseSettings):
     metrics_address: str | None = None
     """``host:port`` where a worker shows its metrics to Prometheus; unset: it shows none."""
 
+    # -- notices that leave the house (docs/operations/notices.md); what is not set is off
+    smtp_host: str | None = None
+    """The mail server; unset: no e-mail."""
+    smtp_port: Port = 465
+    smtp_tls: Literal["tls", "starttls", "none"] = "tls"
+    """``tls`` from the first byte (465), ``starttls`` (587), or ``none`` for a server on this machine."""
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: Annotated[str, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")] | None = None
+    """The sender's address; set it with ``smtp_host``."""
+    webhooks: bool = False
+    """Whether people may give a web address that is told by a signed request."""
+    webhooks_private: bool = False
+    """Whether such an address may be inside (private networks, this machine) and without TLS."""
+    robots: bool = False
+    """Whether people may give a WeCom, DingTalk or Feishu bot; needs the extra ``robots``."""
+    sms_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    """The text message gateway's hook; unset: no text messages."""
+    sms_secret: SecretStr | None = None
+    """The secret requests to it are signed with (``whsec_…``); set it with ``sms_url``."""
+    delivery_rules: Path | None = None
+    """Rules of messages in place of the packaged ``policies/delivery.toml``."""
+    delivery_timeout_seconds: Seconds = 10.0
+    """How long a receiver may take to answer."""
+
     # -- keys (see runtime.keys)
     command_keys: SecretStr | None = None
     """``id:base64,id:base64``; the first signs, all verify. Unset: one is made below home."""

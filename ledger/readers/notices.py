@@ -16,8 +16,11 @@ from ledger.tables import case_events, cases, enterprises, notice_reads, notices
 from models.actors import Role
 
 
-def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
-    """Notices for this person (role, and person when one is named), latest first, with ``read_at``.
+def select_notices(
+    scope: Scope, *, unread: bool | None = None, among: Sequence[str] | None = None
+) -> Select[Any]:
+    """Notices for this person (role, and person when one is named), latest first, with ``read_at``; of those ``among``
+    alone when given.
 
     ``entry`` is the data of the entry it tells of, where the asker may know of it. A notice about an enterprise
     (``about_enterprise_id``) has no case and no number; its title is the name.
@@ -53,7 +56,7 @@ def select_notices(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     if unread is not None:
         seen = notice_reads.c.read_at
         wanted = wanted.where(seen.is_(None) if unread else seen.is_not(None))
-    return wanted
+    return wanted if among is None else wanted.where(notices.c.notice_id.in_(among))
 
 
 def _to(scope: Scope, me: str) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from ledger.tables.cases import (
     counters,
 )
 from ledger.tables.content import contents, evidence, notice_reads, notices, reporters, tips
+from ledger.tables.deliveries import addresses, deliveries, delivery_items
 from ledger.tables.enterprise_files import (
     enterprise_entities,
     enterprise_events,
@@ -37,6 +38,7 @@ from ledger.tables.people import (
 
 __all__ = [
     "FAR",
+    "addresses",
     "api_tokens",
     "audit_head",
     "audit_log",
@@ -51,6 +53,8 @@ __all__ = [
     "contents",
     "counters",
     "delegations",
+    "deliveries",
+    "delivery_items",
     "districts",
     "enterprise_entities",
     "enterprise_events",

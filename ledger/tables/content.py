@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.tables.base import document, ident, instant, metadata, words
@@ -95,13 +96,15 @@ notices = Table(
     Column("clock", Text),
     instant("due_at", nullable=True),
     instant("at"),
+    instant("spread_at", nullable=True),
     CheckConstraint("(case_id IS NULL) <> (about_enterprise_id IS NULL)", name="subject"),
     Index(None, "district_id", "audience_role", "at", "notice_id"),
     Index(None, "enterprise_id", "at"),
     Index(None, "case_id"),
+    Index("ix_notices_unspread", "at", postgresql_where=text("spread_at IS NULL")),
 )
 """An in-app notice (站内通知), about a case or about an enterprise; ``seq`` is the entry of that one's ledger it tells
-of, ``enterprise_id`` whom it tells."""
+of, ``enterprise_id`` whom it tells; ``spread_at`` when it was looked at for whoever wants to be told outside the house."""
 
 notice_reads = Table(
     "notice_reads",

@@ -30,9 +30,9 @@ ROOMS: dict[str, Room] = {
         "pass the value in as an argument, or let an activity or a service look it up and hand it over as Facts",
     ),
     "policies": _room(
-        "the deadlines, ladder, ranks and numbering as data",
+        "the deadlines, ladder, ranks and numbering, and when messages go out, as data",
         "models",
-        "",
+        "pydantic",
         "policies/ is data and how to read it",
         "put rules about policies in models/policy/",
     ),
@@ -99,6 +99,13 @@ ROOMS: dict[str, Room] = {
         "console/ is a door: it has no read, no rule and no command of its own, and knows no other door",
         "add it to services/, where every door finds it",
     ),
+    "delivery": _room(
+        "notices to the world: e-mail, webhook, bot and text message behind one protocol, and the relay that sends them",
+        "models ledger runtime",
+        None,
+        "delivery/ sends what it is handed; what somebody may read is said by services/, which it is given",
+        "pass it in where worker.py composes",
+    ),
     "operations": _room(
         "what an operator runs: verify, replay, calendars",
         "models ledger runtime workflows",
@@ -134,7 +141,7 @@ DOORS = frozenset({"api", "console", "cli"})
 BELOW_THE_DOORS = frozenset({"models", "ledger", "storage", "policies", "activities", "workflows", "runtime"})
 COMPOSERS: dict[str, frozenset[str]] = {
     "relay.py": BELOW_THE_DOORS,
-    "worker.py": BELOW_THE_DOORS | {"relay"},
+    "worker.py": BELOW_THE_DOORS | {"relay", "delivery", "services"},
     "serve.py": BELOW_THE_DOORS | {"services", "api", "console", "worker"},
     "cli.py": frozenset({*ROOMS, "worker", "serve"}),
 }
@@ -160,7 +167,11 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "jinja2": ("console",),
     "lucide": ("console",),
     "segno": ("console",),
-    "cryptography": ("services",),
+    "cryptography": ("runtime",),
+    "aiosmtplib": ("delivery",),
+    "apprise": ("delivery",),
+    "cloudevents": ("delivery",),
+    "standardwebhooks": ("delivery",),
     "python_calamine": ("exchange",),
     "xlsxwriter": ("exchange",),
 }

@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("clock", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("spread_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(case_id IS NULL) <> (about_enterprise_id IS NULL)", name=op.f("ck_notices_subject")
         ),
@@ -182,6 +183,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_notices_enterprise_id_at"), "notices", ["enterprise_id", "at"], unique=False)
+    op.create_index(
+        "ix_notices_unspread",
+        "notices",
+        ["at"],
+        unique=False,
+        postgresql_where=sa.text("spread_at IS NULL"),
+    )
     op.create_table(
         "notice_reads",
         sa.Column("notice_id", sa.Text(), nullable=False),

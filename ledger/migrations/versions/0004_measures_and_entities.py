@@ -1,4 +1,4 @@
-"""Measures with their instruments; enterprises as entities with a ledger, an inbox and tasks of their own."""
+"""Measures with their instruments; enterprises as entities with a ledger, an inbox and tasks of their own; messages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -150,3 +150,94 @@ def _inbox() -> None:
     )
     _index("enterprise_tasks", "district_id", "role", "due_sort")
     _index("enterprise_tasks", "user_id", "due_sort")
+    _deliveries()
+
+
+def _deliveries() -> None:
+    """Notices that leave the house."""
+    channels = "channel IN ('email', 'sms', 'robot', 'webhook')"
+    op.create_table(
+        "addresses",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=True),
+        sa.Column("address_id", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("shown", sa.Text(), server_default="", nullable=False),
+        sa.Column("pace", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("trouble_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(channels, name=op.f("ck_addresses_channel")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_addresses_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "channel", name=op.f("pk_addresses")),
+        sa.UniqueConstraint("address_id", name=op.f("uq_addresses_address_id")),
+    )
+    op.create_table(
+        "delivery_items",
+        sa.Column("notice_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("any_time", sa.Boolean(), nullable=False),
+        sa.Column("delivery_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("notice_id", "user_id", "channel", name=op.f("pk_delivery_items")),
+    )
+    op.create_index(
+        op.f("ix_delivery_items_due_at"),
+        "delivery_items",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("delivery_id IS NULL"),
+    )
+    op.create_index(op.f("ix_delivery_items_delivery_id"), "delivery_items", ["delivery_id"], unique=False)
+    op.create_table(
+        "deliveries",
+        sa.Column("delivery_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("any_time", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("unsure", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(channels, name=op.f("ck_deliveries_channel")),
+        sa.CheckConstraint("kind IN ('notices', 'code')", name=op.f("ck_deliveries_kind")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_deliveries_state")
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(
+        "uq_deliveries_waiting",
+        "deliveries",
+        ["user_id", "channel"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting' AND kind = 'notices'"),
+    )
+    op.create_index(
+        op.f("ix_deliveries_channel_next_at"),
+        "deliveries",
+        ["channel", "next_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        op.f("ix_deliveries_district_id_state_made_at_delivery_id"),
+        "deliveries",
+        ["district_id", "state", "made_at", "delivery_id"],
+        unique=False,
+    )

@@ -152,6 +152,8 @@ def _of_people() -> None:
     )
     _grant("INSERT", ("notice_reads",), PEOPLE)
     _grant("SELECT, INSERT, UPDATE (name, query, saved_at), DELETE", ("saved_filters",), PEOPLE)
+    _grant("SELECT, INSERT, UPDATE, DELETE", ("addresses",), PEOPLE)
+    _grant("INSERT", ("deliveries",), PEOPLE)
     _grant("INSERT", ("audit_log",), (*everyone, "xh_reporter"))
     _grant("SELECT", ("audit_log",), ("xh_auditor",))
     _grant("INSERT, UPDATE (revoked_at)", ("delegations",), ("xh_bureau",))
@@ -185,6 +187,9 @@ def _of_the_service() -> None:
     replaced = ("case_clocks", "case_tasks", "case_measures", "enterprise_tasks")
     _grant("SELECT, INSERT, UPDATE, DELETE", replaced, LEDGER)
     _grant("UPDATE (status)", ("enterprises",), LEDGER)
+    _grant("UPDATE (spread_at)", ("notices",), LEDGER)
+    _grant("SELECT, UPDATE (trouble, trouble_at, confirmed_at)", ("addresses",), LEDGER)
+    _grant("SELECT, INSERT, UPDATE", ("deliveries", "delivery_items"), LEDGER)
     _grant("INSERT", ("policies",), LEDGER)
     _grant("SELECT, INSERT, UPDATE", ("sessions", "api_tokens"), ("xh_auth",))
     _grant("SELECT", REFERENCE, ("xh_auth",))
@@ -195,6 +200,7 @@ def _of_the_operator() -> None:
     """People, organisations, policy versions; no case."""
     _grant("SELECT", ("users",), ("xh_admin",))
     _grant("INSERT, UPDATE", (*REFERENCE, "policies", "calendar_notices", "meta"), ("xh_admin",))
+    _grant("SELECT, UPDATE (state, attempts, began_at, next_at, settled_at)", ("deliveries",), ("xh_admin",))
 
 
 def _search() -> None:

@@ -18,7 +18,8 @@ WRITERS = ("xh_bureau", *OUTSIDE)
 
 LINKS = ("order_links", "link_sessions", "link_uses")
 ACCOUNTS = ("sessions", "api_tokens", "idempotency_keys")
-OWN = ("notice_reads", "saved_filters")
+OWN = ("notice_reads", "saved_filters", "addresses")
+OUTWARD = ("addresses", "deliveries", "delivery_items")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
 OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
@@ -82,7 +83,7 @@ def of_visible_case(table: str, column: str = "case_id") -> str:
 
 def upgrade() -> None:
     """Locked first, then opened role by role."""
-    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *OWN, "reporters", "tips", "audit_log")
+    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *OWN, *OUTWARD[1:], "reporters", "tips", "audit_log")
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -95,6 +96,7 @@ def upgrade() -> None:
     _accounts()
     _reporters()
     _links()
+    _outward()
 
 
 def _policy(table: str, role: str, using: str, *, command: str = "SELECT", name: str = "") -> None:
@@ -275,3 +277,14 @@ def _links() -> None:
     loud = f"strpos(key, '/') = 0 AND key NOT IN ({', '.join(repr(key) for key in PREPARATORY)})"
     _policy("case_clocks", "xh_link", f"{of_visible_case('case_clocks')} AND ({loud} OR {of_known})")
     _policy("idempotency_keys", "xh_link", f"actor_id = {USER}", command="ALL")
+
+
+def _outward() -> None:
+    """Messages are the relay's; whoever adds an address has its code sent; administrators see what waits or failed, of
+    nobody's address and of no notice."""
+    for table in OUTWARD:
+        _policy(table, "xh_ledger", "true", command="ALL")
+    for role in PEOPLE:
+        _policy("deliveries", role, f"user_id = {USER} AND kind = 'code'", command="INSERT")
+    _policy("deliveries", "xh_admin", DISTRICT)
+    _policy("deliveries", "xh_admin", DISTRICT, command="UPDATE")
