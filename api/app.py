@@ -12,10 +12,12 @@ from fastapi.openapi.utils import get_openapi
 
 from api import (
     accounts,
+    addresses,
     approvals,
     cases,
     commands,
     delegations,
+    deliveries,
     enterprises,
     evidence,
     exports,
@@ -67,6 +69,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     enterprises.router,
     policies.router,
     notices.router,
+    addresses.router,
+    deliveries.router,
     tips.router,
     overview.router,
     delegations.router,

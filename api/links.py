@@ -47,6 +47,16 @@ def notices() -> str:
     return f"{API}/notices"
 
 
+def addresses() -> str:
+    """The asker's addresses."""
+    return f"{API}/addresses"
+
+
+def deliveries() -> str:
+    """The messages of the district."""
+    return f"{API}/deliveries"
+
+
 def delegations() -> str:
     """The asker's delegations."""
     return f"{API}/delegations"

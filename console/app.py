@@ -6,11 +6,13 @@ from fastapi import APIRouter
 
 from console.pages import (
     account,
+    addresses,
     admin,
     assets,
     cases,
     commands,
     delegations,
+    deliveries,
     desk,
     enterprises,
     exports,
@@ -38,6 +40,8 @@ from console.rendering import load
 ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     account.router,
+    addresses.router,
+    deliveries.router,
     assets.router,
     cases.router,
     commands.router,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger.readers.paging import Found
@@ -38,7 +38,8 @@ async def put_address(session: WriteSession, scope: Scope, row: dict[str, Any]) 
     new = {**row, "user_id": scope.user_id, "district_id": scope.district_id}
     plain = {"confirmed_at": None, "trouble": None, "trouble_at": None, "tries": 0}
     kept = upsert(addresses).values(**new, **plain)
-    again = {name: kept.excluded[name] for name in (*row, *plain) if name != "channel"}
+    again: dict[str, Any] = {name: kept.excluded[name] for name in (*row, *plain) if name != "channel"}
+    again["codes"] = addresses.c.codes + 1
     await session.execute(kept.on_conflict_do_update(index_elements=["user_id", "channel"], set_=again))
 
 
@@ -48,8 +49,9 @@ async def change_address(session: WriteSession, scope: Scope, channel: str, **va
 
 
 async def remove_address(session: WriteSession, scope: Scope, channel: str) -> bool:
-    """Delete this person's address of a channel; whether it was there."""
-    done = await session.execute(delete(addresses).where(*_mine(scope, channel)))
+    """Take this person's address of a channel away; whether it was there."""
+    there = update(addresses).where(*_mine(scope, channel), addresses.c.shown != "")
+    done = await session.execute(there.values(sealed=b"", shown="", confirmed_at=None, trouble=None))
     return bool(done.rowcount)
 
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select, text, true, update
+from sqlalchemy import Select, and_, case, func, literal, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from ledger.readers.paging import Found
+from ledger.scope import Scope
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from ledger.tables import addresses, cases, deliveries, delivery_items, notices, users
 from models.actors import Role
@@ -319,3 +321,44 @@ async def standing(session: ReadSession, where: Any = None) -> Sequence[Found]:
     )
     found: Sequence[Found] = (await session.execute(wanted if where is None else wanted.where(where))).all()
     return found
+
+
+def select_deliveries(scope: Scope, *, state: str | None = None, channel: str | None = None) -> Select[Any]:
+    """The messages of the district with the names of whom they are for, latest first."""
+    message = deliveries.c
+    wanted = select(deliveries, users.c.display_name).select_from(
+        deliveries.outerjoin(users, users.c.user_id == message.user_id)
+    )
+    equal = {"state": state, "channel": channel}
+    wanted = wanted.where(*(message[name] == value for name, value in equal.items() if value is not None))
+    return wanted.where(scope.where(deliveries)).order_by(message.made_at.desc(), message.delivery_id.desc())
+
+
+async def find_delivery(session: ReadSession, scope: Scope, delivery_id: str) -> Found | None:
+    """One message of the district."""
+    wanted = select_deliveries(scope).where(deliveries.c.delivery_id == delivery_id)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+async def revive(session: WriteSession, scope: Scope, delivery_id: str, at: datetime) -> bool:
+    """Try a message again that was given up; False when it was not, or another one waits for the same person."""
+    message = deliveries.c
+    other = deliveries.alias("other")
+    rival = select(other.c.delivery_id).where(
+        other.c.user_id == message.user_id,
+        other.c.channel == message.channel,
+        other.c.kind == "notices",
+        other.c.state == "waiting",
+        message.kind == "notices",
+    )
+    again = (
+        update(deliveries)
+        .where(message.delivery_id == delivery_id, message.state == "failed", scope.where(deliveries))
+        .where(~rival.exists())
+        .values(state="waiting", attempts=0, began_at=at, next_at=at, settled_at=None)
+    )
+    try:
+        return bool((await session.execute(again)).rowcount)
+    except IntegrityError:  # one came to wait at this very moment
+        return False

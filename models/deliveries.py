@@ -261,6 +261,11 @@ def gives_up(began: datetime, now: datetime, rules: DeliveryRules) -> bool:
     return now - began >= timedelta(hours=rules.give_up_hours)
 
 
+def code_wait(codes: int) -> timedelta:
+    """How long to wait for another code after so many; a day at most."""
+    return timedelta(minutes=min(2 ** min(max(codes, 1) - 1, 11), 24 * 60))
+
+
 # -- addresses ------------------------------------------------------------------------------------------
 _SHAPES: Mapping[Channel, re.Pattern[str]] = {
     Channel.EMAIL: re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
@@ -287,7 +292,7 @@ def checked_address(channel: Channel, given: str) -> str:
             f"这不是{zh}地址",
             f"This is no address for {en}",
             rule="addresses.shape",
-            field="to",
+            field="address",
             remedy_zh=f"例如 {_EXAMPLES[channel]}",
             remedy_en=f"for example {_EXAMPLES[channel]}",
         )

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.util import find_spec
@@ -18,7 +17,7 @@ from runtime.settings import Settings
 
 _PURPOSE = "address"
 _CODES = "address code"
-_SECRET_BYTES = 32
+_SECRETS = "address secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,10 @@ class Contact:
     secret: str = field(default="", repr=False)
 
 
-def fresh_secret() -> str:
-    """A receiver's secret as Standard Webhooks writes it."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+def secret_of(settings: Settings, address_id: str) -> str:
+    """The secret of a receiver of webhooks, as Standard Webhooks writes it: its own, and known to nobody without the key."""
+    digest = hmac.new(derived_key(settings, _SECRETS), address_id.encode(), hashlib.sha256).digest()
+    return "whsec_" + base64.b64encode(digest).decode()
 
 
 def seal(settings: Settings, address_id: str, contact: Contact) -> bytes:

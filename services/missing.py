@@ -28,6 +28,8 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     ),
     "list": ("没有这个清单", "There is no such list", "exports.list"),
     "filter": ("没有这个常用筛选", "There is no such saved filter", "scope.filter"),
+    "address": ("没有设置这种通知方式", "You gave no such address", "scope.address"),
+    "delivery": ("没有这条外发消息", "There is no such message", "scope.delivery"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -31,14 +31,16 @@ addresses = Table(
     instant("added_at"),
     instant("asked_at"),
     Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("codes", Integer, nullable=False, server_default=text("1")),
     instant("confirmed_at", nullable=True),
     Column("trouble", Text),
     instant("trouble_at", nullable=True),
     CheckConstraint("channel IN ('email', 'sms', 'robot', 'webhook')", name="channel"),
 )
 """Where somebody is told by one channel (通知地址). ``sealed`` is the address and the secret of its receiver, ``shown`` what
-of it is shown again; the code that confirms it derives from ``address_id`` and ``asked_at``. ``trouble`` is why the last
-message did not arrive, until one does."""
+of it is shown again; one that was taken away has neither. The code that confirms it derives from ``address_id`` and
+``asked_at``, and is the ``codes``-th since one was confirmed. ``trouble`` is why the last message did not arrive, until
+one does."""
 
 delivery_items = Table(
     "delivery_items",

@@ -50,6 +50,8 @@ ACTIONS: dict[str, Pair] = {
     "inspect": ("登记检查", "record an inspection"),
     "bulk": ("批量办理", "bulk"),
     "export": ("导出文件", "export"),
+    "change_address": ("修改通知方式", "change how one is told"),
+    "resend_delivery": ("重发消息", "send a message again"),
     "request": ("其他请求", "another request"),
     "engine_message": ("来历不明的引擎消息", "unsigned message to the engine"),
 }

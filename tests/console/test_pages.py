@@ -76,6 +76,7 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from (f"/cases/{case_id}", f"/cases/{case_id}/timeline", f"/cases/{case_id}/measures/{measure_id}")
     yield from (f"/cases/{case_id}/measures/new", f"/cases/{case_id}/measures/new?kind=fine")
     yield from ("/inspections", "/orders", "/policy", "/calendar", "/saved")
+    yield from ("/account/notices", "/admin/deliveries", "/admin/deliveries?state=failed&channel=email")
     yield from (f"/cases/{case_id}/{name}" for name in ("photos", "photos/new", "rehearsal", "print"))
     yield from (f"/cases/{case_id}/do/{name}" for name in ("report_progress", "reinspect", "void", "correct"))
     yield from (f"/cases/{case_id}/measures/{measure_id}/{step}" for step in ("approve", "state_defence"))

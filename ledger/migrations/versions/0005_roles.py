@@ -152,7 +152,7 @@ def _of_people() -> None:
     )
     _grant("INSERT", ("notice_reads",), PEOPLE)
     _grant("SELECT, INSERT, UPDATE (name, query, saved_at), DELETE", ("saved_filters",), PEOPLE)
-    _grant("SELECT, INSERT, UPDATE, DELETE", ("addresses",), PEOPLE)
+    _grant("SELECT, INSERT, UPDATE", ("addresses",), PEOPLE)
     _grant("INSERT", ("deliveries",), PEOPLE)
     _grant("INSERT", ("audit_log",), (*everyone, "xh_reporter"))
     _grant("SELECT", ("audit_log",), ("xh_auditor",))

@@ -1,0 +1,1 @@
+"""Where and how people are told outside the house (通知方式)."""

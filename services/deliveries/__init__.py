@@ -1,0 +1,1 @@
+"""Messages as an operator sees them (外发消息)."""
