@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.deliveries import select_deliveries, standing
+from ledger.readers.deliveries import select_deliveries, standing
 from ledger.scope import Scope
 from ledger.tables import deliveries
 from models.actors import Actor, Role

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ledger import claims
-from ledger.deliveries import find_delivery, revive
+from ledger.deliveries import revive
+from ledger.readers.deliveries import find_delivery
 from models.audit import AuditAction
 from models.errors import Conflict
 from services import audit
