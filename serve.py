@@ -10,7 +10,7 @@ import uvicorn
 
 import console.app as pages
 from api.app import DOORS, Api, build_app, write_description
-from api.guard import PUBLIC
+from api.guard import PAYING, PUBLIC
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
 from policies import load_default
@@ -37,6 +37,7 @@ def both_doors(*, https: bool) -> Api:
         pages=pages.ROUTERS,
         public=(*PUBLIC, *pages.PUBLIC),
         doors={**DOORS, "": pages.render},
+        paying={what: (*paths, *pages.PAYING) for what, paths in PAYING.items()},
     )
 
 

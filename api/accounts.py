@@ -20,20 +20,26 @@ from models.errors import (
     LimitExceeded,
     NotAuthenticated,
     NotAuthorised,
+    NotFound,
     Pending,
     Refused,
     RequirementMissing,
     TooManyRequests,
 )
-from services.accounts import departures, reads, writes
+from services.accounts import departures, factors, reads, writes
 from services.accounts.cookies import cookie_name
 from services.accounts.departures import Departure, HandedOver, Handover
 from services.accounts.views import (
+    CodeGiven,
+    FactorBegun,
+    FactorConfirmed,
+    FactorStanding,
     Login,
     PasswordChange,
     Person,
     SessionList,
     SessionOpened,
+    SessionsEnded,
     TokenIssued,
     TokenList,
     TokenRequest,
@@ -51,7 +57,10 @@ router = APIRouter(tags=["accounts"])
 async def open_session(
     login: Login, request: Request, response: Response, services: ServicesDep
 ) -> SessionOpened:
-    """Sign in as a browser: the answer sets the session cookie (HttpOnly, SameSite=Lax)."""
+    """Sign in as a browser: the answer sets the session cookie (HttpOnly, SameSite=Lax).
+
+    Where the account has a second factor, send its `code` too, or give it afterwards (`POST /sessions/code`). While
+    `owes` says something, the session does that one thing and nothing else: 403, rule `accounts.owed`."""
     agent = request.headers.get("user-agent", "")
     opened, secret = await writes.open_session(services, login, ip=client_ip(request), user_agent=agent)
     response.set_cookie(
@@ -64,6 +73,24 @@ async def open_session(
         secure=services.settings.cookie_secure,
     )
     return opened
+
+
+@router.post(
+    "/sessions/code",
+    status_code=204,
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(*ON_BODIES, NotFound),
+)
+async def give_code(given: CodeGiven, signed: SignedDep, request: Request, services: ServicesDep) -> None:
+    """The code of the second factor that my session still owes, or a recovery code; a wrong one counts as a wrong password
+    does."""
+    await writes.give_code(services, signed, given.code, ip=client_ip(request))
+
+
+@router.post("/sessions/end-others", responses=responses())
+async def end_others(signed: SignedDep, request: Request, services: ServicesDep) -> SessionsEnded:
+    """End every session of mine but this one."""
+    return SessionsEnded(ended=await writes.end_others(services, signed, ip=client_ip(request)))
 
 
 @router.delete("/sessions", status_code=204, responses=responses())
@@ -102,14 +129,45 @@ async def change_password(
     await writes.change_password(services, signed, change, ip=client_ip(request))
 
 
+@router.get("/me/factor", responses=responses())
+async def factor(signed: SignedDep, services: ServicesDep) -> FactorStanding:
+    """How my second factor (动态口令) stands."""
+    return await factors.standing(services, signed)
+
+
+@router.post("/me/factor", status_code=201, responses=responses(RequirementMissing))
+async def begin_factor(signed: SignedDep, request: Request, services: ServicesDep) -> FactorBegun:
+    """Begin to set up my second factor: a secret for an authenticator app (TOTP, RFC 6238)."""
+    name_for_audit(request, "enrol_factor")
+    return await factors.begin(services, signed)
+
+
+@router.post(
+    "/me/factor/confirm",
+    max_body_size=SIGN_IN_BYTES,
+    responses=responses(*ON_BODIES, RequirementMissing),
+)
+async def confirm_factor(
+    given: CodeGiven, signed: SignedDep, request: Request, services: ServicesDep
+) -> FactorConfirmed:
+    """Confirm my second factor by a code of the app: the recovery codes, shown this once."""
+    name_for_audit(request, "enrol_factor")
+    return await factors.confirm(services, signed, given.code, ip=client_ip(request))
+
+
 @router.post(
     "/tokens",
     status_code=201,
     max_body_size=SIGN_IN_BYTES,
-    responses=responses(NotAuthenticated, TooManyRequests, *ON_BODIES, LimitExceeded, everywhere=False),
+    responses=responses(
+        NotAuthenticated, NotAuthorised, TooManyRequests, *ON_BODIES, LimitExceeded, everywhere=False
+    ),
 )
 async def issue_token(asked: TokenRequest, request: Request, services: ServicesDep) -> TokenIssued:
-    """Sign in as a program: a named bearer token that expires and can be revoked."""
+    """Sign in as a program: a named bearer token that expires and can be revoked.
+
+    An account with a second factor sends its `code` with the password (401, rule `accounts.code`, without); one that has
+    to choose a password or to set up a second factor first gets none (403, rule `accounts.owed`)."""
     return await writes.issue_token(services, asked, ip=client_ip(request))
 
 

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api import (
     accounts,
     addresses,
+    administration,
     approvals,
     cases,
     commands,
@@ -43,9 +44,10 @@ from api import (
 from api.auth import ACTING_FOR
 from api.bodies import MAX_BODY_BYTES
 from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
-from api.guard import PUBLIC, Frame, Guard, PublicPaths
+from api.guard import PAYING, PUBLIC, Frame, Guard, Paths, PublicPaths
 from api.refusals import on_refusal
 from models.errors import NotFound, error_classes
+from models.signon import Owed
 from services.accounts.cookies import cookie_name
 from services.context import Services
 
@@ -55,6 +57,7 @@ PREFIX = "/api/v1"
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
+    administration.router,
     cases.router,
     commands.router,
     measures.router,
@@ -124,12 +127,13 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     public: Sequence[tuple[str, str]] = PUBLIC,
     doors: Mapping[str, problems.Renderer] = NO_OTHER_DOORS,
+    paying: Mapping[Owed, Paths] = PAYING,
 ) -> FastAPI:
     """The API without the services its state must be given before it serves.
 
     Every path not in ``public`` needs a signed-in actor, known or unknown. ``doors`` are path prefixes below which
     another door answers refusals in its own manner (the first that fits; ``""`` is every path); ``pages`` are that
-    door's routes, which the description leaves out.
+    door's routes, which the description leaves out, and ``paying`` what works while a sign-in owes something.
     """
     render = problems.by_door(doors)
     app = FastAPI(
@@ -148,7 +152,7 @@ def build_app(
     for router in pages:
         app.include_router(router, max_body_size=MAX_BODY_BYTES, include_in_schema=False)
     problems.install(app, on_refusal, render)
-    app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render)
+    app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render, paying=paying)
     app.add_middleware(Frame, https=https, render=render)
     app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
     _serve_description(app)

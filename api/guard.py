@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,6 +22,7 @@ from api import bodies, problems
 from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
+from models.signon import Owed, owing
 from services.accounts.reads import authenticate
 from services.accounts.views import Credential, Signed
 from services.context import Services
@@ -52,6 +53,18 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("POST", "/api/v1/tokens"),
 )
 """Method and path of everything that works without signing in. Nothing else does."""
+Paths = tuple[tuple[str, str], ...]
+PAYING: Mapping[Owed, Paths] = {
+    Owed.CODE: (("POST", "/api/v1/sessions/code"),),
+    Owed.PASSWORD: (("POST", "/api/v1/me/password"),),
+    Owed.FACTOR: (
+        *(("GET", "/api/v1/me/factor"), ("POST", "/api/v1/me/factor")),
+        ("POST", "/api/v1/me/factor/confirm"),
+    ),
+}
+"""What works while something is owed, beside :data:`ANYHOW`; nothing else does."""
+ANYHOW: Paths = (("GET", "/api/v1/me"), ("DELETE", "/api/v1/sessions"))
+"""Works whatever is owed: to see who one is, and to leave."""
 STRANGERS_UPLOADS: tuple[tuple[str, str], ...] = (("POST", "/tip"),)
 """Of these the public ones that take files from people nobody knows, few at a time."""
 
@@ -147,9 +160,11 @@ class Guard:
         public: Iterable[tuple[str, str]],
         on_refusal: problems.OnRefusal,
         render: problems.Renderer,
+        paying: Mapping[Owed, Paths] = PAYING,
     ) -> None:
         self.app = app
         self.public = PublicPaths(public)
+        self.paying = {what: PublicPaths((*ANYHOW, *paths)) for what, paths in paying.items()}
         self.uploads = PublicPaths(STRANGERS_UPLOADS)
         self.on_refusal = on_refusal
         self.render = render
@@ -198,6 +213,16 @@ class Guard:
         if signed is None and not public:
             raise _unauthenticated(credential)
         request.state.signed = signed
+        if signed and signed.owes and not public:
+            self._refuse_owing(request, signed.owes)
+
+    def _refuse_owing(self, request: Request, what: Owed) -> None:
+        """Raise NotAuthorised for anything but what pays what is owed."""
+        if not self.paying[what].covers(request.method, request.scope["path"]):
+            refusal = owing(what)
+            ways = "; ".join(f"{method} {path}" for method, path in PAYING[what])
+            refusal.remedy_zh, refusal.remedy_en = f"请先办理：{ways}", f"First: {ways}"
+            raise refusal
 
     async def _refuse(self, request: Request, refusal: XiaohaoError, receive: Receive, send: Send) -> None:
         try:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from console.pages import (
     account,
+    accounts,
     addresses,
     admin,
     assets,
@@ -29,6 +30,8 @@ from console.pages import (
     rules,
     saved,
     serving,
+    signon,
+    sso,
     styleguide,
     tip,
     tips,
@@ -39,9 +42,12 @@ from console.rendering import load
 
 ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
+    signon.router,
+    sso.router,
     account.router,
     addresses.router,
     deliveries.router,
+    accounts.router,
     assets.router,
     cases.router,
     commands.router,
@@ -72,6 +78,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 PUBLIC: tuple[tuple[str, str], ...] = (
     ("GET", "/login"),
     ("POST", "/login"),
+    ("GET", "/login/with/{provider}"),
+    ("GET", "/login/back/{provider}"),
     ("POST", "/language"),
     ("GET", "/l/{token}"),
     ("GET", "/tip"),
@@ -85,5 +93,12 @@ PUBLIC: tuple[tuple[str, str], ...] = (
     ("GET", "/field/manifest.webmanifest"),
 )
 """Method and path of everything that works without signing in."""
+PAYING: tuple[tuple[str, str], ...] = (
+    ("POST", "/logout"),
+    ("GET", "/account/owed"),
+    ("POST", "/account/owed"),
+    *(("GET", "/account/factor"), ("POST", "/account/factor")),
+)
+"""What works while a sign-in owes something: one page that asks for it."""
 
-__all__ = ["PUBLIC", "ROUTERS", "load", "render"]
+__all__ = ["PAYING", "PUBLIC", "ROUTERS", "load", "render"]

@@ -58,10 +58,19 @@ def see_other(path: str) -> RedirectResponse:
 
 def login_path(request: Request) -> str:
     """Where to sign in, to come back here afterwards."""
-    here = request.scope["path"]
+    return _and_back("/login", request)
+
+
+def owed_path(request: Request) -> str:
+    """Where to do what a sign-in still owes, to come back here afterwards."""
+    return _and_back("/account/owed", request)
+
+
+def _and_back(path: str, request: Request) -> str:
+    here = request.scope["path"] if request.method in ("GET", "HEAD") or path == "/login" else "/"
     query = request.scope.get("query_string", b"").decode("latin-1")
-    back = f"{here}?{query}" if query else here
-    return "/login" if back == "/" else f"/login?next={quote(back, safe='')}"
+    back = f"{here}?{query}" if query and here != "/" else here
+    return path if back == "/" else f"{path}?next={quote(back, safe='')}"
 
 
 def query_of(kind: type[Q], request: Request, *, beside: Container[str] = (), **fixed: Any) -> Q:

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from console.outside import is_outside
-from console.page import Page, client_ip, frame, language_of, login_path, see_other
+from console.page import Page, client_ip, frame, language_of, login_path, owed_path, see_other
 from console.rendering import page as written
 from console.words import Words
 from models.errors import NotAuthenticated, XiaohaoError
@@ -42,6 +42,8 @@ def render(request: Request, error: XiaohaoError) -> Response:
     outside = is_outside(request.scope["path"])
     if isinstance(error, NotAuthenticated) and request.method in ("GET", "HEAD") and not outside:
         return see_other(login_path(request))
+    if error.rule == "accounts.owed":
+        return see_other(owed_path(request))
     lang = language_of(request)
     context = frame(request, lang) | {
         "error": error,

@@ -8,18 +8,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 
-from ledger import people
 from ledger.readers.people import principals_of
-from ledger.sessions import AUTH_SCOPE, Database, WriteSession
-from ledger.tables import api_tokens, sessions, users
+from ledger.sessions import AUTH_SCOPE, Database
+from ledger.tables import api_tokens, second_factors, sessions, users
 from models.actors import Actor, Rank, Role
 from models.clocks import SHANGHAI
+from models.signon import Owed, SignOnRules, Standing, owed
 
 _TOUCH_AFTER = timedelta(minutes=1)
 """How stale ``last seen`` may be; sparing a write per request."""
@@ -51,6 +51,7 @@ class SessionRules:
     lock_for: timedelta = timedelta(minutes=15)
     link_visit: timedelta = timedelta(hours=12)
     """How long a browser that came by the link of an order stays in; it comes again by the same link."""
+    sign_on: SignOnRules = field(default_factory=SignOnRules)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ class Account:
     display_name: str
     password_hash: str | None
     locked_until: datetime | None
+    standing: Standing
+    """Of a sign-in by password that has not given a code."""
+    local_until: datetime | None = None
+    """How long its password opens it where local accounts are switched off."""
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether it has a second factor."""
+        return self.standing.enrolled
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,20 @@ def _people(*more: Any) -> Select[Any]:
     return select(*_ACTOR_COLUMNS, *more).where(users.c.active)
 
 
+_ENROLLED = (
+    select(second_factors.c.user_id)
+    .where(second_factors.c.user_id == users.c.user_id, second_factors.c.confirmed_at.is_not(None))
+    .correlate(users)
+    .exists()
+    .label("enrolled")
+)
+_STANDING = (_ENROLLED, users.c.must_change, users.c.password_changed_at)
+
+
+def _standing_of(row: Row[Any], *, proven: bool) -> Standing:
+    return Standing(Role(row.role), row.enrolled, proven, row.must_change, row.password_changed_at)
+
+
 async def by_username(database: Database, username: str, now: datetime) -> Account | None:
     """The active account of that name (case does not matter)."""
     return await _account(database, _ACCOUNT.where(users.c.username == username.lower()), now)
@@ -111,7 +135,14 @@ async def by_user_id(database: Database, user_id: str, now: datetime) -> Account
     return await _account(database, _ACCOUNT.where(users.c.user_id == user_id), now)
 
 
-_ACCOUNT = _people(users.c.username, users.c.display_name, users.c.password_hash, users.c.locked_until)
+_ACCOUNT = _people(
+    users.c.username,
+    users.c.display_name,
+    users.c.password_hash,
+    users.c.locked_until,
+    users.c.local_until,
+    *_STANDING,
+)
 
 
 async def _account(database: Database, wanted: Select[Any], now: datetime) -> Account | None:
@@ -119,7 +150,15 @@ async def _account(database: Database, wanted: Select[Any], now: datetime) -> Ac
         row = (await session.execute(wanted)).one_or_none()
     if row is None:
         return None
-    return Account(actor_of(row, now), row.username, row.display_name, row.password_hash, row.locked_until)
+    return Account(
+        actor_of(row, now),
+        row.username,
+        row.display_name,
+        row.password_hash,
+        row.locked_until,
+        _standing_of(row, proven=False),
+        row.local_until,
+    )
 
 
 async def note_failure(database: Database, user_id: str, now: datetime, rules: SessionRules) -> bool:
@@ -142,19 +181,33 @@ async def note_failure(database: Database, user_id: str, now: datetime, rules: S
         return True
 
 
-async def note_success(database: Database, user_id: str, fresh_hash: str | None) -> None:
-    """Forget failed logins; keep an updated password hash."""
-    values: dict[str, Any] = {"failed_logins": 0, "locked_until": None}
+async def note_success(
+    database: Database, user_id: str, fresh_hash: str | None = None, *, whole: bool = True
+) -> None:
+    """Keep an updated password hash; forget failed logins once the sign-in is ``whole``: a code was given where one is
+    needed."""
+    values: dict[str, Any] = {"failed_logins": 0, "locked_until": None} if whole else {}
     if fresh_hash:
         values["password_hash"] = fresh_hash
+    if not values:
+        return
     async with database.write(AUTH_SCOPE) as session:
         await session.execute(update(users).where(users.c.user_id == user_id).values(**values))
 
 
 async def open_session(
-    database: Database, user_id: str, now: datetime, rules: SessionRules, *, ip: str, user_agent: str
+    database: Database,
+    user_id: str,
+    now: datetime,
+    rules: SessionRules,
+    *,
+    ip: str,
+    user_agent: str,
+    proven: bool = False,
+    provider: str | None = None,
 ) -> tuple[str, datetime]:
-    """A new session: its secret, and when it ends at the latest."""
+    """A new session: its secret, and when it ends at the latest. ``proven``: the code of the second factor was given;
+    ``provider`` is who vouches for a single sign-on."""
     secret, ends = secrets.token_urlsafe(32), now + rules.absolute
     row = {
         "session_hash": digest(secret),
@@ -164,6 +217,8 @@ async def open_session(
         "expires_at": ends,
         "ip": ip[:64],
         "user_agent": user_agent[:200],
+        "proven_at": now if proven else None,
+        "provider": provider,
     }
     async with database.write(AUTH_SCOPE) as session:
         await session.execute(insert(sessions).values(**row))
@@ -171,7 +226,7 @@ async def open_session(
 
 
 _SESSION = (
-    _people(sessions.c.last_seen_at)
+    _people(sessions.c.last_seen_at, sessions.c.provider, sessions.c.proven_at, *_STANDING)
     .join_from(sessions, users, sessions.c.user_id == users.c.user_id)
     .where(
         sessions.c.session_hash == bindparam("hash"),
@@ -184,8 +239,9 @@ _SESSION = (
 
 async def by_session(
     database: Database, session_hash: str, now: datetime, rules: SessionRules, *, attended: bool = True
-) -> Actor | None:
-    """The actor of a live session: not revoked, not past its end, not idle too long, account active.
+) -> tuple[Actor, Owed | None] | None:
+    """The actor of a live session, and what it still owes: not revoked, not past its end, not idle too long, account
+    active.
 
     What nobody attended to (a page that asks by itself) does not put off the idle end."""
     row = await database.look_up(_SESSION, {"hash": session_hash, "now": now, "idle_since": now - rules.idle})
@@ -196,37 +252,25 @@ async def by_session(
             await session.execute(
                 update(sessions).where(sessions.c.session_hash == session_hash).values(last_seen_at=now)
             )
-    return actor_of(row, now)
+    standing = _standing_of(row, proven=row.proven_at is not None)
+    return actor_of(row, now), None if row.provider else owed(standing, rules.sign_on, now)
 
 
-async def close_session(database: Database, session_hash: str, now: datetime) -> None:
-    """End a session; ending it twice changes nothing."""
+async def prove(database: Database, session_hash: str, now: datetime) -> None:
+    """Note that the code of the second factor was given in a session."""
+    async with database.write(AUTH_SCOPE) as session:
+        await session.execute(
+            update(sessions).where(sessions.c.session_hash == session_hash).values(proven_at=now)
+        )
+
+
+async def close_session(database: Database, session_hash: str, now: datetime) -> str | None:
+    """End a session; ending it twice changes nothing. The provider that vouched for it, if one did."""
     mine = (sessions.c.session_hash == session_hash) & sessions.c.revoked_at.is_(None)
     async with database.write(AUTH_SCOPE) as session:
-        await session.execute(update(sessions).where(mine).values(revoked_at=now))
-
-
-async def set_password(
-    database: Database, user_id: str, password_hash: str, now: datetime, *, keep: str | None = None
-) -> None:
-    """Give an account a new password; every session and token it had ends but the session ``keep`` (its hash), and a
-    lock is lifted."""
-    async with database.write(AUTH_SCOPE) as session:
-        await people.set_password(session, user_id, password_hash, now)
-        await _end_all(session, user_id, now, keep)
-
-
-async def end_all(database: Database, user_id: str, now: datetime) -> None:
-    """End every session and token of an account."""
-    async with database.write(AUTH_SCOPE) as session:
-        await _end_all(session, user_id, now)
-
-
-async def _end_all(session: WriteSession, user_id: str, now: datetime, keep: str | None = None) -> None:
-    for table in (sessions, api_tokens):
-        live = (table.c.user_id == user_id) & table.c.revoked_at.is_(None)
-        wanted = live & (sessions.c.session_hash != keep) if keep and table is sessions else live
-        await session.execute(update(table).where(wanted).values(revoked_at=now))
+        ended = update(sessions).where(mine).values(revoked_at=now).returning(sessions.c.provider)
+        provider: str | None = await session.scalar(ended)
+    return provider
 
 
 async def issue_token(
@@ -269,35 +313,6 @@ async def by_token(database: Database, token_hash: str, now: datetime) -> tuple[
                 update(api_tokens).where(api_tokens.c.token_hash == token_hash).values(last_used_at=now)
             )
     return actor_of(row, now), row.token_id
-
-
-async def list_tokens(database: Database, user_id: str, now: datetime) -> list[TokenInfo]:
-    """A user's live tokens, newest first."""
-    live = and_(
-        api_tokens.c.user_id == user_id,
-        api_tokens.c.revoked_at.is_(None),
-        api_tokens.c.expires_at.is_(None) | (api_tokens.c.expires_at > now),
-    )
-    wanted = select(api_tokens).where(live).order_by(api_tokens.c.created_at.desc(), api_tokens.c.token_id)
-    async with database.read(AUTH_SCOPE) as session:
-        rows = (await session.execute(wanted)).all()
-    return [
-        TokenInfo(row.token_id, row.name, row.created_at, row.expires_at, row.last_used_at) for row in rows
-    ]
-
-
-async def revoke_token(database: Database, user_id: str, token_id: str, now: datetime) -> bool:
-    """Revoke one of the user's tokens; False when there is no such live one."""
-    mine = and_(
-        api_tokens.c.token_id == token_id,
-        api_tokens.c.user_id == user_id,
-        api_tokens.c.revoked_at.is_(None),
-    )
-    async with database.write(AUTH_SCOPE) as session:
-        found = await session.scalar(
-            update(api_tokens).where(mine).values(revoked_at=now).returning(api_tokens.c.token_id)
-        )
-    return found is not None
 
 
 async def acting_for(database: Database, actor: Actor, principal: str, now: datetime) -> Actor | None:

@@ -19,7 +19,11 @@ from models.errors import Conflict, Malformed, RequirementMissing
 SHOWN = tuple(
     column
     for column in users.c
-    if column.name not in ("password_hash", "failed_logins", "locked_until", "password_changed_at")
+    if column.name
+    not in (
+        *("password_hash", "failed_logins", "locked_until"),
+        *("password_changed_at", "must_change", "local_until"),
+    )
 )
 """What an administrator's list shows of an account; never the hash."""
 
@@ -57,6 +61,13 @@ async def find_user(session: ReadSession, scope: Scope, username: str) -> Found 
     return found
 
 
+async def account_row(session: ReadSession, scope: Scope, user_id: str) -> Found | None:
+    """An account with whether its holder must choose a password (administrator's scope)."""
+    wanted = select(*SHOWN, users.c.must_change).where(users.c.user_id == user_id, scope.where(users))
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
 async def accounts_of(session: ReadSession, usernames: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
     """User name → the account, of those that there are."""
     found = await session.execute(select(*SHOWN).where(users.c.username.in_(usernames)))
@@ -79,19 +90,29 @@ async def password_hashes(session: ReadSession, usernames: Sequence[str]) -> Seq
     return (await session.scalars(wanted)).all()
 
 
-async def give_password(session: WriteSession, usernames: Sequence[str], password_hash: str) -> None:
-    """One password for all of these accounts; a lock is lifted."""
+async def give_password(
+    session: WriteSession, usernames: Sequence[str], password_hash: str, *, must_change: bool = False
+) -> None:
+    """One password for all of these accounts; a lock is lifted. ``must_change``: its holders have to choose another."""
     changed = {"password_hash": password_hash, "failed_logins": 0, "locked_until": None}
+    changed["must_change"] = must_change
     await session.execute(update(users).where(users.c.username.in_(usernames)).values(**changed))
 
 
-async def set_password(session: WriteSession, user_id: str, password_hash: str, at: datetime) -> bool:
-    """Replace the password hash, unlock the account; False when there is no such account."""
-    done = await session.execute(
-        update(users)
-        .where(users.c.user_id == user_id)
-        .values(password_hash=password_hash, password_changed_at=at, failed_logins=0, locked_until=None)
-    )
+async def set_password(
+    session: WriteSession,
+    user_id: str,
+    password_hash: str,
+    at: datetime,
+    *,
+    must_change: bool = False,
+    local_until: datetime | None = None,
+) -> bool:
+    """Replace the password hash, unlock the account; False when there is no such account. ``must_change`` and
+    ``local_until`` as in the accounts' table."""
+    changed = {"password_hash": password_hash, "password_changed_at": at, "must_change": must_change}
+    changed |= {"local_until": local_until, "failed_logins": 0, "locked_until": None}
+    done = await session.execute(update(users).where(users.c.user_id == user_id).values(**changed))
     return bool(done.rowcount)
 
 

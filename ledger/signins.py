@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from ledger.credentials import SessionRules
 from ledger.sessions import AUTH_SCOPE, Database
@@ -42,6 +42,17 @@ async def list_sessions(
     ]
 
 
+async def summary(
+    database: Database, user_id: str, now: datetime, rules: SessionRules
+) -> tuple[int, datetime | None]:
+    """How many live sessions a user has, and when any of theirs was last used."""
+    live = func.count().filter(_live_sessions(user_id, now, rules))
+    wanted = select(live, func.max(sessions.c.last_seen_at)).where(sessions.c.user_id == user_id)
+    async with database.read(AUTH_SCOPE) as session:
+        count, last = (await session.execute(wanted)).one()
+    return count, last
+
+
 async def end_session(
     database: Database, user_id: str, wanted: str, now: datetime, rules: SessionRules
 ) -> bool:
@@ -50,6 +61,18 @@ async def end_session(
     async with database.write(AUTH_SCOPE) as session:
         done = await session.execute(update(sessions).where(mine).values(revoked_at=now))
     return bool(done.rowcount)
+
+
+async def end_others(database: Database, user_id: str, kept: str | None, now: datetime) -> int:
+    """End every session of the user but ``kept`` (its hash); how many."""
+    mine = (
+        sessions.c.user_id == user_id,
+        sessions.c.revoked_at.is_(None),
+        sessions.c.session_hash != (kept or ""),
+    )
+    async with database.write(AUTH_SCOPE) as session:
+        done = await session.execute(update(sessions).where(*mine).values(revoked_at=now))
+    return done.rowcount
 
 
 def session_id(session_hash: str) -> str:

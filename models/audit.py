@@ -16,6 +16,18 @@ class AuditAction(StrEnum):
     LOGOUT = "logout"
     END_SESSION = "end_session"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - an action, not a secret
+    END_SESSIONS = "end_sessions"
+    """An administrator ended every sign-in of somebody."""
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - an action, not a secret
+    ENROL_FACTOR = "enrol_factor"
+    RESET_FACTOR = "reset_factor"
+    BIND_IDENTITY = "bind_identity"
+    UNBIND_IDENTITY = "unbind_identity"
+    MAKE_PROGRAM = "make_program"
+    RENEW_PROGRAM = "renew_program"
+    REVOKE_PROGRAM = "revoke_program"
+    PROGRAM = "program"
+    """A program (服务账号) wrote something."""
     REVOKE_TOKEN = "revoke_token"  # noqa: S105 - an action, not a secret
     READ_EVIDENCE_ORIGINAL = "read_evidence_original"
     RELEASE_EVIDENCE = "release_evidence"

@@ -5,6 +5,7 @@ Own settings carry the prefix ``XIAOHAO_``. Two names come without it because th
 ``TEMPORAL_CONFIG_FILE``, TLS, API key …), which :mod:`runtime.temporal` reads with the SDK's loader.
 """
 
+import json
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.urls import async_url, shown
+from models.actors import Role
+from runtime.providers import Provider
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -28,6 +31,20 @@ def normalise_database_url(url: str) -> str:
 
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
+
+
+def _as_text(value: Any) -> str:
+    """A value as the environment carries it."""
+    if isinstance(value, tuple):
+        return json.dumps([one.plain() for one in value], ensure_ascii=False)
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _roles(named: str) -> str:
+    """``named`` if all of it are roles. Raises ``ValueError``."""
+    for one in filter(None, (part.strip() for part in named.split(","))):
+        Role(one)
+    return named
 
 
 def _is_loopback(host: str) -> bool:
@@ -82,6 +99,17 @@ class Settings(BaseSettings):
     """Megabytes of pictures kept of tips that became no case, per district; beyond that tips come in words alone."""
     export_rows: int = Field(50_000, ge=1, le=1_000_000)
     """Rows one exported file may have; beyond that the answer is to export in parts."""
+    local_accounts: bool = True
+    """People sign in with a password kept here. False: by single sign-on alone (``xiaohao user emergency`` opens one)."""
+    oidc: tuple[Provider, ...] = ()
+    """Providers of single sign-on (统一身份认证), as JSON: a list of what :class:`runtime.providers.Provider` holds."""
+    second_factor_roles: Annotated[str, AfterValidator(_roles)] = ""
+    """Roles that must set up a second factor (``admin,head``), with commas between; empty: whoever wants one."""
+    password_length: int = Field(10, ge=8, le=64)
+    password_days: int | None = Field(None, ge=1)
+    """Days after which a password must be changed; unset: never."""
+    password_history: int = Field(5, ge=0, le=24)
+    """How many of the last passwords are not taken again."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)
@@ -166,9 +194,7 @@ class Settings(BaseSettings):
         """The values that were set (not the defaults), as environment variables for a child process."""
         values = {name: getattr(self, name) for name in self.model_fields_set}
         return {
-            name.upper() if name.startswith("database_") else f"XIAOHAO_{name.upper()}": (
-                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            )
+            name.upper() if name.startswith("database_") else f"XIAOHAO_{name.upper()}": _as_text(value)
             for name, value in values.items()
             if value is not None
         }

@@ -9,9 +9,12 @@ from typing import Any
 
 from ledger.credentials import SessionRules
 from ledger.sessions import Database
+from models.actors import Role
 from models.rehearsal import Rehearsal, RehearsalRequest
+from models.signon import SignOnRules
 from runtime.settings import Settings
 from services.accounts.attempts import Attempts
+from services.accounts.idtokens import Providers
 from services.accounts.passwords import PasswordChecker
 from services.gateway import Gateway
 from services.limits import Limits
@@ -46,7 +49,19 @@ class Services:
     attempts: Attempts = field(default_factory=Attempts)
     under_way: UnderWay = field(default_factory=UnderWay)
     passwords: PasswordChecker = field(default_factory=PasswordChecker)
+    providers: Providers = field(default_factory=Providers)
     rehearse: Callable[[RehearsalRequest], Awaitable[Rehearsal]] = field(default_factory=Rehearser)
+
+
+def sign_on_rules(settings: Settings) -> SignOnRules:
+    """What the settings ask of a sign-in by password."""
+    named = (one.strip() for one in settings.second_factor_roles.split(","))
+    return SignOnRules(
+        factor_roles=frozenset(Role(one) for one in named if one),
+        password_length=settings.password_length,
+        password_days=settings.password_days,
+        password_history=settings.password_history,
+    )
 
 
 def build_services(
@@ -66,5 +81,6 @@ def build_services(
         vault=EvidenceVault(store, scanner=scanner),
         probes={**(probes or {}), "object_store": store.probe, **scanning},
         clock=clock,
+        rules=SessionRules(sign_on=sign_on_rules(settings)),
         limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
     )

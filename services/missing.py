@@ -14,6 +14,14 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "order": ("没有这份指令书", "There is no such order", "scope.order"),
     "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
     "account": ("没有这个账号", "There is no such account", "scope.account"),
+    "factor": ("没有绑定动态口令", "There is no second factor", "scope.factor"),
+    "provider": ("没有配置这个统一身份认证", "There is no such provider of single sign-on", "oidc.provider"),
+    "identity": ("没有绑定这个身份", "There is no such identity", "scope.identity"),
+    "program": (
+        "没有这个服务账号，或者已经停用",
+        "There is no such program, or it has ended",
+        "scope.program",
+    ),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
     "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
     "reporter": (

@@ -142,5 +142,5 @@ async def _give(database: Database, district_id: str, people: dict[str, str], pr
         for username, name in people.items():
             password = secrets.token_urlsafe(12)
             async with database.write(admin) as session:
-                await give_password(session, [username], hash_password(password))
+                await give_password(session, [username], hash_password(password), must_change=True)
             rows.writerow((username, name, password))

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from ledger.sessions import SYSTEM_SCOPE, Database
+from models.audit import AuditAction
 from models.errors import NotFound
 from runtime.settings import Settings
 from terminal.once import once, one_of, out, with_database
@@ -30,14 +31,15 @@ def user_add(
     certificate: Annotated[str | None, typer.Option(help="执法证号 · certificate number")] = None,
     certificate_expires: Annotated[datetime | None, typer.Option(help="执法证有效期至 · until")] = None,
 ) -> None:
-    """新建账号；密码从终端或标准输入读取 · create an account."""
+    """新建账号；密码从终端或标准输入读取，本人首次登录须更换 · create an account; its holder chooses another password first."""
     import uuid
 
     from ledger.people import add_user
     from models.actors import Rank, Role
     from services.accounts.passwords import hash_password
+    from services.context import sign_on_rules
 
-    values = {
+    values: dict[str, Any] = {
         "user_id": str(uuid.uuid4()),
         "username": username,
         "display_name": display_name,
@@ -54,9 +56,10 @@ def user_add(
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
             admin = await administrator(database, district)
-            hashed = hash_password(password)
+            rules = sign_on_rules(settings)
+            values["password_hash"] = hash_password(password, username, rules)
             async with database.write(admin) as session:
-                await add_user(session, **values, password_hash=hashed, district_id=admin.district_id)
+                await add_user(session, **values, must_change=True, district_id=admin.district_id)
 
         await with_database(settings, run)
         out.print(f"✓ {username}")
@@ -93,10 +96,11 @@ def user_password(
     username: str,
     district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
 ) -> None:
-    """重设密码，并使其全部会话和令牌失效 · set a password; ends its sessions and tokens."""
-    from ledger.credentials import set_password
+    """重设密码，并使其全部会话和令牌失效；本人登录后须更换 · set a password; its holder chooses another first."""
+    from ledger.passwords import set_password
     from ledger.people import find_user
     from services.accounts.passwords import hash_password
+    from services.context import sign_on_rules
 
     password = _read_password()
 
@@ -107,7 +111,11 @@ def user_password(
                 found = await find_user(session, admin, username)
             if found is None:
                 raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")
-            await set_password(database, found.user_id, hash_password(password), datetime.now(UTC))
+            rules, now = sign_on_rules(settings), datetime.now(UTC)
+            hashed = hash_password(password, username, rules)
+            await recorded(database, admin, AuditAction.RESET_PASSWORD, now, subject=found.user_id)
+            history = rules.password_history
+            await set_password(database, found.user_id, hashed, now, must_change=True, history=history)
 
         await with_database(settings, run)
         out.print(f"✓ {username}")
@@ -121,7 +129,7 @@ def user_deactivate(
     district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
 ) -> None:
     """停用离岗人员的账号；其案件转到科室负责人的清单待移交 · end an account; its cases wait on the section head's lists."""
-    from ledger.credentials import end_all
+    from ledger.passwords import end_all
     from ledger.people import deactivate, find_user
     from ledger.readers.cases import open_cases_of
 
@@ -147,6 +155,18 @@ def user_deactivate(
         await with_database(settings, run)
 
     once(work)
+
+
+async def recorded(database: Database, admin: Any, action: AuditAction, at: datetime, **details: Any) -> None:
+    """Record what an operator does in a district, before it is done."""
+    from ledger import audit
+    from models.actors import Actor, Role
+    from models.audit import Outcome
+
+    operator = Actor(user_id="operator", role=Role.ADMIN, district_id=admin.district_id)
+    await audit.record(
+        database, at=at, action=action, outcome=Outcome.SUCCESS, actor=operator, details=details
+    )
 
 
 async def administrator(database: Database, district: str | None) -> Any:

@@ -7,15 +7,15 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import LANGUAGE_COOKIE, Page, PageDep, client_ip, frame, inside, language_of, see_other
+from console.pages.signon import change_password, least
 from console.refusals import Wrong, record, wrongs_of
 from console.rendering import page as written
 from console.words import Words
-from models.errors import NotAuthenticated, RequirementMissing, TooManyRequests, XiaohaoError
+from models.errors import NotAuthenticated, TooManyRequests, XiaohaoError
 from models.malformed import malformed
-from services.accounts import reads, writes
+from services.accounts import factors, oidc, reads, writes
 from services.accounts.cookies import cookie_name
-from services.accounts.passwords import MIN_LENGTH
-from services.accounts.views import Login, PasswordChange
+from services.accounts.views import Login
 from services.context import Services
 
 router = APIRouter()
@@ -27,7 +27,11 @@ _YEAR = 365 * 24 * 3600
 @router.get("/login")
 async def login_page(request: Request) -> Response:
     """Where one signs in; ``next`` is where one wanted to go."""
-    return _login(request, inside(request.query_params.get("next")))
+    services: Services = request.app.state.services
+    left = request.query_params.get("left")
+    back = f"{front_of(request)}/login"
+    elsewhere = await oidc.leaving_url(services, left, back) if left else None
+    return login_form(request, inside(request.query_params.get("next")), elsewhere=elsewhere)
 
 
 @router.post("/login", max_body_size=_SIGN_IN_BYTES)
@@ -42,9 +46,14 @@ async def sign_in(request: Request) -> Response:
         login = Login.model_validate(told)
         _, secret = await writes.open_session(services, login, ip=client_ip(request), user_agent=agent)
     except ValidationError as wrong:
-        return _login(request, ahead, told["username"], malformed(wrong.errors()))
+        return login_form(request, ahead, told["username"], malformed(wrong.errors()))
     except (NotAuthenticated, TooManyRequests) as refusal:
-        return _login(request, ahead, told["username"], refusal)
+        return login_form(request, ahead, told["username"], refusal)
+    return signed_in(services, secret, ahead)
+
+
+def signed_in(services: Services, secret: str, ahead: str) -> Response:
+    """On to ``ahead`` with the session's cookie."""
     response = see_other(ahead)
     secure = services.settings.cookie_secure
     response.set_cookie(
@@ -59,19 +68,35 @@ async def sign_in(request: Request) -> Response:
     return response
 
 
-def _login(request: Request, ahead: str, username: str = "", refusal: XiaohaoError | None = None) -> Response:
+def front_of(request: Request) -> str:
+    """What this service is called outside."""
+    services: Services = request.app.state.services
+    return services.settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def login_form(
+    request: Request,
+    ahead: str,
+    username: str = "",
+    refusal: XiaohaoError | None = None,
+    elsewhere: str | None = None,
+) -> Response:
+    """The page to sign in on; ``elsewhere`` is where to sign out of single sign-on too."""
     lang = language_of(request)
+    settings = request.app.state.services.settings
     summary: list[Wrong] = wrongs_of(Words(lang), refusal) if refusal else []
     context = frame(request, lang) | {"next": ahead, "username": username, "summary": summary}
-    context |= {"refusal": refusal}
+    by_password = settings.local_accounts or "emergency" in request.query_params or bool(username)
+    context |= {"refusal": refusal, "providers": settings.oidc, "by_password": by_password}
+    context |= {"elsewhere": elsewhere}
     return written("login.html", context, refusal.status if refusal else 200)
 
 
 @router.post("/logout")
 async def sign_out(page: PageDep) -> Response:
     """Sign out: the session ends now, everywhere."""
-    await writes.close_session(page.services, page.signed, ip=page.ip)
-    response = see_other("/login")
+    provider = await writes.close_session(page.services, page.signed, ip=page.ip)
+    response = see_other(f"/login?left={provider}" if provider else "/login")
     secure = page.services.settings.cookie_secure
     response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="lax")
     return response
@@ -90,7 +115,8 @@ async def _account(page: Page, refusal: XiaohaoError | None = None) -> Response:
         refusal.status if refusal else 200,
         person=await reads.me(page.services, page.actor),
         sessions=(await reads.list_sessions(page.services, page.signed)).items,
-        least=MIN_LENGTH,
+        least=least(page),
+        factor=await factors.standing(page.services, page.signed),
         refusal=refusal,
         summary=summary,
         errors={one.field: one.text for one in summary if one.field},
@@ -99,20 +125,11 @@ async def _account(page: Page, refusal: XiaohaoError | None = None) -> Response:
 
 
 @router.post("/account/password", max_body_size=_SIGN_IN_BYTES)
-async def change_password(page: PageDep) -> Response:
+async def replace_password(page: PageDep) -> Response:
     """Replace my password, which is typed twice."""
     form = await page.request.form(max_files=0, max_fields=10)
-    told = {name: str(form.get(name) or "") for name in ("password", "new_password")}
     try:
-        if told["new_password"] != str(form.get("again") or ""):
-            raise RequirementMissing(
-                "两次输入的新密码不一致",
-                "The new password was typed in two ways",
-                rule="accounts.password",
-                field="again",
-            )
-        change = PasswordChange.model_validate(told)
-        await writes.change_password(page.services, page.signed, change, ip=page.ip)
+        await change_password(page, {name: str(value) for name, value in form.items()})
     except ValidationError as wrong:
         return await _account(page, malformed(wrong.errors()))
     except XiaohaoError as refusal:

@@ -35,6 +35,7 @@ from ledger.tables.people import (
     territories,
     users,
 )
+from ledger.tables.signon import former_passwords, identities, programs, recovery_codes, second_factors
 
 __all__ = [
     "FAR",
@@ -62,7 +63,9 @@ __all__ = [
     "enterprise_tasks",
     "enterprises",
     "evidence",
+    "former_passwords",
     "idempotency_keys",
+    "identities",
     "inspections",
     "instruments",
     "link_sessions",
@@ -76,8 +79,11 @@ __all__ = [
     "orders",
     "organisations",
     "policies",
+    "programs",
+    "recovery_codes",
     "reporters",
     "saved_filters",
+    "second_factors",
     "sessions",
     "teams",
     "territories",

@@ -33,9 +33,10 @@ def ident(name: str, **options: Any) -> Column[str]:
     return Column(name, Text, **options)
 
 
-def ref(name: str, target: str, *, nullable: bool = True) -> Column[str]:
+def ref(name: str, target: str, *, nullable: bool = True, primary_key: bool = False) -> Column[str]:
     """An identifier that must exist in ``target`` (``table.column``)."""
-    return Column(name, Text, ForeignKey(target), nullable=nullable)
+    absent = nullable and not primary_key
+    return Column(name, Text, ForeignKey(target), nullable=absent, primary_key=primary_key)
 
 
 def words(name: str, *, nullable: bool = False) -> Column[str]:

@@ -76,11 +76,14 @@ users = Table(
     instant("locked_until", nullable=True),
     instant("created_at", now=True),
     instant("password_changed_at", nullable=True),
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),
+    instant("local_until", nullable=True),
     CheckConstraint("username = lower(username)", name="username_lower"),
     Index(None, "district_id", "role"),
     Index(None, "enterprise_id"),
 )
-"""A person with an account. ``certificate_no`` is the law-enforcement certificate (执法证号)."""
+"""A person with an account. ``certificate_no`` is the law-enforcement certificate (执法证号); ``must_change``: somebody else
+set the password; ``local_until``: how long it opens the account where local accounts are switched off."""
 
 delegations = Table(
     "delegations",
@@ -112,9 +115,12 @@ sessions = Table(
     words("ip"),
     words("user_agent"),
     instant("revoked_at", nullable=True),
+    Column("provider", Text),
+    instant("proven_at", nullable=True),
     Index(None, "user_id"),
 )
-"""A signed-in browser; only the hash of its secret is kept."""
+"""A signed-in browser; only the hash of its secret is kept. ``provider`` vouches for whoever came by single sign-on,
+``proven_at``: the code of the second factor was given."""
 
 saved_filters = Table(
     "saved_filters",
@@ -140,10 +146,12 @@ api_tokens = Table(
     instant("expires_at", nullable=True),
     instant("last_used_at", nullable=True),
     instant("revoked_at", nullable=True),
+    ref("program_id", "programs.program_id"),
     UniqueConstraint("token_hash"),
     Index(None, "user_id"),
+    Index(None, "program_id"),
 )
-"""A bearer token; only its hash is kept."""
+"""A bearer token; only its hash is kept. That of a program (服务账号) carries its owner's id beside the program's."""
 
 idempotency_keys = Table(
     "idempotency_keys",

@@ -8,6 +8,11 @@ def cookie_name(secure: bool) -> str:
     return "__Host-xiaohao" if secure else "xiaohao_session"
 
 
+def leaving_cookie_name(secure: bool) -> str:
+    """The cookie of a sign-in under way at a provider of single sign-on."""
+    return "__Host-xiaohao-sso" if secure else "xiaohao_sso"
+
+
 LINK_PATH = "/l"
 """Below this whoever came by the link of an order works, and nobody else; their cookie is sent nowhere else."""
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger import claims, credentials, people
+from ledger import claims, passwords, people
 from ledger.readers.cases import open_cases_of
 from ledger.readers.paging import Found
 from ledger.sessions import Scope, WriteSession
@@ -82,7 +82,7 @@ async def deactivate(ask: Asking, user_id: str, *, ip: str) -> Departure:
         await claims.claim(session, actor, ask.key, ask.hash)
         if not await people.deactivate(session, ask.scope, user_id, services.clock()):
             raise missing("account")
-    await credentials.end_all(services.database, user_id, services.clock())
+    await passwords.end_all(services.database, user_id, services.clock())
     await audit.succeeded(services, AuditAction.DEACTIVATE_ACCOUNT, actor, ip, details={"subject": user_id})
     return await _left(ask, user_id)
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from importlib.resources import files
 from typing import TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import PwdlibError
 
-from models.errors import LimitExceeded
+from models.signon import MAX_PASSWORD, Choice, SignOnRules, check_choice
 from services.limits import InFlight
 
 T = TypeVar("T")
 
-MIN_LENGTH = 10
-MAX_LENGTH = 256
-"""Characters of a password."""
 _AT_ONCE = 2
 _WAITING = 16
 
@@ -33,17 +31,19 @@ def _decoy() -> str:
     return _hasher().hash("nobody's password")
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash of a new password (blocks for about 0.2 s).
+@lru_cache(maxsize=1)
+def common() -> frozenset[str]:
+    """The commonest passwords: a file beside this module."""
+    lines = files("services.accounts").joinpath("common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
-    Raises LimitExceeded for one that is too short, too long, or all one character.
+
+def hash_password(password: str, username: str = "", rules: SignOnRules | None = None) -> str:
+    """The argon2id hash of a new password for an account (blocks for about 0.2 s).
+
+    Raises LimitExceeded as :func:`models.signon.check_choice` does.
     """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH or len(set(password)) < 4:
-        raise LimitExceeded(
-            f"密码应为 {MIN_LENGTH}–{MAX_LENGTH} 个字符，且不能过于简单",
-            f"A password has {MIN_LENGTH}–{MAX_LENGTH} characters and is not too simple",
-            rule="accounts.password",
-        )
+    check_choice(Choice(password, username), common(), rules or SignOnRules())
     return _hasher().hash(password)
 
 
@@ -59,12 +59,16 @@ class PasswordChecker:
 
         Without a stored hash the answer is no, after the same work.
         """
-        good, fresh = await self._run(lambda: _verify(password[:MAX_LENGTH], stored or _decoy()))
+        good, fresh = await self._run(lambda: _verify(password[:MAX_PASSWORD], stored or _decoy()))
         return (good, fresh) if stored else (False, None)
 
-    async def hash(self, password: str) -> str:
+    async def fits_any(self, password: str, stored: Iterable[str]) -> bool:
+        """Whether ``password`` fits one of several hashes."""
+        return await self._run(lambda: any(_verify(password[:MAX_PASSWORD], one)[0] for one in stored))
+
+    async def hash(self, choice: Choice, rules: SignOnRules) -> str:
         """The hash of a new password, made in its turn. Raises LimitExceeded as :func:`hash_password` does."""
-        return await self._run(lambda: hash_password(password))
+        return await self._run(lambda: hash_password(choice.password, choice.username, rules))
 
     async def _run(self, work: Callable[[], T]) -> T:
         with self._queue.slot():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ledger import credentials, signins
+from dataclasses import replace
+
+from ledger import credentials, signins, tokens
 from models.actors import Actor
 from models.errors import NotAuthorised, NotFound
+from services.accounts.devices import device
 from services.accounts.views import (
     Credential,
     Person,
@@ -47,7 +50,7 @@ async def standing_in(services: Services, signed: Signed, acting_for: str) -> Si
             remedy_zh="请由被代理人办理委托，或以本人身份办理",
             remedy_en="Have the delegation recorded, or act as yourself",
         )
-    return Signed(acting, signed.session_hash, signed.token_id)
+    return replace(signed, actor=acting)
 
 
 async def _signed(services: Services, credential: Credential, attended: bool) -> Signed | None:
@@ -56,10 +59,8 @@ async def _signed(services: Services, credential: Credential, attended: bool) ->
         return Signed(found_visit[0], session_hash=found_visit[1]) if found_visit else None
     now, digest = services.clock(), credentials.digest(credential.secret)
     if credential.from_cookie:
-        actor = await credentials.by_session(
-            services.database, digest, now, services.rules, attended=attended
-        )
-        return Signed(actor, session_hash=digest) if actor else None
+        live = await credentials.by_session(services.database, digest, now, services.rules, attended=attended)
+        return Signed(live[0], session_hash=digest, owes=live[1]) if live else None
     found = await credentials.by_token(services.database, digest, now)
     return Signed(found[0], token_id=found[1]) if found else None
 
@@ -74,7 +75,7 @@ async def me(services: Services, actor: Actor) -> Person:
 
 async def list_tokens(services: Services, actor: Actor) -> TokenList:
     """The asker's live tokens, newest first."""
-    found = await credentials.list_tokens(services.database, actor.user_id, services.clock())
+    found = await tokens.list_tokens(services.database, actor.user_id, services.clock())
     return TokenList(items=[Token(**vars(info)) for info in found])
 
 
@@ -83,4 +84,9 @@ async def list_sessions(services: Services, signed: Signed) -> SessionList:
     now, rules = services.clock(), services.rules
     found = await signins.list_sessions(services.database, signed.actor.user_id, now, rules)
     here = signins.session_id(signed.session_hash) if signed.session_hash else None
-    return SessionList(items=[SessionView(**vars(one), current=one.session_id == here) for one in found])
+    return SessionList(items=[session_view(one, here) for one in found])
+
+
+def session_view(one: signins.SessionInfo, here: str | None) -> SessionView:
+    """A session as its owner sees it; ``here`` is the id of the one that asks."""
+    return SessionView(**vars(one), device=device(one.user_agent), current=one.session_id == here)

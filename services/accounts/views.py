@@ -10,11 +10,22 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.credentials import Account
 from models.actors import Actor, Rank, Role
+from models.labels import Label
+from models.signon import MAX_PASSWORD, Owed
 from models.words import Readable
-from services.accounts.passwords import MAX_LENGTH
 
 Name = Annotated[str, Field(min_length=1, max_length=64), Readable]
-Secret = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH, json_schema_extra={"format": "password"})]
+Secret = Annotated[
+    str, Field(min_length=1, max_length=MAX_PASSWORD, json_schema_extra={"format": "password"})
+]
+Code = Annotated[
+    str,
+    Field(
+        min_length=6,
+        max_length=32,
+        description="动态口令六位数字，或一个恢复码 / the six digits of the app, or a recovery code",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -35,15 +46,26 @@ class Signed:
     actor: Actor
     session_hash: str | None = None
     token_id: str | None = None
+    owes: Owed | None = None
+    """What must be done before anything else."""
 
 
 class Login(BaseModel):
-    """A name and a password."""
+    """A name and a password; ``code`` where the account has a second factor (动态口令)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     username: Name
     password: Secret
+    code: Code | None = None
+
+
+class CodeGiven(BaseModel):
+    """The code of a second factor."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    code: Code
 
 
 class TokenRequest(Login):
@@ -73,10 +95,12 @@ class Person(BaseModel):
 
 
 class SessionOpened(BaseModel):
-    """A session; its secret travels in the cookie only. ``expires_at`` is its end at the latest (UTC)."""
+    """A session; its secret travels in the cookie only. ``expires_at`` is its end at the latest (UTC); ``owes`` is what
+    must be done before it opens anything else: a ``code``, a new ``password``, setting up a second ``factor``."""
 
     person: Person
     expires_at: datetime
+    owes: Owed | None = None
 
 
 class Token(BaseModel):
@@ -101,6 +125,27 @@ class TokenList(BaseModel):
     items: list[Token]
 
 
+class FactorBegun(BaseModel):
+    """A secret for an authenticator app, shown until it is confirmed: as text, and as the address its QR code holds."""
+
+    secret: str
+    uri: str
+
+
+class FactorConfirmed(BaseModel):
+    """The recovery codes (恢复码), each good once; shown this once."""
+
+    recovery_codes: list[str]
+
+
+class FactorStanding(BaseModel):
+    """Whether a second factor is set up, and how many recovery codes are left (UTC instants)."""
+
+    confirmed_at: datetime | None
+    recovery_codes_left: int
+    required: bool
+
+
 class PasswordChange(BaseModel):
     """A new password needs the present one."""
 
@@ -111,9 +156,10 @@ class PasswordChange(BaseModel):
 
 
 class SessionView(BaseModel):
-    """A live session (UTC); ``current``: this request's own."""
+    """A live session (UTC); ``current``: this request's own; ``device`` is its user agent in words."""
 
     session_id: str
+    device: Label
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
@@ -126,6 +172,50 @@ class SessionList(BaseModel):
     """Live sessions, the one used last first."""
 
     items: list[SessionView]
+
+
+class SessionsEnded(BaseModel):
+    """How many sessions were ended."""
+
+    ended: int
+
+
+class OneTimePassword(BaseModel):
+    """A password somebody else set, shown this once: its holder can do nothing with it but choose another."""
+
+    password: str
+
+
+class IdentityView(BaseModel):
+    """Who somebody is to a provider of single sign-on (统一身份认证)."""
+
+    provider: str
+    subject: str
+    bound_at: datetime
+
+
+class Identity(BaseModel):
+    """What a provider of single sign-on calls somebody: its ``sub`` claim."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: Annotated[str, Field(min_length=1, max_length=32), Readable]
+    subject: Annotated[str, Field(min_length=1, max_length=255), Readable]
+
+
+class AccountView(BaseModel):
+    """An account as its administrator looks after it (UTC instants); nothing of a secret."""
+
+    user_id: str
+    username: str
+    name: str
+    role: Role
+    active: bool
+    sessions: int
+    last_seen_at: datetime | None
+    must_change: bool
+    factor_since: datetime | None
+    identities: list[IdentityView]
 
 
 def person_view(account: Account, actor: Actor) -> Person:

@@ -6,13 +6,15 @@ second session or token does no harm.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from ledger import credentials, signins
+from ledger import credentials, passwords, signins, tokens
 from ledger.credentials import Account
 from models.audit import AuditAction
-from models.errors import LimitExceeded, NotAuthenticated, NotFound, RequirementMissing, TooManyRequests
+from models.errors import LimitExceeded, NotAuthenticated, NotFound, RequirementMissing
+from models.signon import Choice, Owed, owing
 from services import audit
+from services.accounts.signing_in import check_code, check_password, sign_in, wrong_code
 from services.accounts.views import (
     Login,
     PasswordChange,
@@ -29,8 +31,8 @@ from services.missing import missing
 async def open_session(
     services: Services, login: Login, *, ip: str, user_agent: str
 ) -> tuple[SessionOpened, str]:
-    """Sign in as a browser: the session and its secret. Raises NotAuthenticated, TooManyRequests."""
-    account = await _sign_in(services, login, ip)
+    """Sign in as a browser: the session, what it still owes, and its secret. Raises NotAuthenticated, TooManyRequests."""
+    account, owes = await sign_in(services, login, ip)
     secret, ends = await credentials.open_session(
         services.database,
         account.actor.user_id,
@@ -38,24 +40,43 @@ async def open_session(
         services.rules,
         ip=ip,
         user_agent=user_agent,
+        proven=account.enrolled and owes is not Owed.CODE,
     )
     await _signed_in(services, account, ip, "session")
-    return SessionOpened(person=person_view(account, account.actor), expires_at=ends), secret
+    return SessionOpened(person=person_view(account, account.actor), expires_at=ends, owes=owes), secret
 
 
-async def close_session(services: Services, signed: Signed, *, ip: str) -> None:
-    """Sign out: the session ends now, everywhere. With a bearer token nothing ends."""
-    if signed.session_hash:
-        await credentials.close_session(services.database, signed.session_hash, services.clock())
-        await audit.succeeded(services, AuditAction.LOGOUT, signed.actor, ip)
+async def give_code(services: Services, signed: Signed, code: str, *, ip: str) -> None:
+    """The code of the second factor a session still owes. Raises NotAuthenticated, TooManyRequests; NotFound when none is
+    owed."""
+    account = await credentials.by_user_id(services.database, signed.actor.user_id, services.clock())
+    if account is None or signed.session_hash is None or signed.owes is not Owed.CODE:
+        raise NotFound("现在不需要动态口令", "No code is asked for now", rule="accounts.code")
+    await check_code(services, account, code, ip)
+    await credentials.prove(services.database, signed.session_hash, services.clock())
+    await _signed_in(services, account, ip, "code")
+
+
+async def close_session(services: Services, signed: Signed, *, ip: str) -> str | None:
+    """Sign out: the session ends now, everywhere. With a bearer token nothing ends. The provider of single sign-on where
+    somebody is still signed in, if they came by one."""
+    if not signed.session_hash:
+        return None
+    provider = await credentials.close_session(services.database, signed.session_hash, services.clock())
+    await audit.succeeded(services, AuditAction.LOGOUT, signed.actor, ip)
+    return provider
 
 
 async def issue_token(services: Services, asked: TokenRequest, *, ip: str) -> TokenIssued:
     """Sign in as a program: a named token that expires and can be revoked.
 
-    Raises NotAuthenticated, TooManyRequests, LimitExceeded.
+    Raises NotAuthenticated, TooManyRequests, LimitExceeded; NotAuthorised while something is owed first.
     """
-    account = await _sign_in(services, asked, ip)
+    account, owes = await sign_in(services, asked, ip)
+    if owes is Owed.CODE:
+        raise wrong_code() if asked.code else _code_missing()
+    if owes is not None:
+        raise owing(owes)
     days = asked.days or services.rules.token_days_default
     if days > services.rules.token_days_max:
         raise LimitExceeded(
@@ -75,7 +96,7 @@ async def issue_token(services: Services, asked: TokenRequest, *, ip: str) -> To
 async def revoke_token(services: Services, signed: Signed, token_id: str, *, ip: str) -> None:
     """Revoke one of the asker's tokens, at once. Raises NotFound."""
     actor = signed.actor
-    if not await credentials.revoke_token(services.database, actor.user_id, token_id, services.clock()):
+    if not await tokens.revoke_token(services.database, actor.user_id, token_id, services.clock()):
         raise NotFound("没有这个令牌", "There is no such token", rule="accounts.token")
     await audit.succeeded(services, AuditAction.REVOKE_TOKEN, actor, ip, details={"token_id": token_id})
 
@@ -86,12 +107,12 @@ async def change_password(services: Services, signed: Signed, change: PasswordCh
     The present password is tried like a sign-in, and counts like one. Raises RequirementMissing when it is wrong or the
     new one is the same, LimitExceeded when that is too simple, TooManyRequests.
     """
-    actor = signed.actor
+    actor, rules = signed.actor, services.rules.sign_on
     account = await credentials.by_user_id(services.database, actor.user_id, services.clock())
     if account is None:
         raise missing("account")
     try:
-        await _sign_in(services, Login(username=account.username, password=change.password), ip)
+        await check_password(services, Login(username=account.username, password=change.password), ip)
     except NotAuthenticated:
         raise _unfit(
             "password",
@@ -100,15 +121,47 @@ async def change_password(services: Services, signed: Signed, change: PasswordCh
         ) from None
     if change.new_password == change.password:
         raise _unfit("new_password", "新密码须与当前密码不同", "The new password must be another one")
-    fresh = await services.passwords.hash(change.new_password)
-    await credentials.set_password(
-        services.database, actor.user_id, fresh, services.clock(), keep=signed.session_hash
+    fresh = await services.passwords.hash(Choice(change.new_password, account.username), rules)
+    former = await passwords.former_hashes(services.database, actor.user_id)
+    if await services.passwords.fits_any(change.new_password, former[: rules.password_history]):
+        raise _unfit(
+            "new_password",
+            f"新密码不能与最近 {rules.password_history} 次用过的相同",
+            f"The new password must differ from the last {rules.password_history}",
+        )
+    await passwords.set_password(
+        services.database,
+        actor.user_id,
+        fresh,
+        services.clock(),
+        keep=signed.session_hash,
+        history=rules.password_history,
     )
     await audit.succeeded(services, AuditAction.CHANGE_PASSWORD, actor, ip)
 
 
 def _unfit(field: str, zh: str, en: str) -> RequirementMissing:
     return RequirementMissing(zh, en, rule="accounts.password", field=field)
+
+
+def _code_missing() -> NotAuthenticated:
+    return NotAuthenticated(
+        "此账号需要动态口令",
+        "This account needs the code of its second factor",
+        rule="accounts.code",
+        remedy_zh="在请求中一并提交 code",
+        remedy_en="Send `code` with the request",
+        owes=Owed.CODE.value,
+    )
+
+
+async def end_others(services: Services, signed: Signed, *, ip: str) -> int:
+    """End every session of the asker but this one; how many."""
+    ended = await signins.end_others(
+        services.database, signed.actor.user_id, signed.session_hash, services.clock()
+    )
+    await audit.succeeded(services, AuditAction.END_SESSION, signed.actor, ip, details={"sessions": ended})
+    return ended
 
 
 async def end_session(services: Services, signed: Signed, session_id: str, *, ip: str) -> None:
@@ -121,57 +174,6 @@ async def end_session(services: Services, signed: Signed, session_id: str, *, ip
         raise NotFound("没有这个登录", "There is no such session", rule="accounts.session")
     await audit.succeeded(
         services, AuditAction.END_SESSION, signed.actor, ip, details={"session_id": session_id}
-    )
-
-
-async def _sign_in(services: Services, login: Login, ip: str) -> Account:
-    """The account that name and password belong to.
-
-    An unknown name, a locked account and a wrong password take the same time and get the same answer.
-    """
-    try:
-        async with services.attempts.attempt(services.limits, login.username, ip):
-            return await _tried(services, login, ip)
-    except TooManyRequests:
-        await audit.refused(services, AuditAction.LOGIN, TooManyRequests.code, ip)
-        raise
-
-
-async def _tried(services: Services, login: Login, ip: str) -> Account:
-    now = services.clock()
-    account = await credentials.by_username(services.database, login.username, now)
-    good, fresh = await services.passwords.check(login.password, account.password_hash if account else None)
-    locked = account is not None and account.locked_until is not None and account.locked_until > now
-    if account is None or locked or not good:
-        services.attempts.failed(services.limits, login.username, ip)
-        await _failed(services, account, locked=locked, ip=ip, now=now)
-        raise _wrong()
-    services.attempts.succeeded(login.username, ip)
-    await credentials.note_success(services.database, account.actor.user_id, fresh)
-    return account
-
-
-async def _failed(
-    services: Services, account: Account | None, *, locked: bool, ip: str, now: datetime
-) -> None:
-    reason = "locked" if locked else "password" if account else "unknown"
-    if account and not locked:
-        user_id = account.actor.user_id
-        if await credentials.note_failure(services.database, user_id, now, services.rules):
-            reason = "now_locked"
-    actor = account.actor if account else None
-    details = {"reason": reason}
-    await audit.refused(services, AuditAction.LOGIN, NotAuthenticated.code, ip, actor=actor, details=details)
-
-
-def _wrong() -> NotAuthenticated:
-    """One answer for an unknown name, a wrong password and a locked account."""
-    return NotAuthenticated(
-        "用户名或密码不正确，或账号已被暂时锁定",
-        "The name or the password is wrong, or the account is locked for a while",
-        rule="accounts.login",
-        remedy_zh="请核对后重试；连续失败会锁定 15 分钟",
-        remedy_en="Check and try again; repeated failures lock an account for 15 minutes",
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api.guard import PUBLIC
-from ledger import credentials, tables
+from ledger import passwords, tables
 from models.errors import LimitExceeded
 from services.accounts.passwords import hash_password
 from services.limits import Limits
@@ -299,7 +299,7 @@ async def test_a_new_password_ends_every_session_and_token(world: World) -> None
     await browser.post("/api/v1/sessions", json=LOGIN)
     program = await world.as_("u-inspector")
     new = "another long password"
-    await credentials.set_password(world.database, "u-inspector", hash_password(new), NOW)
+    await passwords.set_password(world.database, "u-inspector", hash_password(new), NOW)
     assert (await browser.get("/api/v1/me")).status_code == 401
     assert (await program.get("/api/v1/me")).status_code == 401
     assert (await browser.post("/api/v1/sessions", json=LOGIN)).status_code == 401

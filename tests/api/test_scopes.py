@@ -19,7 +19,12 @@ pytestmark = pytest.mark.slow
 OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
 """Another enterprise of the same and of another territory, another territory, an agency without an assignment,
 an officer of another district, the operator."""
-OFFICIALS_ALONE = ("/cases/{case_id}/reporter", "/orders/{order_id}/links", "/tips/{tip_id}")
+OFFICIALS_ALONE = (
+    "/accounts/{user_id}",
+    "/cases/{case_id}/reporter",
+    "/orders/{order_id}/links",
+    "/tips/{tip_id}",
+)
 """What no party reads of its own case either: who may is tested beside what they do."""
 LEAKS = ("除尘风管", "清理积尘", "东区家具厂", "打磨车间")
 
@@ -89,6 +94,7 @@ def lists() -> list[str]:
 
 def test_the_reads_under_test_are_all_there_are() -> None:
     assert reads() == [
+        "/accounts/{user_id}",
         "/cases/{case_id}",
         "/cases/{case_id}/events",
         "/cases/{case_id}/evidence",

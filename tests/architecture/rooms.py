@@ -172,6 +172,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "apprise": ("delivery",),
     "cloudevents": ("delivery",),
     "standardwebhooks": ("delivery",),
+    "authlib": ("services",),
+    "joserfc": ("services",),
+    "pyotp": ("services",),
     "python_calamine": ("exchange",),
     "xlsxwriter": ("exchange",),
 }

@@ -73,6 +73,8 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("must_change", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("local_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("username = lower(username)", name=op.f("ck_users_username_lower")),
         sa.ForeignKeyConstraint(
             ["assessor_org_id"], ["organisations.org_id"], name=op.f("fk_users_assessor_org_id")
@@ -110,20 +112,6 @@ def upgrade() -> None:
         op.f("ix_delegations_to_user_id_ends_at"), "delegations", ["to_user_id", "ends_at"], unique=False
     )
     op.create_table(
-        "sessions",
-        sa.Column("session_hash", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ip", sa.Text(), server_default="", nullable=False),
-        sa.Column("user_agent", sa.Text(), server_default="", nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_sessions_user_id")),
-        sa.PrimaryKeyConstraint("session_hash", name=op.f("pk_sessions")),
-    )
-    op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
-    op.create_table(
         "saved_filters",
         sa.Column("filter_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
@@ -135,21 +123,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("filter_id", name=op.f("pk_saved_filters")),
         sa.UniqueConstraint("user_id", "list", "name", name=op.f("uq_saved_filters_user_id_list_name")),
     )
-    op.create_table(
-        "api_tokens",
-        sa.Column("token_id", sa.Text(), nullable=False),
-        sa.Column("token_hash", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_api_tokens_user_id")),
-        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_api_tokens")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
-    )
-    op.create_index(op.f("ix_api_tokens_user_id"), "api_tokens", ["user_id"], unique=False)
     op.create_table(
         "idempotency_keys",
         sa.Column("actor_id", sa.Text(), nullable=False),

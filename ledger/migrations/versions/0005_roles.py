@@ -41,7 +41,8 @@ USERS_SHOWN = (
     "user_id, district_id, display_name, role, rank, org_id, territory_id, enterprise_id, assessor_org_id,"
     " certificate_no, certificate_expires, active"
 )
-USERS_AT_LOGIN = "password_hash, password_changed_at, failed_logins, locked_until"
+USERS_AT_LOGIN = "password_hash, password_changed_at, must_change, local_until, failed_logins, locked_until"
+SIGN_ON = ("sessions", "api_tokens", "second_factors", "recovery_codes", "identities", "programs")
 LINKS_SHOWN = "link_id, district_id, order_id, enterprise_id, created_by, created_at, expires_at, revoked_at, revoked_by"
 READ_BY_LINK = (
     *(
@@ -191,7 +192,9 @@ def _of_the_service() -> None:
     _grant("SELECT, UPDATE (trouble, trouble_at, confirmed_at)", ("addresses",), LEDGER)
     _grant("SELECT, INSERT, UPDATE", ("deliveries", "delivery_items"), LEDGER)
     _grant("INSERT", ("policies",), LEDGER)
-    _grant("SELECT, INSERT, UPDATE", ("sessions", "api_tokens"), ("xh_auth",))
+    _grant("SELECT, INSERT, UPDATE", SIGN_ON, ("xh_auth",))
+    _grant("SELECT, INSERT", ("former_passwords",), ("xh_auth",))
+    _grant("DELETE", ("former_passwords", "second_factors", "recovery_codes", "identities"), ("xh_auth",))
     _grant("SELECT", REFERENCE, ("xh_auth",))
     _grant(f"UPDATE ({USERS_AT_LOGIN})", ("users",), ("xh_auth",))
 

@@ -17,7 +17,11 @@ OUTSIDE = ("xh_enterprise", "xh_territory", "xh_assessor")
 WRITERS = ("xh_bureau", *OUTSIDE)
 
 LINKS = ("order_links", "link_sessions", "link_uses")
-ACCOUNTS = ("sessions", "api_tokens", "idempotency_keys")
+SIGN_ON = (
+    *("sessions", "api_tokens", "former_passwords", "second_factors"),
+    *("recovery_codes", "identities", "programs"),
+)
+ACCOUNTS = (*SIGN_ON, "idempotency_keys")
 OWN = ("notice_reads", "saved_filters", "addresses")
 OUTWARD = ("addresses", "deliveries", "delivery_items")
 DIRECTORY = ("districts", "organisations", "territories", "teams")

@@ -1,0 +1,95 @@
+"""What an administrator does about the sign-ins of somebody of the district (登录管理)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from console.page import Page, PageDep, see_other
+from console.refusals import record, wrongs_of
+from models.actors import ROLE_LABELS
+from models.errors import NotFound, XiaohaoError
+from services.accounts import administration
+
+router = APIRouter()
+
+_BYTES = 4_000
+_SAID: dict[str, tuple[str, str]] = {
+    "sessions": ("已结束全部登录", "Every session has ended"),
+    "factor": ("已解除动态口令，原有登录都已结束", "The second factor is gone, and every session has ended"),
+    "bound": ("已绑定", "Bound"),
+    "unbound": ("已解除绑定，原有登录都已结束", "Unbound, and every session has ended"),
+}
+
+
+@router.get("/admin/people/{user_id}")
+async def person(user_id: str, page: PageDep) -> Response:
+    """一个人的账号: sessions, second factor, bound identities, and what can be done about them."""
+    return await _person(page, user_id)
+
+
+async def _person(
+    page: Page, user_id: str, refusal: XiaohaoError | None = None, password: str = ""
+) -> Response:
+    one = await administration.account(page.services, page.actor, user_id)
+    done = _SAID.get(page.query.get("done", "")) if not refusal else None
+    return await page.show(
+        "admin_person.html",
+        refusal.status if refusal else 200,
+        one=one,
+        role_label=ROLE_LABELS[one.role],
+        providers=[(each.id, (each.name, each.name_en)) for each in page.services.settings.oidc],
+        password=password,
+        said=page.words.pair(done) if done else "",
+        refusal=refusal,
+        summary=wrongs_of(page.words, refusal) if refusal else [],
+    )
+
+
+async def _refused(page: Page, user_id: str, action: str, refusal: XiaohaoError) -> Response:
+    await record(page, refusal, action, None, user_id=user_id[:64])
+    if isinstance(refusal, NotFound) or refusal.status == 403:
+        raise refusal
+    return await _person(page, user_id, refusal)
+
+
+@router.post("/admin/people/{user_id}/sessions/end", max_body_size=_BYTES)
+async def end_sessions(user_id: str, page: PageDep) -> Response:
+    """End every session of somebody's."""
+    await administration.end_sessions(page.services, page.actor, user_id, ip=page.ip)
+    return see_other(f"/admin/people/{user_id}?done=sessions")
+
+
+@router.post("/admin/people/{user_id}/password", max_body_size=_BYTES)
+async def reset_password(user_id: str, page: PageDep) -> Response:
+    """A one-time password: it stands on the answer and nowhere else."""
+    given = await administration.reset_password(page.services, page.actor, user_id, ip=page.ip)
+    return await _person(page, user_id, password=given.password)
+
+
+@router.post("/admin/people/{user_id}/factor", max_body_size=_BYTES)
+async def reset_factor(user_id: str, page: PageDep) -> Response:
+    """Take a lost second factor away."""
+    await administration.reset_factor(page.services, page.actor, user_id, ip=page.ip)
+    return see_other(f"/admin/people/{user_id}?done=factor")
+
+
+@router.post("/admin/people/{user_id}/identities", max_body_size=_BYTES)
+async def bind(user_id: str, page: PageDep) -> Response:
+    """Bind an identity of a provider."""
+    form: Any = await page.request.form(max_files=0, max_fields=4)
+    provider, subject = (str(form.get(name) or "").strip()[:255] for name in ("provider", "subject"))
+    try:
+        await administration.bind(page.services, page.actor, user_id, provider, subject, ip=page.ip)
+    except XiaohaoError as refusal:
+        return await _refused(page, user_id, "bind_identity", refusal)
+    return see_other(f"/admin/people/{user_id}?done=bound")
+
+
+@router.post("/admin/people/{user_id}/identities/{provider}/end", max_body_size=_BYTES)
+async def unbind(user_id: str, provider: str, page: PageDep) -> Response:
+    """Take an identity away."""
+    await administration.unbind(page.services, page.actor, user_id, provider, ip=page.ip)
+    return see_other(f"/admin/people/{user_id}?done=unbound")

@@ -1,0 +1,152 @@
+"""What an administrator does about the sign-in of somebody of the own district; each act is in the audit log, and said
+with the name of whoever did it."""
+
+from __future__ import annotations
+
+import secrets
+
+from ledger import factors, identities, passwords, people, signins
+from ledger.readers.paging import Found
+from ledger.sessions import Database, Scope
+from models.actors import Actor, Role
+from models.audit import AuditAction
+from models.errors import Conflict, NotAuthorised, RequirementMissing
+from models.signon import Choice
+from services import audit
+from services.accounts.views import AccountView, IdentityView, OneTimePassword, SessionsEnded
+from services.context import Services
+from services.missing import missing
+
+_ONE_TIME = 12
+"""Random bytes of a one-time password."""
+
+
+async def account(services: Services, actor: Actor, user_id: str) -> AccountView:
+    """An account of the district as it stands. Raises NotAuthorised, NotFound."""
+    row, now = await subject_of(services, actor, user_id), services.clock()
+    live, last = await signins.summary(services.database, user_id, now, services.rules)
+    factor = await factors.factor_of(services.database, user_id)
+    bound = await identities.identities_of(services.database, user_id)
+    return AccountView(
+        user_id=user_id,
+        username=row.username,
+        name=row.display_name,
+        role=row.role,
+        active=row.active,
+        sessions=live,
+        last_seen_at=last,
+        must_change=row.must_change,
+        factor_since=factor.confirmed_at if factor else None,
+        identities=[
+            IdentityView(provider=one.provider, subject=one.subject, bound_at=one.bound_at) for one in bound
+        ],
+    )
+
+
+async def end_sessions(services: Services, actor: Actor, user_id: str, *, ip: str) -> SessionsEnded:
+    """End every session of somebody's. Raises NotAuthorised, NotFound."""
+    await subject_of(services, actor, user_id)
+    ended = await signins.end_others(services.database, user_id, None, services.clock())
+    await _done(services, AuditAction.END_SESSIONS, actor, user_id, ip, sessions=ended)
+    return SessionsEnded(ended=ended)
+
+
+async def reset_password(services: Services, actor: Actor, user_id: str, *, ip: str) -> OneTimePassword:
+    """A one-time password for somebody, who can do nothing with it but choose another; sessions and tokens end.
+
+    Raises NotAuthorised, NotFound.
+    """
+    row = await subject_of(services, actor, user_id)
+    password = secrets.token_urlsafe(_ONE_TIME)
+    rules = services.rules.sign_on
+    fresh = await services.passwords.hash(Choice(password, row.username), rules)
+    await _done(services, AuditAction.RESET_PASSWORD, actor, user_id, ip)
+    await passwords.set_password(
+        services.database,
+        user_id,
+        fresh,
+        services.clock(),
+        must_change=True,
+        history=rules.password_history,
+    )
+    return OneTimePassword(password=password)
+
+
+async def reset_factor(services: Services, actor: Actor, user_id: str, *, ip: str) -> None:
+    """Take somebody's second factor away, and end their sessions. Raises NotAuthorised, NotFound."""
+    await subject_of(services, actor, user_id)
+    if not await factors.remove(services.database, user_id):
+        raise missing("factor")
+    await signins.end_others(services.database, user_id, None, services.clock())
+    await _done(services, AuditAction.RESET_FACTOR, actor, user_id, ip)
+
+
+async def bind(
+    services: Services, actor: Actor, user_id: str, provider: str, subject: str, *, ip: str
+) -> None:
+    """Bind an identity to somebody's account. Raises NotAuthorised, NotFound, Conflict when it is bound to another."""
+    await subject_of(services, actor, user_id)
+    if not subject.strip():
+        raise RequirementMissing(
+            "请填写身份标识", "Say the subject to bind", rule="accounts.identity", field="subject"
+        )
+    if provider not in {one.id for one in services.settings.oidc}:
+        raise missing("provider")
+    if not await identities.bind(
+        services.database, provider, subject, user_id, services.clock(), by=actor.user_id
+    ):
+        raise taken()
+    await _done(services, AuditAction.BIND_IDENTITY, actor, user_id, ip, provider=provider)
+
+
+async def unbind(services: Services, actor: Actor, user_id: str, provider: str, *, ip: str) -> None:
+    """Take an identity away from somebody's account, and end their sessions. Raises NotAuthorised, NotFound."""
+    await subject_of(services, actor, user_id)
+    if not await identities.unbind(services.database, provider, user_id):
+        raise missing("identity")
+    await signins.end_others(services.database, user_id, None, services.clock())
+    await _done(services, AuditAction.UNBIND_IDENTITY, actor, user_id, ip, provider=provider)
+
+
+def taken() -> Conflict:
+    """The refusal of an identity that belongs to another account."""
+    return Conflict(
+        "该身份已绑定到另一个账号",
+        "This identity is bound to another account",
+        rule="accounts.identity",
+        remedy_zh="请先在原账号解除绑定",
+        remedy_en="take it away there first",
+    )
+
+
+def administrators_only(actor: Actor) -> None:
+    """Raise NotAuthorised for anybody but an administrator."""
+    if actor.role is not Role.ADMIN:
+        raise NotAuthorised(
+            "仅管理员可以管理账号",
+            "Only an administrator looks after accounts",
+            rule="accounts.administration",
+            remedy_zh="请联系管理员",
+            remedy_en="Ask the administrator",
+        )
+
+
+async def subject_of(services: Services, actor: Actor, user_id: str) -> Found:
+    """The account an administrator of its district may look after. Raises NotAuthorised, NotFound."""
+    administrators_only(actor)
+    return await account_in(services.database, Scope.of(actor), user_id)
+
+
+async def account_in(database: Database, scope: Scope, user_id: str) -> Found:
+    """The account in the scope of an administrator. Raises NotFound."""
+    async with database.read(scope) as session:
+        row = await people.account_row(session, scope, user_id)
+    if row is None:
+        raise missing("account")
+    return row
+
+
+async def _done(
+    services: Services, action: AuditAction, actor: Actor, user_id: str, ip: str, **details: object
+) -> None:
+    await audit.succeeded(services, action, actor, ip, details={"subject": user_id, **details})
