@@ -68,6 +68,9 @@ SELECT case_id, n, district_id, 'progress_reported', least(opened_at + n * n * r
        CASE WHEN n % 3 = 0 THEN 'system' ELSE 'inspector' END, '{}', '', ''
 FROM cases, generate_series(1, 5) AS n
 """
+_ACTED = """
+UPDATE cases SET acted_at = (SELECT max(at) FROM case_events AS e WHERE e.case_id = cases.case_id AND e.role <> 'system')
+"""
 _WORDS = "INSERT INTO case_texts (case_id, district_id, title) SELECT case_id, district_id, '隐患' FROM cases"
 _MEASURES = """
 INSERT INTO case_measures (case_id, measure_id, district_id, territory_id, enterprise_id, no, kind, state, open, known,
@@ -89,6 +92,7 @@ async def fill(database: Database, url: str, cases: int, share: float) -> None:
         await session.execute(text(_CASES), {"cases": cases, "open": share})
         await session.execute(text(_WORDS))
         await session.execute(text(_ENTRIES))
+        await session.execute(text(_ACTED))
         await session.execute(text(_MEASURES))
     owner = await asyncpg.connect(url.replace("+asyncpg", ""))
     await owner.execute("VACUUM ANALYZE")

@@ -27,6 +27,7 @@ from ledger.instruments import issues, write_instruments
 from ledger.numbers import Number, next_number, numbering_of
 from ledger.orders import ORDER_EVENTS, follow_order
 from ledger.rows import (
+    acted_at,
     bearing_rows,
     case_row,
     clocks_of,
@@ -240,6 +241,7 @@ def _prepared(
         clocks_digest=digest(clocks),
         measures_digest=digest(measures) if measures else "",
         disclosed=head.disclosed or row["disclosed"],
+        acted_at=acted_at(fresh) or head.acted_at,
     )
     payload = {
         "case_id": batch.case_id,

@@ -28,6 +28,8 @@ class Head:
     measures_digest: str = ""
     """Empty while the case has no measures, so that such a case costs nothing."""
     disclosed: bool = False
+    acted_at: str | None = None
+    """When somebody last acted on it, as the ledger writes instants."""
 
 
 class Heads:

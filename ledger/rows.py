@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from ledger.chain import FIELDS, Fields, digest, dumps, link, plain
 from ledger.tables import FAR
+from models.actors import Role
 from models.batch import Batch, LedgerEntry, Task
 from models.enterprise.bearing import bearing_of
 from models.envelope import PROOF
@@ -77,6 +78,12 @@ def event_rows(
         rows.append({**covered, "district_id": district_id, "prev_hash": prev, "hash": hashed})
         prev = hashed
     return rows, prev
+
+
+def acted_at(entries: Iterable[LedgerEntry]) -> str | None:
+    """When somebody last acted, by ``entries`` in their order; clocks are nobody."""
+    by_hand = [entry.at for entry in entries if entry.role != Role.SYSTEM]
+    return str(plain(by_hand[-1])) if by_hand else None
 
 
 def clocks_of(doc: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def write_entity(*, opening: bool) -> TextClause:
 
 HEAD = text(
     "SELECT seq, head_hash, number, number_key, lead_no, lead_key, order_no, order_id, tasks_digest, clocks_digest,"
-    " measures_digest, disclosed"
+    " measures_digest, disclosed, to_json(acted_at) #>> '{}'"
     " FROM cases WHERE case_id = :case_id FOR UPDATE"
 )
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

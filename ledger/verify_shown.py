@@ -15,7 +15,7 @@ from sqlalchemy import Table, select
 
 from ledger.case_words import expected_words
 from ledger.chain import canonical, plain
-from ledger.rows import bearing_row, case_row, clocks_of, measures_of, rows_digest
+from ledger.rows import acted_at, bearing_row, case_row, clocks_of, measures_of, rows_digest
 from ledger.sessions import ReadSession
 from ledger.tables import (
     case_clocks,
@@ -104,12 +104,19 @@ def words_wrong(rows: Iterable[Row]) -> Wrong | None:
     return None
 
 
+def _entry(row: Row) -> LedgerEntry:
+    return LedgerEntry(**{name: row[name] for name in LedgerEntry.model_fields})
+
+
 def _case(shown: Shown) -> Wrong | None:
     expected = case_row(shown.doc)
     expected.pop("doc")
     disclosed = expected.pop("disclosed")
     if (name := _differing(expected, shown.case)) is not None:
         return "row", shown.case["seq"], f"{name!r} of the case is not what the ledger says"
+    entries = [_entry(row) for row in shown.rows]
+    if plain(shown.case["acted_at"]) != acted_at(entries):
+        return "row", shown.case["seq"], "'acted_at' of the case is not what the ledger says"
     if shown.case["disclosed"] != disclosed and not (shown.case["disclosed"] and _was_disclosed(shown)):
         return "row", shown.case["seq"], "'disclosed' of the case is not what the ledger says"
     return None
@@ -117,7 +124,7 @@ def _case(shown: Shown) -> Wrong | None:
 
 def _was_disclosed(shown: Shown) -> bool:
     """Once disclosed, a case stays so."""
-    entries = [LedgerEntry(**{name: row[name] for name in LedgerEntry.model_fields}) for row in shown.rows]
+    entries = [_entry(row) for row in shown.rows]
     case = fold(entries[:1])
     for entry in entries[1:]:
         if case_row(case.model_dump(mode="json"))["disclosed"]:
@@ -169,7 +176,7 @@ def _inbox(shown: Shown) -> Wrong | None:
     """The inbox of the enterprise holds what the entries mean to it, and nothing else."""
     told = dict(shown.inbox)
     for row in shown.rows:
-        entry = LedgerEntry(**{name: row[name] for name in LedgerEntry.model_fields})
+        entry = _entry(row)
         meant, kept = bearing_row(shown.doc, entry), told.pop(row["seq"], None)
         kinds = (meant and meant["kind"], kept and kept["kind"])
         if kinds[0] != kinds[1]:

@@ -84,6 +84,7 @@ cases = Table(
     instant("opened_at"),
     ident("opened_by", nullable=True),
     instant("closed_at", nullable=True),
+    instant("acted_at", nullable=True),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("recurrences", Integer, nullable=False, server_default=text("0")),
     instant("rectify_due_at", nullable=True),
@@ -117,6 +118,7 @@ cases = Table(
             "grade",
             "opened_at",
             "rectify_due_at",
+            "acted_at",
         ],
         postgresql_where=text("closed_at IS NULL"),
     ),
@@ -134,6 +136,7 @@ cases = Table(
 
 ``disclosed`` once true stays true: whoever stands outside sees a case only after its enterprise was told of it
 officially, and of its ledger what follows from entry ``told_seq`` (at ``told_at``) on.
+``acted_at`` is when somebody last did something; clocks are nobody.
 ``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
 the most urgent; ``number_key`` is year × 10⁷ + number; a lead's first number
 is kept in ``lead_no`` when it gets the one its parties read. The overview counts from indexes that hold all it counts by.

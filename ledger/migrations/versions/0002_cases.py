@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_by", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("recurrences", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("rectify_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -122,6 +123,7 @@ def upgrade() -> None:
             "grade",
             "opened_at",
             "rectify_due_at",
+            "acted_at",
         ],
         postgresql_where=sa.text("closed_at IS NULL"),
     )
