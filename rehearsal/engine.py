@@ -17,6 +17,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from models.errors import EngineUnavailable
 from runtime.home import CannotStart
@@ -101,7 +102,9 @@ async def _connected(address: str, key: bytes, log: Path) -> Client:
     until = time.monotonic() + _START_SECONDS
     while True:
         try:
-            return await Client.connect(address, namespace=NAMESPACE, plugins=[plugin([key])])
+            return await Client.connect(
+                address, namespace=NAMESPACE, plugins=[plugin([key], runner=UnsandboxedWorkflowRunner())]
+            )
         except (RuntimeError, RPCError) as error:
             if time.monotonic() > until:
                 raise EngineUnavailable(
