@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from models import audiences, sight
@@ -141,7 +142,7 @@ class Moment:
     given: tuple[Envelope, ...]
     now: datetime
 
-    @property
+    @cached_property
     def known(self) -> set[str]:
         """The measures the enterprise was told of: some entry about them is open."""
         return {
@@ -163,7 +164,7 @@ class Moment:
             return entry.data["measure_id"] in told
         return False
 
-    @property
+    @cached_property
     def first(self) -> int | None:
         """The entry by which the enterprise was told; None before."""
         if self.case.source.value == "self_report":
@@ -192,12 +193,12 @@ class Moment:
             return any(self.shows(role, key) for key in named)
         return True
 
-    @property
+    @cached_property
     def told(self) -> bool:
         """Whether the enterprise was told of the case officially; until then nobody outside may see it at all."""
         return self.first is not None
 
-    @property
+    @cached_property
     def opened(self) -> set[datetime]:
         """When the case began, as far as those outside may know."""
         return {one.at for one in self.entries if one.seq == self.first}

@@ -199,7 +199,7 @@ def _worker(world: World, env: WorkflowEnvironment, doors: Doors, queue: str) ->
 
     ledger, enterprises = LedgerActivities(database), EnterpriseActivities(database)
     activities = [*ledger.all, *enterprises.all, CaseActivities(open_case).open_case]
-    return Worker(env.client, task_queue=queue, activities=activities)
+    return Worker(env.client, task_queue=queue, activities=activities, build_id="town")
 
 
 @asynccontextmanager

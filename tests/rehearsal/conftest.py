@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from rehearsal.engine import settings_argv
 from runtime.temporal import SEARCH_ATTRIBUTES, temporal_program
@@ -26,6 +27,6 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
         ts_config=TimeSkippingConfig(enabled=False),
         dev_server_existing_path=temporal_program(),
         dev_server_extra_args=[*settings_argv(), *attributes],
-        plugins=[plugin([KEY], lambda *alarm: ALARMS.append(alarm))],
+        plugins=[plugin([KEY], lambda *alarm: ALARMS.append(alarm), UnsandboxedWorkflowRunner())],
     ) as env:
         yield env

@@ -41,6 +41,7 @@ class Hard:
 
     finding: str
     assumed: tuple[str, ...]
+    days: int = DAYS
 
 
 HARDEST = (
@@ -53,7 +54,9 @@ HARDEST = (
     Hard("ammonia.cold.detector", ("pause.review=resume@due", "reinspect.within=fail@due")),  # paused
     Hard("metal.cast.certificate", ("regrade.decide=approve@+1d", *DILIGENT)),  # proposed as major
     Hard("space.dye.pit", ("reinspect.within=fail@+2d", "rectify=complete@due")),  # recurred, fails again
-    Hard("chem.store.tank", ("sign_off.decide=refuse@+1d", *DILIGENT)),  # major, refused by the head
+    Hard(
+        "chem.store.tank", ("sign_off.decide=refuse@+1d", *DILIGENT), 30
+    ),  # major, refused by the head again and again
 )
 
 
@@ -112,7 +115,7 @@ async def test_what_was_rehearsed_is_what_happens(engine: Engine, hard: Hard) ->
     assert carried.case.state is chapter.ends
     before = len(await ledger(engine, case))
 
-    told = await rehearse(carried, days=DAYS, assumptions=hard.assumed)
+    told = await rehearse(carried, days=hard.days, assumptions=hard.assumed)
     assert len(await ledger(engine, case)) == before, "the rehearsal touched the real case"
     after = await lived(engine, case, carried, hard.assumed, told.last_day)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from models.batch import Outcome
 from models.case import HazardCase
@@ -33,9 +34,11 @@ def history(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(f"replay/{path.stem}", gzip.decompress(path.read_bytes()).decode())
 
 
+@cache
 def replayer() -> Replayer:
-    """The product's replayer: same plugin as the worker's."""
-    return Replayer(workflows=[], plugins=[plugin()])
+    """The product's replayer: same plugin as the worker's, and like the worker's without a sandbox, which the engine's tests
+    keep."""
+    return Replayer(workflows=[], plugins=[plugin(runner=UnsandboxedWorkflowRunner())])
 
 
 @contextmanager

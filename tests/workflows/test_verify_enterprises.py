@@ -32,7 +32,7 @@ async def doors(environment: WorkflowEnvironment, database: Database) -> AsyncIt
         await store_policy(session, rules().policy)
     queue = f"q-{uuid.uuid4().hex[:8]}"
     activities = EnterpriseActivities(database).all
-    async with Worker(environment.client, task_queue=queue, activities=activities):
+    async with Worker(environment.client, task_queue=queue, activities=activities, build_id="tests"):
         yield Doors(
             environment.client, queue, timeout=timedelta(seconds=20), task_timeout=timedelta(seconds=10)
         )
