@@ -20,6 +20,7 @@ from activities.cases import CaseActivities
 from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from delivery.channels import senders
+from delivery.measuring import measuring
 from delivery.sending import Deliverer
 from ledger.audit import record_alarm
 from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE
@@ -166,6 +167,7 @@ async def work(settings: Settings) -> None:
         async with (
             build_worker(client, database, settings),
             watching(runtime, client, settings.task_queue),
+            measuring(runtime, database),
             relaying(Relay(database, doors(client, settings))),
             relaying(deliverer(database, settings)),
         ):

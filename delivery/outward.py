@@ -15,8 +15,7 @@ import httpx2
 from models.deliveries import Answer, Result, Trouble
 
 _GONE = 410
-_SURE = frozenset({401, 403, 404, 405, 413, 415, 422, 429, 503})
-"""Statuses by which a server says that it did not take it."""
+_BUSY = frozenset({429, 502, 503, 504})
 
 
 @cache
@@ -75,17 +74,16 @@ class Outward:
 
 
 def answer_of(status: int) -> Answer:
-    """What a status says of the message."""
+    """What a status says of the message: that it was taken, or that it never will be. After any other the receiver may have
+    kept its id all the same."""
     said = str(status)
     if 200 <= status < 300:
         return Answer(Result.SENT)
-    if 300 <= status < 400:
-        return Answer(Result.NOT_YET, Trouble.REDIRECTED, said)
     if status == _GONE:
         return Answer(Result.NEVER, Trouble.NOBODY, said)
-    if status in _SURE:
-        return Answer(Result.NOT_YET, Trouble.BUSY if status in (429, 503) else Trouble.REFUSED, said)
-    return Answer(Result.UNSURE, Trouble.REFUSED if status < 500 else Trouble.BUSY, said)
+    if 300 <= status < 400:
+        return Answer(Result.UNSURE, Trouble.REDIRECTED, said)
+    return Answer(Result.UNSURE, Trouble.BUSY if status in _BUSY else Trouble.REFUSED, said)
 
 
 async def _looked_up(host: str, port: int, private: bool) -> str | None:

@@ -6,12 +6,17 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.service import RPCError
 
 from ledger import migrate
+from ledger.readers.deliveries import standing
+from ledger.sessions import SYSTEM_SCOPE, Database
+from models.deliveries import CHANNEL_LABELS
 from runtime import temporal
+from runtime.contacts import offered
 from runtime.database import check_trigrams, database_url, open_url
 from runtime.home import CannotStart, home_of
 from runtime.parts import check_temporal, is_healthy
@@ -260,6 +265,43 @@ async def check_progress(settings: Settings) -> Finding:
     )
 
 
+LATE = timedelta(hours=1)
+"""A message that waits longer, and was tried, is late."""
+LATELY = timedelta(days=1)
+
+
+async def check_delivery(settings: Settings) -> Finding:
+    """Messages to people go out, where a channel is on."""
+    on = "、".join(CHANNEL_LABELS[one][0] for one in offered(settings))
+    if not on:
+        return _good(
+            "delivery", "没有开通站外通知，通知只在管理台里", "no channel is on: notices stand in the console"
+        )
+    try:
+        await (await open_url(database_url(settings))).close()
+    except CannotStart as refused:
+        return _bad("delivery", refused)
+    now, database = datetime.now(UTC), Database(database_url(settings), pool_size=1)
+    try:
+        async with database.read(SYSTEM_SCOPE) as session:
+            rows = await standing(session)
+    finally:
+        await database.dispose()
+    late = sum(row.retried for row in rows if row.oldest is not None and now - row.oldest > LATE)
+    failed = sum(row.failed for row in rows if row.failed_at is not None and now - row.failed_at < LATELY)
+    if late or failed:
+        return Finding(
+            "delivery",
+            False,
+            f"站外通知（{on}）：{late} 条重试超过一小时，近一日内有未送达的共 {failed} 条",
+            f"{late} messages are tried for over an hour; {failed} were given up, the last of them within a day",
+            "看管理台“外发消息”和 worker.log；修好后点“重发”（docs/operations/notices.md）",
+            "see Messages in the console and worker.log; send again once it is mended (docs/operations/notices.md)",
+        )
+    waiting = sum(row.waiting for row in rows)
+    return _good("delivery", f"站外通知正常（{on}），{waiting} 条待发送", f"{waiting} messages wait")
+
+
 async def check_api(settings: Settings) -> Finding:
     """The API answers its health check."""
     running = home_of(settings).running()
@@ -288,6 +330,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     check_engine,
     check_worker,
     check_progress,
+    check_delivery,
     check_api,
 )
 READINESS = (check_database, check_migrations, check_engine)

@@ -14,8 +14,8 @@ from ledger.tables import deliveries, users
 
 
 async def standing(session: ReadSession, where: ColumnElement[bool] | None = None) -> Sequence[Found]:
-    """By channel: how many messages wait (``waiting``), were tried in vain (``retried``), failed and were sent, and since
-    when the oldest one waits (``oldest``)."""
+    """By channel: how many messages wait (``waiting``), were tried in vain (``retried``), failed and were sent, since
+    when the oldest one waits (``oldest``), and when the last one was given up (``failed_at``)."""
     message = deliveries.c
     waits = message.state == "waiting"
     wanted = (
@@ -26,6 +26,7 @@ async def standing(session: ReadSession, where: ColumnElement[bool] | None = Non
             func.count().filter(message.state == "failed").label("failed"),
             func.count().filter(message.state == "sent").label("sent"),
             func.min(message.began_at).filter(waits).label("oldest"),
+            func.max(message.settled_at).filter(message.state == "failed").label("failed_at"),
         )
         .group_by(message.channel)
         .order_by(message.channel)

@@ -65,7 +65,7 @@ async def test_a_receiver_that_fails_hangs_or_is_late_gets_everything_once(post:
             reminded.append(await post.remind([*people.values()]))
             await asyncio.gather(*(relay.once() for relay in relays))
             post.clock.pass_(minutes=70)
-        for _ in range(3):
+        for _ in range(6):
             await asyncio.gather(*(relay.once() for relay in relays))
             post.clock.pass_(minutes=70)
     told: dict[str, dict[str, list[str]]] = defaultdict(dict)
