@@ -23,6 +23,7 @@ from terminal.imports import import_app
 from terminal.once import finish, once, out, with_database
 from terminal.register import init
 from terminal.rehearse import rehearse
+from terminal.signon import program_app
 from terminal.users import user_app
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ SUBS = {
     "case": case_app,
     "calendar": calendar_app,
     "import": import_app,
+    "program": program_app,
 }
 for name, sub in SUBS.items():
     app.add_typer(sub, name=name)

@@ -34,6 +34,7 @@ from api import (
     people,
     policies,
     problems,
+    programs,
     rehearsals,
     reports,
     saved,
@@ -58,6 +59,7 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     administration.router,
+    programs.router,
     cases.router,
     commands.router,
     measures.router,

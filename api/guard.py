@@ -21,8 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import bodies, problems
 from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
+from api.permissions import check_program
 from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
+from models.programs import Program
 from models.signon import Owed, owing
+from services.accounts.programs import acts
 from services.accounts.reads import authenticate
 from services.accounts.views import Credential, Signed
 from services.context import Services
@@ -213,8 +216,17 @@ class Guard:
         if signed is None and not public:
             raise _unauthenticated(credential)
         request.state.signed = signed
+        if signed and isinstance(signed.actor, Program) and not public:
+            await self._admit_program(request, signed.actor)
         if signed and signed.owes and not public:
             self._refuse_owing(request, signed.owes)
+
+    async def _admit_program(self, request: Request, program: Program) -> None:
+        """Let in what a program may; a write of its is recorded before it is done. Raises NotAuthorised."""
+        path = request.scope["path"]
+        check_program(program, request.method, path)
+        if request.method not in SAFE_METHODS:
+            await acts(request.app.state.services, program, request.method, path, ip=client_ip(request))
 
     def _refuse_owing(self, request: Request, what: Owed) -> None:
         """Raise NotAuthorised for anything but what pays what is owed."""

@@ -53,6 +53,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/admin/organisations", "building-2", "机构", "Organisations", OVERSEES),
     Entry("/admin/import", "file-up", "导入", "Import", frozenset({Role.ADMIN})),
     Entry("/admin/delegations", "handshake", "委托代理", "Delegations", OVERSEES),
+    Entry("/admin/programs", "bot", "服务账号", "Programs", frozenset({Role.ADMIN})),
     Entry("/admin/deliveries", "send", "外发消息", "Messages", frozenset({Role.ADMIN})),
     Entry("/admin/audit", "scroll-text", "审计日志", "Audit log", AUDITS),
     Entry("/admin/ledger", "shield-check", "台账核验", "Ledger check", AUDITS),

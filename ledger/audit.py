@@ -14,6 +14,7 @@ from ledger.tables import audit_log
 from models.actors import Actor
 from models.audit import AuditAction, Outcome
 from models.errors import EngineUnavailable
+from models.programs import Program
 
 
 async def record(
@@ -42,7 +43,7 @@ async def record(
         "ip": ip,
         "code": code,
         "case_id": case_id,
-        "details": dict(details or {}),
+        "details": {**(details or {}), **_by_program(actor)},
     }
     try:
         async with database.write(AUTH_SCOPE) as session:
@@ -56,6 +57,11 @@ async def record(
             remedy_en="Send it again later with the same key",
             retry_after=2,
         ) from error
+
+
+def _by_program(actor: Actor | None) -> dict[str, str]:
+    """The program behind an act; its owner is the actor."""
+    return {"by": actor.program, "program": actor.program_id} if isinstance(actor, Program) else {}
 
 
 async def record_alarm(database: Database, workflow_id: str, code: str, details: Mapping[str, Any]) -> None:

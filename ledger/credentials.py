@@ -16,9 +16,10 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 
 from ledger.readers.people import principals_of
 from ledger.sessions import AUTH_SCOPE, Database
-from ledger.tables import api_tokens, second_factors, sessions, users
+from ledger.tables import api_tokens, programs, second_factors, sessions, users
 from models.actors import Actor, Rank, Role
 from models.clocks import SHANGHAI
+from models.programs import Permission, Program
 from models.signon import Owed, SignOnRules, Standing, owed
 
 _TOUCH_AFTER = timedelta(minutes=1)
@@ -292,9 +293,17 @@ async def issue_token(
 
 
 _TOKEN = (
-    _people(api_tokens.c.token_id, api_tokens.c.last_used_at)
+    _people(
+        api_tokens.c.token_id,
+        api_tokens.c.last_used_at,
+        api_tokens.c.program_id,
+        programs.c.name.label("program"),
+        programs.c.may,
+    )
     .join_from(api_tokens, users, api_tokens.c.user_id == users.c.user_id)
+    .outerjoin(programs, programs.c.program_id == api_tokens.c.program_id)
     .where(
+        programs.c.revoked_at.is_(None),
         api_tokens.c.token_hash == bindparam("hash"),
         api_tokens.c.revoked_at.is_(None),
         api_tokens.c.expires_at.is_(None) | (api_tokens.c.expires_at > bindparam("now")),
@@ -303,7 +312,7 @@ _TOKEN = (
 
 
 async def by_token(database: Database, token_hash: str, now: datetime) -> tuple[Actor, str] | None:
-    """The actor and the id of a live token: not revoked, not expired, account active."""
+    """The actor (that of a program is a Program) and the id of a live token: not revoked, not expired, account active."""
     row = await database.look_up(_TOKEN, {"hash": token_hash, "now": now})
     if row is None:
         return None
@@ -312,7 +321,11 @@ async def by_token(database: Database, token_hash: str, now: datetime) -> tuple[
             await session.execute(
                 update(api_tokens).where(api_tokens.c.token_hash == token_hash).values(last_used_at=now)
             )
-    return actor_of(row, now), row.token_id
+    actor = actor_of(row, now)
+    if row.program_id is not None:
+        may = frozenset(Permission(one) for one in row.may)
+        actor = Program(**actor.model_dump(), program_id=row.program_id, program=row.program, may=may)
+    return actor, row.token_id
 
 
 async def acting_for(database: Database, actor: Actor, principal: str, now: datetime) -> Actor | None:

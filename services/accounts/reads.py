@@ -7,6 +7,7 @@ from dataclasses import replace
 from ledger import credentials, signins, tokens
 from models.actors import Actor
 from models.errors import NotAuthorised, NotFound
+from models.programs import Program
 from services.accounts.devices import device
 from services.accounts.views import (
     Credential,
@@ -41,6 +42,8 @@ async def standing_in(services: Services, signed: Signed, acting_for: str) -> Si
 
     Raises NotAuthorised unless a delegation (委托代理) between the two is in force now.
     """
+    if isinstance(signed.actor, Program):
+        raise NotAuthorised("服务账号不能代他人办理", "A program acts for nobody else", rule="programs.may")
     acting = await credentials.acting_for(services.database, signed.actor, acting_for, services.clock())
     if acting is None:
         raise NotAuthorised(

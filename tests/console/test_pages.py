@@ -72,6 +72,7 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     )
     yield from ("/done/over", "/delegations", "/account", "/admin/people", "/admin/organisations")
     yield from ("/account/owed", "/account/factor", "/admin/people/wang", "/admin/people/nobody")
+    yield from ("/admin/programs", "/account/programs")
     yield from ("/admin/import", "/admin/delegations", "/admin/audit", "/admin/ledger", "/overview?idle=0")
     yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"
     yield from (f"/cases/{case_id}", f"/cases/{case_id}/timeline", f"/cases/{case_id}/measures/{measure_id}")
