@@ -19,7 +19,7 @@ from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.cases import case_app
 from terminal.export import export
-from terminal.imports import import_app
+from terminal.hazards import import_app
 from terminal.once import finish, once, out, with_database
 from terminal.register import init
 from terminal.rehearse import rehearse

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 
+from ledger.imports import waiting_imports
 from ledger.readers.enterprise_files import Kind, Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.errors import EngineUnavailable
@@ -131,3 +132,32 @@ class Relay:
         if self._away:
             log.info("relay_resumed")
         self._away = False
+
+
+class ImportRelay:
+    """Has every import that has not ended worked off: whatever was killed between sending it and its last row, it goes on."""
+
+    def __init__(
+        self, database: Database, begin: Callable[[str], Awaitable[None]], *, every: float = EVERY_SECONDS
+    ) -> None:
+        self._database = database
+        self._begin = begin
+        self._every = every
+
+    async def once(self) -> int:
+        """Begin those that have not ended; how many there are. Begun already, they are left alone."""
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            found = await waiting_imports(session)
+        for import_id in found:
+            await self._begin(import_id)
+        return len(found)
+
+    async def run(self) -> None:
+        """Until cancelled; survives outages of either side."""
+        while True:
+            try:
+                found = await self.once()
+            except Exception as error:
+                log.warning("imports_interrupted", error=type(error).__name__)
+                found = 0
+            await asyncio.sleep(self._every * (3 if found else 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,8 +16,9 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
-from activities.cases import CaseActivities
+from activities.cases import CaseActivities, Opener
 from activities.enterprises import EnterpriseActivities
+from activities.imports import ImportActivities
 from activities.ledger import LedgerActivities
 from delivery.channels import senders
 from delivery.measuring import measuring
@@ -27,8 +28,9 @@ from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE
 from ledger.sessions import Database
 from models.calendar import packaged_year
 from models.envelope import Envelope, Reply, sign
+from models.importing import ImportOrder
 from policies import delivery_rules
-from relay import Relay
+from relay import ImportRelay, Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.metrics import measured, watching
@@ -88,14 +90,24 @@ def verifying(keys: CommandKeys) -> list[bytes]:
     return [keys.signing_key, *(key for name, key in keys.keys.items() if name != keys.current)]
 
 
-def case_opener(way_in: Doors, keys: CommandKeys) -> CaseActivities:
-    """Opens the cases of a recorded inspection, signed anew: the inspection may have waited out a long outage."""
+def case_opener(way_in: Doors, keys: CommandKeys) -> Opener:
+    """Opens cases from inside Temporal, signed anew: what asks for it may have waited out a long outage."""
 
     async def open_case(opening: Envelope) -> Reply:
         fresh = opening.model_copy(update={"issued_at": datetime.now(UTC)})
         return await way_in.open(sign(fresh, keys.signing_key))
 
-    return CaseActivities(open_case)
+    return open_case
+
+
+def import_beginner(way_in: Doors, keys: CommandKeys) -> Callable[[str], Awaitable[None]]:
+    """Has an import worked off, by the service's signed word."""
+
+    async def begin(import_id: str) -> None:
+        order = ImportOrder(import_id=import_id, issued_at=datetime.now(UTC))
+        await way_in.begin_import(sign(order, keys.signing_key))
+
+    return begin
 
 
 def build_worker(
@@ -103,7 +115,10 @@ def build_worker(
 ) -> Worker:
     """A worker on the installation's task queue; ``options`` go to :class:`Worker` as they are."""
     ledger, enterprises = LedgerActivities(database), EnterpriseActivities(database)
-    cases = case_opener(doors(client, settings), command_keys(settings))
+    keys = command_keys(settings)
+    open_case = case_opener(doors(client, settings), keys)
+    cases = CaseActivities(open_case)
+    old = ImportActivities(database, open_case, lambda envelope: sign(envelope, keys.signing_key))
     settled: dict[str, Any] = {  # the cache must hold more runs than are worked on at once: see CACHE_RULE
         "max_concurrent_workflow_tasks": AT_ONCE,
         "max_concurrent_local_activities": 32,
@@ -116,7 +131,7 @@ def build_worker(
     return Worker(
         client,
         task_queue=settings.task_queue,
-        activities=[*ledger.all, *enterprises.all, cases.open_case, *activities],
+        activities=[*ledger.all, *enterprises.all, cases.open_case, old.work_off, *activities],
         **{**settled, **options},
     )
 
@@ -128,7 +143,7 @@ def deliverer(database: Database, settings: Settings) -> Deliverer:
 
 
 @asynccontextmanager
-async def relaying(relay: Relay | Deliverer) -> AsyncIterator[None]:
+async def relaying(relay: Relay | ImportRelay | Deliverer) -> AsyncIterator[None]:
     """``relay`` runs while the block does."""
     task = asyncio.create_task(relay.run())
     try:
@@ -170,6 +185,7 @@ async def work(settings: Settings) -> None:
             measuring(runtime, database),
             relaying(Relay(database, doors(client, settings))),
             relaying(deliverer(database, settings)),
+            relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

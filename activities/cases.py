@@ -32,15 +32,15 @@ class CaseActivities:
         """
         if opening.command != OpenCase.name:
             raise ApplicationError("only an opening opens a case", type=Refused.code, non_retryable=True)
-        alive = asyncio.create_task(_alive())
+        pulse = asyncio.create_task(alive())
         try:
             with answered():
                 return await self._open(opening)
         finally:
-            alive.cancel()
+            pulse.cancel()
 
 
-async def _alive() -> None:
+async def alive() -> None:
     """Give signs of life, so that the death of this worker is noticed at once."""
     while True:
         await asyncio.sleep(_PULSE_SECONDS)

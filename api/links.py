@@ -79,3 +79,8 @@ def answer(target: Target) -> str:
 def enterprises() -> str:
     """The register of enterprises."""
     return f"{API}/enterprises"
+
+
+def old_ledger(import_id: str) -> str:
+    """An import of an old ledger."""
+    return f"{API}/imports/{import_id}"

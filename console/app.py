@@ -18,6 +18,7 @@ from console.pages import (
     enterprises,
     exports,
     field,
+    hazards,
     imports,
     inspections,
     measures,
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     serving.router,
     reports.router,
     imports.router,
+    hazards.router,
 )
 """Every page; a new part of the console adds its router here."""
 

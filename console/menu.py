@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.actors import Actor, Role
+from models.decisions.takeover import VOUCHERS
 from models.delegation import GIVERS
 from models.sight import CONFIDANTS
 from models.tips import TIP_OFFICERS
@@ -49,6 +50,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS | {Role.ENTERPRISE}),
     Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
+    Entry("/imports", "file-up", "历史台账", "Old ledgers", frozenset(VOUCHERS)),
     Entry("/admin/people", "users", "人员", "People", OVERSEES),
     Entry("/admin/organisations", "building-2", "机构", "Organisations", OVERSEES),
     Entry("/admin/import", "file-up", "导入", "Import", frozenset({Role.ADMIN})),

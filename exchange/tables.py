@@ -36,6 +36,7 @@ CASES: tuple[Column[CaseView], ...] = (
     Column("复查未通过次数", "failed re-inspections", 10, lambda one: one.failures),
     Column("复发次数", "recurrences", 10, lambda one: one.recurrences),
     Column("办结时间", "closed", 17, lambda one: one.closed_at),
+    Column("存疑", "doubtful", 24, lambda one: _flags(one)),
 )
 """The hazard ledger (隐患台账)."""
 
@@ -122,3 +123,11 @@ def _about(deadline: Deadline | None) -> Label | None:
     if deadline is None or not (deadline.paused or deadline.provisional):
         return None
     return _PAUSED if deadline.paused else _PROVISIONAL
+
+
+def _flags(case: CaseView) -> Label | None:
+    """What is doubtful about a row of an old ledger."""
+    if not case.flag_labels:
+        return None
+    both = ("；".join(one.zh for one in case.flag_labels), "; ".join(one.en for one in case.flag_labels))
+    return label(both)

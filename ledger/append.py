@@ -7,7 +7,7 @@ missing ones came; an entry that contradicts one already there raises :class:`Le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,17 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
     result, head = done
     heads.keep(batch.case_id, head)
     return result
+
+
+async def append_many(database: Database, batches: Sequence[Batch]) -> None:
+    """Write several openings that no workflow holds, in one transaction: all of them, or none. Raises as :func:`append`."""
+    if not batches:
+        return
+    async with database.write(SYSTEM_SCOPE) as session:
+        await session.execute(statements.LOCK, {"key": f"many:{batches[0].doc['district_id']}"})
+        for batch in batches:
+            _check(batch)
+            await _append_anywhere(session, batch, None)
 
 
 async def _append_next(database: Database, head: Head | None, batch: Batch) -> Done | None:

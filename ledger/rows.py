@@ -58,6 +58,7 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
         "industry": doc.get("industry") or "",
         "opened_by": opened_by if isinstance(opened_by, str) or not opened_by else opened_by[0],
         "officers": doc.get("officers") or [],
+        "flags": (doc.get("taken_over") or {}).get("flags") or [],
         "failures": doc.get("failures") or 0,
         "recurrences": doc.get("recurrences") or 0,
         "risk_rank": risk_rank(doc.get("grade"), doc.get("risk_colour")),

@@ -32,6 +32,7 @@ FIXED = (
     "enterprise_id",
     "industry",
     "source",
+    "flags",
     "inspection_id",
     "opened_at",
     "opened_by",

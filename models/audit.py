@@ -36,6 +36,8 @@ class AuditAction(StrEnum):
     END_DELEGATION = "end_delegation"
     REGISTER = "register"
     """An entry of the district's register was added or changed."""
+    IMPORT = "import"
+    """An old ledger was taken over, or its import ended."""
     REHEARSE = "rehearse"
     REPAIR = "repair"
     """An operator had a workflow begun anew from its ledger."""

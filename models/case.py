@@ -19,7 +19,7 @@ from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import LIVES, of_case
 from models.commands import AdoptCalendar, AdoptPolicy, Command, OpenCase
 from models.commands.base import Part
-from models.decisions import DECISIONS, Context
+from models.decisions import DECISIONS, Context, takeover
 from models.decisions.acts import Standing, frame
 from models.decisions.base import AVAILABLE, noting
 from models.decisions.deadline import follows_grade, settled
@@ -84,8 +84,10 @@ class HazardCase:
             new = cls(rules, open_case(given.case_id, first, at))
             events: list[Event] = [first]
             new._opening_steps(given, ctx, events)
+            events += [new._take(step(new.case), at) for step in takeover.steps(given, ctx)]
             events += new._reacted(events, at)
-        return new, new._outcome(events, envelope, at, first_seq=1)
+        outcome = new._outcome(events, envelope, at, first_seq=1)
+        return new, Outcome(entries=outcome.entries) if given.taken_over else outcome
 
     def _opening_steps(self, command: OpenCase, ctx: Context, events: list[Event]) -> None:
         """What an inspection already did on the spot: each step sees the case as the one before left it."""

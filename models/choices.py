@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LABELS, SOURCE_LABELS
 from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
+from models.takeover import FLAG_LABELS
 
 Pair = tuple[str, str]
 
@@ -27,6 +28,7 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "void": ("确认无效", "declared void"),
         "withdrawn": ("撤回", "withdrawn"),
     },
+    "flag": {**{str(key): pair for key, pair in FLAG_LABELS.items()}, "any": ("任一", "any")},
     "grade": {str(key): pair for key, pair in GRADE_LABELS.items()},
     "gravity": {
         "general": ("一般事故", "general"),

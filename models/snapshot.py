@@ -11,6 +11,7 @@ from models.caseclocks import ClockRun, ClockStatus
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.lifecycle import FINAL, CaseState
 from models.measures.snapshot import Measure, Proposal, RefusalFact
+from models.takeover import Flag
 
 Persons = tuple[str, ...]
 """User ids of everyone an act counts for: the hand that signed and the person acted for."""
@@ -45,6 +46,20 @@ class OrderFacts(Frozen):
     issued_on: date
     """The Shanghai date on the order; it cannot have been served before."""
     served: Served | None = None
+
+
+class OldLedger(Frozen):
+    """What an old ledger (历史台账) said of the case, and by which row of which import it was taken over."""
+
+    job_id: str
+    row: int
+    ordered_on: date | None = None
+    deadline: date | None = None
+    """The last day of the deadline, as the row says it or counted from its days."""
+    completed_on: date | None = None
+    flags: tuple[Flag, ...] = ()
+    at: datetime
+    """When it was taken over."""
 
 
 class PlanFacts(Frozen):
@@ -123,9 +138,11 @@ class Case(BaseModel):
     inspection_id: str | None = None
     found_at: datetime | None = None
     """When the inspection that found it began; what is done about it is not older."""
+    taken_over: OldLedger | None = None
     policy_version: str
     policy_digest: str
     opened_at: datetime
+    """For a row of an old ledger, the day it was found."""
     opened_by: Persons
     handler_id: str | None = None
     team_id: str | None = None
@@ -226,9 +243,24 @@ class Case(BaseModel):
     @property
     def acted_openly(self) -> bool:
         """Whether the enterprise has been told officially: it reported the hazard, was served, or put it right."""
-        served = self.order is not None and self.order.served is not None
-        known = served or any(measure.known for measure in self.measures)
+        known = self.under_order or any(measure.known for measure in self.measures)
+        known = known or (self.taken_over is not None and self.taken_over.completed_on is not None)
         return known or self.source is Source.SELF_REPORT or self.submitted_at is not None
+
+    @property
+    def under_order(self) -> bool:
+        """Whether an order was served, here or as the old ledger says; after a recurrence it is another one."""
+        if self.order is not None:
+            return self.order.served is not None
+        old = self.taken_over
+        return old is not None and old.deadline is not None and not self.recurrences
+
+    @property
+    def overdue_there(self) -> bool:
+        """Whether the deadline missed is one of the old ledger that had passed when the case was taken over: the ladder
+        waits for what is found here."""
+        old, clock = self.taken_over, self.clocks.get("rectify")
+        return bool(old and clock and clock.due_at <= old.at and clock.last_day == old.deadline)
 
     @property
     def plan_accepted(self) -> bool:

@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     """Days after which a password must be changed; unset: never."""
     password_history: int = Field(5, ge=0, le=24)
     """How many of the last passwords are not taken again."""
+    import_rows: int = Field(2_000, ge=1, le=100_000)
+    """Rows of enterprises or people a door takes at once; an old ledger is staged whole and worked off behind it."""
+    import_mb: int = Field(20, ge=1, le=200)
+    """Megabytes one file that is imported may have at a door."""
     in_flight_limit: int = Field(64, ge=1)
     """Commands under way at once in one API process; beyond it the answer is 429."""
     retry_after_seconds: int = Field(1, ge=1)

@@ -11,6 +11,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "measure": ("没有这项措施", "There is no such measure", "measure.scope"),
     "enterprise": ("没有这家企业", "There is no such enterprise", "scope.enterprise"),
     "inspection": ("没有这次检查", "There is no such inspection", "scope.inspection"),
+    "import": ("没有这次导入", "There is no such import", "scope.import"),
     "order": ("没有这份指令书", "There is no such order", "scope.order"),
     "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
     "account": ("没有这个账号", "There is no such account", "scope.account"),

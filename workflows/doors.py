@@ -37,20 +37,24 @@ from models.errors import (
     error_from,
     other_request,
 )
+from models.importing import ImportOrder
 from models.inspection import InspectionEnvelope, InspectionReply
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
+from workflows.importing import ImportWorkflow
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import (
     LOOK_AT_ENTERPRISE,
     Carried,
     CaseStart,
     EnterpriseStart,
+    ImportStart,
     InspectionStart,
     Start,
     Tuning,
     case_workflow_id,
     enterprise_workflow_id,
+    import_workflow_id,
     inspection_workflow_id,
 )
 
@@ -81,6 +85,8 @@ class Doors:
         self._timeout = timeout
         self._task_timeout = task_timeout
         self._tuning = tuning or Tuning()
+        self._how: dict[str, Any] = {"task_queue": task_queue, "task_timeout": task_timeout}
+        self._how["rpc_timeout"] = timeout
 
     async def open(self, envelope: Envelope) -> Reply:
         """Start the case's workflow with its opening; the same opening again finds the same case."""
@@ -194,12 +200,10 @@ class Doors:
             run,
             start,
             id=workflow_id,
-            task_queue=self._queue,
-            task_timeout=self._task_timeout,
             id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary="按台账恢复 / begun anew from the ledger",
-            rpc_timeout=self._timeout,
+            **self._how,
         )
         return (await translated(call)).id
 
@@ -209,11 +213,9 @@ class Doors:
             EnterpriseWorkflow.run,
             EnterpriseStart(enterprise_id=enterprise_id, tuning=self._tuning),
             id=enterprise_workflow_id(enterprise_id),
-            task_queue=self._queue,
-            task_timeout=self._task_timeout,
             start_signal=EnterpriseWorkflow.look.__name__,
             static_summary=_ENTERPRISE,
-            rpc_timeout=self._timeout,
+            **self._how,
         )
         await translated(call)
 
@@ -222,6 +224,17 @@ class Doors:
         handle = self._client.get_workflow_handle(case_workflow_id(case_id))
         with suppress(Refused):
             await translated(handle.signal(LOOK_AT_ENTERPRISE, rpc_timeout=self._timeout))
+
+    async def begin_import(self, order: ImportOrder) -> None:
+        """Have an import worked off; begun twice, it runs once."""
+        call = self._client.start_workflow(
+            ImportWorkflow.run,
+            ImportStart(order=order),
+            id=import_workflow_id(order.import_id),
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            **self._how,
+        )
+        await translated(call)
 
     async def _taken(self, send: Callable[[], Awaitable[T]]) -> T:
         """What ``send`` brings; sent again where it met a run that was just ending, for the next run takes it.

@@ -11,12 +11,14 @@ from models.enterprise.envelope import EnterpriseReply
 from models.enterprise.rules import PackedRules
 from models.enterprise.snapshot import Enterprise
 from models.envelope import Reply, mac
+from models.importing import ImportOrder
 from models.inspection import InspectionReply
 from models.snapshot import Case
 
 CASE_WORKFLOW = "HazardCase"
 ENTERPRISE_WORKFLOW = "Enterprise"
 INSPECTION_WORKFLOW = "Inspection"
+IMPORT_WORKFLOW = "Import"
 
 LOOK_AT_ENTERPRISE = "look_at_enterprise"
 """The signal that tells a case its enterprise's ledger holds something for it; it carries no fact."""
@@ -35,6 +37,11 @@ def enterprise_workflow_id(enterprise_id: str) -> str:
 def inspection_workflow_id(inspection_id: str) -> str:
     """The workflow id of an inspection; the only place that knows the prefix."""
     return f"inspection/{inspection_id}"
+
+
+def import_workflow_id(import_id: str) -> str:
+    """The workflow id of an import; the only place that knows the prefix."""
+    return f"import/{import_id}"
 
 
 def subject_of(workflow_id: str) -> str:
@@ -140,11 +147,22 @@ class InspectionStart(Start):
         return self.inspection_id
 
 
+class ImportStart(Start):
+    """Start of an import's run; the order is signed itself, for whoever carries it out."""
+
+    order: ImportOrder
+
+    @property
+    def subject(self) -> str:
+        return self.order.import_id
+
+
 __all__ = [
     "Carried",
     "CaseStart",
     "EnterpriseCarried",
     "EnterpriseStart",
+    "ImportStart",
     "InspectionReply",
     "InspectionStart",
     "Reply",

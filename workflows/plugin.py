@@ -16,10 +16,11 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
+from workflows.importing import ImportWorkflow
 from workflows.inspection import InspectionWorkflow
 from workflows.signatures import Alarm, SignatureInterceptor
 
-WORKFLOWS = (HazardCaseWorkflow, EnterpriseWorkflow, InspectionWorkflow)
+WORKFLOWS = (HazardCaseWorkflow, EnterpriseWorkflow, InspectionWorkflow, ImportWorkflow)
 
 PASSTHROUGH = (
     "models",

@@ -36,7 +36,7 @@ NONE, NOT_MAJOR = "none", "not_major"
 _IN_FORM = frozenset({"q", "state", "open", "overdue", "mine"})
 _GRADES = ((Grade.MAJOR.value, GRADE_LABELS[Grade.MAJOR]), (NOT_MAJOR, GRADE_LABELS[Grade.GENERAL]))
 """The grades people ask for: a general hazard is one that was not determined to be major, mostly by nobody at all."""
-_CHOSEN = {"colour": "risk_colour", "industry": "industry"}
+_CHOSEN = {"colour": "risk_colour", "flag": "flag", "industry": "industry"}
 """Filters whose values are choices, by the field they are choices of."""
 _SAID = frozenset({"idle", "overdue", "open", "mine", "q"})
 """Filters whose values are words, numbers, or yes and no."""

@@ -15,6 +15,7 @@ from services.asking import asking
 from services.cases import reads as cases
 from services.cases.views import CaseQuery
 from services.desk import MOST, desk
+from services.imports.reads import FOLLOWERS
 from services.notices import reads as notices
 from services.notices import writes
 from services.notices.views import NoticeQuery
@@ -97,4 +98,7 @@ async def read_notice(notice_id: str, page: PageDep) -> Response:
             return see_other(inside(str(form["next"])))
     if notice.measure_id and notice.case_id:
         return see_other(f"/cases/{notice.case_id}/measures/{notice.measure_id}")
+    if notice.import_id:
+        follows = page.actor.role in FOLLOWERS
+        return see_other(f"/imports/{notice.import_id}" if follows else "/cases")
     return see_other(f"/cases/{notice.case_id}" if notice.case_id else f"/enterprises/{notice.enterprise_id}")

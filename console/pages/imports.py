@@ -17,7 +17,7 @@ from models.errors import RequirementMissing, XiaohaoError
 from services.asking import asking
 from services.register.importing import KIND_LABELS, Kind
 from services.register.views import Imported, table_of
-from services.register.writes import MAX_FILE_BYTES, MOST_ROWS, administrator_only, import_table
+from services.register.writes import MAX_FILE_BYTES, administrator_only, import_table
 
 router = APIRouter()
 
@@ -66,7 +66,7 @@ async def _page(page: Page, report: Imported | None = None, refusal: XiaohaoErro
         kinds=list(KIND_LABELS.items()),
         columns=[(KIND_LABELS[kind], [one.names[0] for one in headings]) for kind, headings in KINDS.items()],
         key=str(uuid.uuid4()),
-        most=MOST_ROWS,
+        most=page.services.settings.import_rows,
         report=report,
         wrong=report.wrong[:_MOST_SHOWN] if report else [],
         refusal=refusal,

@@ -40,6 +40,8 @@ _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
 
 NOT_MAJOR = "not_major"
 """The filter for general hazards (一般隐患): graded so, or never determined to be major."""
+ANY_FLAG = "any"
+"""The filter for rows of old ledgers about which anything is doubtful."""
 NOT_STATED = "none"
 """The filter for the cases of which something is not stated: no territory, no industry, no risk colour."""
 
@@ -59,6 +61,7 @@ class CaseFilters:
     handler_id: str | None = None
     inspection_id: str | None = None
     order_id: str | None = None
+    flag: str | None = None
     open: bool | None = None
     overdue: bool | None = None
     due_before: datetime | None = None
@@ -151,6 +154,8 @@ def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Column
         found.append(cases.c.state.in_(filters.states))
     if filters.sources is not None:
         found.append(cases.c.source.in_(filters.sources))
+    if filters.flag is not None:
+        found.append(_flagged(scope, filters.flag))
     if filters.open is not None:
         found.append(cases.c.closed_at.is_(None) if filters.open else cases.c.closed_at.is_not(None))
     if filters.overdue is not None:
@@ -168,6 +173,13 @@ def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Column
     if filters.search is not None:
         found += [_matches(scope, word) for word in wanted_words(filters.search)] or [false()]
     return found
+
+
+def _flagged(scope: Scope, flag: str) -> ColumnElement[bool]:
+    """What is doubtful about a row of an old ledger is for officials."""
+    if Sight(scope.role).outside:
+        return false()
+    return cases.c.flags != [] if flag == ANY_FLAG else cases.c.flags.any_() == flag
 
 
 def began(scope: Scope) -> ColumnElement[Any]:

@@ -38,7 +38,7 @@ def select_notices(
         select(
             notices,
             func.coalesce(cases.c.number, "").label("number"),
-            func.coalesce(texts.c.title, enterprises.c.name).label("title"),
+            func.coalesce(texts.c.title, enterprises.c.name, "").label("title"),
             case_events.c.data.label("entry"),
             notice_reads.c.read_at,
         )
@@ -50,7 +50,13 @@ def select_notices(
             .outerjoin(notice_reads, read)
         )
         .where(scope.where(notices), _to(scope, me))
-        .where(or_(cases.c.case_id.is_not(None), enterprises.c.enterprise_id.is_not(None)))
+        .where(
+            or_(
+                cases.c.case_id.is_not(None),
+                enterprises.c.enterprise_id.is_not(None),
+                notices.c.about_import_id.is_not(None),
+            )
+        )
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
     )
     if unread is not None:

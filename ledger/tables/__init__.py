@@ -21,6 +21,7 @@ from ledger.tables.enterprise_files import (
     enterprise_tasks,
 )
 from ledger.tables.enterprises import enterprises, inspections, order_items, orders, teams
+from ledger.tables.imports import import_rows, imports
 from ledger.tables.links import link_sessions, link_uses, order_links
 from ledger.tables.measures import case_measures, instruments
 from ledger.tables.office import audit_head, audit_log, calendar_notices, meta, policies
@@ -66,6 +67,8 @@ __all__ = [
     "former_passwords",
     "idempotency_keys",
     "identities",
+    "import_rows",
+    "imports",
     "inspections",
     "instruments",
     "link_sessions",

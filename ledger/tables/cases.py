@@ -78,6 +78,7 @@ cases = Table(
     Column("officers", ARRAY(Text), nullable=False, server_default="{}"),
     Column("state", Text, nullable=False),
     Column("grade", Text),
+    Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
     Column("risk_colour", Text),
     Column("risk_rank", SmallInteger, nullable=False),
     words("policy_version"),
@@ -130,6 +131,7 @@ cases = Table(
         postgresql_where=text("closed_at IS NOT NULL"),
     ),
     Index(None, "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
+    Index("ix_cases_flagged", "district_id", "due_sort", "case_id", postgresql_where=text("flags <> '{}'")),
     postgresql_with={"fillfactor": "80"},
 )
 """One row a case: what it is after the last entry. ``doc`` is the snapshot the ledger folds to.

@@ -85,6 +85,8 @@ notices = Table(
     ident("notice_id", primary_key=True),
     ident("case_id", nullable=True),
     ident("about_enterprise_id", nullable=True),
+    ident("about_import_id", nullable=True),
+    document("figures", nullable=True),
     Column("seq", Integer, nullable=False),
     ident("district_id"),
     Column("kind", Text, nullable=False),
@@ -97,14 +99,15 @@ notices = Table(
     instant("due_at", nullable=True),
     instant("at"),
     instant("spread_at", nullable=True),
-    CheckConstraint("(case_id IS NULL) <> (about_enterprise_id IS NULL)", name="subject"),
+    CheckConstraint("num_nonnulls(case_id, about_enterprise_id, about_import_id) = 1", name="subject"),
     Index(None, "district_id", "audience_role", "at", "notice_id"),
     Index(None, "enterprise_id", "at"),
     Index(None, "case_id"),
     Index("ix_notices_unspread", "at", postgresql_where=text("spread_at IS NULL")),
 )
-"""An in-app notice (站内通知), about a case or about an enterprise; ``seq`` is the entry of that one's ledger it tells
-of, ``enterprise_id`` whom it tells; ``spread_at`` when it was looked at for whoever wants to be told outside the house."""
+"""An in-app notice (站内通知), about a case, an enterprise or an import, of which it tells ``figures``; ``seq`` is the entry
+of that one's ledger it tells of, ``enterprise_id`` whom it tells; ``spread_at`` when it was looked at for whoever wants to be
+told outside the house."""
 
 notice_reads = Table(
     "notice_reads",

@@ -60,6 +60,7 @@ from models.commands.intake import (
     ServeOrder,
     SignLead,
     SuspectMajor,
+    TakenOver,
     TransferCase,
     Verify,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "StatedFacts",
     "SuspectMajor",
     "TakeStep",
+    "TakenOver",
     "Text",
     "TextMark",
     "Title",

@@ -48,6 +48,7 @@ class Source(StrEnum):
     TIP = "tip"
     SELF_REPORT = "self_report"
     TRANSFER = "transfer"
+    OLD_LEDGER = "old_ledger"
 
 
 SOURCE_LABELS: dict[Source, tuple[str, str]] = {
@@ -55,6 +56,7 @@ SOURCE_LABELS: dict[Source, tuple[str, str]] = {
     Source.TIP: ("举报", "tip"),
     Source.SELF_REPORT: ("企业自查自报", "self-report"),
     Source.TRANSFER: ("其他部门移送", "transferred by another department"),
+    Source.OLD_LEDGER: ("历史台账导入", "taken over from an old ledger"),
 }
 
 

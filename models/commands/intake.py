@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from models.bounds import Between
+from models.bounds import Act, Between, Until
 from models.commands.base import (
     Command,
     EvidenceIds,
@@ -14,6 +14,7 @@ from models.commands.base import (
     Ident,
     OptionalText,
     Order,
+    Part,
     Requirement,
     RiskColour,
     Service,
@@ -24,8 +25,26 @@ from models.commands.base import (
     Title,
     UserId,
 )
-from models.instants import Instant
+from models.instants import Day, Instant
+from models.takeover import MOST_DAYS, Flag
 from models.words import Seen
+
+
+class TakenOver(Part):
+    """A row of an old ledger (历史台账): where it stood there, by its own days; who vouches for it opens the case."""
+
+    job_id: Ident
+    row: Annotated[int, Field(ge=1)]
+    ordered_on: Annotated[Day | None, Between(Act.FOUND)] = None
+    deadline: Annotated[Day | None, Between(Act.FOUND, Until.HORIZON)] = None
+    """The last day as the row says it; it is never derived anew."""
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+    """The deadline where the row gives days instead: counted as any other."""
+    completed_on: Annotated[Day | None, Between(Act.FOUND)] = None
+    """When it was corrected there; such a case has ended."""
+    flags: Annotated[tuple[Flag, ...], Field(max_length=20)] = ()
+    origin: OptionalText = ""
+    """File, sheet and row; the number and the paper of the old ledger; its remark."""
 
 
 class OpenCase(Command):
@@ -53,6 +72,7 @@ class OpenCase(Command):
     order: Order | None = None
     service: Service | None = None
     fixed_on_spot: bool = False
+    taken_over: TakenOver | None = None
     handler_id: UserId | None = None
     team_id: Ident | None = None
     evidence: EvidenceIds = ()

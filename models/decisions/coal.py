@@ -8,13 +8,18 @@ _MINES = ("煤矿", "煤炭开采", "煤炭采选", "煤炭洗选")
 """How the register names the industry of a coal mine; what merely uses coal (煤化工) is none."""
 
 
+def is_coal_mine(industry: str) -> bool:
+    """Whether the register names coal mining."""
+    return any(one in industry for one in _MINES)
+
+
 def no_coal_mine(industry: str) -> None:
     """Refuse an enterprise whose ``industry`` is coal mining.
 
     Resuming after a stop takes its local government's head and the mine-safety agency, twenty days and a public notice
     (《煤矿安全生产条例》第四十八条、第四十九条).
     """
-    if any(one in industry for one in _MINES):
+    if is_coal_mine(industry):
         raise RequirementMissing(
             "煤矿不在本系统办理：停产整顿后复产须经矿山安全监察机构审核同意、县级以上人民政府主要负责人签字，并向社会公告",
             "coal mines are not handled here: resuming takes the mine-safety agency's consent, the approval of the head of"

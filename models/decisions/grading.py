@@ -133,8 +133,7 @@ def major_suspected(case: Case, ref: StandardRef, ctx: Context) -> MajorSuspecte
 @decides(DetermineGrade)
 def determine_grade(case: Case, command: DetermineGrade, ctx: Context) -> list[Event]:
     standard = standard_for(case, command.grade, command.standard or case.standard, ctx)
-    served = case.order.served if case.order else None
-    if served is None:
+    if not case.under_order:
         waiting = any(case.active(key) for key in ("order.serve", "order.issue", "lead.sign"))
         first = () if waiting else (order_owed(case, ctx),)
         return [Graded(grade=command.grade, standard=standard, by=ctx.by, clocks=first)]

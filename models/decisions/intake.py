@@ -16,6 +16,7 @@ from models.decisions.base import (
     two_officers,
 )
 from models.decisions.coal import no_coal_mine
+from models.decisions.takeover import VOUCHERS, first_clocks, taken_over
 from models.errors import LimitExceeded, NotAuthorised, RequirementMissing
 from models.events import Event, FoundUnfounded, LeadSigned, Opened, Transferred, Verified
 from models.grants import BY_COMMAND
@@ -36,6 +37,7 @@ def rules_of(command: OpenCase) -> Rules:
 def opened(command: OpenCase, ctx: Context) -> Opened:
     """The first event of a case; an inspection's findings are already verified, a lead is not."""
     no_coal_mine(command.industry)
+    old = taken_over(command, ctx) if command.taken_over else None
     inspected = command.source is Source.INSPECTION
     if inspected and not command.inspection_id:
         raise RequirementMissing(
@@ -62,8 +64,11 @@ def opened(command: OpenCase, ctx: Context) -> Opened:
         risk_colour=command.risk_colour,
         items=len(command.requirements),
         deaths=command.deaths,
-        state=CaseState.RECORDED if inspected else CaseState.REPORTED,
-        clocks=(ctx.start("order.issue" if inspected else "lead.verify"),),
+        taken_over=old,
+        state=CaseState.RECORDED if inspected or old else CaseState.REPORTED,
+        clocks=first_clocks(old, command.found_at, ctx)
+        if old
+        else (ctx.start("order.issue" if inspected else "lead.verify"),),
     )
 
 
@@ -73,6 +78,7 @@ def may_open(command: OpenCase, actor: Actor) -> None:
     roles = {
         "inspection": (Role.INSPECTOR, Role.SECTION_HEAD),
         "self_report": (Role.ENTERPRISE, Role.INSPECTOR, Role.SECTION_HEAD),
+        "old_ledger": VOUCHERS,
     }.get(command.source.value, (Role.INSPECTOR, Role.SECTION_HEAD, Role.COMMITTEE, Role.TERRITORY))
     own = {
         Role.ENTERPRISE: actor.enterprise_id == command.enterprise_id,
@@ -108,6 +114,12 @@ def coherent(command: OpenCase) -> None:
             article=article,
             remedy_zh="先立案核查，或通过登记检查立案",
             remedy_en="open it for verification, or record the inspection",
+        )
+    if (command.taken_over is not None) != (command.source is Source.OLD_LEDGER):
+        raise RequirementMissing(
+            "历史台账的来源须与台账记载一并提交",
+            "a row of an old ledger comes with what it says, and nothing else does",
+            rule="open.old_ledger",
         )
     if command.service and not command.order:
         raise RequirementMissing(

@@ -120,7 +120,7 @@ def newly_crossed(case: Case, rules: Rules, at: datetime) -> tuple[ClockRun, ...
     """The thresholds that an overdue hazard has under ``rules`` and did not have before: of another grade, or of a newer
     policy. They count from the deadline that has passed."""
     rectify = case.active("rectify")
-    if rectify is None or rectify.status is not ClockStatus.MISSED:
+    if rectify is None or rectify.status is not ClockStatus.MISSED or case.overdue_there:
         return ()
     return tuple(
         clock

@@ -67,6 +67,7 @@ from models.events.fold import (
     open_case,
 )
 from models.events.intake import (
+    ClosureTakenOver,
     FixedOnSpot,
     FoundUnfounded,
     Graded,
@@ -76,6 +77,8 @@ from models.events.intake import (
     Opened,
     OrderIssued,
     OrderServed,
+    OrderTakenOver,
+    OverdueTakenOver,
     Regraded,
     RegradeProposed,
     RegradeRefused,
@@ -118,6 +121,7 @@ __all__ = [
     "ClockResumed",
     "ClocksMissed",
     "ClocksRederived",
+    "ClosureTakenOver",
     "CompletionSignalled",
     "CompletionWithdrawn",
     "CongressReported",
@@ -151,6 +155,8 @@ __all__ = [
     "Opened",
     "OrderIssued",
     "OrderServed",
+    "OrderTakenOver",
+    "OverdueTakenOver",
     "OverdueWithdrawn",
     "OverdueWithdrawnUnbegun",
     "PlanAccepted",

@@ -36,13 +36,13 @@ def open_case(case_id: str, event: Opened, at: datetime) -> Case:
     shared = set(Opened.model_fields) & set(Case.model_fields) - {"items", "clocks"}
     case = Case(
         case_id=case_id,
-        opened_at=at,
+        opened_at=event.found_at if event.taken_over and event.found_at else at,
         opened_by=event.by,
         last_at=at,
         items=tuple(Item(no=no) for no in range(1, event.items + 1)),
         clocks={clock.key: clock for clock in event.clocks},
         seq=1,
-        stated=event.source in (Source.INSPECTION, Source.SELF_REPORT),
+        stated=event.source in (Source.INSPECTION, Source.SELF_REPORT, Source.OLD_LEDGER),
         **{name: getattr(event, name) for name in shared},
     )
     case.derive()

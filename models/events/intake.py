@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.events.base import Event
+from models.instants import midnight
 from models.lifecycle import CaseState
-from models.snapshot import Case, Item, OrderFacts, Persons, RegradeProposal, Served
+from models.snapshot import Case, Item, OldLedger, OrderFacts, Persons, RegradeProposal, Served
 
 
 class Opened(Event):
@@ -27,6 +28,7 @@ class Opened(Event):
     risk_colour: RiskColour | None = None
     items: int
     deaths: bool = False
+    taken_over: OldLedger | None = None
     state: CaseState
 
 
@@ -167,3 +169,33 @@ class FixedOnSpot(Event):
 
     def change(self, case: Case, at: datetime) -> None:
         case.submitted_at = at
+
+
+class OrderTakenOver(Event):
+    """The order and its deadline, as the old ledger says: no paper of this service, no number of its own."""
+
+    type = "order_taken_over"
+    days: int
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.deadline_days = self.days
+
+
+class OverdueTakenOver(Event):
+    """The deadline of the old ledger had passed when it was taken over. That it was not kept is for a re-inspection here
+    to find: no deadline missed is counted, and the ladder proposes nothing on it."""
+
+    type = "overdue_taken_over"
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.overdue_from = case.came_from
+
+
+class ClosureTakenOver(Event):
+    """Corrected and closed in the old ledger on that day: history, not a case to drive."""
+
+    type = "closure_taken_over"
+    completed_on: date
+
+    def change(self, case: Case, at: datetime) -> None:
+        case.signed_off_at = case.closed_at = midnight(self.completed_on)

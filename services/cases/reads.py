@@ -51,6 +51,7 @@ def filters_of(query: CaseQuery, actor: Actor, now: datetime) -> CaseFilters:
         handler_id=query.handler,
         inspection_id=query.inspection,
         order_id=query.order,
+        flag=query.flag,
         open=query.open,
         overdue=query.overdue,
         due_before=query.due_before,

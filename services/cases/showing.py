@@ -21,6 +21,7 @@ from models.measures.kinds import MeasureKind
 from models.policy.ladder import LadderRule
 from models.sight import Sight, kinds_of, shown_source, sight_of, sight_on
 from models.snapshot import Case, OrderFacts
+from models.takeover import FLAG_LABELS, Flag
 from services.cases.views import (
     ActorView,
     AssessmentView,
@@ -39,6 +40,7 @@ from services.cases.views import (
     RegradeView,
     ReportView,
     StatedView,
+    TakenOverView,
 )
 from services.labels import (
     clock_label,
@@ -68,6 +70,7 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
     sight = sight_of(role, row.measures, row.told_seq, row.told_at)
     clock = sight.next_clock(clocks, row.next_clock)
     source = shown_source(role, row.source)
+    flags = [] if sight.outside else list(row.flags)
     return {
         "case_id": row.case_id,
         "number": row.number,
@@ -81,6 +84,8 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "grade_label": grade_label(row.grade),
         "risk_colour": row.risk_colour,
         "risk_label": colour_label(row.risk_colour),
+        "flags": flags,
+        "flag_labels": [label(FLAG_LABELS[Flag(flag)]) for flag in flags],
         "enterprise": Named(id=row.enterprise_id, name=row.enterprise_name),
         "territory": Named(id=row.territory_id, name=row.territory_name or "") if row.territory_id else None,
         "industry": row.industry,
@@ -144,6 +149,7 @@ def case_detail(
         **_shared(row, actor.role, now),
         description=row.description,
         stated=_stated(told) if case.stated else None,
+        taken_over=_taken_over(case, words) if not sight.outside else None,
         items=_items(case, _requirements(told, words) or [row.requirement]),
         order=_order(case.order, row.order_no, {**names, **called}),
         standard=case.standard,
@@ -172,6 +178,20 @@ def case_detail(
             pauses=case.pauses,
             look_backs=case.look_backs,
         ),
+    )
+
+
+def _taken_over(case: Case, words: Mapping[str, Any]) -> TakenOverView | None:
+    old = case.taken_over
+    if old is None:
+        return None
+    return TakenOverView(
+        import_id=old.job_id,
+        origin=str((words.get("taken_over") or {}).get("origin") or ""),
+        ordered_on=old.ordered_on,
+        deadline=old.deadline,
+        completed_on=old.completed_on,
+        at=old.at,
     )
 
 

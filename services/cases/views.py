@@ -22,6 +22,7 @@ from models.explain import Label
 from models.explain_measures import MeasureView, ProposalView
 from models.instants import Day, Instant
 from models.lifecycle import CaseState
+from models.takeover import Flag
 from models.words import Shown
 from services.named import Id, Named
 from services.paging import Limit, Paged
@@ -29,6 +30,7 @@ from services.paging import Limit, Paged
 Sort = Literal["next_due_at", "-next_due_at", "opened_at", "-opened_at", "number", "-number", "risk", "-risk"]
 NotStated = Literal["none"]
 NotMajor = Literal["not_major"]
+AnyFlag = Literal["any"]
 
 
 class CaseOpening(BaseModel):
@@ -59,11 +61,15 @@ class CaseQuery(Paged):
         Grade | NotMajor | None,
         Field(description="等级；not_major 为一般隐患 / grade; general or never determined"),
     ] = None
-    source: Annotated[tuple[Source, ...], Field(max_length=4)] = ()
+    source: Annotated[tuple[Source, ...], Field(max_length=5)] = ()
     enterprise: Id | None = None
     territory: Id | None = None
     industry: Id | None = None
     colour: Annotated[RiskColour | NotStated | None, Field(description="风险颜色 / risk colour")] = None
+    flag: Annotated[
+        Flag | AnyFlag | None,
+        Field(description="历史台账存疑；any 为任一 / what is doubtful about an old ledger's row"),
+    ] = None
     team: Id | None = None
     handler: Id | None = None
     inspection: Id | None = None
@@ -123,7 +129,8 @@ class NextClock(BaseModel):
 
 
 class CaseView(BaseModel):
-    """A case in a list. ``overdue``: its rectification deadline has passed, computed at the moment of asking.
+    """A case in a list. ``overdue``: its rectification deadline has passed, computed at the moment of asking; ``flags`` is
+    what is doubtful about a row of an old ledger, for officials.
 
     For whoever stands outside the authority a case begins when its enterprise was first told of it: ``opened_at`` and
     ``seq`` count from there, ``source`` is null unless the enterprise reported it, ``inspection_id`` is null.
@@ -141,6 +148,8 @@ class CaseView(BaseModel):
     grade_label: Label | None
     risk_colour: RiskColour | None
     risk_label: Label | None
+    flags: list[Flag]
+    flag_labels: list[Label]
     enterprise: Named
     territory: Named | None
     industry: str
@@ -254,11 +263,23 @@ class RegradeView(BaseModel):
     standard: StandardRef | None
 
 
+class TakenOverView(BaseModel):
+    """What the old ledger said (历史台账), for officials: file and row, its own number and paper, its days."""
+
+    import_id: str
+    origin: str
+    ordered_on: date | None
+    deadline: date | None
+    completed_on: date | None
+    at: datetime
+
+
 class CaseDetail(CaseView):
     """Everything of a case but its ledger and its evidence; of its measures what the asker may know."""
 
     description: str
     stated: StatedView | None
+    taken_over: TakenOverView | None
     items: list[ItemView]
     order: OrderView | None
     standard: StandardRef | None

@@ -30,7 +30,6 @@ async def lines_for(
 
 def line_of(one: NoticeView) -> Line:
     """A notice as a message says it."""
-    measure = f"/measures/{one.measure_id}" if one.measure_id else ""
     return Line(
         notice_id=one.notice_id,
         kind=one.kind,
@@ -40,5 +39,13 @@ def line_of(one: NoticeView) -> Line:
         clock=one.clock_label,
         due_at=one.due_at,
         at=one.at,
-        path=f"/cases/{one.case_id}{measure}" if one.case_id else f"/enterprises/{one.enterprise_id}",
+        path=_path(one),
     )
+
+
+def _path(one: NoticeView) -> str:
+    """Where the console shows what it is about; of an old ledger, each reader what they may see of it."""
+    if one.import_id:
+        return "/notices"
+    measure = f"/measures/{one.measure_id}" if one.measure_id else ""
+    return f"/cases/{one.case_id}{measure}" if one.case_id else f"/enterprises/{one.enterprise_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -15,14 +16,15 @@ from services.paging import Paged
 
 
 class NoticeView(BaseModel):
-    """What I am told (UTC instants), about a case or about an enterprise as a whole (``case_id`` null); ``read_at``
-    is null until I marked it read."""
+    """What I am told (UTC instants), about a case, about an enterprise as a whole or about an old ledger that was taken
+    over (``case_id`` null); ``read_at`` is null until I marked it read."""
 
     notice_id: str
     kind: str
     label: Label
     case_id: str | None
     enterprise_id: str | None
+    import_id: str | None
     number: str
     title: str
     measure_id: str | None
@@ -45,13 +47,14 @@ KindsByCase = Mapping[str, Mapping[str, MeasureKind]]
 
 def notice_view(row: Found, kinds: KindsByCase) -> NoticeView:
     """A notice in words."""
-    about, data = row.case_id is None, row.entry or {}
+    data = row.entry or {}
     return NoticeView(
         notice_id=row.notice_id,
         kind=row.kind,
-        label=enterprise_event_label(row.kind) if about else event_label(row.kind, data),
+        label=_label(row, data),
         case_id=row.case_id,
         enterprise_id=row.about_enterprise_id,
+        import_id=row.about_import_id,
         number=row.number,
         title=row.title,
         measure_id=data.get("measure_id"),
@@ -60,6 +63,21 @@ def notice_view(row: Found, kinds: KindsByCase) -> NoticeView:
         due_at=row.due_at,
         at=row.at,
         read_at=row.read_at,
+    )
+
+
+def _label(row: Found, data: Mapping[str, Any]) -> Label:
+    if row.about_import_id is not None:
+        return _of_import(row.figures)
+    return enterprise_event_label(row.kind) if row.case_id is None else event_label(row.kind, data)
+
+
+def _of_import(figures: Mapping[str, int]) -> Label:
+    """How many came in, and how many of them are open and overdue: once, for all of them."""
+    cases, still, late = (figures[name] for name in ("cases", "open", "overdue"))
+    return Label(
+        zh=f"历史台账导入 {cases} 件：未办结 {still} 件，其中逾期 {late} 件",
+        en=f"old ledger taken over: {cases} cases, {still} open, {late} overdue",
     )
 
 

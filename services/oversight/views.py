@@ -55,6 +55,7 @@ ACTIONS: dict[str, Pair] = {
     "deactivate_account": ("停用账号", "end an account"),
     "delegate": ("办理委托", "delegate"),
     "end_delegation": ("结束委托", "end a delegation"),
+    "import": ("导入历史台账", "import of an old ledger"),
     "rehearse": ("推演", "rehearse"),
     "repair": ("重建流程", "repair"),
     "inspect": ("登记检查", "record an inspection"),

@@ -14,9 +14,8 @@ from services.asking import Asking, Done
 from services.register.importing import Given, Kind, import_rows
 from services.register.views import Imported, WrongCell, WrongRow
 
-MOST_ROWS = 2_000
-"""Rows a door takes at once, so that it answers in time; ``xiaohao import`` takes any number."""
 MAX_FILE_BYTES = 5_000_000
+"""Bytes a file of enterprises or people may have at a door; rows are bounded by ``XIAOHAO_IMPORT_ROWS``."""
 
 
 def administrator_only(actor: Actor) -> None:
@@ -40,15 +39,16 @@ async def import_table(
     reading the file raises.
     """
     administrator_only(ask.actor)
-    given = [*islice(rows, MOST_ROWS + 1)]
-    if len(given) > MOST_ROWS:
+    most = ask.services.settings.import_rows
+    given = [*islice(rows, most + 1)]
+    if len(given) > most:
         raise LimitExceeded(
-            f"一次最多导入 {MOST_ROWS} 行",
-            f"at most {MOST_ROWS} rows are imported at once",
+            f"一次最多导入 {most} 行",
+            f"at most {most} rows are imported at once",
             rule="import.rows",
             remedy_zh="分成几个文件，或由运维人员运行 xiaohao import",
             remedy_en="split the file, or have an operator run `xiaohao import`",
-            limit=MOST_ROWS,
+            limit=most,
         )
     services, fresh = ask.services, True
     if not only_look:

@@ -45,7 +45,7 @@ async def test_it_gives_signs_of_life_until_the_case_is_open(monkeypatch: pytest
 
     asked = opening()
     assert await environment.run(CaseActivities(slow).open_case, asked) == reply(asked)
-    assert not [task for task in asyncio.all_tasks() if task.get_coro().__name__ == "_alive"]  # type: ignore[union-attr]
+    assert not [task for task in asyncio.all_tasks() if task.get_coro().__name__ == "alive"]  # type: ignore[union-attr]
 
 
 async def test_an_answer_that_does_not_come_is_asked_for_again() -> None:

@@ -22,6 +22,9 @@ an officer of another district, the operator."""
 OFFICIALS_ALONE = (
     "/accounts/{user_id}",
     "/cases/{case_id}/reporter",
+    "/imports/{import_id}",
+    "/imports/{import_id}/rows",
+    "/imports/{import_id}/wrong.xlsx",
     "/orders/{order_id}/links",
     "/tips/{tip_id}",
 )
@@ -108,6 +111,9 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/enterprises/{enterprise_id}/evidence",
         "/enterprises/{enterprise_id}/standing",
         "/evidence/{evidence_id}",
+        "/imports/{import_id}",
+        "/imports/{import_id}/rows",
+        "/imports/{import_id}/wrong.xlsx",
         "/inspections/{inspection_id}",
         "/orders/{order_id}",
         "/orders/{order_id}/links",

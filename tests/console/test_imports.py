@@ -9,7 +9,6 @@ import pytest
 
 from demo.enterprises import credit_code
 from ledger import tables
-from services.register import writes
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
 from tests.console.test_pages import ALL, read
@@ -99,7 +98,8 @@ async def test_what_is_no_table_is_said_in_words(house: House, monkeypatch: pyte
         assert answer.status_code in (409, 422), name
         read(answer.text)
         assert words in answer.text, name
-    monkeypatch.setattr(writes, "MOST_ROWS", 3)
+    services = house.office.world.services
+    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"import_rows": 3}))
     long = await sent(house, "u-admin", "write", TABLE.encode())
     assert "一次最多导入 3 行" in long.text
     assert "第21家具厂" not in await firms(house)

@@ -74,6 +74,7 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from ("/account/owed", "/account/factor", "/admin/people/wang", "/admin/people/nobody")
     yield from ("/admin/programs", "/account/programs")
     yield from ("/admin/import", "/admin/delegations", "/admin/audit", "/admin/ledger", "/overview?idle=0")
+    yield from ("/imports", "/imports/nothing", "/cases?flag=any&source=old_ledger")
     yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"
     yield from (f"/cases/{case_id}", f"/cases/{case_id}/timeline", f"/cases/{case_id}/measures/{measure_id}")
     yield from (f"/cases/{case_id}/measures/new", f"/cases/{case_id}/measures/new?kind=fine")

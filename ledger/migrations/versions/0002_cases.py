@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("officers", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=True),
+        sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("risk_colour", sa.Text(), nullable=True),
         sa.Column("risk_rank", sa.SmallInteger(), nullable=False),
         sa.Column("policy_version", sa.Text(), server_default="", nullable=False),
@@ -160,6 +161,13 @@ def upgrade() -> None:
         ["inspection_id"],
         unique=False,
         postgresql_where=sa.text("inspection_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cases_flagged",
+        "cases",
+        ["district_id", "due_sort", "case_id"],
+        unique=False,
+        postgresql_where=sa.text("flags <> '{}'"),
     )
     op.create_index(
         op.f("ix_cases_territory_id_due_sort_case_id"),

@@ -158,6 +158,8 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("about_enterprise_id", sa.Text(), nullable=True),
+        sa.Column("about_import_id", sa.Text(), nullable=True),
+        sa.Column("figures", postgresql.JSONB(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -171,7 +173,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("spread_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(case_id IS NULL) <> (about_enterprise_id IS NULL)", name=op.f("ck_notices_subject")
+            "num_nonnulls(case_id, about_enterprise_id, about_import_id) = 1", name=op.f("ck_notices_subject")
         ),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_notices")),
     )
@@ -279,3 +281,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("no", name=op.f("pk_link_uses")),
     )
     op.create_index(op.f("ix_link_uses_order_id_no"), "link_uses", ["order_id", "no"], unique=False)
+    _imports()
+
+
+def _imports() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'done', 'cancelled')", name=op.f("ck_imports_state")),
+        sa.PrimaryKeyConstraint("import_id", name=op.f("pk_imports")),
+    )
+    op.create_index(
+        op.f("ix_imports_district_id_created_at_import_id"),
+        "imports",
+        ["district_id", "created_at", "import_id"],
+        unique=False,
+    )
+    unfinished = sa.text("ended_at IS NULL")
+    op.create_index(
+        "ix_imports_unfinished", "imports", ["import_id"], unique=False, postgresql_where=unfinished
+    )
+    op.create_table(
+        "import_rows",
+        sa.Column("import_id", sa.Text(), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=True),
+        sa.Column("case_id", sa.Text(), nullable=True),
+        sa.Column("command_id", sa.Text(), nullable=True),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("flags", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("given", postgresql.JSONB(), nullable=False),
+        sa.Column("told", postgresql.JSONB(), nullable=True),
+        sa.Column("wrong", postgresql.JSONB(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'taken', 'same', 'wrong', 'cancelled')", name=op.f("ck_import_rows_state")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "no", name=op.f("pk_import_rows")),
+    )
+    op.create_index("ix_import_rows_state", "import_rows", ["import_id", "state", "no"], unique=False)
+    holds = sa.text("state IN ('waiting', 'taken')")
+    op.create_index("uq_import_rows_holder", "import_rows", ["case_id"], unique=True, postgresql_where=holds)

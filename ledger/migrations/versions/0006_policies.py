@@ -17,6 +17,7 @@ OUTSIDE = ("xh_enterprise", "xh_territory", "xh_assessor")
 WRITERS = ("xh_bureau", *OUTSIDE)
 
 LINKS = ("order_links", "link_sessions", "link_uses")
+IMPORTS = ("imports", "import_rows")
 SIGN_ON = (
     *("sessions", "api_tokens", "former_passwords", "second_factors"),
     *("recovery_codes", "identities", "programs"),
@@ -87,7 +88,10 @@ def of_visible_case(table: str, column: str = "case_id") -> str:
 
 def upgrade() -> None:
     """Locked first, then opened role by role."""
-    locked = (*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *OWN, *OUTWARD[1:], "reporters", "tips", "audit_log")
+    locked = (
+        *(*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *IMPORTS, *OWN, *OUTWARD[1:]),
+        *("reporters", "tips", "audit_log"),
+    )
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -101,6 +105,7 @@ def upgrade() -> None:
     _reporters()
     _links()
     _outward()
+    _imports()
 
 
 def _policy(table: str, role: str, using: str, *, command: str = "SELECT", name: str = "") -> None:
@@ -292,3 +297,15 @@ def _outward() -> None:
         _policy("deliveries", role, f"user_id = {USER} AND kind = 'code'", command="INSERT")
     _policy("deliveries", "xh_admin", DISTRICT)
     _policy("deliveries", "xh_admin", DISTRICT, command="UPDATE")
+
+
+def _imports() -> None:
+    """Who leads a section sends a file; every official of the district may follow it, the projector works it off."""
+    for table in IMPORTS:
+        _policy(table, "xh_ledger", "true", command="ALL")
+        for role in OFFICIALS:
+            _policy(table, role, DISTRICT)
+    _policy("imports", "xh_bureau", f"{DISTRICT} AND created_by = {USER}", command="INSERT")
+    _policy("imports", "xh_bureau", DISTRICT, command="UPDATE")
+    mine = f"EXISTS (SELECT 1 FROM imports i WHERE i.import_id = import_rows.import_id AND i.created_by = {USER})"  # noqa: S608
+    _policy("import_rows", "xh_bureau", f"{DISTRICT} AND {mine}", command="INSERT")

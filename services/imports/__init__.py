@@ -1,0 +1,1 @@
+"""Old ledgers of hazards taken over (历史台账导入): staged, followed, cancelled."""
