@@ -17,6 +17,7 @@ from models.audit import AuditAction, Outcome
 from models.decisions.takeover import VOUCHERS
 from models.errors import Conflict, NotAuthorised
 from models.instants import day_of
+from models.programs import Program
 from models.takeover import Bounds, Flag
 from services import audit as audited
 from services.asking import Asking, Done, derived_id
@@ -55,8 +56,8 @@ async def send_hazards(
 
 
 def vouchers_only(actor: Actor) -> None:
-    """Raise NotAuthorised for whoever may not vouch for an old ledger; nobody does it on behalf of another."""
-    if actor.role not in VOUCHERS or actor.acting_for is not None:
+    """Raise NotAuthorised for whoever may not vouch for an old ledger; nobody does it on behalf of another, no program does."""
+    if actor.role not in VOUCHERS or actor.acting_for is not None or isinstance(actor, Program):
         raise NotAuthorised(
             "历史台账由科室负责人或局领导本人导入：导入即立案，须有人对台账负责",
             "an old ledger is taken over by a section head or a leader of the bureau, in person: it opens cases, and somebody"

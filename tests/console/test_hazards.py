@@ -17,13 +17,16 @@ from activities.imports import ImportActivities
 from ledger import tables
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.verify_cases import verify_case
+from models.actors import Actor
 from models.batch import LedgerEntry
 from models.envelope import Envelope, Reply, sign
-from models.errors import EngineUnavailable
+from models.errors import EngineUnavailable, NotAuthorised
 from models.events import fold
 from models.importing import ImportOrder
+from models.programs import Permission, Program
+from services.imports.writes import vouchers_only
 from tests.api.support import key, ok
-from tests.builders import KEY
+from tests.builders import CHIEF, KEY
 from tests.console.conftest import House
 from tests.console.test_pages import ALL, read
 
@@ -246,3 +249,16 @@ async def test_the_page_looks_first_and_names_what_is_wrong(house: House) -> Non
     assert done.headers["location"].startswith("/imports/")
     refused = await (await house.browser("wang")).post("/imports", data={"act": "write"}, files=files)
     assert (refused.status_code, "科室负责人或局领导本人" in refused.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        CHIEF.model_copy(update={"acting_for": "head"}),
+        Program(**CHIEF.model_dump(), program_id="p", program="登记", may=frozenset(Permission)),
+    ],
+)
+def test_nobody_vouches_on_behalf_of_another(actor: Actor) -> None:
+    vouchers_only(CHIEF)
+    with pytest.raises(NotAuthorised):
+        vouchers_only(actor)
