@@ -49,12 +49,9 @@ class Pace(StrEnum):
 
 
 PACE_LABELS: dict[Pace, tuple[str, str]] = {
-    Pace.URGENT: (
-        "紧急的随时告知，其余并入每日晨报",
-        "what is urgent at once, the rest in the morning digest",
-    ),
-    Pace.AT_ONCE: ("全部随时告知", "everything at once"),
-    Pace.DIGEST: ("全部并入每日晨报", "everything in the morning digest"),
+    Pace.URGENT: ("紧急的随时，其余进晨报", "urgent at once, the rest each morning"),
+    Pace.AT_ONCE: ("全部随时", "everything at once"),
+    Pace.DIGEST: ("全部进晨报", "everything each morning"),
 }
 
 
