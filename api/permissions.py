@@ -36,6 +36,8 @@ COVERS: Mapping[Permission, tuple[tuple[str, str], ...]] = {
 }
 """Permission → method and path below the versioned prefix."""
 ALWAYS = (("GET", "/me"),)
+NEVER = (("POST", "/imports/hazards"),)
+"""What a permission's address would match too, and a person does in person."""
 _PREFIX = "/api/v1"
 _COMPILED = {
     what: [(method, compile_path(_PREFIX + path)[0]) for method, path in rows]
@@ -48,7 +50,8 @@ def check_program(program: Program, method: str, path: str) -> None:
     """Raise NotAuthorised for a request that none of the program's permissions covers."""
     rows = [*_ALWAYS, *(row for what in program.may for row in _COMPILED[what])]
     asked = "GET" if method == "HEAD" else method
-    if not any(asked == known and pattern.match(path) for known, pattern in rows):
+    never = (method, path.removeprefix(_PREFIX)) in NEVER
+    if never or not any(asked == known and pattern.match(path) for known, pattern in rows):
         raise NotAuthorised(
             "服务账号没有这项权限；审批、签批和账号管理不能由程序办理",
             "The program has no permission for this; nothing is approved, signed or administered by a program",
