@@ -22,7 +22,7 @@ from api import bodies, problems
 from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
 from api.permissions import check_program
-from models.errors import NotAuthenticated, NotAuthorised, XiaohaoError
+from models.errors import BadRequest, NotAuthenticated, NotAuthorised, XiaohaoError
 from models.programs import Program
 from models.signon import Owed, owing
 from services.accounts.programs import acts
@@ -142,6 +142,18 @@ class Frame:
             _access.info("request", method=method, route=route, status=status, ms=milliseconds)
 
 
+def _check_address(scope: Scope) -> None:
+    """Raises BadRequest for an address with a NUL in it: no text of the database can hold one."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise BadRequest(
+            "地址中含有空字符",
+            "The address has a NUL character in it",
+            rule="http.address",
+            remedy_zh="去掉地址中的 %00",
+            remedy_en="leave %00 out of the address",
+        )
+
+
 def _is_plain_error(status: int, headers: MutableHeaders) -> bool:
     """Whether the framework is about to send an error in its own words (the body limit does)."""
     return status >= 400 and headers.get("content-type", "").startswith("text/plain")
@@ -181,6 +193,7 @@ class Guard:
             return
         request = Request(scope, receive)
         try:
+            _check_address(scope)
             await self._admit(request)
             await self._work(request, receive, send)
         except XiaohaoError as refusal:

@@ -115,9 +115,10 @@ def step_of(secret: str, code: str, timestamp: float) -> int | None:
     """The time step a code belongs to, of those a phone's clock may be off by; None when it is none of them."""
     totp = pyotp.TOTP(secret)
     now = int(timestamp) // totp.interval
-    plain = code.strip().replace(" ", "")
+    plain = code.strip().replace(" ", "").encode()  # whatever was typed, full-width digits too
     return next(
-        (now + off for off in _DRIFT if hmac.compare_digest(totp.generate_otp(now + off), plain)), None
+        (now + off for off in _DRIFT if hmac.compare_digest(totp.generate_otp(now + off).encode(), plain)),
+        None,
     )
 
 

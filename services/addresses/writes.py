@@ -100,7 +100,7 @@ async def confirm(ask: Asking, channel: Channel, told: AddressCode, *, ip: str) 
         open_until = row.asked_at + timedelta(minutes=rules.code_minutes)
         over = now >= open_until or row.tries >= rules.code_tries
         code = contacts.code_of(services.settings, row.address_id, row.asked_at)
-        right = not over and hmac.compare_digest(code, told.code)
+        right = not over and hmac.compare_digest(code.encode(), told.code.encode())
         if fresh and row.confirmed_at is None:
             done = {"confirmed_at": now, "trouble": None, "codes": 0} if right else {"tries": row.tries + 1}
             await addresses.change_address(session, ask.scope, channel, **done)

@@ -9,6 +9,7 @@ from ledger.readers.people import officials
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession
 from ledger.tables import delegations
+from models.actors import Role
 from models.audit import AuditAction
 from models.delegation import LONGEST, Delegation, refusals
 from models.instants import day_of, midnight
@@ -57,6 +58,9 @@ async def end_delegation(ask: Asking, delegation_id: str, *, ip: str) -> Done[De
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
+        theirs = (await _one(ask, session, delegation_id)).principal.id == ask.actor.user_id
+        if not theirs and ask.actor.role is not Role.ADMIN:
+            raise missing("delegation")
         if fresh and not await people.revoke_delegation(session, ask.scope, delegation_id, now):
             raise missing("delegation")
         view = await _one(ask, session, delegation_id)
