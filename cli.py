@@ -17,6 +17,7 @@ from runtime.database import database_url, owner_url
 from runtime.logs import configure_logging
 from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
+from terminal.calendars import calendar_app
 from terminal.cases import case_app
 from terminal.export import export
 from terminal.hazards import import_app
@@ -30,7 +31,6 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="销号 Xiaohao", pretty_exceptions_enable=False
 )
 policy_app = typer.Typer(no_args_is_help=True, help="规则 · policies")
-calendar_app = typer.Typer(no_args_is_help=True, help="放假调休安排 · working calendar")
 SUBS = {
     "user": user_app,
     "policy": policy_app,

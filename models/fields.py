@@ -51,6 +51,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "contingency": ("应急预案", "contingency plan"),
     "danger": ("现实危险的依据", "proof of the danger"),
     "days": ("天数", "days"),
+    "days_off": ("放假日期", "days off"),
     "deadline": ("整改期限", "deadline"),
     "deadline_days": ("整改期限（日）", "deadline in days"),
     "deaths": ("死亡人数", "deaths"),
@@ -227,6 +228,8 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "what": ("更正的事项", "what is corrected"),
     "whose": ("范围", "whose"),
     "witnesses": ("见证人", "witnesses"),
+    "workdays": ("调休上班日期", "weekend days worked"),
+    "year": ("年份", "year"),
 }
 
 

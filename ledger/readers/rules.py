@@ -6,6 +6,7 @@ for the State Council's notice of a year may be entered or corrected at any mome
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
@@ -78,10 +79,13 @@ async def notices_entered(session: ReadSession) -> list[CalendarYear]:
 
 async def calendar_around(session: ReadSession, *moments: datetime) -> WorkingCalendar:
     """The working calendar around these moments (UTC); notices that were entered win over packaged years."""
+    return calendar_of(await notices_entered(session), *moments)
+
+
+def calendar_of(notices: Sequence[CalendarYear], *moments: datetime) -> WorkingCalendar:
+    """:func:`calendar_around` were these the notices entered; of two for one year the later counts."""
     years = [moment.astimezone(SHANGHAI).year for moment in moments]
-    return calendar_between(
-        min(years) - YEARS_BEFORE, max(years) + YEARS_AFTER, await notices_entered(session)
-    )
+    return calendar_between(min(years) - YEARS_BEFORE, max(years) + YEARS_AFTER, notices)
 
 
 async def rules_of(session: ReadSession, version: str, *moments: datetime) -> Rules:

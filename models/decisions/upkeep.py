@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from models.caseclocks import ClockRun, ClockStatus, Rules
 from models.caselives import is_threshold
 from models.commands import (
@@ -85,14 +87,7 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
     calendar = calendar_from(command.calendar)
     if calendar == ctx.rules.calendar:
         raise Conflict("本案已适用该工作日历", "the case knows this calendar already", rule="calendar.same")
-    rules = Rules(policy=ctx.rules.policy, calendar=calendar)
-    moved = tuple(
-        fresh
-        for clock in case.active_clocks()
-        if not is_threshold(clock.key)
-        and (fresh := rederived(clock, rules, ctx)) != clock
-        and (clock.provisional or fresh.due_at > clock.due_at)
-    )
+    moved = moved_clocks(case, Rules(policy=ctx.rules.policy, calendar=calendar), ctx.at)
     return [
         ClocksRederived(
             years=tuple(year.year for year in calendar.years if year.confirmed),
@@ -102,7 +97,18 @@ def adopt_calendar(case: Case, command: AdoptCalendar, ctx: Context) -> list[Eve
     ]
 
 
-def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
+def moved_clocks(case: Case, rules: Rules, at: datetime) -> tuple[ClockRun, ...]:
+    """The clocks that do not stay as they are once the case goes by the calendar of ``rules``, as they are then."""
+    return tuple(
+        fresh
+        for clock in case.active_clocks()
+        if not is_threshold(clock.key)
+        and (fresh := rederived(clock, rules, at)) != clock
+        and (clock.provisional or fresh.due_at > clock.due_at)
+    )
+
+
+def rederived(clock: ClockRun, rules: Rules, at: datetime) -> ClockRun:
     """``clock`` counted again from its start as it was then, with everything that was added to it.
 
     A deadline people relied on (not provisional) is never moved earlier by the caller. A clock missed too soon
@@ -112,9 +118,9 @@ def rederived(clock: ClockRun, rules: Rules, ctx: Context) -> ClockRun:
     moved = clock.model_copy(
         update={"due_at": end.at, "last_day": end.last_day, "provisional": end.provisional}
     )
-    if clock.status is ClockStatus.MISSED and end.at > ctx.at:
+    if clock.status is ClockStatus.MISSED and end.at > at:
         again = moved.model_copy(update={"status": ClockStatus.RUNNING})
-        return clock if clock.key == "rectify" else rules.rearm(again, ctx.at)
+        return clock if clock.key == "rectify" else rules.rearm(again, at)
     if clock.status is not ClockStatus.RUNNING or end.at == clock.due_at:
         return moved
-    return rules.rearm(moved, ctx.at)
+    return rules.rearm(moved, at)

@@ -1,0 +1,129 @@
+"""What a year's notice would move: every open case it can touch, asked by the decision the case will take itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from ledger.readers.calendars import cases_reaching
+from ledger.readers.paging import Found
+from ledger.readers.rules import calendar_of, notices_entered, policy_of
+from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
+from models.actors import Actor, Role
+from models.calendar import CalendarYear, calendar_between
+from models.calendarmoves import Move, moves
+from models.caseclocks import Rules
+from models.clocks import SHANGHAI
+from models.errors import NotAuthorised
+from models.sight import kinds_of
+from models.snapshot import Case
+from models.yearnotice import Notice, forgotten, same_days
+from services.calendars.views import MoveView, NoticePreview
+from services.context import Services
+from services.labels import clock_label
+
+FIRST = 200
+"""How many moves are named; all of them are counted."""
+_AT_ONCE = 100
+
+
+def check_enters(actor: Actor) -> None:
+    """Raise NotAuthorised for whoever does not keep the reference data."""
+    if actor.role is not Role.ADMIN:
+        raise NotAuthorised(
+            "仅系统管理员可以录入放假通知",
+            "Only administrators enter a year's notice",
+            rule="calendar.enters",
+        )
+
+
+class Touched(NamedTuple):
+    """An open case and what a notice does to its clocks."""
+
+    row: Found
+    moves: list[Move]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a notice stands to the calendar as it is known now."""
+
+    known: bool
+    corrects: bool
+
+
+async def preview(services: Services, actor: Actor, notice: Notice) -> NoticePreview:
+    """What ``notice`` would do to the open cases of the asker's district. Raises NotAuthorised, Malformed."""
+    check_enters(actor)
+    return await look(services.database, notice, actor.district_id or "", services.clock())
+
+
+async def look(
+    database: Database, notice: Notice, district_id: str | None, now: datetime, first: int = FIRST
+) -> NoticePreview:
+    """:func:`preview` of a district, of all of them when none is named. Raises Malformed."""
+    year = notice.arranged()
+    async with database.read(SYSTEM_SCOPE) as session:
+        stands = await standing(session, year)
+    touched = moved = settled = 0
+    named: list[MoveView] = []
+    async for row, changes in touched_by(database, year, district_id, now):
+        touched += 1
+        shifted = [one for one in changes if one.shifted]
+        moved, settled = moved + len(shifted), settled + len(changes) - len(shifted)
+        named += [_view(row, one) for one in shifted[: first - len(named)]]
+    return NoticePreview(
+        notice=notice,
+        known=stands.known,
+        corrects=stands.corrects,
+        forgotten=forgotten(year),
+        cases=touched,
+        moved=moved,
+        settled=settled,
+        first=named,
+    )
+
+
+async def standing(session: ReadSession, year: CalendarYear) -> Standing:
+    """Whether the year is confirmed already, with these days or with others."""
+    (kept,) = calendar_between(year.year, year.year, await notices_entered(session)).years
+    same = kept.confirmed and same_days(kept, year)
+    return Standing(known=same, corrects=kept.confirmed and not same)
+
+
+async def touched_by(
+    database: Database, year: CalendarYear, district_id: str | None, now: datetime
+) -> AsyncIterator[Touched]:
+    """The open cases with a clock that changes once ``year`` is known, in order of id, a hundred in memory at a time."""
+    since, after = date(year.year - 1, 12, 1), ""
+    rules: dict[tuple[str, int], Rules] = {}
+    while True:
+        async with database.read(SYSTEM_SCOPE) as session:
+            rows = await cases_reaching(session, district_id, since, after, _AT_ONCE)
+            for row in rows:
+                key = (row.policy_version, row.opened_at.astimezone(SHANGHAI).year)
+                if key not in rules and (policy := await policy_of(session, row.policy_version)):
+                    notices = [*await notices_entered(session), year]
+                    rules[key] = Rules(policy=policy, calendar=calendar_of(notices, row.opened_at, now))
+        for row in rows:
+            found = rules.get((row.policy_version, row.opened_at.astimezone(SHANGHAI).year))
+            if found and (changes := moves(Case.model_validate(row.doc), found, now)):
+                yield Touched(row, changes)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1].case_id
+
+
+def _view(row: Found, move: Move) -> MoveView:
+    doc: Mapping[str, list[dict[str, str]]] = row.doc
+    return MoveView(
+        case_id=row.case_id,
+        number=row.number,
+        enterprise=row.enterprise,
+        clock=move.key,
+        clock_label=clock_label(move.key, kinds_of(doc.get("measures"), doc.get("proposals"))),
+        before=move.before.last_day,
+        after=move.after.last_day,
+    )
