@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -237,7 +236,7 @@ def case_repair(
     once(work)
 
 
-# -- policies and calendar -------------------------------------------------------------------------
+# -- policies -------------------------------------------------------------------------
 @policy_app.command("check")
 def policy_check(path: Path) -> None:
     """检查规则文件；放宽法定期限会被拒绝并指明条文 · check a policy file."""
@@ -273,35 +272,6 @@ def policy_show(path: Annotated[Path | None, typer.Argument()] = None) -> None:
                 spec.key, spec.zh, spec.length(spec.n)[0], rolls, spec.klass, spec.verified, spec.basis
             )
         out.print(table)
-
-    once(work)
-
-
-@calendar_app.command("publish")
-def calendar_publish(path: Path) -> None:
-    """录入某年放假通知（JSON: year, days_off, workdays, source）并重新推算在办案件期限 · enter a year's notice."""
-    from models.calendar import CalendarYear
-    from operations.calendars import publish, rederive
-    from runtime.keys import command_keys
-    from runtime.temporal import connect
-    from worker import doors
-    from workflows.plugin import plugin
-
-    year = CalendarYear.model_validate({**json.loads(path.read_text("utf-8")), "confirmed": True})
-
-    async def work(settings: Settings) -> int:
-        client = await connect(settings, [plugin()])
-
-        async def run(database: Database) -> int:
-            await publish(database, year)
-            bad = 0
-            key = command_keys(settings).signing_key
-            async for case_id, error in rederive(database, doors(client, settings), key):
-                bad += error is not None
-                out.print(f"{'✗' if error else '✓'} {case_id} {error or ''}", markup=False)
-            return 1 if bad else 0
-
-        return await with_database(settings, run)
 
     once(work)
 

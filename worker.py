@@ -36,6 +36,9 @@ from runtime.keys import CommandKeys, command_keys
 from runtime.metrics import measured, watching
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
+from services.calendars.carrying import AT_ONCE as CARRIED_AT_ONCE
+from services.calendars.carrying import Carrier
+from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
 from workflows.doors import Doors
 from workflows.messages import Tuning
@@ -142,8 +145,14 @@ def deliverer(database: Database, settings: Settings) -> Deliverer:
     return Deliverer(database, settings, rules, senders(settings), partial(lines_for, database))
 
 
+def carrier(database: Database, way_in: Doors, settings: Settings) -> Carrier:
+    """What carries a published calendar to the open cases."""
+    key = command_keys(settings).signing_key
+    return Carrier(database, TemporalGateway(way_in, key, limit=CARRIED_AT_ONCE))
+
+
 @asynccontextmanager
-async def relaying(relay: Relay | ImportRelay | Deliverer) -> AsyncIterator[None]:
+async def relaying(relay: Relay | ImportRelay | Deliverer | Carrier) -> AsyncIterator[None]:
     """``relay`` runs while the block does."""
     task = asyncio.create_task(relay.run())
     try:
@@ -186,6 +195,7 @@ async def work(settings: Settings) -> None:
             relaying(Relay(database, doors(client, settings))),
             relaying(deliverer(database, settings)),
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),
+            relaying(carrier(database, doors(client, settings), settings)),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

@@ -1,17 +1,25 @@
-"""The State Council's yearly holiday notice: previewed by an administrator before it is published."""
+"""The State Council's yearly holiday notice: previewed, published once, carried to the open cases.
+
+None of these takes an Idempotency-Key: a preview stores nothing, and the same notice again changes nothing.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from api.deps import ActorDep, ServicesDep
+from fastapi import APIRouter, Path, Request
+
+from api.deps import ActorDep, ServicesDep, client_ip
 from api.problems import responses
-from models.errors import NotAuthorised
+from api.refusals import name_for_audit
+from models.audit import AuditAction
+from models.errors import Conflict, NotAuthorised, NotFound, RequirementMissing
 from models.yearnotice import Notice
-from services.calendars import previews
-from services.calendars.views import NoticePreview
+from services.calendars import previews, publishing
+from services.calendars.views import BatchView, NoticeGiven, NoticePreview, NoticeStanding, Published
 
 router = APIRouter(tags=["policies"])
+Year = Annotated[int, Path(ge=publishing.FIRST_YEAR, le=publishing.LAST_YEAR)]
 
 
 @router.post("/calendar/preview", responses=responses(NotAuthorised))
@@ -20,3 +28,29 @@ async def preview_notice(notice: Notice, actor: ActorDep, services: ServicesDep)
 
     Nothing is stored. All are counted, the first 200 named."""
     return await previews.preview(services, actor, notice)
+
+
+@router.post("/calendar", responses=responses(NotAuthorised, Conflict))
+async def publish_notice(
+    given: NoticeGiven, actor: ActorDep, services: ServicesDep, request: Request
+) -> Published:
+    """Publish a year's notice (administrators): it is stored, and every open case derives its deadlines anew in the
+    background. The same days again change nothing; other days for a confirmed year are refused unless ``correct`` says
+    that they correct it."""
+    name_for_audit(request, AuditAction.PUBLISH_CALENDAR)
+    notice = Notice.model_validate(given.model_dump(exclude={"correct"}))
+    now, ip = services.clock(), client_ip(request)
+    return await publishing.publish(services.database, actor, notice, now, ip=ip, correct=given.correct)
+
+
+@router.get("/calendar/{year}", responses=responses(NotFound))
+async def show_year(year: Year, actor: ActorDep, services: ServicesDep) -> NoticeStanding:
+    """A year as it is known; for administrators, how far its notice has been carried to the open cases."""
+    return await publishing.show(services, actor, year)
+
+
+@router.post("/calendar/{year}/again", responses=responses(NotAuthorised, NotFound, RequirementMissing))
+async def carry_again(year: Year, actor: ActorDep, services: ServicesDep, request: Request) -> BatchView:
+    """Carry a published notice to the open cases once more, for those that did not take it (administrators)."""
+    name_for_audit(request, AuditAction.PUBLISH_CALENDAR)
+    return await publishing.again(services.database, actor, year, services.clock(), ip=client_ip(request))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -184,7 +185,9 @@ async def store_policy(session: WriteSession, policy: Policy, stored_by: str | N
     return False
 
 
-async def store_calendar(session: WriteSession, year: CalendarYear, entered_by: str | None = None) -> None:
+async def store_calendar(
+    session: WriteSession, year: CalendarYear, entered_by: str | None = None, at: datetime | None = None
+) -> None:
     """Enter or correct the State Council's holiday notice of a year."""
     values = {
         "year": year.year,
@@ -193,7 +196,7 @@ async def store_calendar(session: WriteSession, year: CalendarYear, entered_by: 
         "workdays": list(year.workdays),
         "entered_by": entered_by,
     }
-    await _put(session, calendar_notices, "year", values)
+    await _put(session, calendar_notices, "year", values | ({"entered_at": at} if at else {}))
 
 
 async def lock(session: ReadSession, name: str) -> None:

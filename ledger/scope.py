@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, Text, cast, false, func, literal, o
 
 from ledger.tables import (
     audit_log,
+    calendar_refusals,
     case_clocks,
     case_events,
     case_measures,
@@ -64,7 +65,7 @@ ALL_DB_ROLES: tuple[str, ...] = (*dict.fromkeys(DB_ROLES.values()), "xh_auth", "
 
 _DIRECTORY = (districts, organisations, territories, teams)
 """Reference data everyone of a district may read."""
-_OPERATED = (*_DIRECTORY, users, enterprises, delegations, deliveries)
+_OPERATED = (*_DIRECTORY, users, enterprises, delegations, deliveries, calendar_refusals)
 """What an administrator works on; no case."""
 _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterprise_tasks)
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
@@ -129,7 +130,7 @@ class Scope:
             return false()
         if table is audit_log:
             return self._audited()
-        if table is deliveries and role != "xh_admin":
+        if table in (deliveries, calendar_refusals) and role != "xh_admin":
             return false()
         if role in ("xh_bureau", "xh_auditor") or table in _DIRECTORY:
             return in_district

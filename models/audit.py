@@ -38,6 +38,8 @@ class AuditAction(StrEnum):
     """An entry of the district's register was added or changed."""
     IMPORT = "import"
     """An old ledger was taken over, or its import ended."""
+    PUBLISH_CALENDAR = "publish_calendar"
+    """A year's holiday notice was published, corrected, or carried to the open cases once more."""
     REHEARSE = "rehearse"
     REPAIR = "repair"
     """An operator had a workflow begun anew from its ledger."""

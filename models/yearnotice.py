@@ -50,9 +50,16 @@ class Notice(BaseModel):
         )
 
 
+_NAMES = {
+    "year": ("年份", "the year"),
+    "source": ("通知文号", "the number of the notice"),
+    "days_off": ("放假日期", "days off"),
+    "workdays": ("调休上班日期", "weekend days worked"),
+}
+
+
 def _fault(field: str, zh: str, en: str) -> dict[str, str]:
-    names = {"days_off": ("放假：", "days off:"), "workdays": ("上班：", "workdays:")}
-    name_zh, name_en = names.get(field, ("", ""))
+    name_zh, name_en = _NAMES[field]
     return {
         "field": field,
         "type": "calendar",
@@ -65,7 +72,7 @@ def _fault(field: str, zh: str, en: str) -> dict[str, str]:
 
 def _faults(notice: Notice) -> Iterator[dict[str, str]]:
     if not notice.days_off:
-        yield _fault("days_off", "没有填写放假日期", "no day off is given")
+        yield _fault("days_off", "没有填写", "are not given")
     for field, days in (("days_off", notice.days_off), ("workdays", notice.workdays)):
         for day, times in Counter(days).items():
             if times > 1:
@@ -130,13 +137,18 @@ def _line(line: str, year: int) -> Iterator[date]:
     yield from (first + timedelta(days=n) for n in range(days + 1))
 
 
+def within_reach(notice: Notice, first: int, last: int) -> None:
+    """Raise Malformed for a year no open case would hear of."""
+    if not first <= notice.year <= last:
+        wrong = (f"应在 {first} 至 {last} 之间", f"must lie between {first} and {last}")
+        raise malformed_fields([_fault("year", *wrong)], "calendar.notice")
+
+
 def typed(year: str, source: str, days_off: str, workdays: str) -> Notice:
     """The notice as it was typed. Raises Malformed with every line that cannot be read."""
     faults = []
     if not (year.isdecimal() and len(year) == 4 and 2000 <= int(year) <= 2100):
-        raise malformed_fields(
-            [_fault("year", "年份应为四位数字", "the year has four digits")], "calendar.notice"
-        )
+        raise malformed_fields([_fault("year", "应为四位数字", "has four digits")], "calendar.notice")
     days: dict[str, tuple[date, ...]] = {}
     for field, text in (("days_off", days_off), ("workdays", workdays)):
         try:
@@ -153,7 +165,7 @@ def typed(year: str, source: str, days_off: str, workdays: str) -> Notice:
             if len(days[field]) > _MOST:
                 faults.append(_fault(field, f"超过 {_MOST} 天", f"more than {_MOST} days"))
     if not source.strip():
-        faults.append(_fault("source", "请填写通知文号", "give the number of the notice"))
+        faults.append(_fault("source", "没有填写", "is not given"))
     if faults:
         raise malformed_fields(faults, "calendar.notice")
     return Notice(year=int(year), source=source.strip()[:100], **days)

@@ -1,1 +1,1 @@
-"""What an operator runs on a living installation: verification, replay, calendars."""
+"""What an operator runs on a living installation: verification, replay."""

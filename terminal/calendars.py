@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ledger.sessions import Database
+from models.actors import Actor, Role
 from models.malformed import malformed
 from models.yearnotice import Notice
 from runtime.settings import Settings
 from terminal.once import once, out, with_database
+from terminal.users import administrator
 
 if TYPE_CHECKING:
     from services.calendars.views import NoticePreview
 
 MOST_SHOWN = 20
 calendar_app = typer.Typer(no_args_is_help=True, help="放假调休安排 · working calendar")
+Correct = Annotated[bool, typer.Option("--correct", help="更正已确定的年份 · correct a confirmed year")]
+District = Annotated[str | None, typer.Option(help="操作记在哪个区；只有一个时可省 · district id")]
 File = Annotated[Path, typer.Argument(help="JSON：year、source、days_off、workdays")]
 
 
@@ -70,3 +76,71 @@ def show(found: NoticePreview) -> None:
     out.print(table)
     if found.moved > len(found.first):
         out.print(f"…… 共 {found.moved} 项 · {found.moved} in all")
+
+
+@calendar_app.command("publish")
+def publish(file: File, correct: Correct = False, district: District = None) -> None:
+    """公布某年放假通知，工作进程随即逐件重新推算在办案件的期限，在此显示进度 · publish a year's notice and watch the
+    worker derive the deadlines of open cases anew."""
+
+    async def work(settings: Settings) -> int:
+        from services.calendars import publishing
+
+        notice = read_notice(file)
+
+        async def run(database: Database) -> int:
+            by, now = await _operator(database, district), datetime.now(UTC)
+            done = await publishing.publish(database, by, notice, now, correct=correct)
+            out.print(f"{done.effect_label.zh} · {done.effect_label.en}", markup=False)
+            return await follow(database, by, notice.year)
+
+        return await with_database(settings, run)
+
+    once(work)
+
+
+@calendar_app.command("again")
+def again(year: int, district: District = None) -> None:
+    """把已公布的安排再传给没有办成的案件 · carry a published notice once more to the cases that did not take it."""
+
+    async def work(settings: Settings) -> int:
+        from services.calendars import publishing
+
+        async def run(database: Database) -> int:
+            by = await _operator(database, district)
+            await publishing.again(database, by, year, datetime.now(UTC))
+            return await follow(database, by, year)
+
+        return await with_database(settings, run)
+
+    once(work)
+
+
+async def _operator(database: Database, district: str | None) -> Actor:
+    scope = await administrator(database, district)
+    return Actor(user_id="operator", role=Role.ADMIN, district_id=scope.district_id)
+
+
+async def follow(database: Database, by: Actor, year: int, every: float = 1.0) -> int:
+    """Show how far the batch of ``year`` has come until it is done; 1 when a case refused. Ctrl-C leaves it to the worker."""
+    from services.calendars.publishing import progress, under_way
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out) as bar:
+        task = bar.add_task("重新推算 deriving", total=None)
+        while under_way(batch := await progress(database, by, year)):
+            assert batch is not None  # noqa: S101 - what is under way is there
+            bar.update(
+                task, total=batch.total or None, completed=batch.done, description=batch.state_label.zh
+            )
+            await asyncio.sleep(every)
+    if batch is None:
+        return 0
+    out.print(
+        f"{batch.state_label.zh}：{batch.done} 件 · cases，{batch.clocks} 项期限重新推算 · clocks derived anew，"
+        f"{batch.refused} 件未办成 · refused",
+        markup=False,
+    )
+    for one in batch.refusals:
+        out.print(f"✗ {one.number} {one.reason.zh} · {one.reason.en}", markup=False)
+    return 1 if batch.refused else 0

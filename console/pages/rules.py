@@ -10,8 +10,11 @@ from starlette.responses import Response
 
 from console.months import months
 from console.page import PageDep
+from models.actors import Role
 from models.calendar import CalendarYear, WorkingCalendar
+from models.calendarbatch import PUBLISH_LABELS, PublishEffect
 from models.errors import NotFound
+from services.calendars.publishing import progress
 from services.policies import reads
 from services.policies.views import YearView
 
@@ -50,8 +53,17 @@ async def show_calendar(page: PageDep) -> Response:
         raise NotFound("没有这一年的日历", "There is no calendar of that year", rule="calendar.year")
     working = WorkingCalendar(years=tuple(_year(one) for one in found.values()))
     tables = list(months(date(year.year, 1, 1), date(year.year, 12, 31), working))
+    keeps = page.actor.role is Role.ADMIN
+    done = page.query.get("done", "")
     return await page.show(
-        "calendar.html", year=year, years=list(found.values()), months=tables, today=desk.today
+        "calendar.html",
+        year=year,
+        years=list(found.values()),
+        months=tables,
+        today=desk.today,
+        keeps=keeps,
+        batch=await progress(page.services.database, page.actor, year.year) if keeps else None,
+        said=page.words.pair(PUBLISH_LABELS[PublishEffect(done)]) if done in {*PublishEffect} else "",
     )
 
 

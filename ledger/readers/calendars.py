@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from ledger.readers.paging import Found
+from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import case_clocks, cases, enterprises
+from ledger.tables import calendar_batches, calendar_refusals, case_clocks, cases, enterprises
 
 
 async def cases_reaching(
@@ -28,13 +29,11 @@ async def cases_reaching(
             cases.c.policy_version,
             cases.c.opened_at,
             cases.c.doc,
-            cases.c.enterprise_id,
-            enterprises.c.name.label("enterprise"),
+            func.coalesce(enterprises.c.name, "").label("enterprise"),
         )
-        .join_from(cases, enterprises, enterprises.c.enterprise_id == cases.c.enterprise_id)
+        .outerjoin_from(cases, enterprises, enterprises.c.enterprise_id == cases.c.enterprise_id)
         .where(
-            cases.c.closed_at.is_(None),
-            cases.c.case_id > after,
+            *still_open(after),
             cases.c.district_id == district_id if district_id is not None else true(),
             reaching,
         )
@@ -43,3 +42,27 @@ async def cases_reaching(
     )
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
+
+
+async def latest_batch(session: ReadSession, year: int) -> Found | None:
+    """The last batch of a year's notice; None when there was none."""
+    newest = (calendar_batches.c.requested_at.desc(), calendar_batches.c.batch_id)
+    wanted = select(calendar_batches).where(calendar_batches.c.year == year).order_by(*newest)
+    found: Found | None = (await session.execute(wanted.limit(1))).first()
+    return found
+
+
+async def refusals_of(session: ReadSession, scope: Scope, batch_id: str, limit: int) -> Sequence[Found]:
+    """At most ``limit`` cases of the asker's that did not take the calendar, by number."""
+    wanted = select(calendar_refusals).where(
+        calendar_refusals.c.batch_id == batch_id, scope.where(calendar_refusals)
+    )
+    found: Sequence[Found] = (
+        await session.execute(wanted.order_by(calendar_refusals.c.number).limit(limit))
+    ).all()
+    return found
+
+
+def still_open(after: str = "") -> tuple[ColumnElement[bool], ...]:
+    """Cases that have not ended, beyond the id ``after``."""
+    return (cases.c.closed_at.is_(None), cases.c.case_id > after)

@@ -24,7 +24,15 @@ from ledger.tables.enterprises import enterprises, inspections, order_items, ord
 from ledger.tables.imports import import_rows, imports
 from ledger.tables.links import link_sessions, link_uses, order_links
 from ledger.tables.measures import case_measures, instruments
-from ledger.tables.office import audit_head, audit_log, calendar_notices, meta, policies
+from ledger.tables.office import (
+    audit_head,
+    audit_log,
+    calendar_batches,
+    calendar_notices,
+    calendar_refusals,
+    meta,
+    policies,
+)
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -44,7 +52,9 @@ __all__ = [
     "api_tokens",
     "audit_head",
     "audit_log",
+    "calendar_batches",
     "calendar_notices",
+    "calendar_refusals",
     "case_clocks",
     "case_events",
     "case_measures",

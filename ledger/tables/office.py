@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Column, Date, Identity, Index, Integer, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Column, Date, Identity, Index, Integer, Table, Text, text
 
 from ledger.tables.base import document, ident, instant, metadata, words
 
@@ -60,6 +60,36 @@ calendar_notices = Table(
     instant("entered_at", now=True),
 )
 """The State Council's holiday notice (放假调休安排) of a year, entered by an administrator."""
+
+calendar_batches = Table(
+    "calendar_batches",
+    metadata,
+    ident("batch_id", primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    ident("requested_by", nullable=True),
+    instant("requested_at"),
+    instant("started_at", nullable=True),
+    instant("finished_at", nullable=True),
+    words("last_case_id"),
+    Column("total", Integer, nullable=False, server_default=text("0")),
+    Column("done", Integer, nullable=False, server_default=text("0")),
+    Column("clocks", Integer, nullable=False, server_default=text("0")),
+    Column("refused", Integer, nullable=False, server_default=text("0")),
+)
+"""A published calendar on its way to the open cases, in order of their ids; one at a time."""
+
+calendar_refusals = Table(
+    "calendar_refusals",
+    metadata,
+    ident("batch_id", primary_key=True),
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    Column("number", Text, nullable=False),
+    words("zh"),
+    words("en"),
+)
+"""Open cases that did not take a calendar, and why."""
 
 meta = Table(
     "meta",

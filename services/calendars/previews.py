@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ledger.readers.calendars import cases_reaching
 from ledger.readers.paging import Found
-from ledger.readers.rules import calendar_of, notices_entered, policy_of
+from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE, calendar_of, notices_entered, policy_of
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from models.actors import Actor, Role
 from models.calendar import CalendarYear, calendar_between
@@ -19,7 +19,7 @@ from models.clocks import SHANGHAI
 from models.errors import NotAuthorised
 from models.sight import kinds_of
 from models.snapshot import Case
-from models.yearnotice import Notice, forgotten, same_days
+from models.yearnotice import Notice, forgotten, same_days, within_reach
 from services.calendars.views import MoveView, NoticePreview
 from services.context import Services
 from services.labels import clock_label
@@ -64,7 +64,7 @@ async def look(
     database: Database, notice: Notice, district_id: str | None, now: datetime, first: int = FIRST
 ) -> NoticePreview:
     """:func:`preview` of a district, of all of them when none is named. Raises Malformed."""
-    year = notice.arranged()
+    year = arranged(notice, now)
     async with database.read(SYSTEM_SCOPE) as session:
         stands = await standing(session, year)
     touched = moved = settled = 0
@@ -84,6 +84,13 @@ async def look(
         settled=settled,
         first=named,
     )
+
+
+def arranged(notice: Notice, now: datetime) -> CalendarYear:
+    """The year of ``notice``, which calendars around ``now`` reach. Raises Malformed with every fault that was found."""
+    this_year = now.astimezone(SHANGHAI).year
+    within_reach(notice, this_year - YEARS_BEFORE, this_year + YEARS_AFTER)
+    return notice.arranged()
 
 
 async def standing(session: ReadSession, year: CalendarYear) -> Standing:

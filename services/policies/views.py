@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
-from models.calendar import WorkingCalendar
+from models.calendar import CalendarYear, WorkingCalendar
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Unit
 from models.explain import Label
 from models.industries import industries_of
@@ -124,17 +124,17 @@ class CalendarView(BaseModel):
 
 def calendar_view(calendar: WorkingCalendar) -> CalendarView:
     """The calendar as doors show it."""
-    return CalendarView(
-        years=[
-            YearView(
-                year=one.year,
-                confirmed=one.confirmed,
-                source=one.source,
-                days_off=[day for day in one.days_off if day.weekday() < _SATURDAY],
-                workdays=list(one.workdays),
-            )
-            for one in calendar.years
-        ]
+    return CalendarView(years=[year_view(one) for one in calendar.years])
+
+
+def year_view(one: CalendarYear) -> YearView:
+    """A year as doors show it."""
+    return YearView(
+        year=one.year,
+        confirmed=one.confirmed,
+        source=one.source,
+        days_off=[day for day in one.days_off if day.weekday() < _SATURDAY],
+        workdays=list(one.workdays),
     )
 
 

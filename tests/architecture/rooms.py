@@ -107,7 +107,7 @@ ROOMS: dict[str, Room] = {
         "pass it in where worker.py composes",
     ),
     "operations": _room(
-        "what an operator runs: verify, replay, calendars",
+        "what an operator runs: verify, replay, repair",
         "models ledger runtime workflows",
         None,
         "operations/ is the operator's toolbox: verify, replay, repair",

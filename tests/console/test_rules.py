@@ -46,3 +46,50 @@ async def test_a_year_without_its_notice_is_provisional_until_it_is_entered(hous
     assert "2026" in (await house.get("u-admin", "/calendar")).text
     for year in ("1999", "x", "20266"):
         assert (await house.get("firm", f"/calendar?year={year}")).status_code == 404
+
+
+async def test_an_administrator_enters_a_notice_looks_and_publishes_it(house: House) -> None:
+    office = house.office
+    await office.case()
+    year = next(
+        one["year"] for one in ok(await office.get("firm", "/calendar"))["years"] if not one["confirmed"]
+    )
+    assert "/calendar/notice" in (await house.get("u-admin", "/calendar")).text
+    assert "/calendar/notice" not in (await house.get("wang", "/calendar")).text
+    said = {
+        "year": str(year),
+        "source": "国办发明电〔x〕1号",
+        "days_off": "1月1日\n1月1日",
+        "workdays": "春节",
+    }
+    wrong = await house.post("u-admin", "/calendar/notice", **said, act="look")
+    assert wrong.status_code == 422
+    assert "看不懂“春节”" in wrong.text
+    assert ">1月1日\n1月1日</textarea>" in wrong.text
+    said["workdays"] = ""
+    assert "写了两次" in (await house.post("u-admin", "/calendar/notice", **said, act="look")).text
+    said["days_off"] = "1月1日至3日"
+    looked = await house.post("u-admin", "/calendar/notice", **said, act="look")
+    read(looked.text)
+    assert (looked.status_code, "还没有公布" in looked.text) == (200, True)
+    assert "是法定节假日，通知里没有" in looked.text
+    assert not next(one for one in ok(await office.get("firm", "/calendar"))["years"] if one["year"] == year)[
+        "confirmed"
+    ]
+    done = await house.post("u-admin", "/calendar/notice", **said, act="publish")
+    assert (done.status_code, done.headers["location"]) == (303, f"/calendar?year={year}&done=added")
+    shown = (await house.get("u-admin", done.headers["location"])).text
+    read(shown)
+    assert "已公布" in shown
+    assert "等待开始" in shown
+    assert "等待开始" not in (await house.get("wang", f"/calendar?year={year}")).text
+    looked = await house.post(
+        "u-admin", "/calendar/notice", **said | {"days_off": "1月1日、2月1日、2月2日"}, act="look"
+    )
+    assert 'name="correct"' in looked.text
+    refused = await house.post(
+        "u-admin", "/calendar/notice", **said | {"days_off": "1月1日、2月1日、2月2日"}, act="publish"
+    )
+    assert (refused.status_code, "calendar.confirmed" in refused.text) == (409, True)
+    assert (await house.post("wang", "/calendar/notice", **said, act="look")).status_code == 403
+    assert (await house.post("wang", f"/calendar/{year}/again")).status_code == 403

@@ -9,10 +9,10 @@ import pytest
 from ledger import registry
 from ledger.errors import LedgerGap
 from ledger.readers import rules
-from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
+from models.actors import Role
 from models.calendar import CalendarYear
 from models.policy import Policy
-from operations.calendars import publish
 from tests.ledger.makers import POLICY
 
 NEW_YEAR = datetime(2026, 12, 31, 16, tzinfo=UTC)
@@ -57,7 +57,8 @@ async def test_a_case_keeps_its_version_and_its_calendar_reaches_from_its_openin
 ) -> None:
     await store(empty, policy("r-old", date(2024, 1, 1)))
     notice = CalendarYear(year=2030, days_off=(date(2030, 5, 6),), confirmed=True, source="国办发明电")
-    await publish(empty, notice)
+    async with empty.write(Scope(role=Role.ADMIN, user_id="operator")) as session:
+        await registry.store_calendar(session, notice, entered_by="operator")
     opened, now = datetime(2024, 3, 1, tzinfo=UTC), datetime(2029, 3, 1, tzinfo=UTC)
     async with empty.read(SYSTEM_SCOPE) as session:
         found = await rules.rules_of(session, "r-old", opened, now)

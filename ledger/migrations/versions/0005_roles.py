@@ -196,6 +196,8 @@ def _of_the_service() -> None:
     _grant("SELECT, UPDATE (trouble, trouble_at, confirmed_at)", ("addresses",), LEDGER)
     _grant("SELECT, INSERT, UPDATE", ("deliveries", "delivery_items"), LEDGER)
     _grant("INSERT", ("policies",), LEDGER)
+    _grant("SELECT, UPDATE", ("calendar_batches",), LEDGER)
+    _grant("SELECT, INSERT", ("calendar_refusals",), LEDGER)
     _grant("SELECT, INSERT, UPDATE", SIGN_ON, ("xh_auth",))
     _grant("SELECT, INSERT", ("former_passwords",), ("xh_auth",))
     _grant("DELETE", ("former_passwords", "second_factors", "recovery_codes", "identities"), ("xh_auth",))
@@ -208,6 +210,8 @@ def _of_the_operator() -> None:
     _grant("SELECT", ("users",), ("xh_admin",))
     _grant("INSERT, UPDATE", (*REFERENCE, "policies", "calendar_notices", "meta"), ("xh_admin",))
     _grant("SELECT, UPDATE (state, attempts, began_at, next_at, settled_at)", ("deliveries",), ("xh_admin",))
+    _grant("SELECT, INSERT, UPDATE (state, finished_at)", ("calendar_batches",), ("xh_admin",))
+    _grant("SELECT", ("calendar_refusals",), ("xh_admin",))
 
 
 def _search() -> None:

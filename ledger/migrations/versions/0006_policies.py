@@ -25,6 +25,7 @@ SIGN_ON = (
 ACCOUNTS = (*SIGN_ON, "idempotency_keys")
 OWN = ("notice_reads", "saved_filters", "addresses")
 OUTWARD = ("addresses", "deliveries", "delivery_items")
+CALENDAR = ("calendar_batches", "calendar_refusals")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
 OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
@@ -90,7 +91,7 @@ def upgrade() -> None:
     """Locked first, then opened role by role."""
     locked = (
         *(*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *IMPORTS, *OWN, *OUTWARD[1:]),
-        *("reporters", "tips", "audit_log"),
+        *(*CALENDAR, "reporters", "tips", "audit_log"),
     )
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -106,6 +107,7 @@ def upgrade() -> None:
     _links()
     _outward()
     _imports()
+    _calendar()
 
 
 def _policy(table: str, role: str, using: str, *, command: str = "SELECT", name: str = "") -> None:
@@ -309,3 +311,11 @@ def _imports() -> None:
     _policy("imports", "xh_bureau", DISTRICT, command="UPDATE")
     mine = f"EXISTS (SELECT 1 FROM imports i WHERE i.import_id = import_rows.import_id AND i.created_by = {USER})"  # noqa: S608
     _policy("import_rows", "xh_bureau", f"{DISTRICT} AND {mine}", command="INSERT")
+
+
+def _calendar() -> None:
+    """A calendar is the whole country's, and so is the batch; which cases did not take it is their own district's."""
+    for table in CALENDAR:
+        _policy(table, "xh_ledger", "true", command="ALL")
+    _policy("calendar_batches", "xh_admin", "true", command="ALL")
+    _policy("calendar_refusals", "xh_admin", DISTRICT)
