@@ -90,13 +90,23 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
             *("/tips", tip, f"{tip}/close", "/tip", f"/tip/{code}"),
             *(link, theirs, f"{theirs}/do/signal_completion", "/l/nothing"),
         ),
-        "chief": ("/approvals", f"{case}/do/void", f"{case}/do/determine_grade", "/delegations"),
+        "chief": (
+            "/imports",
+            "/account/notices",
+            "/approvals",
+            f"{case}/do/void",
+            f"{case}/do/determine_grade",
+            "/delegations",
+        ),
         "head": (
             *("/overview", "/reports", "/reports/rates", "/reports/major", "/policy", "/calendar"),
             *("/measures?kind=fine&step=propose", "/done", "/done/over", "/delegations", "/account"),
             "/cases?state=ORDERED&state=OVERDUE&idle=1&territory=t-east",
         ),
-        "u-admin": ("/admin/import",),
+        "u-admin": (
+            *("/admin/import", "/admin/programs", "/admin/deliveries", "/admin/people/wang"),
+            *("/calendar/notice", "/account/factor"),
+        ),
         "u-auditor": tuple(
             f"/admin/{name}" for name in ("people", "organisations", "delegations", "audit", "ledger")
         ),
