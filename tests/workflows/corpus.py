@@ -17,10 +17,12 @@ from models.case import HazardCase
 from models.commands import Correct
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.events import EVENTS
+from models.events import OrderTakenOver, OverdueTakenOver
 from tests.measure_walks import edges_of
 from tests.walks import Edge
 from workflows.plugin import plugin
 
+TAKEN_OVER = "taken_over"
 HISTORIES = Path(__file__).parent / "histories"
 
 
@@ -47,6 +49,13 @@ def watching() -> Iterator[set[Edge]]:
     edges: set[Edge] = set()
     apply, apply_due = HazardCase.apply, HazardCase.apply_due
     apply_closure, batch = HazardCase.apply_closure, EnterpriseEntity.batch
+    begin, begins = HazardCase.open, HazardCase.__dict__["open"]
+
+    def watched_open(envelope: Any, at: Any) -> tuple[HazardCase, Outcome]:
+        held, outcome = begin(envelope, at)
+        if held.case.taken_over:
+            edges.update((TAKEN_OVER, entry.event) for entry in outcome.entries)
+        return held, outcome
 
     def watched_apply(self: HazardCase, envelope: Any, at: Any) -> Outcome:
         state = self.case.state.value
@@ -74,6 +83,7 @@ def watching() -> Iterator[set[Edge]]:
         return batch(self, outcome)
 
     HazardCase.apply, HazardCase.apply_due = watched_apply, watched_due  # type: ignore[method-assign]
+    HazardCase.open = staticmethod(watched_open)  # type: ignore[assignment, method-assign]
     HazardCase.apply_closure = watched_closure  # type: ignore[method-assign]
     EnterpriseEntity.batch = watched_batch  # type: ignore[method-assign]
     try:
@@ -81,12 +91,18 @@ def watching() -> Iterator[set[Edge]]:
     finally:
         HazardCase.apply, HazardCase.apply_due = apply, apply_due  # type: ignore[method-assign]
         HazardCase.apply_closure = apply_closure  # type: ignore[method-assign]
+        HazardCase.open = begins  # type: ignore[method-assign]
         EnterpriseEntity.batch = batch  # type: ignore[method-assign]
 
 
 def enterprise_edges() -> set[Edge]:
     """What can happen to an enterprise."""
     return {("enterprise", event) for event in EVENTS}
+
+
+def takeover_edges() -> set[Edge]:
+    """Where a case taken over from an old ledger (历史台账) may stand when it is driven from then on."""
+    return {(TAKEN_OVER, one.type) for one in (OrderTakenOver, OverdueTakenOver)}
 
 
 def correction_edges() -> set[Edge]:

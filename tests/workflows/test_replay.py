@@ -12,7 +12,15 @@ from temporalio.worker import WorkflowReplayResult
 from operations.replay import ADVICE_EN, ADVICE_ZH
 from tests.measure_walks import measure_edges
 from tests.walks import Edge, clock_edges, command_edges
-from tests.workflows.corpus import correction_edges, enterprise_edges, history, recorded, replayer, watching
+from tests.workflows.corpus import (
+    correction_edges,
+    enterprise_edges,
+    history,
+    recorded,
+    replayer,
+    takeover_edges,
+    watching,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -45,11 +53,12 @@ async def test_history_replays(watched: Watched, path: Path) -> None:
 async def test_corpus_covers_every_edge(watched: Watched) -> None:
     for path in sorted(set(recorded()) - watched.replayed):
         await watched.replay(path)
-    edges = command_edges() | clock_edges() | measure_edges() | enterprise_edges() | correction_edges()
+    edges = command_edges() | clock_edges() | measure_edges() | enterprise_edges()
+    edges |= correction_edges() | takeover_edges()
     missing = edges - watched.edges
     assert not missing, (
         f"no recorded history covers {sorted(missing)}.\n"
         "Run `python -m tests.workflows.record` (`record_measures` for steps of measures, `record_enterprises` for"
-        " enterprises, `record_corrections` for corrections) and commit what they add;"
+        " enterprises, `record_corrections` for corrections, `record_takeover` for old ledgers) and commit what they add;"
         " never edit a recorded history."
     )
