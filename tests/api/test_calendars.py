@@ -12,10 +12,12 @@ from sqlalchemy import func, select, text, update
 from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import audit_log, case_clocks, case_events, cases
 from ledger.tables import notices as told
+from models.actors import Actor, Role
 from models.case import HazardCase
 from models.errors import EngineUnavailable
 from models.snapshot import Case
 from services.calendars.carrying import Carrier
+from services.calendars.publishing import progress
 from tests.api.conftest import World
 from tests.api.support import Office, ok, tip
 
@@ -178,6 +180,10 @@ async def test_a_case_that_does_not_take_it_is_named_and_asked_again(office: Off
     batch = ok(await office.get("u-admin", "/calendar/2027"))["batch"]
     assert (batch["done"], batch["clocks"], batch["refused"]) == (2, 1, 1)
     assert [(one["case_id"], one["reason"]["zh"]) for one in batch["refusals"]] == [(second, "没有这个案件")]
+    stranger = Actor(user_id="far-admin", role=Role.ADMIN, district_id="elsewhere")
+    elsewhere = await progress(office.world.database, stranger, 2027)
+    assert elsewhere is not None
+    assert (elsewhere.refused, elsewhere.refusals) == (1, []), "which cases is their own district's"
     office.gateway.cases[second] = lost
     office.world.clock.pass_(minutes=1)
     assert ok(await office.post("u-admin", "/calendar/2027/again", {}))["state"] == "waiting"

@@ -72,8 +72,9 @@ async def theirs(office: Office) -> Theirs:
     )
 
 
-FILES = ("/exports/", "/reports/")
-"""What these name is a kind of file or a report; whose rows they hold is held against the lists (tests/exchange)."""
+NOBODYS = ("/exports/", "/reports/", "/calendar/")
+"""What these name is a kind of file, a report or a year; whose rows they hold is held against the lists (tests/exchange)
+or told with them (test_calendars)."""
 
 
 def reads() -> list[str]:
@@ -85,7 +86,7 @@ def reads() -> list[str]:
             for route in router.routes
             if "GET" in route.methods
             and "{" in route.path  # type: ignore[attr-defined]
-            and not route.path.startswith(FILES)  # type: ignore[attr-defined]
+            and not route.path.startswith(NOBODYS)  # type: ignore[attr-defined]
         }
     )
 
