@@ -14,8 +14,8 @@ from models.rehearsal import Rehearsal, RehearsalRequest
 from models.signon import SignOnRules
 from runtime.settings import Settings
 from services.accounts.attempts import Attempts
-from services.accounts.idtokens import Providers
 from services.accounts.passwords import PasswordChecker
+from services.accounts.providers import Providers
 from services.gateway import Gateway
 from services.limits import Limits
 from services.rehearsals.rehearser import Rehearser

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -14,6 +13,7 @@ from joserfc.jwk import KeySet
 
 from models.errors import BadRequest, EngineUnavailable, NotAuthorised, XiaohaoError
 from runtime.providers import Provider
+from services.accounts.providers import Providers, Published
 
 PATIENCE = 8.0
 """Seconds a provider has to answer."""
@@ -111,26 +111,12 @@ def wrong(what: str, **details: object) -> XiaohaoError:
     return kind(zh, en, rule=f"oidc.{what}", remedy_zh=remedy_zh, remedy_en=remedy_en, **told)  # type: ignore[arg-type]
 
 
-@dataclass
-class _Kept:
-    metadata: Mapping[str, Any]
-    keys: Any
-    at: float
-
-
-@dataclass
-class Providers:
-    """What this process knows of the providers."""
-
-    kept: dict[str, _Kept] = field(default_factory=dict)
-
-
 async def metadata(providers: Providers, provider: Provider) -> Mapping[str, Any]:
     """The provider's addresses. Raises EngineUnavailable while it does not answer."""
     return (await _known(providers, provider)).metadata
 
 
-async def _known(providers: Providers, provider: Provider, *, anew: bool = False) -> _Kept:
+async def _known(providers: Providers, provider: Provider, *, anew: bool = False) -> Published:
     kept = providers.kept.get(provider.id)
     if kept is not None and not anew and time.monotonic() - kept.at < _KEPT:
         return kept
@@ -142,7 +128,7 @@ async def _known(providers: Providers, provider: Provider, *, anew: bool = False
             keys = KeySet.import_key_set(await _read(client, found["jwks_uri"]))
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError, TypeError, JoseError):
         raise wrong("away") from None
-    providers.kept[provider.id] = fresh = _Kept(found, keys, time.monotonic())
+    providers.kept[provider.id] = fresh = Published(found, keys, time.monotonic())
     return fresh
 
 

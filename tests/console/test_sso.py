@@ -20,7 +20,7 @@ from ledger import tables
 from models.errors import EngineUnavailable
 from runtime.providers import Match, Provider
 from runtime.settings import Settings
-from services.accounts.idtokens import Providers
+from services.accounts.providers import Providers
 from tests.api.conftest import PASSWORD, World, password_hash, pools, world
 from tests.console.conftest import the_house
 
