@@ -22,7 +22,7 @@ from api import bodies, problems
 from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
 from api.permissions import check_program
-from models.errors import BadRequest, NotAuthenticated, NotAuthorised, XiaohaoError
+from models.errors import BadRequest, NotAuthenticated, NotAuthorised, NotFound, XiaohaoError
 from models.programs import Program
 from models.signon import Owed, owing
 from services.accounts.programs import acts
@@ -143,8 +143,10 @@ class Frame:
 
 
 def _check_address(scope: Scope) -> None:
-    """Raises BadRequest for an address with a NUL in it: no text of the database can hold one."""
-    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+    """Raises NotFound or BadRequest for an address with a NUL in it: no text of the database can hold one."""
+    if "\0" in scope["path"]:
+        raise NotFound("没有这个页面", "There is no such page", rule="http.address")
+    if b"%00" in scope["query_string"]:
         raise BadRequest(
             "地址中含有空字符",
             "The address has a NUL character in it",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from ledger.readers.paging import Found
 from models.deliveries import (
@@ -21,6 +21,9 @@ from models.labels import Label
 from models.words import Readable
 from services.labels import label
 from services.messages import Language
+
+Hour = Annotated[time, WithJsonSchema({"type": "string", "examples": ["07:30:00"]})]
+"""An hour of the day in Shanghai: the format ``time`` of JSON Schema would claim an offset."""
 
 
 class AddressGiving(BaseModel):
@@ -79,9 +82,9 @@ class AddressList(BaseModel):
     and from ``closes`` on, with ``working_days`` on days off too."""
 
     items: list[AddressView]
-    opens: time
-    closes: time
-    digest: time
+    opens: Hour
+    closes: Hour
+    digest: Hour
     working_days: bool
 
 
