@@ -82,7 +82,10 @@ BRINGS: dict[str, tuple[str, ...]] = {
 }
 """Command → the moves it can make."""
 
-WITHOUT_COMMAND = {"fixed_on_spot", "deadline_passed"}
+WITHOUT_COMMAND = {
+    *("fixed_on_spot", "deadline_passed"),
+    *("order_taken_over", "overdue_taken_over", "closure_taken_over"),
+}
 """Moves of the opening itself, and of time."""
 
 

@@ -77,7 +77,9 @@ def sample(shape: type[BaseModel]) -> dict[str, Any]:
         return {"form": name, **FORMS[name](MEASURE, WANG, NOW), **more}
     if shape is OpenCase:
         order = {"order_id": "r-1", "officers": ["wang", "li"], "deadline_days": 5, "issued_on": "2026-09-21"}
-        moments = {"found_at": NOW.isoformat(), "service": served(NOW), "order": order}
+        days = dict.fromkeys(("ordered_on", "deadline", "completed_on"), "2026-09-21")
+        row = {"job_id": "job", "row": 1, **days}
+        moments = {"found_at": NOW.isoformat(), "service": served(NOW), "order": order, "taken_over": row}
         return {**opening(now=NOW).payload, **moments}
     return OTHERS[shape]
 
