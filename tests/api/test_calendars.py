@@ -90,6 +90,9 @@ async def test_the_notice_moves_the_deadlines_of_500_open_cases_once(office: Off
         *(False, False),
     )
     assert len(preview["first"]) == 200
+    assert {
+        one["case_id"] + one["number"] + one["enterprise"] + one["clock"] for one in preview["first"]
+    } == {""}, "a tip"
     assert "2027-10-01" in preview["forgotten"]
     (after,) = {one["after"] for one in preview["first"]}
     assert {one["before"] for one in preview["first"]} == {str(day) for day, _ in before.values()}
