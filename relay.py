@@ -9,19 +9,18 @@ the next thing at once.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Protocol
-
-import structlog
 
 from ledger.imports import waiting_imports
 from ledger.readers.enterprise_files import Kind, Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.errors import EngineUnavailable
+from runtime.loops import Loop
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
+IMPORTS_SECONDS = 2.0
 PATIENCE_SECONDS = 60.0
 """The longest pause before one that was told in vain is told again; each pause is twice the one before."""
 AT_ONCE = 100
@@ -31,8 +30,6 @@ ANSWER_SECONDS = 2.0
 
 KINDS: tuple[Kind, ...] = ("enterprise", "case")
 
-log = structlog.get_logger("relay")
-
 
 class Bell(Protocol):
     """The doors a relay knocks at."""
@@ -41,8 +38,10 @@ class Bell(Protocol):
     def tell_case(self, case_id: str) -> Awaitable[None]: ...
 
 
-class Relay:
+class Relay(Loop):
     """Polls the ledger about every second, more slowly while nothing waits; survives outages of either side."""
+
+    name = "relay"
 
     def __init__(
         self,
@@ -54,13 +53,11 @@ class Relay:
         limit: int = AT_ONCE,
         answer: float = ANSWER_SECONDS,
     ) -> None:
+        super().__init__(every, idle)
         self._database = database
         self._doors = doors
-        self._every = every
-        self._idle = idle
         self._limit = limit
         self._answer = answer
-        self._away = False
         self._behind: dict[Kind, str] = {}
         """The last id of each kind at the last look; none where the next begins anew."""
         self._told: dict[Waiting, tuple[float, float]] = {}
@@ -104,45 +101,32 @@ class Relay:
         """Whether the last look left something to look at behind it."""
         return bool(self._behind)
 
-    async def run(self) -> None:
-        """Until cancelled; an outage is logged once when it begins and once when it is over."""
-        pause = self._every
-        while True:
-            try:
-                told = await self.once()
-            except Exception as error:
-                self._lost(error)
-                pause = min(pause * 1.5, self._idle)
-            else:
-                self._back()
-                pause = self._every if told or self.going_round else min(pause * 1.5, self._idle)
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads replicas, guards nothing
+    async def step(self) -> bool:
+        """Whether somebody was told, or there is more to look at."""
+        return bool(await self.once()) or self.going_round
 
     async def _tell(self, one: Waiting) -> None:
         tell = self._doors.tell_enterprise if one.kind == "enterprise" else self._doors.tell_case
         async with asyncio.timeout(self._answer):
             await tell(one.id)
 
-    def _lost(self, error: Exception) -> None:
-        if not self._away:
-            log.warning("relay_interrupted", error=type(error).__name__, detail=str(error)[:200])
-        self._away = True
 
-    def _back(self) -> None:
-        if self._away:
-            log.info("relay_resumed")
-        self._away = False
-
-
-class ImportRelay:
+class ImportRelay(Loop):
     """Has every import that has not ended worked off: whatever was killed between sending it and its last row, it goes on."""
 
+    name = "imports"
+
     def __init__(
-        self, database: Database, begin: Callable[[str], Awaitable[None]], *, every: float = EVERY_SECONDS
+        self,
+        database: Database,
+        begin: Callable[[str], Awaitable[None]],
+        *,
+        every: float = IMPORTS_SECONDS,
+        idle: float = IMPORTS_SECONDS,
     ) -> None:
+        super().__init__(every, idle)
         self._database = database
         self._begin = begin
-        self._every = every
 
     async def once(self) -> int:
         """Begin those that have not ended; how many there are. Begun already, they are left alone."""
@@ -151,13 +135,3 @@ class ImportRelay:
         for import_id in found:
             await self._begin(import_id)
         return len(found)
-
-    async def run(self) -> None:
-        """Until cancelled; survives outages of either side."""
-        while True:
-            try:
-                found = await self.once()
-            except Exception as error:
-                log.warning("imports_interrupted", error=type(error).__name__)
-                found = 0
-            await asyncio.sleep(self._every * (3 if found else 2))

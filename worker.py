@@ -33,6 +33,7 @@ from policies import delivery_rules
 from relay import ImportRelay, Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
+from runtime.loops import Loop
 from runtime.metrics import measured, watching
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
@@ -152,9 +153,9 @@ def carrier(database: Database, way_in: Doors, settings: Settings) -> Carrier:
 
 
 @asynccontextmanager
-async def relaying(relay: Relay | ImportRelay | Deliverer | Carrier) -> AsyncIterator[None]:
-    """``relay`` runs while the block does."""
-    task = asyncio.create_task(relay.run())
+async def relaying(loop: Loop) -> AsyncIterator[None]:
+    """``loop`` runs while the block does."""
+    task = asyncio.create_task(loop.run())
     try:
         yield
     finally:

@@ -42,7 +42,7 @@ async def make(
 async def issue(
     program_id: str, asked: TokenAsked, actor: ActorDep, services: ServicesDep, request: Request
 ) -> ProgramIssued:
-    """A token for a program of mine, shown this once; the ones before end a day later."""
+    """A token for a program of mine, shown this once; the ones before end when the answer says."""
     name_for_audit(request, "renew_program")
     return await programs.issue(services, actor, program_id, asked.days, ip=client_ip(request))
 

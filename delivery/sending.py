@@ -40,6 +40,7 @@ from models.deliveries import (
     pause,
 )
 from runtime import contacts
+from runtime.loops import Loop
 from runtime.sealing import Unsealable
 from runtime.settings import Settings
 
@@ -63,8 +64,10 @@ class Teller(Protocol):
     ) -> Sequence[Line] | None: ...
 
 
-class Deliverer:
+class Deliverer(Loop):
     """One relay of messages."""
+
+    name = "delivery"
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Deliverer:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         luck: Callable[[], float] = random.random,
     ) -> None:
+        super().__init__(EVERY_SECONDS, IDLE_SECONDS)
         self._database = database
         self._settings = settings
         self._rules = rules
@@ -85,7 +89,6 @@ class Deliverer:
         self._clock = clock
         self._luck = luck
         self._lease = timedelta(seconds=settings.delivery_timeout_seconds * LEASES)
-        self._away = False
 
     async def once(self) -> int:
         """Whatever is to be done now; how much was. Raises what the ledger raises."""
@@ -98,23 +101,6 @@ class Deliverer:
         while placed := await deliveries.gather(self._database, now, opens, MOST):
             done += placed
         return done + sum(await asyncio.gather(*(self._send_all(one, calendar) for one in self._senders)))
-
-    async def run(self) -> None:
-        """Until cancelled; an outage of the ledger is logged once when it begins and once when it is over."""
-        pause_seconds = EVERY_SECONDS
-        while True:
-            try:
-                done = await self.once()
-            except Exception as error:
-                if not self._away:
-                    log.warning("delivery_interrupted", error=type(error).__name__)
-                self._away, done = True, 0
-            else:
-                if self._away:
-                    log.info("delivery_resumed")
-                self._away = False
-            pause_seconds = EVERY_SECONDS if done else min(pause_seconds * 1.5, IDLE_SECONDS)
-            await asyncio.sleep(pause_seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads replicas
 
     # -- what is due ------------------------------------------------------------------------------------
     async def _calendar(self, now: datetime) -> WorkingCalendar:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from ledger.readers.calendars import still_open
 from ledger.readers.paging import Found
@@ -23,17 +23,27 @@ async def begin_batch(session: WriteSession, batch_id: str, year: int, by: str |
     await session.execute(insert(calendar_batches).values(**row, requested_at=at))
 
 
-async def take_batch(session: WriteSession, at: datetime) -> Found | None:
-    """The batch under way, this transaction's until it ends; None when there is none or another worker has it."""
-    open_one = select(calendar_batches).where(calendar_batches.c.finished_at.is_(None))
+async def take_batch(session: WriteSession, at: datetime, until: datetime) -> Found | None:
+    """The batch under way, in hand ``until`` then or until it is let go; None when there is none or another worker has it."""
+    table = calendar_batches.c
+    free = or_(table.leased_until.is_(None), table.leased_until < at)
+    open_one = select(calendar_batches).where(table.finished_at.is_(None), free)
     found: Found | None = (
         await session.execute(open_one.limit(1).with_for_update(skip_locked=True))
     ).one_or_none()
-    if found is not None and found.started_at is None:
+    if found is None:
+        return None
+    values: dict[str, Any] = {"leased_until": until}
+    if found.started_at is None:
         count = select(func.count()).select_from(cases).where(*still_open())
-        values = {"started_at": at, "state": BatchState.RUNNING, "total": await session.scalar(count)}
-        await _change(session, found.batch_id, values)
+        values |= {"started_at": at, "state": BatchState.RUNNING, "total": await session.scalar(count)}
+    await _change(session, found.batch_id, values)
     return found
+
+
+async def let_go(session: WriteSession, batch_id: str) -> None:
+    """Any worker may take the next step."""
+    await _change(session, batch_id, {"leased_until": None})
 
 
 async def next_cases(session: WriteSession, after: str, limit: int) -> Sequence[Found]:
@@ -63,23 +73,31 @@ async def ended(session: WriteSession, case_ids: Collection[str]) -> frozenset[s
 
 async def advance(
     session: WriteSession,
-    batch_id: str,
+    batch: Found,
     last: str,
     done: int,
     clocks: int,
     refused: Sequence[Mapping[str, Any]],
 ) -> None:
-    """The batch has come as far as the case ``last``."""
-    if refused:
-        await session.execute(insert(calendar_refusals), [{"batch_id": batch_id, **one} for one in refused])
+    """The batch has come from where it was taken up as far as the case ``last``; nothing when another worker, taking over
+    what seemed abandoned, was faster, or the batch was replaced meanwhile."""
     table = calendar_batches.c
+    step = update(calendar_batches).where(
+        table.batch_id == batch.batch_id,
+        table.last_case_id == batch.last_case_id,
+        table.finished_at.is_(None),
+    )
     values = {
         "last_case_id": last,
         "done": table.done + done,
         "clocks": table.clocks + clocks,
         "refused": table.refused + len(refused),
+        "leased_until": None,
     }
-    await _change(session, batch_id, values)
+    counted = await session.execute(step.values(**values).returning(table.batch_id))
+    if counted.first() is not None and refused:
+        rows = [{"batch_id": batch.batch_id, **one} for one in refused]
+        await session.execute(insert(calendar_refusals), rows)
 
 
 async def finish(session: WriteSession, batch_id: str, at: datetime) -> None:
@@ -88,5 +106,6 @@ async def finish(session: WriteSession, batch_id: str, at: datetime) -> None:
 
 
 async def _change(session: WriteSession, batch_id: str, values: Mapping[str, Any]) -> None:
-    mine = update(calendar_batches).where(calendar_batches.c.batch_id == batch_id)
+    table = calendar_batches.c
+    mine = update(calendar_batches).where(table.batch_id == batch_id, table.finished_at.is_(None))
     await session.execute(mine.values(**values))

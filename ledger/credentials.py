@@ -48,6 +48,8 @@ class SessionRules:
     absolute: timedelta = timedelta(hours=12)
     token_days_default: int = 30
     token_days_max: int = 180
+    token_overlap: timedelta = timedelta(hours=24)
+    """How long the tokens of a program go on working when another is issued."""
     lock_after: int = 5
     lock_for: timedelta = timedelta(minutes=15)
     link_visit: timedelta = timedelta(hours=12)

@@ -7,7 +7,6 @@ Own settings carry the prefix ``XIAOHAO_``. Two names come without it because th
 
 import json
 from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.urls import async_url, shown
 from models.actors import Role
+from runtime.loopback import is_loopback
 from runtime.providers import Provider
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -47,15 +47,8 @@ def _roles(named: str) -> str:
     return named
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _secure_unless_loopback(data: dict[str, Any]) -> bool:
-    return not _is_loopback(str(data.get("host", "127.0.0.1")))
+    return not is_loopback(str(data.get("host", "127.0.0.1")))
 
 
 class Settings(BaseSettings):
@@ -110,6 +103,8 @@ class Settings(BaseSettings):
     """Days after which a password must be changed; unset: never."""
     password_history: int = Field(5, ge=0, le=24)
     """How many of the last passwords are not taken again."""
+    program_overlap_hours: int = Field(24, ge=0, le=720)
+    """How long the tokens of a program go on working when another is issued."""
     import_rows: int = Field(2_000, ge=1, le=100_000)
     """Rows of enterprises or people a door takes at once; an old ledger is staged whole and worked off behind it."""
     import_mb: int = Field(20, ge=1, le=200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ledger.credentials import SessionRules
@@ -81,6 +81,8 @@ def build_services(
         vault=EvidenceVault(store, scanner=scanner),
         probes={**(probes or {}), "object_store": store.probe, **scanning},
         clock=clock,
-        rules=SessionRules(sign_on=sign_on_rules(settings)),
+        rules=SessionRules(
+            sign_on=sign_on_rules(settings), token_overlap=timedelta(hours=settings.program_overlap_hours)
+        ),
         limits=Limits(writes=settings.in_flight_limit, retry_after=settings.retry_after_seconds),
     )

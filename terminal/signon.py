@@ -12,7 +12,7 @@ from rich.table import Table
 from ledger.sessions import Database
 from models.audit import AuditAction
 from models.errors import NotFound, RequirementMissing
-from runtime.settings import Settings
+from runtime.settings import Settings, get_settings
 from terminal.once import once, one_of, out, with_database
 from terminal.users import administrator, recorded, user_app
 
@@ -172,7 +172,7 @@ def program_renew(
     days: Annotated[int, typer.Option(min=1, max=180, help="令牌有效天数 · days its token lives")] = 30,
     district: _District = None,
 ) -> None:
-    """签发新令牌，原令牌一天后失效 · issue another token; the ones before end a day later."""
+    """签发新令牌，原令牌稍后失效 · issue another token; the ones before end a while later."""
     _in(district, lambda database, admin: _issued(database, admin, program_id, days))
 
 
@@ -215,10 +215,10 @@ async def _program(database: Database, admin: Any, program_id: str) -> Any:
 
 async def _issued(database: Database, admin: Any, program_id: str, days: int) -> None:
     from ledger.programs import issue
-    from services.accounts.programs import OVERLAP
 
     row, now = await _program(database, admin, program_id), datetime.now(UTC)
     await recorded(database, admin, AuditAction.RENEW_PROGRAM, now, subject=row.owner_id, program=program_id)
-    token = await issue(database, row, now, now + timedelta(days=days), now + OVERLAP)
+    others_end = now + timedelta(hours=get_settings().program_overlap_hours)
+    token = await issue(database, row, now, now + timedelta(days=days), others_end)
     out.print(f"✓ {row.name} {program_id}")
     out.print(f"令牌 token（只显示一次 shown once）: {token}")

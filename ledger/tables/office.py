@@ -71,6 +71,7 @@ calendar_batches = Table(
     instant("requested_at"),
     instant("started_at", nullable=True),
     instant("finished_at", nullable=True),
+    instant("leased_until", nullable=True),
     words("last_case_id"),
     Column("total", Integer, nullable=False, server_default=text("0")),
     Column("done", Integer, nullable=False, server_default=text("0")),

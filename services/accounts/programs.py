@@ -21,9 +21,6 @@ from services.context import Services
 from services.missing import missing
 from services.named import Id, Named
 
-OVERLAP = timedelta(hours=24)
-"""How long the token before goes on working when another is issued."""
-
 
 class ProgramRequest(BaseModel):
     """A program to set up: its name, its owner (user id), what it may do."""
@@ -127,7 +124,7 @@ async def issue(
             rule="accounts.token_days",
             limit=rules.token_days_max,
         )
-    ends, others_end = now + timedelta(days=lasts), now + OVERLAP
+    ends, others_end = now + timedelta(days=lasts), now + rules.token_overlap
     await audit.succeeded(services, AuditAction.RENEW_PROGRAM, actor, ip, details={"program": program_id})
     token = await programs.issue(services.database, row, now, ends, others_end)
     return ProgramIssued(token=token, expires_at=ends, others_end=others_end)

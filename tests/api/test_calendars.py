@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from ledger.sessions import SYSTEM_SCOPE
-from ledger.tables import audit_log, case_clocks, case_events, cases
+from ledger.tables import audit_log, calendar_batches, case_clocks, case_events, cases
 from ledger.tables import notices as told
 from models.actors import Actor, Role
 from models.case import HazardCase
+from models.envelope import Envelope, Reply
 from models.errors import EngineUnavailable
 from models.snapshot import Case
 from services.calendars.carrying import Carrier
@@ -178,8 +179,21 @@ async def test_a_case_that_does_not_take_it_is_named_and_asked_again(office: Off
     ok(await office.post("u-admin", "/calendar", NOTICE))
     assert (await office.post("u-admin", "/calendar/2027/again", {})).status_code == 409, "under way"
     step = carrier(office)
+    command, others = office.gateway.command, []
+
+    async def while_waiting(envelope: Envelope) -> Reply:
+        async with (
+            office.world.superuser.begin() as connection
+        ):  # held by no transaction, and no other worker takes it
+            await connection.execute(select(calendar_batches).with_for_update(nowait=True))
+        others.append(await carrier(office).once())
+        return await command(envelope)
+
+    office.gateway.command = while_waiting  # type: ignore[method-assign]
     while await step.once():
         pass
+    del office.gateway.command  # type: ignore[method-assign]
+    assert others == [0, 0]
     batch = ok(await office.get("u-admin", "/calendar/2027"))["batch"]
     assert (batch["done"], batch["clocks"], batch["refused"]) == (2, 1, 1)
     assert [(one["case_id"], one["reason"]["zh"]) for one in batch["refusals"]] == [(second, "没有这个案件")]

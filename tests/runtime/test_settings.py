@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ def test_the_environment_is_read_and_a_bad_value_does_not_show_the_password(
 @pytest.mark.parametrize(("host", "secure"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])  # noqa: S104
 def test_cookies_need_https_unless_on_loopback(host: str, secure: bool) -> None:
     assert Settings(host=host).cookie_secure is secure
+
+
+@pytest.mark.parametrize(
+    ("issuer", "taken"),
+    [
+        ("https://sso.example", True),
+        ("http://127.0.0.1:8080/realms/x", True),
+        ("http://localhost:8080", True),
+        ("http://[::1]:8080", True),
+        ("http://sso.example", False),
+        ("http://10.0.0.7/realms/x", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_an_issuer_is_reached_by_tls_but_on_this_machine(issuer: str, *, taken: bool) -> None:
+    named = {"id": "sso", "name": "认证", "issuer": issuer, "client_id": "x"}
+    with nullcontext() if taken else pytest.raises(ValidationError, match="https"):
+        Settings(oidc=(named,))  # type: ignore[arg-type]
 
 
 def test_as_environment_makes_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_case_id", sa.Text(), server_default="", nullable=False),
         sa.Column("total", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
