@@ -53,6 +53,41 @@ FIELD_HINTS: Mapping[str, Pair] = {
     "witnesses": ("留置送达须有见证人", "needed where it is left before witnesses"),
 }
 """Field → a hint."""
+TEXTS: Mapping[str, tuple[Pair, Pair]] = {
+    "signal_completion": (
+        ("整改情况", "what was done"),
+        (
+            "逐项写明做了什么、何时完成；照片拍与整改前同一处",
+            "item by item, what was done and when; photograph the same spot as before",
+        ),
+    ),
+    "report_progress": (
+        ("进展情况", "how far it is"),
+        ("已做了什么、还差什么、预计何时完成", "what is done, what is left, by when"),
+    ),
+    "file_assessment": (
+        ("评估意见", "the assessment"),
+        ("看了什么、结论依据什么", "what was looked at, what the conclusion rests on"),
+    ),
+    "record_look_back": (
+        ("回头看情况", "what was seen"),
+        ("现场是否保持整改后的状态", "whether it stayed as it was mended"),
+    ),
+    "defence": (
+        ("陈述申辩意见", "the defence"),
+        ("事实、理由和证据；不因申辩加重处罚", "facts, reasons, proof; a defence makes no penalty heavier"),
+    ),
+    "remedy": (
+        ("请求和理由", "what is asked, and why"),
+        ("请求什么、依据的事实", "what is asked and the facts it rests on"),
+    ),
+    "record": (
+        ("笔录内容", "the record"),
+        ("参加人、问答和意见，如实记录", "who took part, what was asked and said"),
+    ),
+}
+"""Name of a command or a form → what its ``text`` is called there, and what belongs into it."""
+
 FLAG_NAMES: Mapping[str, Pair] = {
     "emergency": ("紧急情形，未提前通知", "an emergency: no notice before"),
     "independence_declared": (

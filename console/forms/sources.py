@@ -41,6 +41,7 @@ class Sources:
 
     lists: dict[str, Options] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    """Of the case: to choose from, or beside the form to look at."""
     uploads: bool = False
     items: tuple[int, ...] = ()
     """Requirements that still have to be judged."""
@@ -68,9 +69,8 @@ async def of_case(
         found.lists["assessors"] = [Option(one.org_id, one.name) for one in listed]
     if "standards" in needed:
         found.lists["standards"] = await _standards(page)
-    if needed & {"evidence", *PICTURES}:
-        found.evidence = (await evidence.list_of_case(page.services, page.actor, case.case_id)).items
-        found.uploads = page.actor.role in UPLOADERS
+    found.evidence = (await evidence.list_of_case(page.services, page.actor, case.case_id)).items
+    found.uploads = bool(needed & {"evidence", *PICTURES}) and page.actor.role in UPLOADERS
     found.lists["items"] = [Option(str(one.no), f"{one.no}. {one.text}") for one in case.items]
     found.items = tuple(one.no for one in case.items if not one.passed) or tuple(one.no for one in case.items)
     _of_measures(page, found, case.measures, case.proposals)

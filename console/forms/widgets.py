@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from models.choices import choice_label
 from models.commands import StandardRef, TextMark
 from models.fields import FIELD_NAMES
-from models.hints import FIELD_HINTS, FLAG_NAMES, YES_NO_NAMES
+from models.hints import FIELD_HINTS, FLAG_NAMES, TEXTS, YES_NO_NAMES
 
 Pair = tuple[str, str]
 
@@ -106,7 +106,17 @@ _BOUNDS = {"min_length": "minlength", "max_length": "maxlength", "ge": "min", "l
 @lru_cache(maxsize=256)
 def widgets_of(shape: type[BaseModel]) -> tuple[Widget, ...]:
     """The widgets of a form, in the order of its fields."""
-    return tuple(_widget(name, info) for name, info in shape.model_fields.items() if name not in _NEVER_ASKED)
+    found = (_widget(name, info) for name, info in shape.model_fields.items() if name not in _NEVER_ASKED)
+    label, hint = TEXTS.get(_name_of(shape), (None, None))
+    return tuple(
+        replace(one, label=label, hint=hint) if label and one.name == "text" else one for one in found
+    )
+
+
+def _name_of(shape: type[BaseModel]) -> str:
+    """What a command, or a form of a step, calls itself."""
+    form = shape.model_fields.get("form")
+    return str(form.default) if form else getattr(shape, "name", "")
 
 
 def beside(widgets: Sequence[Widget], path: str, added: Widget) -> tuple[Widget, ...]:

@@ -156,11 +156,13 @@ async function exported(work) {
 }
 
 async function list() {
-  const [me, works, cases, takenAt] = [await thing("me"), await all("works"), (await thing("cases")) || [], await thing("taken_at")];
+  const [me, works, taken, takenAt] = [await thing("me"), await all("works"), (await thing("cases")) || [], await thing("taken_at")];
   const mine = works.filter((one) => me && one.owner === me.user_id).sort((a, b) => b.at - a.at);
   const others = works.length - mine.length;
   const lines = [];
   for (const work of mine) lines.push(await workLine(work));
+  const over = mine.filter((one) => one.kind === "reinspect" && one.state === "sent" && one.at > takenAt).map((one) => one.case_id);
+  const cases = taken.filter((one) => !over.includes(one.case_id));
   const begun = mine.filter((one) => one.kind === "reinspect" && one.state !== "sent").map((one) => one.case_id);
   const kept = await storage().catch(() => ({ kept: false, room: null }));
   fill(app,
