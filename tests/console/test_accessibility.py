@@ -13,10 +13,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from ledger import tables
-from tests.api.support import finding, major, ok
+from tests.api.support import finding, key, major, ok
+from tests.console import test_hazards as hazards
 from tests.console.conftest import House
 from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
 from tests.console.test_links import made
+from tests.console.test_telling import ON
 from tests.console.test_tips import code_of, sent, the_tip
 from tests.ledger import looking
 
@@ -30,16 +32,21 @@ pytestmark = [
 GRAVE = ("serious", "critical")
 SCHEMES = ("light", "dark")
 COLOURS = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+SHOTS = os.environ.get("SHOTS")
+"""A folder to keep the pages in, for looking at them: then in every setting."""
 SETTINGS: Mapping[str, dict[str, Any]] = {
-    "phone zh": {"viewport": {"width": 390, "height": 844}, "lang": "zh"},
-    "desk en": {"viewport": {"width": 1440, "height": 900}, "lang": "en"},
-}
+    "phone zh": {"viewport": PHONE, "lang": "zh"},
+    "desk en": {"viewport": DESK, "lang": "en"},
+} | (
+    {"phone en": {"viewport": PHONE, "lang": "en"}, "desk zh": {"viewport": DESK, "lang": "zh"}}
+    if SHOTS
+    else {}
+)
 ITEMS = 30
 FIRM = "中国石化集团示范区石油化工联合总厂第三分厂丙烯腈—聚丙烯一体化生产经营有限责任公司（中外合资）"
 TITLE = "除尘系统未按规范设置泄爆装置且风管内积尘厚度超过三毫米，未见清扫记录，现场询问岗位人员不掌握应急处置措施和撤离路线"
 WORD = "LongUnbrokenLatinName_with-no-space_AB1234567890CDEFGHIJKLMNOPQRSTUVWXYZ"
-SHOTS = os.environ.get("SHOTS")
-"""A folder to keep the pages in, for looking at them."""
 
 
 @pytest.fixture
@@ -75,6 +82,20 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
     tip, order = f"/tips/{(await the_tip(house))['tip_id']}", f"/orders/{order_id}"
     case, measure = f"/cases/{case_id}", f"/cases/{case_id}/measures/{measure_id}"
     theirs = f"/l/cases/{ordered}"
+    sheet = "\n".join((hazards.HEADING, *hazards.ROWS)).replace(hazards.FIRM, FIRM).encode()
+    work = ok(await hazards.post(house, "chief", sheet), 201)["import_id"]
+    services = house.office.world.services
+    services.settings = services.settings.model_copy(update=ON)
+    for who in ("wang", "chief"):
+        told = await house.post(
+            who,
+            "/account/notices/email",
+            _key=key(),
+            address=f"{who}.{WORD.lower()[:50]}@aqjg.example.cn",
+            pace="at_once",
+            language="zh",
+        )
+        assert told.status_code == 303
     return {
         "wang": (
             *("/", "/cases", "/cases?q=没有这样的隐患", "/notices", "/saved", "/done", "/nowhere"),
@@ -93,6 +114,8 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
         ),
         "chief": (
             "/imports",
+            f"/imports/{work}",
+            f"/imports/{work}?state=wrong",
             "/account/notices",
             "/approvals",
             f"{case}/do/void",
@@ -149,7 +172,8 @@ async def found_on(page: Page, path: str) -> list[str]:
             if one["impact"] in GRAVE
         ]
         if SHOTS:
-            name = f"{page.viewport_size['width']}-{scheme}-{path.strip('/').replace('/', '_')[:60]}.png"
+            lang = await page.evaluate("document.documentElement.lang")
+            name = f"{page.viewport_size['width']}-{lang[:2]}-{scheme}-{path.strip('/').replace('/', '_')[:60]}.png"
             await page.screenshot(path=Path(SHOTS) / name, full_page=True)
     if await page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"):
         told.append(f"{path}: wider than the window")
