@@ -43,12 +43,14 @@ class Service:
 
     home: Path
     kept: bool = True
+    spares: bool = True
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @classmethod
-    async def start(cls, home: Path | None = None) -> Service:
-        """Start one and wait until it is ready. ``home`` None: a temporary one, removed in the end."""
-        service = cls(home or fresh_home(), kept=home is not None)
+    async def start(cls, home: Path | None = None, *, spares: bool = True) -> Service:
+        """Start one and wait until it is ready. ``home`` None: a temporary one, removed in the end; ``spares`` False: where
+        nothing is killed a part need not be loaded twice."""
+        service = cls(home or fresh_home(), kept=home is not None, spares=spares)
         service.home.mkdir(parents=True, exist_ok=True)
         with service.output.open("ab") as output:
             service._process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own program
@@ -78,7 +80,8 @@ class Service:
             for key, value in os.environ.items()
             if not key.startswith(("XIAOHAO_", "TEMPORAL_")) and key != "DATABASE_URL"
         }
-        return kept | {"XIAOHAO_HOME": str(self.home), "XIAOHAO_PORT": "0", "XIAOHAO_UI": "false"}
+        own = {"XIAOHAO_HOME": str(self.home), "XIAOHAO_PORT": "0", "XIAOHAO_UI": "false"}
+        return kept | own | {"XIAOHAO_SPARES": str(self.spares).lower()}
 
     @property
     def state(self) -> RunState:

@@ -12,7 +12,7 @@ from chaos.service import Service
 @pytest.fixture(scope="package")
 async def running() -> AsyncIterator[Service]:
     """A service with the demo district's people and enterprises, and no case yet."""
-    started = await Service.start()
+    started = await Service.start(spares=False)
     try:
         await started.furnish()
         yield started

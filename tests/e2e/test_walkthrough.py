@@ -29,8 +29,9 @@ WALK = README.partition("## A walk through the service")[2].partition("\n## ")[0
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A user's environment: a home of their own, any free port, nothing else configured."""
-    return os.environ | {"XIAOHAO_HOME": str(home), "XIAOHAO_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    """A user's environment: a home of their own, any free port, no part loaded twice (nothing is killed here)."""
+    own = {"XIAOHAO_HOME": str(home), "XIAOHAO_PORT": "0", "XIAOHAO_SPARES": "false", "PYTHONUNBUFFERED": "1"}
+    return os.environ | own
 
 
 @pytest.fixture(scope="module")
