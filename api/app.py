@@ -42,6 +42,7 @@ from api import (
     steps,
     tasks,
     tips,
+    transfers,
 )
 from api.auth import ACTING_FOR
 from api.bodies import MAX_BODY_BYTES
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     addresses.router,
     deliveries.router,
     tips.router,
+    transfers.router,
     overview.router,
     delegations.router,
     saved.router,

@@ -37,6 +37,11 @@ def tip(tip_id: str) -> str:
     return f"{API}/tips/{tip_id}"
 
 
+def transfer(transfer_id: str) -> str:
+    """Something handed to another department."""
+    return f"{API}/transfers/{transfer_id}"
+
+
 def evidence(evidence_id: str) -> str:
     """A piece of evidence."""
     return f"{API}/evidence/{evidence_id}"

@@ -19,11 +19,13 @@ from models.errors import (
     Pending,
     RequirementMissing,
 )
-from models.tips import Answer
+from models.tips import Answer, Call, RewardProposal, Sorting
+from models.transfers import Handover
+from services.asking import derived_id
 from services.cases.views import CaseOpening, CaseView
 from services.paging import Listing
-from services.tips import reads, writes
-from services.tips.views import Reporter, TipDetail, TipQuery, TipView
+from services.tips import reads, registering, writes
+from services.tips.views import AlikeView, Registered, Reporter, TipDetail, TipQuery, TipView
 
 router = APIRouter(tags=["tips"])
 
@@ -36,6 +38,56 @@ async def list_tips(
 ) -> Listing[TipView]:
     """Tips of the district; of those that wait the oldest first."""
     return await reads.list_tips(services, actor, query)
+
+
+@router.post(
+    "/tips",
+    status_code=201,
+    response_model=Registered,
+    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, IdempotencyConflict, LimitExceeded),
+)
+async def register_tip(call: Call, write: WritingDep) -> Any:
+    """Write down a tip that was called in to 12350, written, brought or handed down; who called is sealed, and the
+    follow-up code is for the caller."""
+    ask = write.asking("tips.register", "", call, audited="register_tip")
+    where = links.tip(derived_id(ask.command_id, "tip"))
+    return await write.answer(ask, lambda: registering.register(ask, call, ip=write.ip), where, created=True)
+
+
+@router.get("/tips/{tip_id}/alike", responses=responses(NotAuthorised))
+async def list_alike(tip_id: str, actor: ActorDep, services: ServicesDep) -> list[AlikeView]:
+    """Tips and cases that may be about the same thing, the likeliest first; nothing is merged by itself."""
+    return await reads.alike(services, actor, tip_id)
+
+
+@router.post(
+    "/tips/{tip_id}/sort",
+    response_model=TipDetail,
+    responses=responses(*_ON_DECISIONS, RequirementMissing),
+)
+async def sort_tip(tip_id: str, body: Sorting, write: WritingDep) -> Any:
+    """Say what a waiting tip is about, and who deals with it."""
+    ask = write.asking("tips.sort", tip_id, body, audited="sort_tip")
+    return await write.answer(ask, lambda: writes.sort(ask, tip_id, body, ip=write.ip), links.tip(tip_id))
+
+
+@router.post(
+    "/tips/{tip_id}/transfer",
+    response_model=TipDetail,
+    responses=responses(*_ON_DECISIONS, LimitExceeded),
+)
+async def transfer_tip(tip_id: str, body: Handover, write: WritingDep) -> Any:
+    """Hand a tip of another department's to it, and ask for its answer by a day."""
+    ask = write.asking("tips.transfer", tip_id, body, audited="transfer_to_department")
+    return await write.answer(ask, lambda: writes.transfer(ask, tip_id, body, ip=write.ip), links.tip(tip_id))
+
+
+@router.post("/tips/{tip_id}/reward", response_model=TipDetail, responses=responses(*_ON_DECISIONS))
+async def propose_reward(tip_id: str, body: RewardProposal, write: WritingDep) -> Any:
+    """Propose a reward for a tip that proved true; it is approved and paid elsewhere."""
+    ask = write.asking("tips.reward", tip_id, body, audited="propose_reward")
+    work = writes.propose_reward
+    return await write.answer(ask, lambda: work(ask, tip_id, body, ip=write.ip), links.tip(tip_id))
 
 
 @router.get("/tips/{tip_id}", responses=responses(NotAuthorised))

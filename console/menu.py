@@ -48,7 +48,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/inspections", "clipboard-check", "检查", "Inspections", _FILES, also=("/orders",)),
     Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS | {Role.ENTERPRISE}),
-    Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS)),
+    Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS), also=("/transfers",)),
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
     Entry("/imports", "file-up", "历史台账", "Old ledgers", frozenset(VOUCHERS)),
     Entry("/admin/people", "users", "人员", "People", OVERSEES),

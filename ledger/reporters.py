@@ -31,6 +31,19 @@ def follow_up_hash(code: str) -> str:
 def fresh_code() -> str:
     """A follow-up code of 138 random bits, written to be copied by hand: letters and digits that look like no other."""
     code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return _grouped(code)
+
+
+def code_from(secret: bytes) -> str:
+    """The follow-up code that follows from ``secret`` (64 random bytes): the same for a retry, written like any other."""
+    number, letters = int.from_bytes(secret), []
+    for _ in range(_LENGTH):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    return _grouped("".join(letters))
+
+
+def _grouped(code: str) -> str:
     return "-".join(code[place : place + _GROUP] for place in range(0, _LENGTH, _GROUP))
 
 

@@ -38,6 +38,7 @@ from ledger.tables import (
     teams,
     territories,
     tips,
+    transfers,
     users,
 )
 from models.actors import Actor, Role, Visitor
@@ -73,9 +74,9 @@ _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
 _OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence)
 """What hangs on a case that its parties read."""
-_INNER = (order_links, link_uses, tips, imports, import_rows)
-"""What is for the officials of a district only: who made links of orders, what was done by them; what the public says; old
-ledgers that are taken over."""
+_INNER = (order_links, link_uses, tips, transfers, imports, import_rows)
+"""What is for the officials of a district only: who made links of orders, what was done by them; what the public says; what was
+handed to other departments; old ledgers that are taken over."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 

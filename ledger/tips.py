@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, insert, or_, select, update
@@ -17,7 +17,7 @@ from ledger.readers.paging import Found
 from ledger.reporters import add_reporter, progress
 from ledger.scope import Scope
 from ledger.sessions import Database, ReadSession, WriteSession
-from ledger.tables import cases, districts, enterprises, evidence, tips, users
+from ledger.tables import case_texts, cases, districts, enterprises, evidence, tips, users
 from ledger.unattached import There, hold
 
 PUBLIC_ROLE = "reporter"
@@ -56,18 +56,12 @@ async def add_tip(
     at: datetime,
     there: There,
 ) -> None:
-    """Keep a tip with its pictures and its reporter, in one transaction of the reporter's own scope.
+    """Keep a tip of the web page with its pictures and its reporter, in one transaction of the reporter's own scope.
 
     Raises RequirementMissing when the pictures are not ``there``."""
-    row = {
-        **words,
-        "tip_id": tip_id,
-        "district_id": scope.district_id,
+    row = _row(scope, words, tip_id, identity, at) | {
         "photos": len(files),
         "bytes": sum(int(file["size"]) for file in files),
-        "named": identity is not None,
-        "received_at": at,
-        "state": "waiting",
     }
     common = {
         "case_id": tip_id,
@@ -95,6 +89,48 @@ async def add_tip(
             await session.execute(insert(evidence).values(evidence_id=str(uuid.uuid4()), **common, **file))
 
 
+def _row(
+    scope: Scope, words: Mapping[str, str], tip_id: str, identity: bytes | None, at: datetime
+) -> dict[str, Any]:
+    return {
+        **words,
+        "tip_id": tip_id,
+        "district_id": scope.district_id,
+        "photos": 0,
+        "bytes": 0,
+        "named": identity is not None,
+        "received_at": at,
+        "state": "waiting",
+    }
+
+
+async def register(
+    session: WriteSession,
+    scope: Scope,
+    words: Mapping[str, str],
+    *,
+    tip_id: str,
+    code: str,
+    identity: bytes | None,
+    received_at: datetime,
+    sorted_as: Mapping[str, str],
+) -> None:
+    """Keep a tip that an officer wrote down, with its reporter; whoever writes it down has it to deal with."""
+    await add_reporter(
+        session,
+        handle=str(uuid.uuid4()),
+        case_id=tip_id,
+        district_id=str(scope.district_id),
+        code=code,
+        identity=identity,
+        at=received_at,
+    )
+    row = _row(scope, words, tip_id, identity, received_at)
+    row["enterprise_id"] = await _called(session, scope, words["firm"])
+    row |= {"registered_by": scope.user_id, "handler_id": scope.user_id, **sorted_as}
+    await session.execute(insert(tips).values(**row))
+
+
 async def _called(session: ReadSession, scope: Scope, firm: str) -> str | None:
     """The one enterprise of the district with exactly this name, now or before."""
     if not firm:
@@ -108,18 +144,20 @@ async def _called(session: ReadSession, scope: Scope, firm: str) -> str | None:
 async def own_tip(database: Database, scope: Scope) -> tuple[Found, Found | None] | None:
     """The tip a follow-up code belongs to, and of the case it became number, state and dates; None for a wrong code."""
     told = (tips.c.tip_id, tips.c.title, tips.c.received_at, tips.c.state, tips.c.decided_at)
-    wanted = select(*told, tips.c.answer, tips.c.answered_at).where(scope.where(tips))
+    numbered = (tips.c.year, tips.c.no, tips.c.reward)
+    wanted = select(*told, *numbered, tips.c.answer, tips.c.answered_at).where(scope.where(tips))
     async with database.read(scope) as session:
         tip = (await session.execute(wanted)).one_or_none()
         return (tip, await progress(session, scope)) if tip is not None else None
 
 
 # -- for officials --------------------------------------------------------------------------------------
-def listed(scope: Scope, state: str | None) -> Select[Any]:
+def listed(scope: Scope, state: str | None, **only: str | None) -> Select[Any]:
     """The tips of the district with the name of the enterprise they were matched to: the oldest that waits first, of the
-    others the latest first."""
+    others the latest first; ``only`` those with these values, where given."""
+    told = (enterprises.c.name.label("enterprise_name"), cases.c.number, cases.c.state.label("case_state"))
     wanted = (
-        select(tips, enterprises.c.name.label("enterprise_name"), cases.c.number)
+        select(tips, *told)
         .select_from(
             tips.outerjoin(enterprises, enterprises.c.enterprise_id == tips.c.enterprise_id).outerjoin(
                 cases, cases.c.case_id == tips.c.tip_id
@@ -127,6 +165,7 @@ def listed(scope: Scope, state: str | None) -> Select[Any]:
         )
         .where(scope.where(tips))
     )
+    wanted = wanted.where(*(tips.c[name] == value for name, value in only.items() if value is not None))
     if state is not None:
         wanted = wanted.where(tips.c.state == state)
     if state == "waiting":
@@ -180,8 +219,35 @@ async def answer(session: WriteSession, scope: Scope, tip_id: str, text: str, at
     )
 
 
-async def name_of(session: ReadSession, user_id: str | None) -> str:
-    """Who decided or answered a tip, by name."""
-    return str(
-        await session.scalar(select(users.c.display_name).where(users.c.user_id == (user_id or ""))) or ""
+async def put_down(session: WriteSession, scope: Scope, tip_id: str, **told: Any) -> None:
+    """Write down of a tip what it is about, who deals with it, or which reward is proposed."""
+    await session.execute(update(tips).where(tips.c.tip_id == tip_id, scope.where(tips)).values(**told))
+
+
+async def role_in_office(session: ReadSession, scope: Scope, user_id: str) -> str | None:
+    """The role of somebody in office in the district; None for nobody."""
+    known = (users.c.user_id == user_id, users.c.district_id == scope.district_id, users.c.active)
+    found: str | None = await session.scalar(select(users.c.role).where(*known))
+    return found
+
+
+async def others_like(
+    session: ReadSession, scope: Scope, tip: Found, days: int, most: int
+) -> tuple[Sequence[Found], Sequence[Found]]:
+    """What a tip may repeat: the newest other tips of the ``days`` before it, and the newest cases of its enterprise."""
+    since = tip.received_at - timedelta(days=days)
+    other = (
+        select(tips)
+        .where(scope.where(tips), tips.c.tip_id != tip.tip_id, tips.c.received_at >= since)
+        .order_by(tips.c.received_at.desc(), tips.c.tip_id)
+        .limit(most)
     )
+    opened = (
+        select(cases.c.case_id, cases.c.number, cases.c.enterprise_id, case_texts)
+        .join_from(cases, case_texts, case_texts.c.case_id == cases.c.case_id)
+        .where(scope.where(cases), cases.c.enterprise_id == tip.enterprise_id, cases.c.opened_at >= since)
+        .where(cases.c.case_id != tip.tip_id)
+        .order_by(cases.c.opened_at.desc(), cases.c.case_id)
+        .limit(most)
+    )
+    return (await session.execute(other)).all(), (await session.execute(opened)).all()

@@ -8,6 +8,7 @@ from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LAB
 from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
 from models.takeover import FLAG_LABELS
+from models.tips import MATTER_LABELS, WAY_LABELS
 
 Pair = tuple[str, str]
 
@@ -49,7 +50,9 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
         "ammonia_refrigeration": ("涉氨制冷", "ammonia refrigeration"),
     },
     "kind": {str(key): pair for key, pair in (*KIND_LABELS.items(), *INSPECTION_KIND_LABELS.items())},
+    "matter": {str(key): pair for key, pair in MATTER_LABELS.items()},
     "method": {str(key): pair for key, pair in SERVICE_METHOD_LABELS.items()},
+    "reached_by": {str(key): pair for key, pair in WAY_LABELS.items()},
     "risk_colour": {str(key): pair for key, pair in COLOUR_LABELS.items()},
     "scope": {
         "whole": ("全部停产停业", "the whole enterprise"),

@@ -7,15 +7,20 @@ reason its reporter reads.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.actors import Actor, Role
-from models.commands import Part, Text
-from models.errors import Conflict, LimitExceeded, NotAuthorised
+from models.caseclocks import Rules
+from models.clocks import Due, due
+from models.commands import Part, Text, UserId
+from models.errors import Conflict, LimitExceeded, NotAuthorised, RequirementMissing
+from models.instants import Instant
 from models.lifecycle import CaseState
+from models.policy import Policy
 from models.words import Readable, Seen
 
 MOST_PHOTOS = 6
@@ -30,13 +35,54 @@ class TipState(StrEnum):
     WAITING = "waiting"
     TAKEN = "taken"
     CLOSED = "closed"
+    TRANSFERRED = "transferred"
 
 
 TIP_LABELS: Mapping[TipState, tuple[str, str]] = {
     TipState.WAITING: ("待受理", "waiting"),
     TipState.TAKEN: ("已受理", "taken up"),
     TipState.CLOSED: ("不予受理", "closed"),
+    TipState.TRANSFERRED: ("已移送", "transferred"),
 }
+
+
+class TipWay(StrEnum):
+    """How a tip reached the bureau (举报渠道)."""
+
+    WEB = "web"
+    HOTLINE = "hotline"
+    LETTER = "letter"
+    VISIT = "visit"
+    SUPERIOR = "superior"
+
+
+WAY_LABELS: Mapping[TipWay, tuple[str, str]] = {
+    TipWay.WEB: ("网上举报", "web page"),
+    TipWay.HOTLINE: ("12350 电话", "hotline 12350"),
+    TipWay.LETTER: ("来信", "letter"),
+    TipWay.VISIT: ("来访", "visit"),
+    TipWay.SUPERIOR: ("上级交办", "handed down"),
+}
+
+
+class TipMatter(StrEnum):
+    """What a tip is about (举报类别): it says what may be done with it."""
+
+    HAZARD = "hazard"
+    VIOLATION = "violation"
+    ACCIDENT = "accident"
+    OTHER_DEPARTMENT = "other_department"
+    NO_BUSINESS = "no_business"
+
+
+MATTER_LABELS: Mapping[TipMatter, tuple[str, str]] = {
+    TipMatter.HAZARD: ("事故隐患", "hazard"),
+    TipMatter.VIOLATION: ("安全生产违法行为", "violation of work safety law"),
+    TipMatter.ACCIDENT: ("生产安全事故", "accident"),
+    TipMatter.OTHER_DEPARTMENT: ("属其他部门职责", "another department's"),
+    TipMatter.NO_BUSINESS: ("不属于受理范围", "no matter of work safety"),
+}
+_OURS = (None, TipMatter.HAZARD, TipMatter.VIOLATION, TipMatter.ACCIDENT)
 
 Pair = tuple[str, str]
 S = CaseState
@@ -85,6 +131,30 @@ class Tip(BaseModel):
     telephone: Annotated[str, Field(max_length=30, pattern=r"^[0-9+() -]*$"), Seen] = ""
 
 
+class Call(Tip):
+    """A tip as the officer on the hotline writes it down (12350 来电登记), or as a letter or a visitor brought it."""
+
+    text: Annotated[Text, Field(min_length=2)]
+    reached_by: TipWay = TipWay.HOTLINE
+    matter: TipMatter
+    received_at: Instant
+
+
+class Sorting(Part):
+    """What a tip is about and who deals with it (分类、分办)."""
+
+    matter: TipMatter
+    handler_id: UserId | None = None
+    """The asker, when left open."""
+
+
+class RewardProposal(Part):
+    """What a reward is reckoned from (奖励建议): the fine that was imposed, in yuan, none where there was none."""
+
+    fine: Annotated[int, Field(ge=0, le=100_000_000)]
+    reason: Text
+
+
 class Answer(Part):
     """What the reporter reads by their code: why a tip is not taken up (不予受理的理由), or what came of it (答复)."""
 
@@ -115,6 +185,96 @@ def check_waits(state: str) -> None:
             remedy_en="Reload to see what became of it",
             state=state,
         )
+
+
+def check_ours(matter: str | None) -> None:
+    """Raise Conflict for what the bureau does not take up itself: it is transferred, or closed with a reason."""
+    if matter not in _OURS:
+        zh, en = MATTER_LABELS[TipMatter(matter or "")]
+        raise Conflict(
+            f"该举报已归类为“{zh}”，不能受理立案",
+            f"This tip was sorted as {en}: it is not taken up here",
+            rule="tips.matter",
+            remedy_zh="移送有管辖权的部门，或不予受理并说明理由；归类有误的先改正类别",
+            remedy_en="transfer it, or close it with a reason; sort it anew if it was sorted wrongly",
+        )
+
+
+def check_anothers(matter: str | None) -> None:
+    """Raise Conflict unless a tip was sorted as another department's."""
+    if matter != TipMatter.OTHER_DEPARTMENT:
+        raise Conflict(
+            "只有归类为“属其他部门职责”的举报才移送",
+            "Only a tip sorted as another department's is transferred",
+            rule="tips.transfer",
+            article="《安全生产法》第六十九条",
+            remedy_zh="先改正类别",
+            remedy_en="sort it first",
+        )
+
+
+def check_handler(role: str | None) -> None:
+    """Raise RequirementMissing unless the one chosen is in office and deals with tips; ``role`` None is nobody."""
+    if role not in TIP_OFFICERS:
+        raise RequirementMissing(
+            "请选择在岗的举报办理人员",
+            "Choose somebody in office who deals with tips",
+            rule="tips.handler",
+            remedy_zh="承办人须为执法人员、科室负责人或安委办人员",
+            remedy_en="an inspector, a section head or somebody of the committee office",
+            field="handler_id",
+        )
+
+
+def check_received(received_at: datetime, now: datetime) -> None:
+    """Raise LimitExceeded for a call of the future, or of so long ago that the year's register is shut."""
+    if not now - _LATEST <= received_at <= now:
+        raise LimitExceeded(
+            "收到时间不能晚于现在，也不能早于 30 日前",
+            "It was received neither after now nor over 30 days ago",
+            rule="tips.received",
+            remedy_zh="核对收到时间",
+            remedy_en="check when it was received",
+            field="received_at",
+        )
+
+
+_LATEST = timedelta(days=30)
+REPLY, HAND_OVER = "lead.reply_to_reporter", "lead.transfer_other_dept"
+"""Clocks of a tip, from its receipt; the policy says their length, their article and how far that was checked."""
+
+
+def owed_on(
+    tip_state: str, matter: str | None, answered: bool, received_at: datetime, rules: Rules
+) -> dict[str, Due]:
+    """What is still owed on a tip and by when: an answer to its reporter, the transfer of what is another's."""
+    keys = [] if answered else [REPLY]
+    if tip_state == TipState.WAITING and matter == TipMatter.OTHER_DEPARTMENT:
+        keys.append(HAND_OVER)
+    return {key: due(rules.policy.clock(key), received_at, rules.calendar) for key in keys}
+
+
+# -- rewards --------------------------------------------------------------------------------------------
+_FOUNDED = frozenset(CaseState) - {S.REPORTED, S.UNFOUNDED, S.TRANSFERRED, S.VOIDED}
+
+
+def check_rewardable(state: str, case_state: str | None) -> None:
+    """Raise Conflict unless what a tip says proved true."""
+    if state != TipState.TAKEN or case_state not in _FOUNDED:
+        raise Conflict(
+            "核查属实后才能提出奖励建议",
+            "A reward is proposed once the tip proved true",
+            rule="tips.reward",
+            article="《安全生产领域举报奖励办法》（安监总财〔2018〕19号）",
+            remedy_zh="先受理并登记核查结果",
+            remedy_en="take it up and record what was found",
+        )
+
+
+def reward_of(policy: Policy, fine: int) -> int:
+    """The reward to propose, in whole yuan: a share of the fine, at least the least and at most the most."""
+    percent, least, most = (int(policy.figure(f"reward.{name}").value) for name in ("percent", "min", "max"))
+    return min(max(fine * percent // 100, least), most)
 
 
 def check_taken(state: str) -> None:

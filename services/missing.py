@@ -25,6 +25,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     ),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
     "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
+    "transfer": ("没有这件移送", "There is no such transfer", "scope.transfer"),
     "reporter": (
         "没有可供您查看的举报人信息：仅承办人可以查看实名举报",
         "There is nothing for you to see: only the handler sees who reported, where they told",

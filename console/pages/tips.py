@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import APIRouter
@@ -14,9 +15,11 @@ from console.forms.sources import Sources, of_opening
 from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
+from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.labels import Label
 from models.saved import Listed
-from models.tips import TIP_LABELS, Answer, TipState
+from models.tips import MATTER_LABELS, TIP_LABELS, Answer, RewardProposal, Sorting, TipMatter, TipState
+from models.transfers import Handover
 from services.asking import Done, asking
 from services.cases.views import CaseOpening
 from services.enterprises.reads import list_enterprises, show_enterprise
@@ -44,6 +47,7 @@ async def list_tips(page: PageDep) -> Response:
         **await saved_of(page, Listed.TIPS),
         state=query.state,
         states=[(state.value, pair) for state, pair in TIP_LABELS.items()],
+        matters=[(matter.value, pair) for matter, pair in MATTER_LABELS.items()],
     )
 
 
@@ -56,7 +60,17 @@ async def show_tip(tip_id: str, page: PageDep) -> Response:
     if tip.state is TipState.WAITING and words:
         query = EnterpriseQuery(q=words, limit=_MOST_FIRMS)
         firms = (await list_enterprises(page.services, page.actor, query)).items
-    return await page.show("tip_detail.html", tip=tip, firms=firms, words=words, done="done" in page.query)
+    return await page.show(
+        "tip_detail.html",
+        tip=tip,
+        firms=firms,
+        words=words,
+        done="done" in page.query,
+        klass=KLASS_LABELS,
+        verified=VERIFIED_LABELS,
+        alike=await reads.alike(page.services, page.actor, tip_id),
+        ours=tip.matter not in (TipMatter.OTHER_DEPARTMENT, TipMatter.NO_BUSINESS),
+    )
 
 
 @router.get("/tips/{tip_id}/take")
@@ -103,58 +117,100 @@ async def _taking(page: Page, tip_id: str) -> tuple[Act, Sources]:
 
 
 Decide = Callable[..., Awaitable[Done[TipDetail]]]
-_DECISIONS: dict[str, tuple[Label, Decide]] = {
-    "close": (Label(zh="不予受理", en="Close the tip"), writes.close),
-    "answer": (Label(zh="答复举报人", en="Answer the reporter"), writes.answer),
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something an officer does with a tip: its words, the shape of its form, and how it is given."""
+
+    title: Label
+    shape: type[BaseModel]
+    decide: Decide
+    audited: str
+    basis: str = ""
+
+
+_DECISIONS: dict[str, Decision] = {
+    "close": Decision(Label(zh="不予受理", en="Close the tip"), Answer, writes.close, "close_tip"),
+    "answer": Decision(Label(zh="答复举报人", en="Answer the reporter"), Answer, writes.answer, "answer_tip"),
+    "sort": Decision(Label(zh="分类分办", en="Sort it"), Sorting, writes.sort, "sort_tip"),
+    "transfer": Decision(
+        Label(zh="移送其他部门", en="Transfer it"),
+        Handover,
+        writes.transfer,
+        "transfer_to_department",
+        "《安全生产法》第六十九条",
+    ),
+    "reward": Decision(
+        Label(zh="提出奖励建议", en="Propose a reward"),
+        RewardProposal,
+        writes.propose_reward,
+        "propose_reward",
+        "《安全生产领域举报奖励办法》（安监总财〔2018〕19号）",
+    ),
 }
 
 
 @router.get("/tips/{tip_id}/close")
 @router.get("/tips/{tip_id}/answer")
-async def words_form(tip_id: str, page: PageDep) -> Response:
-    """The form of what the reporter will read."""
+@router.get("/tips/{tip_id}/sort")
+@router.get("/tips/{tip_id}/transfer")
+@router.get("/tips/{tip_id}/reward")
+async def decision_form(tip_id: str, page: PageDep) -> Response:
+    """The form of what an officer does with a tip."""
     act = await _deciding(page, tip_id)
-    return await show(page, act, Sources())
+    return await show(page, act, await of_opening(page, act.widgets))
 
 
 @router.post("/tips/{tip_id}/close")
 @router.post("/tips/{tip_id}/answer")
-async def give_words(tip_id: str, page: PageDep) -> Response:
-    """Close or answer it, and back to the tip."""
+@router.post("/tips/{tip_id}/sort")
+@router.post("/tips/{tip_id}/transfer")
+@router.post("/tips/{tip_id}/reward")
+async def decide_tip(tip_id: str, page: PageDep) -> Response:
+    """Do it, and back to the tip."""
     act = await _deciding(page, tip_id)
-    return await answer(page, act, Sources())
+    return await answer(page, act, await of_opening(page, act.widgets))
 
 
 async def _deciding(page: Page, tip_id: str) -> Act:
     name = page.request.scope["path"].rpartition("/")[2]
-    title, decide = _DECISIONS[name]
+    decision = _DECISIONS[name]
     tip = await reads.show_tip(page.services, page.actor, tip_id)
 
     async def give(key: str, body: BaseModel) -> str:
-        told = cast(Answer, body)
-        ask = asking(page.services, page.actor, key, f"tips.{name}", tip_id, told)
-        await decide(ask, tip_id, told, ip=page.ip)
+        ask = asking(page.services, page.actor, key, f"tips.{name}", tip_id, body)
+        await decision.decide(ask, tip_id, body, ip=page.ip)
         return page.with_for(f"/tips/{tip_id}?done=1")
 
+    handler = tip.handler.id if tip.handler else page.actor.user_id
     return Act(
-        title=title,
-        shape=Answer,
-        widgets=widgets_of(Answer),
+        title=decision.title,
+        shape=decision.shape,
+        widgets=widgets_of(decision.shape),
         back=page.with_for(f"/tips/{tip_id}"),
-        action=f"tips.{name}",
+        action=decision.audited,
         give=give,
+        basis=decision.basis,
+        draft={"matter": tip.matter or "", "handler_id": handler} if name == "sort" else {},
         around={"case": None, "firm": {"name": tip.title}, "measure": None},
     )
 
 
 @router.get("/cases/{case_id}/reporter")
-async def ask_reporter(case_id: str, page: PageDep) -> Response:
+@router.get("/tips/{case_id}/reporter")
+async def ask_reporter(page: PageDep) -> Response:
     """Before a look at who reported: it says that the look is recorded."""
-    return await page.show("reporter.html", case_id=case_id, reporter=None)
+    return await page.show("reporter.html", back=_reported(page), reporter=None)
 
 
 @router.post("/cases/{case_id}/reporter")
+@router.post("/tips/{case_id}/reporter")
 async def show_reporter(case_id: str, page: PageDep) -> Response:
-    """Who reported, for the named handler of the case alone; the look is recorded first."""
+    """Who reported, for the named handler of the case, or of the tip that is none yet; the look is recorded first."""
     found = await reads.show_reporter(page.services, page.actor, case_id, ip=page.ip)
-    return await page.show("reporter.html", case_id=case_id, reporter=found)
+    return await page.show("reporter.html", back=_reported(page), reporter=found)
+
+
+def _reported(page: Page) -> str:
+    return str(page.request.scope["path"]).removesuffix("/reporter")

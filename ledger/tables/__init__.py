@@ -12,7 +12,7 @@ from ledger.tables.cases import (
     cases,
     counters,
 )
-from ledger.tables.content import contents, evidence, notice_reads, notices, reporters, tips
+from ledger.tables.content import contents, evidence, notice_reads, notices, reporters, tips, transfers
 from ledger.tables.deliveries import addresses, deliveries, delivery_items
 from ledger.tables.enterprise_files import (
     enterprise_entities,
@@ -101,5 +101,6 @@ __all__ = [
     "teams",
     "territories",
     "tips",
+    "transfers",
     "users",
 ]

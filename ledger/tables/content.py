@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Float,
     Index,
     Integer,
@@ -132,17 +133,55 @@ tips = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("named", Boolean, nullable=False),
     instant("received_at"),
+    Column("year", Integer, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("reached_by", Text, nullable=False, server_default="web"),
+    ident("registered_by", nullable=True),
+    Column("matter", Text),
+    ident("handler_id", nullable=True),
     Column("state", Text, nullable=False),
     instant("decided_at", nullable=True),
     ident("decided_by", nullable=True),
     words("answer"),
     instant("answered_at", nullable=True),
     ident("answered_by", nullable=True),
-    CheckConstraint("state IN ('waiting', 'taken', 'closed')", name="state"),
+    Column("reward", BigInteger),
+    Column("reward_fine", BigInteger),
+    words("reward_reason"),
+    instant("reward_at", nullable=True),
+    ident("reward_by", nullable=True),
+    CheckConstraint("state IN ('waiting', 'taken', 'closed', 'transferred')", name="state"),
+    UniqueConstraint("district_id", "year", "no"),
     Index(None, "district_id", "state", "received_at", "tip_id"),
 )
 """What somebody of the public said (举报); who that was lies in ``reporters``, and ``named`` says that they told. Its id is
-that of the case it becomes; ``enterprise_id`` is set when what they called the enterprise is one's name."""
+that of the case it becomes; ``enterprise_id`` is set when what they called the enterprise is one's name. ``year`` and ``no``
+are its registration (统一登记编号), given by the database whichever way it came in; ``reward`` is what was proposed."""
+
+transfers = Table(
+    "transfers",
+    metadata,
+    ident("transfer_id", primary_key=True),
+    ident("district_id"),
+    ident("case_id"),
+    Column("about", Text, nullable=False),
+    words("title"),
+    words("to_department"),
+    words("letter_no"),
+    words("reason"),
+    instant("sent_at"),
+    ident("sent_by"),
+    Column("answer_by", Date, nullable=False),
+    words("answer"),
+    Column("answered_on", Date),
+    instant("recorded_at", nullable=True),
+    ident("recorded_by", nullable=True),
+    CheckConstraint("about IN ('tip', 'case')", name="about"),
+    Index(None, "district_id", "answer_by", "transfer_id"),
+    Index(None, "case_id"),
+)
+"""What was handed to another department (移送其他部门), by when it was asked to answer, and its answer. ``case_id`` is the id of
+the case or of the tip, which share one space of ids."""
 
 reporters = Table(
     "reporters",

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from ledger import tips
+from ledger.readers.paging import Found
+from ledger.readers.people import names_of
+from ledger.readers.rules import rules_in_force
 from ledger.reporters import identity_of
 from ledger.sessions import Scope
 from models.actors import Actor
 from models.audit import AuditAction
 from models.errors import NotFound
-from models.grants import OFFICERS
-from models.tips import check_reads_tips
+from models.likeness import Report, likes
+from models.tips import TIP_OFFICERS, check_reads_tips
 from services import audit
 from services.context import Services
 from services.missing import missing
 from services.paging import Listing, page_of
 from services.tips.sealing import unseal
-from services.tips.views import Reporter, TipDetail, TipQuery, TipView, tip_detail, tip_view
+from services.tips.views import (
+    AlikeView,
+    Reporter,
+    TipDetail,
+    TipQuery,
+    TipView,
+    alike_case,
+    alike_tip,
+    tip_detail,
+    tip_view,
+)
 
 
 async def list_tips(services: Services, actor: Actor, query: TipQuery) -> Listing[TipView]:
     """The tips of the asker's district: of those that wait the oldest first. Raises NotAuthorised."""
     check_reads_tips(actor)
     scope = Scope.of(actor)
-    wanted = tips.listed(scope, query.state)
+    only = {"matter": query.matter, "reached_by": query.reached_by, "handler_id": query.handler}
+    wanted = tips.listed(scope, query.state, **only)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("tips"), wanted, query)
-    return Listing(items=[tip_view(row) for row in rows], next=following)
+        names = await names_of(session, [row.handler_id for row in rows])
+        rules = await rules_in_force(session, services.clock())
+    return Listing(items=[tip_view(row, names, rules) for row in rows], next=following)
 
 
 async def show_tip(services: Services, actor: Actor, tip_id: str) -> TipDetail:
@@ -37,17 +53,50 @@ async def show_tip(services: Services, actor: Actor, tip_id: str) -> TipDetail:
         if row is None:
             raise missing("tip")
         photos = await tips.photos_of(session, scope, tip_id)
-        people = {one: await tips.name_of(session, one) for one in {row.decided_by, row.answered_by} if one}
-        return tip_detail(row, photos, people)
+        named = (row.decided_by, row.answered_by, row.handler_id, row.reward_by)
+        people = await names_of(session, named)
+        rules = await rules_in_force(session, services.clock())
+        return tip_detail(row, photos, people, rules)
+
+
+_DAYS, _MOST = 180, 300
+"""How far back, and among how many of each kind, something that may be the same is looked for."""
+
+
+async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView]:
+    """Tips and cases that may be about the same thing (疑似重复), the likeliest first; nothing is merged by this.
+
+    Raises NotFound, NotAuthorised.
+    """
+    check_reads_tips(actor)
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        row = await tips.find_tip(session, scope, tip_id)
+        if row is None:
+            raise missing("tip")
+        others, opened = await tips.others_like(session, scope, row, _DAYS, _MOST)
+    reports = {one.tip_id: (alike_tip, one, _said(one)) for one in others}
+    reports |= {one.case_id: (alike_case, one, _opened(one)) for one in opened if one.case_id not in reports}
+    found = likes(_said(row), [report for _, _, report in reports.values()])
+    return [reports[one.report.subject][0](reports[one.report.subject][1], one) for one in found]
+
+
+def _said(row: Found) -> Report:
+    return Report(row.tip_id, row.enterprise_id or row.firm, row.place, f"{row.title} {row.text}")
+
+
+def _opened(row: Found) -> Report:
+    return Report(row.case_id, row.enterprise_id, row.location, f"{row.title} {row.description}")
 
 
 async def show_reporter(services: Services, actor: Actor, case_id: str, *, ip: str) -> Reporter:
-    """Who reported a case, for its named handler alone: PostgreSQL gives it to nobody else. The look is recorded first.
+    """Who reported a case, for its named handler alone, before there is one for the tip's: PostgreSQL gives it to nobody
+    else. The look is recorded first.
 
     Raises NotFound for everybody else and for a reporter who told nothing.
     """
     sealed = None
-    if actor.role in OFFICERS:
+    if actor.role in TIP_OFFICERS:
         async with services.database.read(Scope.of(actor)) as session:
             sealed = await identity_of(session, case_id)
     if sealed is None:

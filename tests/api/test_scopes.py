@@ -27,6 +27,8 @@ OFFICIALS_ALONE = (
     "/imports/{import_id}/wrong.xlsx",
     "/orders/{order_id}/links",
     "/tips/{tip_id}",
+    "/tips/{tip_id}/alike",
+    "/transfers/{transfer_id}",
 )
 """What no party reads of its own case either: who may is tested beside what they do."""
 LEAKS = ("除尘风管", "清理积尘", "东区家具厂", "打磨车间")
@@ -119,6 +121,8 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/orders/{order_id}",
         "/orders/{order_id}/links",
         "/tips/{tip_id}",
+        "/tips/{tip_id}/alike",
+        "/transfers/{transfer_id}",
     ]
 
 

@@ -87,6 +87,12 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
         "/tips",
         "/tips?state=closed",
         "/tips/nothing",
+        "/tips/new",
+        "/tips/nothing/sort",
+        "/transfers",
+        "/transfers?state=overdue",
+        "/transfers/x/answer",
+        f"/cases/{case_id}/transfers/new",
         f"/cases/{case_id}/reporter",
         "/orders/x/links",
     )

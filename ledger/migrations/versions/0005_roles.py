@@ -148,8 +148,12 @@ def _of_people() -> None:
     _grant(f"SELECT ({CASES_FOR_REPORTER})", ("cases",), ("xh_reporter",))
     _grant("INSERT, SELECT", ("tips",), ("xh_reporter",))
     _grant("SELECT", ("tips",), ("xh_bureau", "xh_auditor"))
+    _grant("INSERT", ("tips",), ("xh_bureau",))
     _grant(
-        "UPDATE (state, decided_at, decided_by, answer, answered_at, answered_by)", ("tips",), ("xh_bureau",)
+        "UPDATE (state, decided_at, decided_by, answer, answered_at, answered_by, matter, handler_id,"
+        " reward, reward_fine, reward_reason, reward_at, reward_by)",
+        ("tips",),
+        ("xh_bureau",),
     )
     _grant("INSERT", ("notice_reads",), PEOPLE)
     _grant("SELECT, INSERT", ("imports", "import_rows"), ("xh_bureau",))

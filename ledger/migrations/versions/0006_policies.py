@@ -153,7 +153,9 @@ def _officials() -> None:
     _policy("evidence", "xh_bureau", f"{DISTRICT} AND uploaded_by = {USER}", command="INSERT")
     _policy("evidence", "xh_bureau", DISTRICT, command="UPDATE")
     handled = f"EXISTS (SELECT 1 FROM cases c WHERE c.case_id = reporters.case_id AND c.handler_id = {USER})"  # noqa: S608
-    _policy("reporters", "xh_bureau", handled)
+    intake = f"t.handler_id = {USER} AND t.state IN ('waiting', 'transferred')"
+    unopened = f"EXISTS (SELECT 1 FROM tips t WHERE t.tip_id = reporters.case_id AND {intake})"  # noqa: S608
+    _policy("reporters", "xh_bureau", f"{handled} OR {unopened}")
     _policy("reporters", "xh_bureau", DISTRICT, command="INSERT")
 
 
@@ -249,6 +251,7 @@ def _reporters() -> None:
     for role in OFFICIALS:
         _policy("tips", role, DISTRICT)
     _policy("tips", "xh_bureau", DISTRICT, command="UPDATE")
+    _policy("tips", "xh_bureau", f"{DISTRICT} AND registered_by = {USER}", command="INSERT")
     _policy("districts", "xh_reporter", "true")
     _policy("enterprises", "xh_reporter", DISTRICT)
 

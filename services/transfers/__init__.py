@@ -1,0 +1,1 @@
+"""What was handed to other departments, and their answers."""
