@@ -36,6 +36,7 @@ from api import (
     policies,
     problems,
     programs,
+    register,
     rehearsals,
     reports,
     saved,
@@ -88,6 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     exports.router,
     imports.router,
+    register.router,
     reports.router,
 )
 """Everything below ``/api/v1``; a new part of the API adds its router here."""

@@ -86,6 +86,11 @@ def enterprises() -> str:
     return f"{API}/enterprises"
 
 
+def register(noun: str, entry_id: str = "") -> str:
+    """The entries of a noun, or one of them."""
+    return f"{API}/register/{noun}/{entry_id}" if entry_id else f"{API}/register/{noun}"
+
+
 def old_ledger(import_id: str) -> str:
     """An import of an old ledger."""
     return f"{API}/imports/{import_id}"

@@ -36,6 +36,7 @@ _OFFICERS = frozenset({Role.INSPECTOR, Role.SECTION_HEAD})
 _NO_CASES = frozenset({Role.ADMIN, Role.REPORTER})
 _WITH_CASES = frozenset(Role) - _NO_CASES
 _FILES = _WITH_CASES - {Role.ASSESSOR}
+REGISTER = ("/admin/territories", "/admin/teams", "/admin/enterprises")
 
 MENU: tuple[Entry, ...] = (
     Entry("/", "list-checks", "我的工作", "My work", counts="tasks", also=("/done",)),
@@ -52,7 +53,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),
     Entry("/imports", "file-up", "历史台账", "Old ledgers", frozenset(VOUCHERS)),
     Entry("/admin/people", "users", "人员", "People", OVERSEES),
-    Entry("/admin/organisations", "building-2", "机构", "Organisations", OVERSEES),
+    Entry("/admin/organisations", "building-2", "登记簿", "Register", OVERSEES, also=REGISTER),
     Entry("/admin/import", "file-up", "导入", "Import", frozenset({Role.ADMIN})),
     Entry("/admin/delegations", "handshake", "委托代理", "Delegations", OVERSEES),
     Entry("/admin/programs", "bot", "服务账号", "Programs", frozenset({Role.ADMIN})),

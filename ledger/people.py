@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import delegations, users
+from ledger.tables import delegations, teams, users
 from models.actors import Role
 from models.errors import Conflict, Malformed, RequirementMissing
 
@@ -124,6 +124,14 @@ async def deactivate(session: WriteSession, scope: Scope, user_id: str, at: date
     live = (theirs, delegations.c.revoked_at.is_(None), scope.where(delegations))
     await session.execute(update(delegations).where(*live).values(revoked_at=at))
     return bool(done.rowcount)
+
+
+async def seats_of(session: ReadSession, user_id: str) -> Sequence[Found]:
+    """The liaison groups in use in which somebody has a seat: their row, by name."""
+    seats = (teams.c.leader_id, teams.c.member_one_id, teams.c.member_two_id)
+    wanted = select(teams).where(or_(*(seat == user_id for seat in seats)), teams.c.active)
+    found: Sequence[Found] = (await session.execute(wanted.order_by(teams.c.name, teams.c.team_id))).all()
+    return found
 
 
 async def is_active(session: ReadSession, scope: Scope, user_id: str) -> bool | None:

@@ -32,7 +32,7 @@ from ledger.tables import (
     users,
 )
 from models.calendar import CalendarYear
-from models.errors import Conflict, LimitExceeded, Malformed
+from models.errors import Conflict, LimitExceeded, Malformed, RequirementMissing
 from models.policy import Policy
 from models.register import TEAM_CAPACITY, Effect
 from models.searching import searched
@@ -81,12 +81,37 @@ async def put_district(session: WriteSession, district_id: str, name: str) -> Ef
 
 async def put_organisation(session: WriteSession, **values: Any) -> Effect:
     """An organisation; ``kind`` is bureau, section, government, committee, territory, assessor or department."""
-    return await _put(session, organisations, "org_id", values)
+    former = await _former_names(session, organisations, "org_id", values)
+    return await _put(session, organisations, "org_id", {**values, "former_names": former})
+
+
+async def check_above(session: ReadSession, org_id: str) -> None:
+    """Raise RequirementMissing when an organisation is above itself."""
+    passed, at = [org_id], await _parent(session, org_id)
+    while at is not None and at not in passed:
+        passed, at = [*passed, at], await _parent(session, at)
+    if at == org_id:
+        raise RequirementMissing(
+            "一个机构不能是自己的上级",
+            "an organisation is not above itself",
+            rule="register.above",
+            remedy_zh="换一个上级机构",
+            remedy_en="put it under another",
+            field="parent",
+        )
+
+
+async def _parent(session: ReadSession, org_id: str) -> str | None:
+    above: str | None = await session.scalar(
+        select(organisations.c.parent_id).where(organisations.c.org_id == org_id)
+    )
+    return above
 
 
 async def put_territory(session: WriteSession, **values: Any) -> Effect:
     """A township, street or park (属地)."""
-    return await _put(session, territories, "territory_id", values)
+    former = await _former_names(session, territories, "territory_id", values)
+    return await _put(session, territories, "territory_id", {**values, "former_names": former})
 
 
 async def put_team(session: WriteSession, **values: Any) -> Effect:
@@ -100,20 +125,21 @@ async def put_enterprise(session: WriteSession, **values: Any) -> Effect:
     code = check_uscc(values["uscc"])
     if (team_id := values.get("team_id")) is not None:
         await _room_in_team(session, team_id, values["enterprise_id"])
-    former = await _former_names(session, values["enterprise_id"], values["name"])
+    former = await _former_names(session, enterprises, "enterprise_id", values)
     shown = (values["name"], code, values.get("address") or "", values.get("industry") or "", *former)
     row = {**values, "uscc": code, "former_names": former, "search_text": searched(*shown)}
     return await _put(session, enterprises, "enterprise_id", row)
 
 
-async def _former_names(session: WriteSession, enterprise_id: str, name: str) -> list[str]:
-    """What the enterprise was called before it is called ``name`` (曾用名), oldest first."""
-    mine = enterprises.c.enterprise_id == enterprise_id
-    kept = select(enterprises.c.name, enterprises.c.former_names).where(mine).with_for_update()
+async def _former_names(
+    session: WriteSession, table: Table, key: str, values: Mapping[str, Any]
+) -> list[str]:
+    """What an entry was called before it is called as in ``values`` (曾用名), oldest first."""
+    kept = select(table.c.name, table.c.former_names).where(table.c[key] == values[key]).with_for_update()
     row = (await session.execute(kept)).one_or_none()
     if row is None:
         return []
-    return [one for one in dict.fromkeys((*row.former_names, row.name)) if one and one != name]
+    return [one for one in dict.fromkeys((*row.former_names, row.name)) if one and one != values["name"]]
 
 
 async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str) -> None:
@@ -121,7 +147,11 @@ async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str)
     others = await session.scalar(
         select(func.count())
         .select_from(enterprises)
-        .where(enterprises.c.team_id == team_id, enterprises.c.enterprise_id != enterprise_id)
+        .where(
+            enterprises.c.team_id == team_id,
+            enterprises.c.enterprise_id != enterprise_id,
+            enterprises.c.merged_into.is_(None),
+        )
     )
     if (others or 0) >= TEAM_CAPACITY:
         raise LimitExceeded(
@@ -132,7 +162,7 @@ async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str)
 
 
 async def names(session: ReadSession, scope: Scope) -> dict[str, dict[str, str]]:
-    """What people call the organisations, territories and teams of a district → their ids; what two share is nobody's."""
+    """What people call the organisations, territories and teams in use → their ids; what two share is nobody's."""
     called = {
         "organisations": (organisations, organisations.c.org_id, ("org_id", "name", "short_name")),
         "territories": (territories, territories.c.territory_id, ("territory_id", "name")),
@@ -140,7 +170,8 @@ async def names(session: ReadSession, scope: Scope) -> dict[str, dict[str, str]]
     }
     found: dict[str, dict[str, str]] = {}
     for kind, (table, key, fields) in called.items():
-        wanted = select(key.label("key"), *(table.c[name] for name in fields)).where(scope.where(table))
+        wanted = select(key.label("key"), *(table.c[name] for name in fields))
+        wanted = wanted.where(scope.where(table), table.c.active)
         pairs = {(getattr(row, name), row.key) for row in await session.execute(wanted) for name in fields}
         times = Counter(name for name, _ in pairs)
         found[kind] = {name: key for name, key in pairs if name and times[name] == 1}

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.actors import RANK_LABELS, ROLE_LABELS, ROLE_OF_RANK, Rank, Role
 from models.instants import FIRST_DAY, LAST_DAY
+from models.organisations import OrganisationKind
 from models.words import Readable, Seen
 
 TEAM_CAPACITY = 3
@@ -28,18 +29,6 @@ Name = Annotated[str, Field(min_length=1, max_length=100), Readable]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Words = Annotated[str, Field(max_length=200), Seen]
-
-
-class OrganisationKind(StrEnum):
-    """What an organisation (机构) is to the work."""
-
-    BUREAU = "bureau"  # 应急管理局
-    SECTION = "section"  # 科室、执法大队
-    GOVERNMENT = "government"  # 区政府
-    COMMITTEE = "committee"  # 安委办、专委会
-    TERRITORY = "territory"  # 镇街、园区安监办
-    ASSESSOR = "assessor"  # 第三方评估机构
-    DEPARTMENT = "department"  # 其他部门
 
 
 class Entry(BaseModel):
@@ -55,28 +44,38 @@ class District(Entry):
     name: Name
 
 
-class Organisation(Entry):
-    """An authority, a section of it, a sibling department, an assessment agency; ``parent`` is the one above it."""
+class OrganisationSaid(Entry):
+    """What is said of an organisation; ``parent`` is the one above it."""
 
-    id: Key
     name: Name
     kind: OrganisationKind
     short_name: Words = ""
     parent: Key | None = None
 
 
-class Territory(Entry):
-    """A township, street or park (属地) and the office that sees it."""
+class Organisation(OrganisationSaid):
+    """An authority, a section of it, a sibling department, an assessment agency."""
 
     id: Key
+
+
+class TerritorySaid(Entry):
+    """What is said of a territory: the office that sees it."""
+
     name: Name
     organisation: Key | None = None
 
 
-class Person(Entry):
-    """An account; ``enterprise`` is a credit code, ``certificate`` the number of the law-enforcement certificate (执法证)."""
+class Territory(TerritorySaid):
+    """A township, street or park (属地)."""
 
-    username: Username
+    id: Key
+
+
+class PersonSaid(Entry):
+    """What is said of a person; ``enterprise`` is a credit code, ``certificate`` the number of the law-enforcement
+    certificate (执法证)."""
+
     name: Name
     role: Role
     rank: Rank | None = None
@@ -88,19 +87,29 @@ class Person(Entry):
     certificate_expires: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
-class Team(Entry):
-    """A liaison group (挂钩小组): two members and the leader who answers for them, by user name."""
+class Person(PersonSaid):
+    """An account, by its user name."""
 
-    id: Key
+    username: Username
+
+
+class TeamSaid(Entry):
+    """What is said of a liaison group: two members and the leader who answers for them, by user name."""
+
     name: Name
     leader: Username
     members: tuple[Username, Username]
 
 
-class Enterprise(Entry):
-    """An enterprise by its unified social credit code; ``regulator`` is the authority of record (监管部门)."""
+class Team(TeamSaid):
+    """A liaison group (挂钩小组)."""
 
-    uscc: str
+    id: Key
+
+
+class EnterpriseSaid(Entry):
+    """What is said of an enterprise; ``regulator`` is the authority of record (监管部门)."""
+
     name: Name
     territory: Key
     industry: Words = ""
@@ -113,6 +122,12 @@ class Enterprise(Entry):
     """A key enterprise (重点企业)."""
     place: tuple[Latitude, Longitude] | None = None
     """Where it is (WGS 84): the phone of an inspector sorts by it."""
+
+
+class Enterprise(EnterpriseSaid):
+    """An enterprise, by its unified social credit code."""
+
+    uscc: str
 
 
 class Register(Entry):
@@ -147,7 +162,7 @@ IDS: Mapping[str, str] = MappingProxyType(
     {"organisations": "id", "territories": "id", "people": "username", "teams": "id", "enterprises": "uscc"}
 )
 """The field an entry of each list is named by."""
-_REFERENCES = (
+REFERENCES = (
     ("organisations", "parent", "organisations"),
     ("territories", "organisation", "organisations"),
     ("people", "organisation", "organisations"),
@@ -174,8 +189,9 @@ _NEEDS: Mapping[Role, str] = MappingProxyType(
     }
 )
 """What the entry of a person in that role must say: what they see follows from it."""
-_NO_ACCOUNTS = frozenset({Role.REPORTER, Role.SYSTEM})
-_GROUP_ROLES = frozenset({Role.INSPECTOR, Role.SECTION_HEAD})
+NO_ACCOUNTS = frozenset({Role.REPORTER, Role.SYSTEM})
+GROUP_ROLES = frozenset({Role.INSPECTOR, Role.SECTION_HEAD})
+"""Who has a seat in a liaison group."""
 
 
 def faults(register: Register) -> list[Fault]:
@@ -203,7 +219,7 @@ def _twice(register: Register) -> Iterator[Fault]:
 
 
 def _unknown(register: Register) -> Iterator[Fault]:
-    for kind, field, target in _REFERENCES:
+    for kind, field, target in REFERENCES:
         known = {getattr(entry, IDS[target]) for entry in getattr(register, target)}
         for entry in getattr(register, kind):
             named = getattr(entry, field)
@@ -219,7 +235,7 @@ def _unknown(register: Register) -> Iterator[Fault]:
 def role_faults(person: Person) -> Iterator[Fault]:
     """What is wrong with the office, rank or certificate of a person in that role."""
     where, role_zh, role_en = place("people", person), *ROLE_LABELS[person.role]
-    if person.role in _NO_ACCOUNTS:
+    if person.role in NO_ACCOUNTS:
         yield where, f"{role_zh}没有账号", f"{role_en} has no account"
     needed = _NEEDS.get(person.role)
     if needed and getattr(person, needed) is None:
@@ -243,7 +259,7 @@ def _teams(register: Register) -> Iterator[Fault]:
         if team.members[0] == team.members[1]:
             yield where, "须有两名不同的组员", "takes two different members"
         for name in dict.fromkeys((team.leader, *team.members)):
-            if name in people and people[name].role not in _GROUP_ROLES:
+            if name in people and people[name].role not in GROUP_ROLES:
                 yield (
                     where,
                     f"{name} 不是执法人员或科室负责人",

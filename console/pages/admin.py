@@ -1,4 +1,4 @@
-"""What administrators and auditors look through: people, organisations, delegations, the audit log, the ledger."""
+"""What administrators and auditors look through: people, delegations, the audit log, the ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
 from services.oversight.views import ACTIONS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
-from services.paging import Paged
 
 router = APIRouter()
 
@@ -28,14 +27,6 @@ async def list_people(page: PageDep) -> Response:
         query,
         roles=[(role.value, pair) for role, pair in ROLE_LABELS.items()],
     )
-
-
-@router.get("/admin/organisations")
-async def list_organisations(page: PageDep) -> Response:
-    """机构: the authorities, sections, departments and assessors of the district."""
-    query = query_of(Paged, page.request)
-    found = await reads.list_organisations(page.services, page.actor, query)
-    return await page.listing("admin_organisations.html", "organisations", found, query)
 
 
 @router.get("/admin/delegations")

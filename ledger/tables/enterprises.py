@@ -29,6 +29,8 @@ teams = Table(
     ref("member_one_id", "users.user_id", nullable=False),
     ref("member_two_id", "users.user_id", nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    instant("closed_at", nullable=True),
+    words("closed_reason"),
     CheckConstraint("member_one_id <> member_two_id", name="two_members"),
     Index(None, "district_id"),
 )
@@ -54,8 +56,14 @@ enterprises = Table(
     Column("key_enterprise", Boolean, nullable=False, server_default=text("false")),
     Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
     words("search_text"),
+    ref("merged_into", "enterprises.enterprise_id"),
+    instant("merged_at", nullable=True),
+    words("merged_reason"),
     instant("created_at", now=True),
     CheckConstraint("status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')", name="status"),
+    CheckConstraint(
+        "merged_into <> enterprise_id AND (merged_into IS NULL) = (merged_at IS NULL)", name="merged"
+    ),
     CheckConstraint(
         "(latitude IS NULL) = (longitude IS NULL) AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
         name="place",
@@ -65,7 +73,8 @@ enterprises = Table(
     Index(None, "team_id"),
 )
 """An enterprise by its unified social credit code (统一社会信用代码); ``former_names`` are what it was called before
-(曾用名), oldest first. ``search_text`` is folded (:mod:`models.searching`)."""
+(曾用名), oldest first. ``search_text`` is folded (:mod:`models.searching`). An entry that turned out to be another's double
+stays, and names the one it was ``merged_into`` (并入)."""
 
 inspections = Table(
     "inspections",

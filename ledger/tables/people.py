@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     CheckConstraint,
     Column,
@@ -36,13 +37,17 @@ organisations = Table(
     Column("kind", Text, nullable=False),
     ref("parent_id", "organisations.org_id"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
+    instant("closed_at", nullable=True),
+    words("closed_reason"),
     CheckConstraint(
         "kind IN ('bureau', 'section', 'government', 'committee', 'territory', 'assessor', 'department')",
         name="kind",
     ),
     Index(None, "district_id"),
 )
-"""An authority, a section of it, a sibling department, an assessment agency (第三方机构)."""
+"""An authority, a section of it, a sibling department, an assessment agency (第三方机构). ``former_names`` are what it was
+called before (曾用名), oldest first; one that is closed stays."""
 
 territories = Table(
     "territories",
@@ -51,9 +56,13 @@ territories = Table(
     ref("district_id", "districts.district_id", nullable=False),
     words("name"),
     ref("org_id", "organisations.org_id"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("former_names", ARRAY(Text), nullable=False, server_default="{}"),
+    instant("closed_at", nullable=True),
+    words("closed_reason"),
     Index(None, "district_id"),
 )
-"""A township, street or park (属地镇街、园区) and the office that sees it."""
+"""A township, street or park (属地镇街、园区) and the office that sees it; names and closing as of an organisation."""
 
 users = Table(
     "users",

@@ -14,6 +14,7 @@ from models.authority import BY_COMMAND
 from models.enterprise.grants import GRANT_OF
 from models.instants import Day
 from models.labels import Label
+from models.organisations import KIND_LABELS, OrganisationKind
 from models.words import Readable, Shown
 from services.labels import label, role_label
 from services.named import Id, Named
@@ -21,15 +22,6 @@ from services.paging import Paged
 
 Pair = tuple[str, str]
 
-ORGANISATIONS: dict[str, Pair] = {
-    "bureau": ("应急管理局", "bureau"),
-    "section": ("科室", "section"),
-    "government": ("区政府", "government"),
-    "committee": ("安委办", "committee office"),
-    "territory": ("镇街、园区", "territory office"),
-    "assessor": ("第三方评估机构", "assessor"),
-    "department": ("相关部门", "department"),
-}
 OUTCOMES: dict[Outcome, Pair] = {
     Outcome.SUCCESS: ("成功", "success"),
     Outcome.REFUSED: ("拒绝", "refused"),
@@ -63,6 +55,7 @@ ACTIONS: dict[str, Pair] = {
     "export": ("导出文件", "export"),
     "change_address": ("修改通知方式", "change how one is told"),
     "resend_delivery": ("重发消息", "send a message again"),
+    "register": ("登记变更", "change the register"),
     "request": ("其他请求", "another request"),
     "engine_message": ("来历不明的引擎消息", "unsigned message to the engine"),
 }
@@ -200,7 +193,7 @@ def organisation_row(row: Found) -> OrganisationRow:
         org_id=row.org_id,
         name=row.name,
         kind=row.kind,
-        kind_label=label(ORGANISATIONS[row.kind]),
+        kind_label=label(KIND_LABELS[OrganisationKind(row.kind)]),
         parent=row.parent_name,
         active=row.active,
         people=row.people,

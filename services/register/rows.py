@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from models.register import Enterprise, Person, Team
+from models.register import Enterprise, Organisation, Person, Team, Territory
 
 _IDS = uuid.UUID("0c6a7e1c-64ce-5a58-9d4d-8a8a3d0f2b51")
 
@@ -46,6 +46,26 @@ PERSON_FIELDS: Mapping[str, str] = MappingProxyType(
 def id_of(district_id: str, kind: str, name: str) -> str:
     """The id of an entry that has none yet: it follows from its name, so that a second attempt makes no second one."""
     return str(uuid.uuid5(_IDS, f"{district_id}/{kind}/{name}"))
+
+
+def organisation(office: Organisation, district_id: str) -> dict[str, Any]:
+    return {
+        "org_id": office.id,
+        "district_id": district_id,
+        "name": office.name,
+        "short_name": office.short_name,
+        "kind": office.kind.value,
+        "parent_id": office.parent,
+    }
+
+
+def territory(area: Territory, district_id: str) -> dict[str, Any]:
+    return {
+        "territory_id": area.id,
+        "district_id": district_id,
+        "name": area.name,
+        "org_id": area.organisation,
+    }
 
 
 def account(

@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ledger import audit, people, registry
+from ledger import audit, entries, people, registry
 from ledger.sessions import Database, Scope, WriteSession
 from models.actors import Actor, Role
 from models.audit import AuditAction, Outcome
 from models.errors import Malformed, RequirementMissing
 from models.malformed import malformed
 from models.register import IDS, Effect, Fault, Register, faults, parents_first, place
-from services.register.rows import account, enterprise, id_of, team_row
+from services.register.rows import account, enterprise, id_of, organisation, team_row, territory
 from services.register.trying import written
 
 _MOST_SHOWN = 20
@@ -107,19 +107,21 @@ async def _written(database: Database, scope: Scope, register: Register, *, keep
     async with written(database, scope, keep=keep) as session:
         changes = [change async for change in _entries(session, register)]
         if not any(one.role is Role.ADMIN for one in register.people):
-            await _administered(session, scope)
+            await administered(session, scope)
+        await entries.closed_and_named(session, scope)
     return changes
 
 
-async def _administered(session: WriteSession, scope: Scope) -> None:
+async def administered(session: WriteSession, scope: Scope) -> None:
+    """Raise RequirementMissing when nobody in office administers the district."""
     known = await people.list_users(session, scope)
     if not any(one.active and one.role == Role.ADMIN for one in known):
         raise RequirementMissing(
-            "区里还没有系统管理员，文件中也没有",
-            "the district has no administrator, and neither has the file",
+            "区里会没有系统管理员",
+            "the district would have no administrator",
             rule="register.administrator",
-            remedy_zh='在 people 中写一名 role = "admin" 的人员',
-            remedy_en='let people hold somebody with role = "admin"',
+            remedy_zh='先登记一名在岗的系统管理员（文件中：people 里 role = "admin" 的人员）',
+            remedy_en='register one who is in office first (in a file: somebody in people with role = "admin")',
         )
 
 
@@ -129,24 +131,10 @@ async def _entries(session: WriteSession, register: Register) -> AsyncIterator[C
     effect = await registry.put_district(session, district_id, register.district.name)
     yield Change("district", register.district.name, effect)
     for office in parents_first(register):
-        effect = await registry.put_organisation(
-            session,
-            org_id=office.id,
-            district_id=district_id,
-            name=office.name,
-            short_name=office.short_name,
-            kind=office.kind.value,
-            parent_id=office.parent,
-        )
+        effect = await registry.put_organisation(session, **organisation(office, district_id))
         yield Change(place("organisations", office), office.name, effect)
     for area in register.territories:
-        effect = await registry.put_territory(
-            session,
-            territory_id=area.id,
-            district_id=district_id,
-            name=area.name,
-            org_id=area.organisation,
-        )
+        effect = await registry.put_territory(session, **territory(area, district_id))
         yield Change(place("territories", area), area.name, effect)
     firms = _ids(
         register,

@@ -27,6 +27,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("former_names", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_reason", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
             "kind IN ('bureau', 'section', 'government', 'committee', 'territory', 'assessor', 'department')",
             name=op.f("ck_organisations_kind"),
@@ -46,6 +49,10 @@ def upgrade() -> None:
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("org_id", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("former_names", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_reason", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["district_id"], ["districts.district_id"], name=op.f("fk_territories_district_id")
         ),
@@ -142,6 +149,8 @@ def upgrade() -> None:
         sa.Column("member_one_id", sa.Text(), nullable=False),
         sa.Column("member_two_id", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_reason", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("member_one_id <> member_two_id", name=op.f("ck_teams_two_members")),
         sa.ForeignKeyConstraint(
             ["district_id"], ["districts.district_id"], name=op.f("fk_teams_district_id")
@@ -171,10 +180,17 @@ def upgrade() -> None:
         sa.Column("key_enterprise", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("former_names", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
             "status IN ('running', 'part_stopped', 'stopped', 'power_cut', 'closed')",
             name=op.f("ck_enterprises_status"),
+        ),
+        sa.CheckConstraint(
+            "merged_into <> enterprise_id AND (merged_into IS NULL) = (merged_at IS NULL)",
+            name=op.f("ck_enterprises_merged"),
         ),
         sa.CheckConstraint(
             "(latitude IS NULL) = (longitude IS NULL)"
@@ -183,6 +199,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["district_id"], ["districts.district_id"], name=op.f("fk_enterprises_district_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into"], ["enterprises.enterprise_id"], name=op.f("fk_enterprises_merged_into")
         ),
         sa.ForeignKeyConstraint(
             ["regulator_org_id"], ["organisations.org_id"], name=op.f("fk_enterprises_regulator_org_id")
