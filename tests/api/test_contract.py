@@ -25,7 +25,7 @@ WHO = (
 )
 """One person a role."""
 NOBODY = "nobody"
-DRAWN, EACH = 3, 5
+DRAWN, EACH = 2, 7
 """Requests drawn for an operation, and people who send each of them: together everybody sends one."""
 OWN = ("/account", "/sessions", "/tokens")
 """What begins with these may end the very sign-in it is asked with: it comes last."""
