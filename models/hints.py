@@ -89,6 +89,7 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
 """Name of a command or a form → what its ``text`` is called there, and what belongs into it."""
 
 FLAG_NAMES: Mapping[str, Pair] = {
+    "fixed_on_spot": ("当场整改完毕", "put right on the spot"),
     "emergency": ("紧急情形，未提前通知", "an emergency: no notice before"),
     "independence_declared": (
         "评估机构已声明与本单位无利害关系",

@@ -79,7 +79,8 @@ async def _voucher(database: Database, username: str, now: datetime) -> Actor:
 
 
 def _read(rows: int) -> None:
-    out.print(f"已读 read {rows}", end="\r", markup=False)
+    if out.is_terminal:
+        out.print(f"已读 read {rows}", end="\r", markup=False)
 
 
 def _show(report: Report, check: bool) -> None:
@@ -119,15 +120,17 @@ async def _follow(database: Database, actor: Actor, import_id: str) -> None:
         TextColumn("导入"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.speed}"),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=out) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, rate="")
         while True:
             rows, ended = await _counted(database, actor, import_id)
             left = rows.get("waiting", 0)
-            bar.update(task, total=sum(rows.values()), completed=sum(rows.values()) - left)
+            speed = bar.tasks[0].speed
+            rate = f"{speed:.1f} 行 rows/s" if speed else ""
+            bar.update(task, total=sum(rows.values()), completed=sum(rows.values()) - left, rate=rate)
             if ended:
                 return
             await asyncio.sleep(_LOOK_SECONDS)

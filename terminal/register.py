@@ -6,7 +6,7 @@ import csv
 import os
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -14,11 +14,12 @@ from string import Template
 from typing import Annotated, Any
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 
 from ledger.sessions import Database
 from models.errors import NotFound, RequirementMissing
-from models.register import EFFECT_LABELS, Effect
+from models.register import EFFECT_LABELS, Effect, Key, Name, Username
 from runtime.settings import Settings
 from terminal.once import finish, once, out, with_database
 
@@ -29,6 +30,10 @@ QUESTIONS = (
     ("admin", "管理员用户名 · user name of the administrator"),
     ("admin_name", "管理员姓名 · the administrator's name"),
 )
+
+_SPELT: Mapping[str, Any] = {"district": Key, "admin": Username}
+"""Answers that others are named by; the rest are names."""
+_BAD = ("1–100 字 · 1 to 100 characters", "只能用小写字母、数字和 _ . - · small letters, digits, _ . - alone")
 
 
 def init(
@@ -91,11 +96,26 @@ def _ask(file: Path) -> None:
     """Write the file to fill, from answers; never over another."""
     if file.exists():
         raise typer.BadParameter(f"{file} 已存在 exists")
-    answers = {name: str(typer.prompt(question)).strip() for name, question in QUESTIONS}
+    answers = {name: typer.prompt(question, value_proc=_spelt(name)) for name, question in QUESTIONS}
     text = files("services.register").joinpath("example.toml").read_text("utf-8")
     file.write_text(Template(text).substitute(answers), "utf-8")
     out.print(f"✓ {file}")
     out.print(f"改好后 when it is filled: xiaohao init {file} --check")
+
+
+def _spelt(name: str) -> Callable[[str], str]:
+    """Take an answer as it must be spelt; another is asked again."""
+    shape = TypeAdapter[str](_SPELT.get(name, Name))
+
+    def take(answer: str) -> str:
+        try:
+            return shape.validate_python(answer.strip())
+        except ValidationError:
+            raise typer.BadParameter(
+                "只能用小写字母、数字和 _ . - · small letters, digits, _ . - alone"
+            ) from None
+
+    return take
 
 
 def _show(changes: Sequence[Any], check: bool) -> None:

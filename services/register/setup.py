@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,10 @@ from services.register.rows import account, enterprise, id_of, organisation, tea
 from services.register.trying import written
 
 _MOST_SHOWN = 20
+_SPELT = (
+    "只能用字母、数字和 _ . -（用户名须小写）",
+    "may hold letters, digits and _ . - alone (a user name: small letters)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,30 @@ class Change:
 def read_register(text: str) -> Register:
     """The register in TOML ``text``. Raises Malformed with every fault, each at its place in the file."""
     try:
-        register = Register.model_validate(tomllib.loads(text))
+        said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise Malformed(
             f"登记文件不是有效的 TOML：{wrong}", f"the file is not valid TOML: {wrong}", rule="register.file"
         ) from wrong
+    try:
+        register = Register.model_validate(said)
     except ValidationError as wrong:
-        raise malformed(wrong.errors(), "register.file", told=None) from wrong
+        raise _faulty([*_misshapen(wrong, said)]) from wrong
     if found := [*faults(register), *_codes(register)]:
         raise _faulty(found)
     return register
+
+
+def _misshapen(wrong: ValidationError, said: Mapping[str, Any]) -> Iterator[Fault]:
+    """What does not have its shape, each by the entry that says it and its field."""
+    for one in malformed(wrong.errors(), told=None).details["fields"]:
+        kind, *rest = one["field"].split(".")
+        if rest and rest[0].isdecimal():
+            entry = said[kind][int(rest[0])]
+            name = entry.get(IDS[kind]) if isinstance(entry, Mapping) else None
+            rest[0] = str(name or f"#{int(rest[0]) + 1}")
+        zh, en = _SPELT if one["type"] == "string_pattern_mismatch" else (one["zh"], one["en"])
+        yield ".".join([kind, *rest]), zh, en
 
 
 def _codes(register: Register) -> list[Fault]:
