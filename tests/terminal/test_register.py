@@ -44,8 +44,8 @@ async def test_a_district_from_questions_a_file_and_the_file_again(
     furnished: Database, xiaohao: Command, tmp_path: Path
 ) -> None:
     file, private = tmp_path / "tan.toml", tmp_path / "passwords.csv"
-    asked = xiaohao("init", str(file), "--new", said=ANSWERS)
-    assert asked.code == 0, asked.err
+    asked = xiaohao("init", str(file), "--new", said=f"坛 桥\n{ANSWERS}")
+    assert (asked.code, "letters, digits" in asked.out + asked.err) == (0, True), asked.err
     assert xiaohao("init", str(file), "--new", said=ANSWERS).code == 2, "never over another"
     file.write_text(file.read_text("utf-8") + MORE, "utf-8")
 
@@ -90,6 +90,17 @@ def test_faults_are_all_named_and_nothing_is_written(
     assert answer.code == 1
     for place in ("people.a-b", "enterprises.123", "nowhere", "信用代码"):
         assert place in answer.err
+    words = '[district]\nid = "错 区"\nname = "错区"\n[[people]]\nusername = "a-b"\nrole = "emperor"\n'
+    file.write_text(words, "utf-8")
+    misshapen = xiaohao("init", str(file)).err
+    for place in (
+        "登记文件有 3 处问题",
+        "district.id：只能用字母",
+        "people.a-b.name",
+        "people.a-b.role",
+        "'inspector'",
+    ):
+        assert place in misshapen
     assert "wrong" not in xiaohao("user", "list", "--district", "wrong").out
 
 
