@@ -6,7 +6,9 @@ session or token does no harm.
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from api.bodies import SIGN_IN_BYTES
 from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
@@ -28,7 +30,7 @@ from models.errors import (
 )
 from services.accounts import departures, factors, reads, writes
 from services.accounts.cookies import cookie_name
-from services.accounts.departures import Departure, HandedOver, Handover
+from services.accounts.departures import Departure, DeparturePreview, HandedOver, Handover, Leaving
 from services.accounts.views import (
     CodeGiven,
     FactorBegun,
@@ -44,8 +46,12 @@ from services.accounts.views import (
     TokenList,
     TokenRequest,
 )
+from services.named import Id
 
 router = APIRouter(tags=["accounts"])
+
+ALONE = Leaving()
+"""Nobody takes over."""
 
 
 @router.post(
@@ -187,10 +193,23 @@ async def revoke_token(token_id: str, signed: SignedDep, request: Request, servi
     "/accounts/{user_id}/deactivate",
     responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
 )
-async def deactivate(user_id: str, write: WritingDep) -> Departure:
-    """End an account (administrators): sessions, tokens and delegations end with it; open cases wait for a hand-over."""
-    ask = write.asking("accounts.deactivate", user_id)
-    return await departures.deactivate(ask, user_id, ip=write.ip)
+async def deactivate(
+    user_id: str, write: WritingDep, leaving: Annotated[Leaving, Body()] = ALONE
+) -> Departure:
+    """End an account (administrators): sessions, tokens and delegations end with it; open cases wait for a hand-over.
+
+    What they hold besides goes to the `successor`: seats in liaison groups, and delegations they were given for the days
+    that are left. While something cannot move, nothing does: 409, and `GET …/departure` says beforehand what would."""
+    ask = write.asking("accounts.deactivate", user_id, leaving, audited="deactivate_account")
+    return await departures.deactivate(ask, user_id, leaving, ip=write.ip)
+
+
+@router.get("/accounts/{user_id}/departure", responses=responses(NotAuthorised, NotFound))
+async def preview_departure(
+    user_id: str, actor: ActorDep, services: ServicesDep, successor: Annotated[Id | None, Query()] = None
+) -> DeparturePreview:
+    """What would become of what somebody has in hand if they left (administrators). Nothing is stored."""
+    return await departures.preview(services, actor, user_id, successor)
 
 
 @router.post(

@@ -25,9 +25,11 @@ from models.errors import (
     RequirementMissing,
 )
 from services.asking import Asking, Done
+from services.named import Id
 from services.paging import Listing
-from services.register import entries
+from services.register import entries, merging
 from services.register.bodies import Change, Closing
+from services.register.merging import Merge, MergePreview
 from services.register.shapes import SHAPES
 from services.register.showing import EntryRow, EntryView, RegisterQuery, list_entries, show_entry
 
@@ -116,6 +118,24 @@ def _routes(noun: Noun) -> None:
             **written,
         )
         route("POST", "/{entry_id}/reopen", reopen, "reopen", "恢复", "open a closed one again", **written)
+
+
+@router.get("/enterprises/{entry_id}/merge", responses=responses(NotAuthorised))
+async def preview_merge(
+    entry_id: EntryId, into: Annotated[Id, Query()], actor: ActorDep, services: ServicesDep
+) -> MergePreview:
+    """What merging an entry into another of the same enterprise (`into`, its credit code) would do. Nothing is stored."""
+    return await merging.preview(services, actor, entry_id, into)
+
+
+@router.post("/enterprises/{entry_id}/merge", response_model=EntryView, responses=_WRITTEN)
+async def merge(entry_id: EntryId, body: Merge, write: WritingDep) -> Any:
+    """Merge an entry into another of the same enterprise: accounts and names go over, the entry stays, closed, and points
+    to the other. One with cases, papers or a ledger of its own is not merged."""
+    noun = Noun.ENTERPRISES
+    ask = write.asking("register.enterprises.merge", entry_id, body, audited=AuditAction.REGISTER)
+    act = merging.merge
+    return await _answer(write, ask, noun, lambda: act(ask, entry_id, body, ip=write.ip), entry_id)
 
 
 for _noun in Noun:

@@ -12,14 +12,27 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, exists, func, or_, select, update
 
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
-from ledger.tables import cases, enterprises, organisations, teams, territories, users
+from ledger.tables import (
+    cases,
+    enterprise_events,
+    enterprise_inbox,
+    enterprises,
+    import_rows,
+    inspections,
+    orders,
+    organisations,
+    teams,
+    territories,
+    users,
+)
 from models.entries import Held, Hold, Noun
 from models.errors import RequirementMissing
+from models.searching import searched
 
 _NAMED = 5
 """How many of what depends on an entry are named."""
@@ -68,6 +81,7 @@ _HOLDS: Mapping[Noun, tuple[tuple[Held, tuple[ColumnElement[Any], ...], ColumnEl
                 (Held.ENTERPRISES, (enterprises.c.territory_id,), enterprises.c.merged_into.is_(None)),
                 (Held.CASES, (cases.c.territory_id,), cases.c.closed_at.is_(None)),
             ),
+            Noun.ENTERPRISES: ((Held.PEOPLE, (users.c.enterprise_id,), users.c.active),),
             Noun.TEAMS: ((Held.ENTERPRISES, (enterprises.c.team_id,), enterprises.c.merged_into.is_(None)),),
         }
     )
@@ -98,6 +112,14 @@ async def named(session: WriteSession, scope: Scope, noun: Noun, name: str) -> t
     )
     row = (await session.execute(wanted)).one_or_none()
     return (row.id, bool(row.active)) if row is not None else None
+
+
+async def id_of(session: ReadSession, scope: Scope, noun: Noun, name: str) -> str | None:
+    """The id of an entry by what others name it; None when it is not of this scope."""
+    kept = KEPT[noun]
+    named_so = (kept.table.c[kept.named] == name, scope.where(kept.table))
+    found: str | None = await session.scalar(select(kept.id).where(*named_so))
+    return found
 
 
 async def holds(session: ReadSession, scope: Scope, noun: Noun, entry_id: str) -> list[Hold]:
@@ -144,3 +166,53 @@ async def closed_and_named(session: ReadSession, scope: Scope) -> None:
                     remedy_zh="换一个在用的机构、属地或小组，或先恢复它",
                     remedy_en="name one that is in use, or open it again first",
                 )
+
+
+async def on_record(session: ReadSession, scope: Scope, enterprise_id: str) -> bool:
+    """Whether anything happened to an enterprise: a case, a visit, an order, a line of its ledger, a row of an old one."""
+    waits = import_rows.c.state.in_(("waiting", "taken"))
+    for table in (cases, inspections, orders, enterprise_events, enterprise_inbox, import_rows):
+        theirs = (table.c.enterprise_id == enterprise_id, scope.where(table))
+        counts = (*theirs, waits) if table is import_rows else theirs
+        if await session.scalar(select(exists().where(*counts))):
+            return True
+    return False
+
+
+async def merge(session: WriteSession, merged: Found, survivor: Found, at: datetime, reason: str) -> None:
+    """Point an enterprise's entry to the one that stays, and give that one its accounts, its names, and what it lacks."""
+    filled = {column: getattr(merged, column) for column in lacking(merged, survivor)}
+    former = dict.fromkeys((*survivor.former_names, *merged.former_names, merged.name))
+    names = [one for one in former if one and one != survivor.name]
+    kept = survivor._asdict() | filled
+    shown = (kept["name"], kept["uscc"], kept["address"], kept["industry"], *names, merged.uscc)
+    stays = {**filled, "former_names": names, "search_text": searched(*shown)}
+    gone = {"merged_into": survivor.enterprise_id, "merged_at": at, "merged_reason": reason}
+    for firm, values in ((merged, gone), (survivor, stays)):
+        mine = enterprises.c.enterprise_id == firm.enterprise_id
+        await session.execute(update(enterprises).where(mine).values(**values))
+    theirs = users.c.enterprise_id == merged.enterprise_id
+    await session.execute(update(users).where(theirs).values(enterprise_id=survivor.enterprise_id))
+
+
+_FILLED = (
+    *("regulator_org_id", "team_id", "address", "legal_representative", "contact_phone", "industry"),
+    *("latitude", "longitude"),
+)
+
+
+def lacking(merged: Found, survivor: Found) -> list[str]:
+    """The columns of the entry that stays which the merged one fills."""
+    empty = (None, "")
+    return [
+        column
+        for column in _FILLED
+        if getattr(survivor, column) in empty and getattr(merged, column) not in empty
+    ]
+
+
+async def accounts_of_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> list[str]:
+    """The names of those in office who sign in for an enterprise."""
+    theirs = (users.c.enterprise_id == enterprise_id, users.c.active, scope.where(users))
+    wanted = select(users.c.display_name).where(*theirs).order_by(users.c.display_name)
+    return list((await session.scalars(wanted)).all())

@@ -36,6 +36,7 @@ async def firms_called(
 ) -> Sequence[Found]:
     """The enterprises of the asker's district with one of these credit codes or names."""
     named = or_(enterprises.c.uscc.in_(codes), enterprises.c.name.in_(names))
+    named = named & enterprises.c.merged_into.is_(None)
     found: Sequence[Found] = (
         await session.execute(select(enterprises).where(scope.where(enterprises), named))
     ).all()

@@ -134,6 +134,22 @@ async def seats_of(session: ReadSession, user_id: str) -> Sequence[Found]:
     return found
 
 
+async def move_seats(session: WriteSession, user_id: str, to: str) -> None:
+    """Give every seat somebody has in a liaison group in use to another (administrator's scope)."""
+    for seat in (teams.c.leader_id, teams.c.member_one_id, teams.c.member_two_id):
+        theirs = (seat == user_id, teams.c.active)
+        await session.execute(update(teams).where(*theirs).values({seat.name: to}))
+
+
+async def live_delegations(session: ReadSession, scope: Scope, user_id: str, at: datetime) -> Sequence[Found]:
+    """The delegations from and to somebody that are not over, with both names."""
+    row = delegations.c
+    theirs = or_(row.from_user_id == user_id, row.to_user_id == user_id)
+    wanted = select_delegations(scope).where(theirs, row.revoked_at.is_(None), row.ends_at > at)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
 async def is_active(session: ReadSession, scope: Scope, user_id: str) -> bool | None:
     """Whether the account is in use; None when it is not one of this scope."""
     wanted = select(users.c.active).where(users.c.user_id == user_id, scope.where(users))

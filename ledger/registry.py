@@ -32,6 +32,7 @@ from ledger.tables import (
     users,
 )
 from models.calendar import CalendarYear
+from models.entries import merged
 from models.errors import Conflict, LimitExceeded, Malformed, RequirementMissing
 from models.policy import Policy
 from models.register import TEAM_CAPACITY, Effect
@@ -121,14 +122,24 @@ async def put_team(session: WriteSession, **values: Any) -> Effect:
 
 
 async def put_enterprise(session: WriteSession, **values: Any) -> Effect:
-    """An enterprise. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group."""
+    """An enterprise. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group, RequirementMissing for
+    an entry that was merged into another."""
     code = check_uscc(values["uscc"])
     if (team_id := values.get("team_id")) is not None:
         await _room_in_team(session, team_id, values["enterprise_id"])
+    await _not_merged(session, values["enterprise_id"])
     former = await _former_names(session, enterprises, "enterprise_id", values)
     shown = (values["name"], code, values.get("address") or "", values.get("industry") or "", *former)
     row = {**values, "uscc": code, "former_names": former, "search_text": searched(*shown)}
     return await _put(session, enterprises, "enterprise_id", row)
+
+
+async def _not_merged(session: WriteSession, enterprise_id: str) -> None:
+    stays = enterprises.alias("stays")
+    wanted = select(stays.c.name).join(enterprises, enterprises.c.merged_into == stays.c.enterprise_id)
+    survivor = await session.scalar(wanted.where(enterprises.c.enterprise_id == enterprise_id))
+    if survivor is not None:
+        raise merged(survivor)
 
 
 async def _former_names(

@@ -136,6 +136,7 @@ async def _called(session: ReadSession, scope: Scope, firm: str) -> str | None:
     if not firm:
         return None
     named = or_(enterprises.c.name == firm, enterprises.c.former_names.any_() == firm)
+    named = named & enterprises.c.merged_into.is_(None)
     wanted = select(enterprises.c.enterprise_id).where(enterprises.c.district_id == scope.district_id, named)
     found = (await session.scalars(wanted.limit(2))).all()
     return found[0] if len(found) == 1 else None

@@ -112,3 +112,53 @@ def stale() -> RequirementMissing:
         remedy_zh="重新打开，核对现在的内容后再改",
         remedy_en="open it again and look at what it says now",
     )
+
+
+def merged(survivor: str) -> RequirementMissing:
+    """The refusal of anything new about an entry that was merged into another."""
+    return RequirementMissing(
+        f"这一登记已并入{survivor}",
+        f"This entry was merged into {survivor}",
+        rule="enterprises.merged",
+        remedy_zh=f"改在{survivor}名下办理",
+        remedy_en=f"do it for {survivor} instead",
+        field="enterprise_id",
+    )
+
+
+def merging(same: bool, both_in_use: bool, on_record: bool) -> Iterator[XiaohaoError]:
+    """Every reason why one enterprise's entry may not be merged into another's now.
+
+    ``on_record``: there is a case, an inspection, an order, an old ledger on its way, or an entry of its own ledger under
+    it. Those are what happened to it: they carry its id in signed commands and chained hashes, and are not rewritten.
+    """
+    if same:
+        yield _unmergeable(
+            "不能并入自己",
+            "An entry is not merged into itself",
+            "another",
+            "另填一个信用代码",
+            "give another code",
+        )
+    elif not both_in_use:
+        yield _unmergeable(
+            "其中一个登记已经并入别的企业",
+            "One of the two was merged already",
+            "again",
+            "选择仍在用的登记",
+            "choose an entry that is in use",
+        )
+    elif on_record:
+        yield _unmergeable(
+            "该登记名下已有案件、检查、指令书或企业台账，记录不能改到另一家企业名下",
+            "There are cases, inspections, orders or ledger entries under it: what happened is not rewritten to another",
+            "on_record",
+            "反过来把没有记录的登记并入它；两边都有记录的，都保留，新事项只在其中一个名下办理",
+            "merge the one without a record into it; where both have one, keep both and go on with one of them",
+        )
+
+
+def _unmergeable(zh: str, en: str, rule: str, remedy_zh: str, remedy_en: str) -> RequirementMissing:
+    return RequirementMissing(
+        zh, en, rule=f"register.merge.{rule}", remedy_zh=remedy_zh, remedy_en=remedy_en, field="into"
+    )

@@ -252,24 +252,29 @@ def role_faults(person: Person) -> Iterator[Fault]:
 
 
 def _teams(register: Register) -> Iterator[Fault]:
-    people = {person.username: person for person in register.people}
+    roles = {person.username: person.role for person in register.people}
     watched = Counter(firm.team for firm in register.enterprises if firm.team)
     for team in register.teams:
-        where = place("teams", team)
-        if team.members[0] == team.members[1]:
-            yield where, "须有两名不同的组员", "takes two different members"
-        for name in dict.fromkeys((team.leader, *team.members)):
-            if name in people and people[name].role not in GROUP_ROLES:
-                yield (
-                    where,
-                    f"{name} 不是执法人员或科室负责人",
-                    f"{name} is neither an inspector nor a section head",
-                )
+        yield from team_faults(team, roles)
         if watched[team.id] > TEAM_CAPACITY:
             yield (
-                where,
+                place("teams", team),
                 f"最多挂钩 {TEAM_CAPACITY} 家企业，写了 {watched[team.id]} 家",
                 f"watches over at most {TEAM_CAPACITY} enterprises, not {watched[team.id]}",
+            )
+
+
+def team_faults(team: Team, roles: Mapping[str, Role]) -> Iterator[Fault]:
+    """What is wrong with a liaison group of people in these roles, by user name."""
+    where = place("teams", team)
+    if team.members[0] == team.members[1]:
+        yield where, "须有两名不同的组员", "takes two different members"
+    for name in dict.fromkeys((team.leader, *team.members)):
+        if name in roles and roles[name] not in GROUP_ROLES:
+            yield (
+                where,
+                f"{name} 不是执法人员或科室负责人",
+                f"{name} is neither an inspector nor a section head",
             )
 
 

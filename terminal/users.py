@@ -127,11 +127,15 @@ def user_password(
 def user_deactivate(
     username: str,
     district: Annotated[str | None, typer.Option(help="区；只有一个时可省 · district id")] = None,
+    successor: Annotated[
+        str | None, typer.Option(help="接替人用户名，接过挂钩小组和受托事项 · user name of who takes over")
+    ] = None,
 ) -> None:
     """停用离岗人员的账号；其案件转到科室负责人的清单待移交 · end an account; its cases wait on the section head's lists."""
     from ledger.passwords import end_all
-    from ledger.people import deactivate, find_user
+    from ledger.people import find_user
     from ledger.readers.cases import open_cases_of
+    from services.accounts.leaving import carry_out, plan
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
@@ -140,7 +144,12 @@ def user_deactivate(
                 found = await find_user(session, admin, username)
                 if found is None:
                     raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")
-                await deactivate(session, admin, found.user_id, now)
+                taking = await find_user(session, admin, successor) if successor else None
+                if successor and taking is None:
+                    raise NotFound(f"没有账号 {successor}", f"no account {successor}", rule="users.known")
+                to = taking.user_id if taking else None
+                made = await plan(session, admin, found.user_id, to, now)
+                await carry_out(session, admin, made, now, "operator")
             await end_all(database, found.user_id, now)
             async with database.read(SYSTEM_SCOPE) as session:
                 left = await open_cases_of(session, SYSTEM_SCOPE, found.user_id)

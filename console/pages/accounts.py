@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,9 +10,15 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.refusals import record, wrongs_of
-from models.actors import ROLE_LABELS
+from models.actors import ROLE_LABELS, Role
+from models.audit import AuditAction
+from models.delegation import GIVERS
+from models.entries import Noun
 from models.errors import NotFound, XiaohaoError
-from services.accounts import administration
+from services.accounts import administration, departures
+from services.accounts.departures import Leaving
+from services.asking import asking
+from services.register.showing import RegisterQuery, list_entries
 
 router = APIRouter()
 
@@ -20,6 +27,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "sessions": ("已结束全部登录", "Every session has ended"),
     "factor": ("已解除动态口令，原有登录都已结束", "The second factor is gone, and every session has ended"),
     "bound": ("已绑定", "Bound"),
+    "left": ("账号已停用", "The account has ended"),
     "unbound": ("已解除绑定，原有登录都已结束", "Unbound, and every session has ended"),
 }
 
@@ -53,6 +61,54 @@ async def _refused(page: Page, user_id: str, action: str, refusal: XiaohaoError)
     if isinstance(refusal, NotFound) or refusal.status == 403:
         raise refusal
     return await _person(page, user_id, refusal)
+
+
+@router.get("/admin/people/{user_id}/leave")
+async def leave(user_id: str, page: PageDep) -> Response:
+    """离岗: what would go to a successor, what would end, what has to be settled first."""
+    return await _leaving(page, user_id, page.query.get("successor", "")[:64])
+
+
+@router.post("/admin/people/{user_id}/leave", max_body_size=_BYTES)
+async def left(user_id: str, page: PageDep) -> Response:
+    """End the account; what was looked at moves."""
+    form: Any = await page.request.form(max_files=0, max_fields=4)
+    successor = str(form.get("successor") or "")[:64]
+    body = Leaving(successor=successor or None)
+    key = str(form.get("_key") or uuid.uuid4())[:64]
+    ask = asking(page.services, page.actor, key, "accounts.deactivate", user_id, body)
+    try:
+        await departures.deactivate(ask, user_id, body, ip=page.ip)
+    except XiaohaoError as refusal:
+        await record(page, refusal, AuditAction.DEACTIVATE_ACCOUNT, None, user_id=user_id[:64])
+        if refusal.status in (403, 404):
+            raise
+        return await _leaving(page, user_id, successor, refusal)
+    return see_other(f"/admin/people/{user_id}?done=left")
+
+
+async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoError | None = None) -> Response:
+    shown = await departures.preview(page.services, page.actor, user_id, successor or None)
+    return await page.show(
+        "admin_leave.html",
+        refusal.status if refusal else 200,
+        one=shown,
+        own=user_id == page.actor.user_id,
+        people=[
+            (row.entry_id, row.name)
+            for role in sorted(GIVERS)
+            for row in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
+            if row.entry_id != user_id
+        ],
+        chosen=successor,
+        key=str(uuid.uuid4()),
+        refusal=refusal,
+        summary=wrongs_of(page.words, refusal) if refusal else [],
+    )
+
+
+def _in_office(role: Role) -> RegisterQuery:
+    return RegisterQuery(active=True, role=role, limit=200)
 
 
 @router.post("/admin/people/{user_id}/sessions/end", max_body_size=_BYTES)

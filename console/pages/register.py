@@ -20,8 +20,9 @@ from models.errors import XiaohaoError
 from models.malformed import malformed
 from models.organisations import KIND_LABELS
 from services.asking import Asking, Done, asking
-from services.register import entries
+from services.register import entries, merging
 from services.register.bodies import Change, Closing
+from services.register.merging import Merge
 from services.register.shapes import SHAPES
 from services.register.showing import RegisterQuery, list_entries, show_entry
 
@@ -188,6 +189,52 @@ async def _refused(
         raise refusal
     await record(page, refusal, AuditAction.REGISTER, None, entry=f"{noun}.{entry_id or ''}"[:100])
     return await form(page, noun, entry_id, typed, refusal)
+
+
+@router.get("/admin/enterprises/{entry_id}/merge")
+async def look_at_merge(entry_id: str, page: PageDep) -> Response:
+    """合并重复登记: what would go over, and what stands against it."""
+    return await _merging(page, entry_id, page.query.get("into", "").strip()[:64])
+
+
+@router.post("/admin/enterprises/{entry_id}/merge", max_body_size=_BYTES)
+async def merge(entry_id: str, page: PageDep) -> Response:
+    """Merge it into the one that was looked at."""
+    async with page.request.form(max_files=0, max_fields=4) as came:
+        typed = {name: str(came.get(name) or "").strip()[:500] for name in ("into", "reason", "_key")}
+    noun, into = Noun.ENTERPRISES, typed["into"][:64]
+    try:
+        body = Merge(into=into, reason=typed["reason"])
+        work = merging.merge
+        await _asked(
+            page,
+            noun,
+            "merge",
+            entry_id,
+            body,
+            lambda ask: work(ask, entry_id, body, ip=page.ip),
+            typed["_key"],
+        )
+    except ValidationError as wrong:
+        return await _merging(page, entry_id, into, malformed(wrong.errors()))
+    except XiaohaoError as refusal:
+        if refusal.status in (403, 404):
+            raise
+        await record(page, refusal, AuditAction.REGISTER, None, entry=f"{noun}.{entry_id}"[:100])
+        return await _merging(page, entry_id, into, refusal)
+    return see_other(f"{path_of(noun, entry_id)}?done=merged")
+
+
+async def _merging(page: Page, entry_id: str, into: str, refusal: XiaohaoError | None = None) -> Response:
+    return await page.show(
+        "register_merge.html",
+        refusal.status if refusal else 200,
+        one=await merging.preview(page.services, page.actor, entry_id, into),
+        into=into,
+        key=str(uuid.uuid4()),
+        refusal=refusal,
+        summary=wrongs_of(page.words, refusal) if refusal else [],
+    )
 
 
 def _pages(noun: Noun) -> None:

@@ -24,24 +24,28 @@ def select_enterprises(
     territory_id: str | None = None,
     industry: str | None = None,
     team_id: str | None = None,
+    merged: bool = False,
 ) -> Select[Any]:
     """Enterprises by name, with their territory's and liaison group's names; ``search`` is a substring of name,
-    credit code or address."""
+    credit code or address. Entries merged into another are among them only with ``merged``."""
+    survivor = enterprises.alias("survivor")
     wanted = (
         select(
             enterprises,
             territories.c.name.label("territory_name"),
             teams.c.name.label("team_name"),
+            survivor.c.name.label("survivor_name"),
             func.coalesce(_in_team(scope), false()).label("watched"),
         )
         .select_from(
-            enterprises.outerjoin(
-                territories, territories.c.territory_id == enterprises.c.territory_id
-            ).outerjoin(teams, teams.c.team_id == enterprises.c.team_id)
+            enterprises.outerjoin(territories, territories.c.territory_id == enterprises.c.territory_id)
+            .outerjoin(teams, teams.c.team_id == enterprises.c.team_id)
+            .outerjoin(survivor, survivor.c.enterprise_id == enterprises.c.merged_into)
         )
         .where(scope.where(enterprises))
         .order_by(enterprises.c.name, enterprises.c.enterprise_id)
     )
+    wanted = wanted if merged else wanted.where(enterprises.c.merged_into.is_(None))
     for column, value in (("territory_id", territory_id), ("industry", industry), ("team_id", team_id)):
         wanted = wanted.where(enterprises.c[column] == value) if value is not None else wanted
     if search is not None:
@@ -63,7 +67,7 @@ def _in_team(scope: Scope) -> ColumnElement[bool]:
 
 async def find_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> Found | None:
     """One enterprise; None when it is not there or not the asker's."""
-    wanted = select_enterprises(scope).where(enterprises.c.enterprise_id == enterprise_id)
+    wanted = select_enterprises(scope, merged=True).where(enterprises.c.enterprise_id == enterprise_id)
     found: Found | None = (await session.execute(wanted)).one_or_none()
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 
 from ledger.entries import KEPT
 from ledger.readers.cases import pattern_of
@@ -15,6 +15,7 @@ from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import enterprises, organisations, teams, territories, users
+from models.actors import Role
 from models.entries import Noun
 from models.searching import wanted as wanted_words
 
@@ -91,7 +92,7 @@ def _teams(scope: Scope) -> Select[Any]:
     return select(
         teams,
         *(who.c.display_name.label(f"{name}_name") for who, name in people),
-        *(who.c.username.label(f"{name}_username") for who, name in people),
+        *(_signs_in(scope, who).label(f"{name}_username") for who, name in people),
         firms.scalar_subquery().label("firms"),
     ).select_from(
         teams.join(leader, leader.c.user_id == teams.c.leader_id)
@@ -100,11 +101,22 @@ def _teams(scope: Scope) -> Select[Any]:
     )
 
 
-def _people(_: Scope) -> Select[Any]:
+_SHOWN = (
+    *("user_id", "district_id", "display_name", "role", "rank", "org_id", "territory_id", "enterprise_id"),
+    *("assessor_org_id", "certificate_no", "certificate_expires", "active"),
+)
+"""What of an account is shown, and to an administrator the name it signs in by."""
+
+
+def _signs_in(scope: Scope, who: Any) -> ColumnElement[Any]:
+    return who.c.username if scope.role is Role.ADMIN else null()
+
+
+def _people(scope: Scope) -> Select[Any]:
     agency, firm = organisations.alias("agency"), enterprises.alias("firm")
-    shown = (one for one in users.c if one.name not in ("password_hash", "failed_logins", "locked_until"))
     return select(
-        *shown,
+        *(users.c[name] for name in _SHOWN),
+        _signs_in(scope, users).label("username"),
         users.c.display_name.label("name"),
         organisations.c.name.label("org_name"),
         agency.c.name.label("assessor_name"),

@@ -13,6 +13,7 @@ from ledger.readers.rules import rules_in_force
 from ledger.sessions import ReadSession, Scope
 from models.caseclocks import Rules
 from models.commands import OpenCase, Requirement, Source
+from models.entries import merged
 from services.missing import missing
 
 
@@ -41,8 +42,11 @@ class Grounds:
 
 
 async def grounds_for(session: ReadSession, scope: Scope, enterprise_id: str, at: datetime) -> Grounds:
-    """The grounds for cases of an enterprise the asker sees. Raises NotFound."""
+    """The grounds for cases of an enterprise the asker sees. Raises NotFound, RequirementMissing for an entry that was
+    merged into another."""
     enterprise = await find_enterprise(session, scope, enterprise_id)
     if enterprise is None:
         raise missing("enterprise")
+    if enterprise.merged_into:
+        raise merged(enterprise.survivor_name or enterprise.merged_into)
     return Grounds(enterprise=enterprise, rules=await rules_in_force(session, at))

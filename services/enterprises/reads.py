@@ -55,6 +55,7 @@ async def show_enterprise(services: Services, actor: Actor, enterprise_id: str) 
         legal_representative=row.legal_representative,
         contact_phone=row.contact_phone,
         regulator_org_id=row.regulator_org_id,
+        merged_into=Named(id=row.merged_into, name=row.survivor_name or "") if row.merged_into else None,
         open_cases=open_cases,
         overdue_cases=overdue_cases,
     )

@@ -43,6 +43,8 @@ class EnterpriseDetail(EnterpriseView):
     legal_representative: str
     contact_phone: str
     regulator_org_id: str | None
+    merged_into: Named | None
+    """The entry of the same enterprise that this one was merged into (并入), where it turned out to be its double."""
     open_cases: int
     overdue_cases: int
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ledger import claims, entries, registry
+from ledger import claims, entries, people, registry
 from ledger.readers.paging import Found
 from ledger.readers.register import find_entry
 from ledger.sessions import Scope, WriteSession
@@ -20,7 +20,18 @@ from models.envelope import canonical
 from models.errors import Conflict, Malformed, NotAuthorised, RequirementMissing
 from models.fields import field_name
 from models.malformed import malformed_fields
-from models.register import IDS, REFERENCES, Effect, Enterprise, Entry, Person, role_faults
+from models.register import (
+    IDS,
+    REFERENCES,
+    Effect,
+    Enterprise,
+    Entry,
+    Fault,
+    Person,
+    Team,
+    role_faults,
+    team_faults,
+)
 from services import audit
 from services.asking import Asking, Done, derived_id
 from services.missing import missing
@@ -206,17 +217,26 @@ async def _put(
     """Write an entry down, when nothing is wrong with it."""
     shape, district = SHAPES[noun], str(ask.actor.district_id)
     whole: Any = shape.whole.model_validate({**said.model_dump(), IDS[noun]: name})
-    if isinstance(whole, Person):
-        for _, zh, en in role_faults(whole):
-            raise Malformed(zh, en, rule="register.entry")
-        if kept is not None:
-            await check_seats(session, ask.services.database, counting(ask.actor), kept, whole)
+    for _, zh, en in await _faults(session, whole):
+        raise Malformed(zh, en, rule="register.entry")
+    if isinstance(whole, Person) and kept is not None:
+        await check_seats(session, ask.services.database, counting(ask.actor), kept, whole)
     effect = await shape.put(session, **shape.row(whole, district, ids))
     if noun is Noun.PEOPLE:
         await administered(session, ask.scope)
     if noun is Noun.ORGANISATIONS:
         await registry.check_above(session, ids[name])
     return effect
+
+
+async def _faults(session: WriteSession, whole: Entry) -> list[Fault]:
+    """What is wrong with an entry taken by itself."""
+    if isinstance(whole, Person):
+        return [*role_faults(whole)]
+    if isinstance(whole, Team):
+        known = await people.accounts_of(session, (whole.leader, *whole.members))
+        return [*team_faults(whole, {name: Role(row["role"]) for name, row in known.items()})]
+    return []
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

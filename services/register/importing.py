@@ -218,7 +218,8 @@ def _person(values: dict[str, Any], district: str, known: Known, given: Given) -
         values["username"] = str(values["username"]).lower()
     person = Person.model_validate(values)
     found = [*role_faults(person)]
-    if person.enterprise is not None and person.enterprise not in known.firms:
+    firm = known.firms.get(person.enterprise or "")
+    if person.enterprise is not None and (firm is None or firm["merged_into"]):
         code = person.enterprise
         found.append(("", f"没有信用代码为 {code} 的企业", f"no enterprise has the credit code {code}"))
     if found:

@@ -95,3 +95,62 @@ async def test_delegations_end_with_the_account(office: Office) -> None:
     await leave(office, "wang")
     (found,) = await office.world.rows(tables.delegations)
     assert found["revoked_at"] is not None
+
+
+async def test_seats_and_delegations_go_to_a_successor_in_one_act_or_nothing_does(office: Office) -> None:
+    world = office.world
+    group = {"team_id": "g-1", "district_id": "d-1", "name": "第一小组", "leader_id": "chief"}
+    await world.add(tables.teams, group | {"member_one_id": "wang", "member_two_id": "li"})
+    row = {"to_user_id": "wang", "district_id": "d-1", "created_by": "head"}
+    between = {"starts_at": office.now, "ends_at": office.now.replace(year=office.now.year + 1)}
+    for name, giver in (("from-head", "head"), ("from-zhao", "zhao")):
+        await world.add(tables.delegations, {"delegation_id": name, "from_user_id": giver} | row | between)
+
+    async def looked(successor: str | None) -> tuple[list[str], list[str]]:
+        query = {"successor": successor} if successor else {}
+        told = ok(await office.get("u-admin", "/accounts/wang/departure", **query))
+        assert [one["name"] for one in told["seats"]] == ["第一小组"]
+        return [one["rule"] for one in told["obstacles"]], [one["principal"]["id"] for one in told["moving"]]
+
+    assert await looked(None) == (["departure.seats"], [])
+    assert (await looked("li"))[0] == ["departure.members"]
+    assert (await looked("lawyer"))[0] == ["departure.role"]
+    assert (await looked("u-gone"))[0] == ["departure.successor"]
+    assert await looked("zhao") == ([], ["head"])
+    refused(
+        await office.get("chief", "/accounts/wang/departure"), 403, "not_authorised", "accounts.deactivate"
+    )
+    refused(await office.get("u-admin", "/accounts/wang/departure", successor="u-foreign"), 404, "not_found")
+
+    path = "/accounts/wang/deactivate"
+    for successor, rule in ((None, "departure.seats"), ("li", "departure.members")):
+        body = {"successor": successor}
+        refused(await office.post("u-admin", path, body), 409, "requirement_missing", rule)
+    assert (await office.get("wang", "/cases")).status_code == 200
+    left = ok(await office.post("u-admin", path, {"successor": "zhao"}))
+    assert left["active"] is False
+    (team,) = await world.rows(tables.teams)
+    assert (team["leader_id"], team["member_one_id"], team["member_two_id"]) == ("chief", "zhao", "li")
+    live = [one for one in await world.rows(tables.delegations) if one["revoked_at"] is None]
+    assert [(one["from_user_id"], one["to_user_id"], one["ends_at"]) for one in live] == [
+        ("head", "zhao", between["ends_at"])
+    ]
+    (line,) = [one for one in await world.audit() if one["action"] == "deactivate_account"][-1:]
+    assert line["details"]["successor"] == "zhao"
+
+
+async def test_the_last_administrator_does_not_leave_and_keeps_the_role(office: Office) -> None:
+    second = {"username": "second", "name": "另一管理员", "role": "admin"}
+    made = ok(await office.post("u-admin", "/register/people", second), 201)
+    ok(await office.post(made["entry_id"], "/accounts/u-admin/deactivate", None))
+    told = ok(await office.get(made["entry_id"], f"/accounts/{made['entry_id']}/departure"))
+    assert [one["rule"] for one in told["obstacles"]] == ["register.administrator"]
+    path = f"/register/people/{made['entry_id']}"
+    now = ok(await office.get(made["entry_id"], path))
+    body = {"entry": now["entry"] | {"role": "auditor"}, "version": now["version"]}
+    refused(
+        await office.post(made["entry_id"], f"{path}/change", body),
+        409,
+        "requirement_missing",
+        "register.administrator",
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from stdnum.cn import uscc
+
 from ledger import tables
-from tests.api.support import Office, key, ok, refused
+from tests.api.support import Office, key, ok, refused, tip
 
 ADMIN = "u-admin"
 
@@ -120,6 +122,9 @@ async def test_only_an_administrator_of_the_district_keeps_the_register(office: 
             "not_authorised",
         )
     assert "局" in await listed(office, "organisations", "u-auditor")
+    for noun in ("territories", "teams", "people", "enterprises"):
+        told = ok(await office.get("u-auditor", f"/register/{noun}"))["items"]
+        assert {one["named"] for one in told} <= {None}, noun
     refused(await office.get("head", "/register/organisations"), 403, "not_authorised", "register.role")
     foreign = {"org_id": "o-foreign", "district_id": "d-other", "kind": "bureau", "name": "外区局"}
     await office.world.add(tables.organisations, foreign)
@@ -127,3 +132,103 @@ async def test_only_an_administrator_of_the_district_keeps_the_register(office: 
     refused(await closing(office, "organisations", "o-foreign"), 404, "not_found")
     under = {"name": "某科", "kind": "section", "parent": "o-foreign"}
     refused(await office.post(ADMIN, "/register/organisations", under), 422, "malformed", "register.entry")
+
+
+async def test_a_person_is_added_promoted_and_keeps_what_their_role_has_no_room_for(office: Office) -> None:
+    said = {"username": "ma.li", "name": "马力", "role": "inspector", "organisation": "o-bureau"}
+    refused(
+        await office.post(ADMIN, "/register/people", said | {"rank": "head"}),
+        *(422, "malformed", "register.entry"),
+    )
+    person = (await added(office, "people", **said))["entry_id"]
+    refused(await office.post(ADMIN, "/register/people", said), 409, "conflict", "register.taken")
+    certified = {"certificate": "执0012", "certificate_expires": "2028-05-31"}
+    view = ok(await changing(office, "people", person, **certified))
+    assert {one["value"] for one in view["facts"]} >= {"执0012", "2028-05-31"}
+    line = [one["details"] for one in await office.world.audit() if one["action"] == "register"][-1]
+    assert line["fields"] == {"certificate": None, "certificate_expires": None}
+
+    team = await added(
+        office, "teams", name="第一小组", leader="chief-office", members=["ma.li", "li-office"]
+    )
+    auditor = {"role": "auditor", "organisation": None}
+    seated = await changing(office, "people", person, **auditor)
+    refused(seated, 409, "requirement_missing", "register.seats")
+    twice = {"name": "第二小组", "leader": "chief-office", "members": ["ma.li", "ma.li"]}
+    refused(await office.post(ADMIN, "/register/teams", twice), 422, "malformed", "register.entry")
+    firm = {"name": "第二小组", "leader": "firm-office", "members": ["ma.li", "li-office"]}
+    refused(await office.post(ADMIN, "/register/teams", firm), 422, "malformed", "register.entry")
+    ok(await changing(office, "teams", team["entry_id"], members=["zhao-office", "li-office"]))
+    ok(await closing(office, "teams", team["entry_id"]))
+    promoted = {"role": "section_head", "rank": "section_head"}
+    assert ok(await changing(office, "people", person, **promoted))["entry"]["rank"] == "section_head"
+    ok(await changing(office, "people", person, rank=None, **auditor))
+
+    await office.submitted()  # in wang's hands
+    refused(await changing(office, "people", "wang", **auditor), 409, "requirement_missing", "register.cases")
+
+
+def code(no: int) -> str:
+    """A valid unified social credit code."""
+    body = f"91110105MA00{no:05d}"
+    return body + uscc.calc_check_digit(body)
+
+
+async def test_an_enterprise_is_kept_by_hand_and_its_double_merged_into_it(office: Office) -> None:
+    firm = {"territory": "t-east", "industry": "dust_explosion"}
+    group = {"team_id": "g-1", "district_id": "d-1", "name": "第一小组", "leader_id": "chief"}
+    await office.world.add(tables.teams, group | {"member_one_id": "wang", "member_two_id": "li"})
+    wrong = await office.post(ADMIN, "/register/enterprises", firm | {"uscc": "911", "name": "甲厂"})
+    refused(wrong, 422, "malformed", "enterprises.uscc")
+    stays = await added(office, "enterprises", **firm, uscc=code(1), name="甲木器厂", key=True)
+    double = await added(
+        office, "enterprises", **firm, uscc=code(2), name="甲木业有限公司", regulator="o-bureau", team="g-1"
+    )
+    this, other = stays["entry_id"], double["entry_id"]
+    assert await listed(office, "enterprises", q="木", without="regulator") == ["甲木器厂"]
+    assert await listed(office, "enterprises", without="team") == ["甲木器厂"]
+    ok(await changing(office, "enterprises", this, place=[39.9, 116.4], name="甲家具厂"))
+    assert await listed(office, "enterprises", q="木器") == ["甲家具厂"]
+    assert "甲家具厂" not in await listed(office, "enterprises", without="place")
+
+    account = {"username": "jia", "name": "甲厂安全员", "role": "enterprise", "enterprise": code(2)}
+    person = (await added(office, "people", **account))["entry_id"]
+    path, into = f"/register/enterprises/{other}/merge", {"into": code(1)}
+    looked = ok(await office.get(ADMIN, path, **into))
+    assert (looked["people"], looked["former_names"], looked["obstacles"]) == (
+        ["甲厂安全员"],
+        ["甲木业有限公司"],
+        [],
+    )
+    assert [one["zh"] for one in looked["filled"]] == ["“监管部门”", "“挂钩小组”"]
+    refused(await office.post("head", path, into | {"reason": "x"}), 403, "not_authorised", "register.role")
+    done = ok(await office.post(ADMIN, path, into | {"reason": "重复登记"}))
+    assert (done["active"], done["merged_into"], done["closed_reason"]) == (False, this, "重复登记")
+    kept = await shown(office, "enterprises", this)
+    assert kept["former_names"] == ["甲木器厂", "甲木业有限公司"]
+    assert (kept["entry"]["regulator"], kept["entry"]["team"]) == ("o-bureau", "g-1")
+    assert (await shown(office, "people", person))["entry"]["enterprise"] == code(1)
+    assert await listed(office, "enterprises", q=code(2), active=True) == ["甲家具厂"]
+    names = [one["name"] for one in ok(await office.get("wang", "/enterprises", q="甲"))["items"]]
+    assert names == ["甲家具厂"]
+    pointed = ok(await office.get("wang", f"/enterprises/{other}"))["merged_into"]
+    assert pointed == {"id": this, "name": "甲家具厂"}
+
+    lead = tip(enterprise_id=other)
+    refused(await office.post("wang", "/cases", lead), 409, "requirement_missing", "enterprises.merged")
+    refused(await changing(office, "enterprises", other, name="又一名"), 409, "requirement_missing")
+    again = await office.post(ADMIN, path, into | {"reason": "x"})
+    refused(again, 409, "requirement_missing", "register.merge.again")
+
+
+async def test_an_entry_with_a_record_of_its_own_is_not_merged(office: Office) -> None:
+    stays = await added(office, "enterprises", territory="t-east", uscc=code(3), name="乙厂")
+    await office.case()  # of e-a
+    path = "/register/enterprises/e-a/merge"
+    (told,) = ok(await office.get(ADMIN, path, into=code(3)))["obstacles"]
+    assert told["rule"] == "register.merge.on_record"
+    body = {"into": code(3), "reason": "重复"}
+    refused(await office.post(ADMIN, path, body), 409, "requirement_missing", "register.merge.on_record")
+    own = f"/register/enterprises/{stays['entry_id']}/merge"
+    refused(await office.post(ADMIN, own, body), 409, "requirement_missing", "register.merge.another")
+    refused(await office.post(ADMIN, own, body | {"into": "91110"}), 404, "not_found")

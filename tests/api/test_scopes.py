@@ -21,12 +21,14 @@ OUTSIDERS = ("rival", "third", "far-town", "assessor", "u-foreign", "u-admin")
 an officer of another district, the operator."""
 OFFICIALS_ALONE = (
     "/accounts/{user_id}",
+    "/accounts/{user_id}/departure",
     "/cases/{case_id}/reporter",
     "/imports/{import_id}",
     "/imports/{import_id}/rows",
     "/imports/{import_id}/wrong.xlsx",
     "/orders/{order_id}/links",
     "/register/enterprises/{entry_id}",
+    "/register/enterprises/{entry_id}/merge",
     "/register/organisations/{entry_id}",
     "/register/people/{entry_id}",
     "/register/teams/{entry_id}",
@@ -106,6 +108,7 @@ def lists() -> list[str]:
 def test_the_reads_under_test_are_all_there_are() -> None:
     assert reads() == [
         "/accounts/{user_id}",
+        "/accounts/{user_id}/departure",
         "/cases/{case_id}",
         "/cases/{case_id}/events",
         "/cases/{case_id}/evidence",
@@ -126,6 +129,7 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/orders/{order_id}",
         "/orders/{order_id}/links",
         "/register/enterprises/{entry_id}",
+        "/register/enterprises/{entry_id}/merge",
         "/register/organisations/{entry_id}",
         "/register/people/{entry_id}",
         "/register/teams/{entry_id}",

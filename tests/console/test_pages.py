@@ -75,7 +75,13 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from ("/admin/programs", "/account/programs")
     yield from ("/admin/territories?q=x", "/admin/teams", "/admin/enterprises?without=team&active=true")
     yield from ("/admin/organisations/new", "/admin/organisations/o-bureau", "/admin/territories/t-east")
-    yield from ("/admin/people/new", "/admin/people/wang/entry", "/admin/teams/new", "/admin/enterprises/e-a")
+    yield from (
+        "/admin/people/new",
+        "/admin/people/wang/entry",
+        "/admin/people/wang/leave",
+        "/admin/teams/new",
+        "/admin/enterprises/e-a",
+    )
     yield from ("/admin/import", "/admin/delegations", "/admin/audit", "/admin/ledger", "/overview?idle=0")
     yield from ("/imports", "/imports/nothing", "/cases?flag=any&source=old_ledger")
     yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"

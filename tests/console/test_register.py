@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ledger import tables
+from tests.api.test_register import code
 from tests.console.conftest import House
 from tests.console.test_pages import read
 
@@ -51,3 +53,50 @@ async def test_an_administrator_adds_renames_and_closes_an_organisation(house: H
         assert (await house.get(who, path)).status_code == 403, who
         assert (await house.post(who, f"{path}/close", reason="x")).status_code == 403, who
     assert "/new" not in (await house.get("u-auditor", "/admin/organisations")).text
+
+
+async def test_somebody_leaves_with_what_they_hold_shown_before(house: House) -> None:
+    group = {"team_id": "g-1", "district_id": "d-1", "name": "第一小组", "leader_id": "chief"}
+    await house.office.world.add(tables.teams, group | {"member_one_id": "wang", "member_two_id": "li"})
+    alone = (await house.get(ADMIN, "/admin/people/wang/leave")).text
+    read(alone)
+    assert "第一小组" in alone
+    assert "指定接替人" in alone
+    assert 'name="_key"' not in alone
+    ready = (await house.get(ADMIN, "/admin/people/wang/leave?successor=zhao")).text
+    assert 'name="_key"' in ready
+    refused = await house.post(ADMIN, "/admin/people/wang/leave", successor="li")
+    assert (refused.status_code, "两名不同的组员" in refused.text) == (409, True)
+    done = await house.post(ADMIN, "/admin/people/wang/leave", successor="zhao")
+    assert done.headers["location"] == "/admin/people/wang?done=left"
+    ended = (await house.get(ADMIN, "/admin/people/wang?done=left")).text
+    assert "账号已停用" in ended
+    assert (await house.get("chief", "/admin/people/li/leave")).status_code == 403
+
+
+async def test_a_double_is_looked_at_before_it_is_merged(house: House) -> None:
+    said = {"territory": "t-east", "key": "yes", "latitude": "39.9", "longitude": "116.4"}
+    half = await house.post(
+        ADMIN, "/admin/enterprises/new", **said | {"uscc": code(8), "name": "丙厂", "longitude": ""}
+    )
+    assert (half.status_code, 'href="#f-latitude"' in half.text) == (422, True)
+    paths = []
+    for no, name in ((8, "丙厂"), (9, "丙机械厂")):
+        made = await house.post(ADMIN, "/admin/enterprises/new", **said, uscc=code(no), name=name)
+        paths.append(made.headers["location"].split("?")[0])
+    stays, double = paths
+    assert "丙厂" in (await house.get(ADMIN, "/admin/enterprises?without=regulator&q=丙")).text
+    page = (await house.get(ADMIN, f"{double}/merge?into={code(8)}")).text
+    read(page)
+    assert "丙机械厂" in page
+    bare = await house.post(ADMIN, f"{double}/merge", into=code(8), reason="")
+    assert bare.status_code == 422
+    done = await house.post(ADMIN, f"{double}/merge", into=code(8), reason="重复")
+    assert done.headers["location"] == f"{double}?done=merged"
+    closed = (await house.get(ADMIN, double)).text
+    read(closed)
+    assert f'href="{stays}"' in closed
+    seen = (await house.get("wang", double.removeprefix("/admin"))).text
+    assert "已并入" in seen
+    assert "/inspections/new" not in seen
+    assert (await house.get("wang", f"{double}/merge?into={code(8)}")).status_code == 403
