@@ -60,6 +60,12 @@ async def list_alike(tip_id: str, actor: ActorDep, services: ServicesDep) -> lis
     return await reads.alike(services, actor, tip_id)
 
 
+@router.get("/cases/{case_id}/alike", responses=responses(NotAuthorised))
+async def list_alike_of_case(case_id: str, actor: ActorDep, services: ServicesDep) -> list[AlikeView]:
+    """Tips and other cases that may be about the same thing as a case; nothing is merged by itself."""
+    return await reads.alike_of_case(services, actor, case_id)
+
+
 @router.post(
     "/tips/{tip_id}/sort",
     response_model=TipDetail,

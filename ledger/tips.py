@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -153,9 +154,10 @@ async def own_tip(database: Database, scope: Scope) -> tuple[Found, Found | None
 
 
 # -- for officials --------------------------------------------------------------------------------------
-def listed(scope: Scope, state: str | None, **only: str | None) -> Select[Any]:
-    """The tips of the district with the name of the enterprise they were matched to: the oldest that waits first, of the
-    others the latest first; ``only`` those with these values, where given."""
+def listed(scope: Scope, state: str | None, *, owed: bool = False, **only: str | None) -> Select[Any]:
+    """The tips of the district with the name of the enterprise they were matched to: the oldest that waits first, so too
+    of those whose reporter is ``owed`` an answer, of the others the latest first; ``only`` those with these values, where
+    given."""
     told = (enterprises.c.name.label("enterprise_name"), cases.c.number, cases.c.state.label("case_state"))
     wanted = (
         select(tips, *told)
@@ -169,7 +171,9 @@ def listed(scope: Scope, state: str | None, **only: str | None) -> Select[Any]:
     wanted = wanted.where(*(tips.c[name] == value for name, value in only.items() if value is not None))
     if state is not None:
         wanted = wanted.where(tips.c.state == state)
-    if state == "waiting":
+    if owed:
+        wanted = wanted.where(tips.c.answered_at.is_(None))
+    if owed or state == "waiting":
         return wanted.order_by(tips.c.received_at, tips.c.tip_id)
     return wanted.order_by(tips.c.received_at.desc(), tips.c.tip_id.desc())
 
@@ -232,22 +236,45 @@ async def role_in_office(session: ReadSession, scope: Scope, user_id: str) -> st
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What something alike is looked for of: itself, its enterprise where that is known, and when it was reported."""
+
+    subject: str
+    enterprise_id: str | None
+    at: datetime
+
+
+def _opened(scope: Scope) -> Select[Any]:
+    told = (cases.c.case_id, cases.c.number, cases.c.enterprise_id, cases.c.opened_at)
+    texts = (case_texts.c.title, case_texts.c.description, case_texts.c.location)
+    joined = cases.join(case_texts, case_texts.c.case_id == cases.c.case_id)
+    return select(*told, *texts).select_from(joined).where(scope.where(cases), scope.where(case_texts))
+
+
+async def opened_case(session: ReadSession, scope: Scope, case_id: str) -> Found | None:
+    """The words of a case by which it is compared; None when it is not the asker's."""
+    found: Found | None = (
+        await session.execute(_opened(scope).where(cases.c.case_id == case_id))
+    ).one_or_none()
+    return found
+
+
 async def others_like(
-    session: ReadSession, scope: Scope, tip: Found, days: int, most: int
+    session: ReadSession, scope: Scope, sought: Sought, days: int, most: int
 ) -> tuple[Sequence[Found], Sequence[Found]]:
-    """What a tip may repeat: the newest other tips of the ``days`` before it, and the newest cases of its enterprise."""
-    since = tip.received_at - timedelta(days=days)
+    """What ``sought`` may repeat: the newest other tips since ``days`` before it, and the newest cases of its enterprise."""
+    since = sought.at - timedelta(days=days)
     other = (
         select(tips)
-        .where(scope.where(tips), tips.c.tip_id != tip.tip_id, tips.c.received_at >= since)
+        .where(scope.where(tips), tips.c.tip_id != sought.subject, tips.c.received_at >= since)
         .order_by(tips.c.received_at.desc(), tips.c.tip_id)
         .limit(most)
     )
     opened = (
-        select(cases.c.case_id, cases.c.number, cases.c.enterprise_id, case_texts)
-        .join_from(cases, case_texts, case_texts.c.case_id == cases.c.case_id)
-        .where(scope.where(cases), cases.c.enterprise_id == tip.enterprise_id, cases.c.opened_at >= since)
-        .where(cases.c.case_id != tip.tip_id)
+        _opened(scope)
+        .where(cases.c.enterprise_id == sought.enterprise_id, cases.c.opened_at >= since)
+        .where(cases.c.case_id != sought.subject)
         .order_by(cases.c.opened_at.desc(), cases.c.case_id)
         .limit(most)
     )

@@ -19,6 +19,7 @@ from models.errors import PolicyError
 from models.instants import day_of
 from models.remaining import Remaining, remaining
 from models.tasks import DECISIONS
+from models.tips import HAND_OVER, REPLY
 from services.context import Services
 from services.tasks.delegated import seated
 
@@ -49,13 +50,17 @@ class Desk:
         return remaining(due_at, last_day, _spec(self.rules, key), self.rules.calendar, self.now)
 
 
+_OF_NO_CASE = frozenset({*ENTERPRISE_LIVES, REPLY, HAND_OVER})
+"""Clocks of an enterprise, and of a tip."""
+
+
 def _spec(rules: Rules, key: str | None) -> ClockSpec | None:
     """The policy's row of a clock, or of a task named after one (``key^2``)."""
     clock = (key or "").partition("^")[0]
     if not clock or is_threshold(clock):
         return None
     try:
-        return rules.policy.clock(clock) if clock in ENTERPRISE_LIVES else rules.spec(clock)
+        return rules.policy.clock(clock) if clock in _OF_NO_CASE else rules.spec(clock)
     except (PolicyError, KeyError):
         return None
 

@@ -20,6 +20,7 @@ from models.tips import Call, check_reads_tips
 from models.transfers import TRANSFER_LABELS, Handover, Reply
 from services.asking import Asking, asking
 from services.cases.reads import show_view
+from services.tips import reads as tips
 from services.tips import registering
 from services.tips.views import Registered
 from services.transfers import reads, writes
@@ -93,6 +94,14 @@ async def list_transfers(page: PageDep) -> Response:
     found = await reads.list_transfers(page.services, page.actor, query)
     states = [(state.value, pair) for state, pair in TRANSFER_LABELS.items()]
     return await page.listing("transfers.html", "transfers", found, query, states=states)
+
+
+@router.get("/cases/{case_id}/alike")
+async def case_alike(case_id: str, page: PageDep) -> Response:
+    """疑似重复: what may be about the same thing as a case."""
+    found = await tips.alike_of_case(page.services, page.actor, case_id)
+    case = await show_view(page.services, page.actor, case_id)
+    return await page.show("case_alike.html", case=case, alike=found)
 
 
 @router.get("/transfers/{transfer_id}/answer")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ledger import tips
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force
 from ledger.reporters import identity_of
-from ledger.sessions import Scope
+from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.audit import AuditAction
 from models.errors import NotFound
@@ -36,7 +38,7 @@ async def list_tips(services: Services, actor: Actor, query: TipQuery) -> Listin
     check_reads_tips(actor)
     scope = Scope.of(actor)
     only = {"matter": query.matter, "reached_by": query.reached_by, "handler_id": query.handler}
-    wanted = tips.listed(scope, query.state, **only)
+    wanted = tips.listed(scope, query.state, owed=query.owed, **only)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("tips"), wanted, query)
         names = await names_of(session, [row.handler_id for row in rows])
@@ -64,7 +66,7 @@ _DAYS, _MOST = 180, 300
 
 
 async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView]:
-    """Tips and cases that may be about the same thing (疑似重复), the likeliest first; nothing is merged by this.
+    """Tips and cases that may be about the same thing (疑似重复) as a tip, the likeliest first; nothing is merged by this.
 
     Raises NotFound, NotAuthorised.
     """
@@ -74,10 +76,28 @@ async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView
         row = await tips.find_tip(session, scope, tip_id)
         if row is None:
             raise missing("tip")
-        others, opened = await tips.others_like(session, scope, row, _DAYS, _MOST)
+        return await _alike(session, scope, _said(row), row.enterprise_id, row.received_at)
+
+
+async def alike_of_case(services: Services, actor: Actor, case_id: str) -> list[AlikeView]:
+    """:func:`alike` of a case, for whoever deals with tips. Raises NotFound, NotAuthorised."""
+    check_reads_tips(actor)
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        row = await tips.opened_case(session, scope, case_id)
+        if row is None:
+            raise missing("case")
+        return await _alike(session, scope, _opened(row), row.enterprise_id, row.opened_at)
+
+
+async def _alike(
+    session: ReadSession, scope: Scope, mine: Report, enterprise_id: str | None, at: datetime
+) -> list[AlikeView]:
+    sought = tips.Sought(mine.subject, enterprise_id, at)
+    others, opened = await tips.others_like(session, scope, sought, _DAYS, _MOST)
     reports = {one.tip_id: (alike_tip, one, _said(one)) for one in others}
     reports |= {one.case_id: (alike_case, one, _opened(one)) for one in opened if one.case_id not in reports}
-    found = likes(_said(row), [report for _, _, report in reports.values()])
+    found = likes(mine, [report for _, _, report in reports.values()])
     return [reports[one.report.subject][0](reports[one.report.subject][1], one) for one in found]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.caseclocks import Rules
@@ -36,6 +36,7 @@ class TipQuery(Paged):
     matter: TipMatter | None = None
     reached_by: TipWay | None = None
     handler: Id | None = None
+    owed: Annotated[bool, Field(description="尚未答复举报人 / the reporter has no answer yet")] = False
 
 
 class TipClock(BaseModel):

@@ -111,6 +111,7 @@ async def test_what_is_anothers_is_transferred_and_its_answer_followed(house: Ho
     assert sorted_.status_code == 303, sorted_.text
     tip = ok(await office.get("wang", path))
     assert {one["key"]: one["last_day"] for one in tip["clocks"]}["lead.transfer_other_dept"] == "2026-11-24"
+    assert "还剩 2 个工作日" in (await house.get("li", path)).text, "counted as its clock counts"
     refused(await office.post("wang", f"{path}/take", OPENING), 409, "conflict", "tips.matter")
     ok(await office.get("li", f"/cases/{tip['tip_id']}/reporter"))
     late = letter | {"answer_by": "2026-11-19"}
@@ -176,6 +177,16 @@ async def test_what_may_be_the_same_is_suggested_and_nothing_is_merged(house: Ho
     found = ok(await office.get("li", f"/tips/{second}/alike"))
     assert [(one["kind"], one["id"]) for one in found] == [("tip", first)]
     assert ok(await office.get("li", f"/tips/{third}/alike")) == []
+    of_case = ok(await office.get("li", f"/cases/{first}/alike"))
+    assert [(one["kind"], one["id"], one["same_enterprise"]) for one in of_case] == [("tip", second, True)]
+    read((await house.get("li", f"/cases/{first}/alike")).text)
+    refused(await office.get("firm", f"/cases/{first}/alike"), 403, "not_authorised")
+    refused(await office.get("u-foreign", f"/cases/{first}/alike"), 404, "not_found")
+    assert [
+        one["tip_id"] for one in ok(await office.get("li", "/tips", owed="true", state="taken"))["items"]
+    ] == [first]
+    ok(await office.post("wang", f"/tips/{first}/answer", {"text": "已立案"}))
+    assert ok(await office.get("li", "/tips", owed="true", state="taken"))["items"] == []
     page = await house.get("li", f"/tips/{second}")
     read(page.text)
     assert "疑似重复" in page.text
