@@ -42,6 +42,26 @@ def transfer(transfer_id: str) -> str:
     return f"{API}/transfers/{transfer_id}"
 
 
+def self_check(check_id: str) -> str:
+    """A check an enterprise made itself."""
+    return f"{API}/self-checks/{check_id}"
+
+
+def self_finding(finding_id: str) -> str:
+    """Something an enterprise found itself."""
+    return f"{API}/self-findings/{finding_id}"
+
+
+def double_reports() -> str:
+    """The quarterly double reports."""
+    return f"{API}/double-reports"
+
+
+def double_report(report_id: str) -> str:
+    """A double report."""
+    return f"{API}/double-reports/{report_id}"
+
+
 def evidence(evidence_id: str) -> str:
     """A piece of evidence."""
     return f"{API}/evidence/{evidence_id}"

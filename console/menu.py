@@ -48,6 +48,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/reports", "file-chart-column", "报表", "Reports", OVERSEERS),
     Entry("/enterprises", "factory", "企业", "Enterprises", _FILES, firm=("企业档案", "My enterprise")),
     Entry("/inspections", "clipboard-check", "检查", "Inspections", _FILES, also=("/orders",)),
+    Entry("/selfchecks", "list-todo", "自查自改", "Own checks", frozenset({Role.ENTERPRISE})),
     Entry("/measures", "gavel", "措施", "Measures", CONFIDANTS | {Role.ENTERPRISE}),
     Entry("/tips", "megaphone", "群众举报", "Tips", frozenset(TIP_OFFICERS), also=("/transfers",)),
     Entry("/delegations", "handshake", "委托代理", "Delegations", GIVERS),

@@ -35,6 +35,7 @@ from ledger.tables import (
     orders,
     organisations,
     reporters,
+    self_findings,
     teams,
     territories,
     tips,
@@ -178,7 +179,11 @@ class Scope:
         if table is cases or key is None:
             return false()
         visible = select(cases.c.case_id).where(cases.c[key] == table.c[key], self.where(cases))
-        found = visible.correlate(table).exists()
+        found: ColumnElement[bool] = visible.correlate(table).exists()
+        if table is evidence and self.role is Role.ENTERPRISE and self.order_id is None:
+            mine = select(self_findings.c.finding_id).where(self_findings.c.finding_id == evidence.c.case_id)
+            found_itself = mine.where(self.where(self_findings)).correlate(evidence).exists()
+            found = found | found_itself & (evidence.c.uploaded_role == Role.ENTERPRISE.value)
         if "audience" in table.c:
             return found & or_(table.c.audience == "parties", self._own(table))
         return found & self._told(table)

@@ -96,6 +96,10 @@ FLAG_NAMES: Mapping[str, Pair] = {
         "the assessor has declared its independence",
     ),
     "life": ("终身禁止", "for life"),
+    "maybe_major": (
+        "疑似重大事故隐患（必须上报应急管理部门）",
+        "it may be a major hazard (it has to be reported)",
+    ),
     "stop": ("停产，验收后恢复", "production stops until acceptance"),
     "urgent": ("紧急采取", "urgent"),
     "waived": ("放弃陈述申辩", "waived"),

@@ -25,6 +25,9 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     ),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
     "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
+    "finding": ("没有这条自查问题", "There is no such finding", "scope.finding"),
+    "check": ("没有这次自查", "There is no such check", "scope.check"),
+    "double_report": ("没有这份双报告", "There is no such double report", "scope.double_report"),
     "transfer": ("没有这件移送", "There is no such transfer", "scope.transfer"),
     "reporter": (
         "没有可供您查看的举报人信息：仅承办人可以查看实名举报",

@@ -44,6 +44,7 @@ from ledger.tables.people import (
     territories,
     users,
 )
+from ledger.tables.selfchecks import double_reports, self_checks, self_findings
 from ledger.tables.signon import former_passwords, identities, programs, recovery_codes, second_factors
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "deliveries",
     "delivery_items",
     "districts",
+    "double_reports",
     "enterprise_entities",
     "enterprise_events",
     "enterprise_inbox",
@@ -97,6 +99,8 @@ __all__ = [
     "reporters",
     "saved_filters",
     "second_factors",
+    "self_checks",
+    "self_findings",
     "sessions",
     "teams",
     "territories",

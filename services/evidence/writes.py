@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger import claims, evidence
@@ -163,10 +163,16 @@ async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> D
 
 
 def _row(kept: Kept, case: Found, actor: Actor, said: Said, key: str) -> dict[str, Any]:
+    shows = shows_of(actor, said.shows, case.state, case.doc.get("submissions") or 0)
+    return row_of(kept, case.case_id, case.district_id, actor, replace(said, shows=shows), key)
+
+
+def row_of(kept: Kept, case_id: str, district_id: str, actor: Actor, said: Said, key: str) -> dict[str, Any]:
+    """A kept file as evidence of a case, or of what is to become one under this id."""
     return {
-        "evidence_id": str(uuid.uuid5(_NAMESPACE, f"{actor.user_id}\n{case.case_id}\n{key}")),
-        "case_id": case.case_id,
-        "district_id": case.district_id,
+        "evidence_id": str(uuid.uuid5(_NAMESPACE, f"{actor.user_id}\n{case_id}\n{key}")),
+        "case_id": case_id,
+        "district_id": district_id,
         "audience": audience_of(actor, said.audience),
         "sha256": kept.sha256,
         "size": kept.size,
@@ -182,7 +188,7 @@ def _row(kept: Kept, case: Found, actor: Actor, said: Said, key: str) -> dict[st
         "flags": list(kept.flags),
         "purpose": said.purpose,
         "item": said.item,
-        "shows": shows_of(actor, said.shows, case.state, case.doc.get("submissions") or 0),
+        "shows": said.shows or "before",
         "uploaded_by": actor.user_id,
         "uploaded_role": actor.role.value,
     }

@@ -22,7 +22,9 @@ an officer of another district, the operator."""
 OFFICIALS_ALONE = (
     "/accounts/{user_id}",
     "/accounts/{user_id}/departure",
+    "/cases/{case_id}/alike",
     "/cases/{case_id}/reporter",
+    "/double-reports/{report_id}",
     "/imports/{import_id}",
     "/imports/{import_id}/rows",
     "/imports/{import_id}/wrong.xlsx",
@@ -33,11 +35,13 @@ OFFICIALS_ALONE = (
     "/register/people/{entry_id}",
     "/register/teams/{entry_id}",
     "/register/territories/{entry_id}",
+    "/self-checks/{check_id}",
+    "/self-findings/{finding_id}",
     "/tips/{tip_id}",
     "/tips/{tip_id}/alike",
     "/transfers/{transfer_id}",
 )
-"""What no party reads of its own case either: who may is tested beside what they do."""
+"""What no party reads of its own case, or what hangs on none: who may is tested beside what they do."""
 LEAKS = ("除尘风管", "清理积尘", "东区家具厂", "打磨车间")
 
 
@@ -110,6 +114,7 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/accounts/{user_id}",
         "/accounts/{user_id}/departure",
         "/cases/{case_id}",
+        "/cases/{case_id}/alike",
         "/cases/{case_id}/events",
         "/cases/{case_id}/evidence",
         "/cases/{case_id}/explanation",
@@ -117,6 +122,7 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/measures",
         "/cases/{case_id}/measures/{measure_id}",
         "/cases/{case_id}/reporter",
+        "/double-reports/{report_id}",
         "/enterprises/{enterprise_id}",
         "/enterprises/{enterprise_id}/events",
         "/enterprises/{enterprise_id}/evidence",
@@ -134,6 +140,8 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/register/people/{entry_id}",
         "/register/teams/{entry_id}",
         "/register/territories/{entry_id}",
+        "/self-checks/{check_id}",
+        "/self-findings/{finding_id}",
         "/tips/{tip_id}",
         "/tips/{tip_id}/alike",
         "/transfers/{transfer_id}",

@@ -1,7 +1,8 @@
-"""The intake: registration numbers of tips, and what is handed to other departments with its answer."""
+"""The intake: registration numbers of tips, what is handed to other departments; and enterprises' own checks."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
@@ -9,12 +10,17 @@ branch_labels = None
 depends_on = None
 
 _DISTRICT = "district_id = (SELECT nullif(current_setting('app.district_id', true), ''))"
+_ENTERPRISE = "enterprise_id = (SELECT nullif(current_setting('app.enterprise_id', true), ''))"
+_TERRITORY = "territory_id = (SELECT nullif(current_setting('app.territory_id', true), ''))"
 _USER = "(SELECT nullif(current_setting('app.user_id', true), ''))"
 
 
 def upgrade() -> None:
     _numbers()
     _transfers()
+    _own_checks()
+    _own_reports()
+    _seen()
 
 
 def _numbers() -> None:
@@ -79,3 +85,135 @@ def _transfers() -> None:
         op.execute(
             f"CREATE POLICY {role}_{command.lower()} ON transfers AS PERMISSIVE FOR {command} TO {role} {clause}"
         )
+
+
+def _own_checks() -> None:
+    op.create_table(
+        "self_checks",
+        sa.Column("check_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=False),
+        sa.Column("person_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("lines", postgresql.JSONB(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("check_id", name=op.f("pk_self_checks")),
+    )
+    op.create_index(
+        op.f("ix_self_checks_enterprise_id_checked_on_check_id"),
+        "self_checks",
+        ["enterprise_id", "checked_on", "check_id"],
+        unique=False,
+    )
+    op.create_table(
+        "self_findings",
+        sa.Column("finding_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("location", sa.Text(), server_default="", nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("maybe_major", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("rectified_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("rectified_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("rectified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("manager_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returns", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'rectified', 'checked', 'reported')", name=op.f("ck_self_findings_state")
+        ),
+        sa.PrimaryKeyConstraint("finding_id", name=op.f("pk_self_findings")),
+    )
+    for columns in (("enterprise_id", "state", "due_on"), ("district_id", "found_on")):
+        named = (*columns, "finding_id")
+        op.create_index(
+            op.f(f"ix_self_findings_{'_'.join(named)}"), "self_findings", list(named), unique=False
+        )
+
+
+def _own_reports() -> None:
+    op.create_table(
+        "double_reports",
+        sa.Column("report_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("territory_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("principal", sa.Text(), server_default="", nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Text(), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("congress_note", sa.Text(), server_default="", nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_double_reports")),
+        sa.UniqueConstraint(
+            "enterprise_id", "year", "quarter", name=op.f("uq_double_reports_enterprise_id_year_quarter")
+        ),
+    )
+    op.create_index(
+        op.f("ix_double_reports_district_id_year_quarter_report_id"),
+        "double_reports",
+        ["district_id", "year", "quarter", "report_id"],
+        unique=False,
+    )
+
+
+_CHANGED = {
+    "self_checks": "",
+    "self_findings": "state, rectified_text, rectified_name, rectified_at, checked_text, manager_name, checked_at,"
+    " returns, reported_at",
+    "double_reports": "figures, made_at, made_by, principal, confirmed_at, confirmed_by, held_on, congress_note,"
+    " told_at",
+}
+"""Table → what an enterprise changes of its own rows."""
+
+
+def _seen() -> None:
+    """An enterprise keeps its own rows; its territory and the officials read them. The pictures of what it found itself are
+    evidence, which it adds and reads before there is a case and after."""
+    readers = {
+        "xh_enterprise": _ENTERPRISE,
+        "xh_territory": _TERRITORY,
+        "xh_bureau": _DISTRICT,
+        "xh_auditor": _DISTRICT,
+    }
+    for table, columns in _CHANGED.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"GRANT SELECT ON {table} TO {', '.join(readers)}")
+        op.execute(f"GRANT INSERT ON {table} TO xh_enterprise")
+        for role, mine in readers.items():
+            if table == "double_reports" and role != "xh_enterprise":
+                mine = f"{mine} AND confirmed_at IS NOT NULL"
+            op.execute(f"CREATE POLICY {role}_select ON {table} FOR SELECT TO {role} USING ({mine})")
+        op.execute(
+            f"CREATE POLICY xh_enterprise_insert ON {table} FOR INSERT TO xh_enterprise WITH CHECK ({_ENTERPRISE})"
+        )
+        if columns:
+            op.execute(f"GRANT UPDATE ({columns}) ON {table} TO xh_enterprise")
+            op.execute(
+                f"CREATE POLICY xh_enterprise_update ON {table} FOR UPDATE TO xh_enterprise"
+                f" USING ({_ENTERPRISE}) WITH CHECK ({_ENTERPRISE})"
+            )
+    found = "EXISTS (SELECT 1 FROM self_findings f WHERE f.finding_id = evidence.case_id)"
+    own = f"uploaded_by = {_USER} AND {found}"
+    op.execute(f"CREATE POLICY own_finding ON evidence FOR INSERT TO xh_enterprise WITH CHECK ({own})")
+    seen = f"uploaded_role = 'enterprise' AND audience = 'parties' AND {found}"
+    op.execute(f"CREATE POLICY own_finding_read ON evidence FOR SELECT TO xh_enterprise USING ({seen})")

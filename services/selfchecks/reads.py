@@ -1,0 +1,155 @@
+"""Enterprises' own checks, findings and reports as their asker sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ledger import selfchecks
+from ledger.readers.enterprises import find_enterprise
+from ledger.readers.paging import Found, Wanted
+from ledger.readers.rules import rules_in_force
+from ledger.sessions import ReadSession, Scope
+from ledger.tables import double_reports, self_checks, self_findings
+from models.actors import Actor
+from models.doublereports import DUE, due_on, quarter_before
+from models.instants import day_of
+from models.selfchecks import Line, check_own, check_reads, checklist
+from services.context import Services
+from services.missing import missing
+from services.named import Named
+from services.paging import Listing, Paged, page_of
+from services.selfchecks.views import (
+    Checklist,
+    CheckView,
+    DoubleReportView,
+    DueView,
+    FindingDetail,
+    FindingQuery,
+    FindingView,
+    OwnQuery,
+    check_view,
+    finding_detail,
+    finding_view,
+    line_view,
+    report_view,
+)
+
+V = TypeVar("V")
+
+
+async def show_checklist(services: Services, actor: Actor) -> Checklist:
+    """The checklist of the asker's own enterprise, by its industry and the standards in force. Raises NotAuthorised."""
+    check_own(actor)
+    async with services.database.read(Scope.of(actor)) as session:
+        firm, lines = await own_lines(services, session, actor)
+    return Checklist(
+        enterprise=Named(id=firm.enterprise_id, name=firm.name),
+        industry=firm.industry,
+        lines=[line_view(one) for one in lines],
+    )
+
+
+async def own_lines(services: Services, session: ReadSession, actor: Actor) -> tuple[Found, tuple[Line, ...]]:
+    """The asker's own enterprise and its checklist today. Raises NotFound."""
+    now = services.clock()
+    firm = await find_enterprise(session, Scope.of(actor), actor.enterprise_id or "")
+    if firm is None:
+        raise missing("enterprise")
+    rules = await rules_in_force(session, now)
+    return firm, checklist(rules.policy.standards, firm.industry, day_of(now))
+
+
+async def list_checks(services: Services, actor: Actor, query: OwnQuery) -> Listing[CheckView]:
+    """The checks enterprises made themselves, the latest first. Raises NotAuthorised."""
+    wanted = selfchecks.checks(Scope.of(actor), enterprise_id=query.enterprise)
+    return await _listed(services, actor, "self-checks", wanted, query, check_view)
+
+
+async def list_findings(services: Services, actor: Actor, query: FindingQuery) -> Listing[FindingView]:
+    """What enterprises found themselves; what is open by the day they set. Raises NotAuthorised."""
+    now = services.clock()
+    wanted = selfchecks.findings(
+        Scope.of(actor),
+        enterprise_id=query.enterprise,
+        state=query.state,
+        late_on=day_of(now) if query.late else None,
+    )
+    return await _listed(services, actor, "self-findings", wanted, query, lambda row: finding_view(row, now))
+
+
+async def list_reports(services: Services, actor: Actor, query: OwnQuery) -> Listing[DoubleReportView]:
+    """The double reports, the latest quarter first; before they are confirmed they are the enterprise's own. Raises
+    NotAuthorised."""
+    now = services.clock()
+    wanted = selfchecks.reports(Scope.of(actor), enterprise_id=query.enterprise)
+    return await _listed(services, actor, "double-reports", wanted, query, lambda row: report_view(row, now))
+
+
+async def _listed(
+    services: Services,
+    actor: Actor,
+    name: str,
+    wanted: Wanted,
+    query: Paged,
+    view: Callable[[Found], V],
+) -> Listing[V]:
+    check_reads(actor)
+    async with services.database.read(Scope.of(actor)) as session:
+        rows, following = await page_of(services, session, actor, query.view(name), wanted, query)
+    return Listing(items=[view(row) for row in rows], next=following)
+
+
+async def show_check(services: Services, actor: Actor, check_id: str) -> CheckView:
+    """One check. Raises NotFound, NotAuthorised."""
+    check_reads(actor)
+    async with services.database.read(Scope.of(actor)) as session:
+        row = await selfchecks.find(session, Scope.of(actor), self_checks, check_id)
+    if row is None:
+        raise missing("check")
+    return check_view(row)
+
+
+async def show_finding(services: Services, actor: Actor, finding_id: str) -> FindingDetail:
+    """One finding with its pictures. Raises NotFound, NotAuthorised."""
+    check_reads(actor)
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        row = await selfchecks.find(session, scope, self_findings, finding_id)
+        if row is None:
+            raise missing("finding")
+        photos = await selfchecks.photos_of(session, scope, finding_id)
+    return finding_detail(row, photos, services.clock())
+
+
+async def show_report(services: Services, actor: Actor, report_id: str) -> DoubleReportView:
+    """One double report. Raises NotFound, NotAuthorised."""
+    check_reads(actor)
+    async with services.database.read(Scope.of(actor)) as session:
+        row = await selfchecks.find(session, Scope.of(actor), double_reports, report_id)
+    if row is None:
+        raise missing("double_report")
+    return report_view(row, services.clock())
+
+
+async def next_due(services: Services, actor: Actor) -> DueView | None:
+    """The last quarter that is over, while the asker's own enterprise has not confirmed its report; by when it is due."""
+    check_own(actor)
+    now = services.clock()
+    period = quarter_before(day_of(now))
+    async with services.database.read(Scope.of(actor)) as session:
+        made = await selfchecks.report_of(
+            session, Scope.of(actor), actor.enterprise_id or "", period.year, period.quarter
+        )
+        rules = await rules_in_force(session, now)
+    if made is not None and made.confirmed_at is not None:
+        return None
+    figure = rules.policy.figure(DUE)
+    return DueView(
+        year=period.year,
+        quarter=period.quarter,
+        due_on=due_on(period, rules.policy, rules.calendar),
+        basis=figure.basis,
+        klass=figure.klass,
+        verified=figure.verified,
+    )
