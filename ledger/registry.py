@@ -246,6 +246,11 @@ async def lock(session: ReadSession, name: str) -> None:
     await session.execute(statements.LOCK, {"key": name})
 
 
+async def lock_register(session: ReadSession, district_id: str | None) -> None:
+    """Make whoever changes the register of a district queue until this transaction ends."""
+    await lock(session, f"register/{district_id}")
+
+
 async def get_meta(session: ReadSession, key: str) -> Any:
     """A fact about this installation; None when it was never set."""
     return await session.scalar(select(meta.c.value).where(meta.c.key == key))

@@ -124,6 +124,7 @@ class Limits:
         uploads_each: int = 12,
         rehearsals: int = 2,
         exports: int = 4,
+        register: int = 4,
         retry_after: int = 1,
         logins: str = "300/minute",
         failed_logins: str = "10/15 minutes",
@@ -148,6 +149,8 @@ class Limits:
         self.rehearsals = InFlight(rehearsals, 5, "limits.rehearsals_in_flight")
         self.exports = InFlight(exports, 5, "limits.exports_in_flight", each=1)
         """Held by a person while a file for them is being made."""
+        self.register = InFlight(register, retry_after, "limits.register_in_flight")
+        """Held while the register of a district is changed, or waits for its turn."""
         self.sign_ins = InFlight(writes, retry_after, "limits.logins_in_flight", each=6)
         """Held by a name while its password is tried or waits for its turn."""
         self.logins = Rate(logins, "limits.logins")

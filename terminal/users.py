@@ -135,12 +135,14 @@ def user_deactivate(
     from ledger.passwords import end_all
     from ledger.people import find_user
     from ledger.readers.cases import open_cases_of
+    from ledger.registry import lock_register
     from services.accounts.leaving import carry_out, plan
 
     async def work(settings: Settings) -> None:
         async def run(database: Database) -> None:
             admin, now = await administrator(database, district), datetime.now(UTC)
             async with database.write(admin) as session:
+                await lock_register(session, admin.district_id)
                 found = await find_user(session, admin, username)
                 if found is None:
                     raise NotFound(f"没有账号 {username}", f"no account {username}", rule="users.known")

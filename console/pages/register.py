@@ -86,7 +86,7 @@ async def form(
         noun_label=NOUN_LABELS[noun],
         one=one,
         fields=[each for each in FIELDS[noun] if one is None or not each.only_new],
-        said=said if said is not None else shown_as(noun, one.entry if one else {}),
+        said=_shown(noun, one.entry if one else {}, said or {}),
         choices=await choices_for(page.services, page.actor, noun),
         closable=noun in CLOSABLE,
         key=str(uuid.uuid4()),
@@ -95,6 +95,11 @@ async def form(
         summary=summary,
         errors={one.field: one.text for one in summary if one.field},
     )
+
+
+def _shown(noun: Noun, entry: Mapping[str, Any], typed: Mapping[str, str]) -> Mapping[str, str]:
+    """What stands in the inputs: what was typed, of a form that was not sent what is registered."""
+    return typed if "_key" in typed else {**shown_as(noun, entry), **typed}
 
 
 _INPUTS = {"members": "member_one", "place": "latitude"}
@@ -161,9 +166,9 @@ async def act(page: Page, noun: Noun, entry_id: str, what: str) -> Response:
                 page, noun, what, entry_id, None, lambda ask: entries.reopen(ask, noun, entry_id, ip=page.ip)
             )
     except ValidationError as wrong:
-        return await form(page, noun, entry_id, refusal=malformed(wrong.errors()))
+        return await form(page, noun, entry_id, {"reason": reason}, malformed(wrong.errors()))
     except XiaohaoError as refusal:
-        return await _refused(page, noun, entry_id, refusal, None)
+        return await _refused(page, noun, entry_id, refusal, {"reason": reason})
     return see_other(f"{path_of(noun, entry_id)}?done={'closed' if what == 'close' else 'reopened'}")
 
 
@@ -183,7 +188,7 @@ async def _asked(
 
 
 async def _refused(
-    page: Page, noun: Noun, entry_id: str | None, refusal: XiaohaoError, typed: Mapping[str, str] | None
+    page: Page, noun: Noun, entry_id: str | None, refusal: XiaohaoError, typed: Mapping[str, str]
 ) -> Response:
     if refusal.status in (403, 404):
         raise refusal

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger import claims, passwords, people, registry
+from ledger import claims, passwords, people
 from ledger.programs import list_programs
 from ledger.readers.cases import open_cases_of
 from ledger.readers.paging import Found
@@ -33,6 +33,7 @@ from services.cases import giving
 from services.context import Services
 from services.missing import missing
 from services.named import Named
+from services.register.keeping import keeping
 
 _ASK_AGAIN = (Pending, EngineUnavailable, TooManyRequests)
 
@@ -177,8 +178,7 @@ async def deactivate(ask: Asking, user_id: str, leaving: Leaving, *, ip: str) ->
             remedy_zh="由另一名管理员办理",
             remedy_en="Let another administrator do it",
         )
-    async with services.database.write(ask.scope) as session:
-        await registry.lock(session, f"register/{actor.district_id}")
+    async with keeping(ask) as session:
         fresh = await claims.claim(session, actor, ask.key, ask.hash)
         made = await plan(session, ask.scope, user_id, leaving.successor, now)
         if fresh or made.leaver.active:

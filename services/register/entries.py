@@ -36,6 +36,7 @@ from services import audit
 from services.asking import Asking, Done, derived_id
 from services.missing import missing
 from services.register.bodies import Change, Closing
+from services.register.keeping import keeping
 from services.register.people import check_seats
 from services.register.rows import id_of
 from services.register.setup import administered
@@ -75,8 +76,8 @@ async def add(ask: Asking, noun: Noun, said: Entry, *, ip: str) -> Done[str]:
         said = said.model_copy(update={"uscc": registry.check_uscc(said.uscc)})
     name = str(getattr(said, IDS[noun], "")) or derived_id(ask.command_id, noun)
     entry_id = id_of(str(ask.actor.district_id), noun, name) if hasattr(said, IDS[noun]) else name
-    async with ask.services.database.write(ask.scope) as session:
-        fresh = await _begun(session, ask)
+    async with keeping(ask) as session:
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             if await entries.named(session, ask.scope, noun, name):
                 raise Conflict(
@@ -96,8 +97,8 @@ async def change(ask: Asking, noun: Noun, entry_id: str, asked: Change[Any], *, 
     """Change what an entry says; what it was called before stays. Raises NotAuthorised, NotFound, Malformed, Conflict,
     RequirementMissing for one that is closed or was changed meanwhile, IdempotencyConflict."""
     administrators_only(ask.actor)
-    async with ask.services.database.write(ask.scope) as session:
-        fresh = await _begun(session, ask)
+    async with keeping(ask) as session:
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         row = await _locked(session, ask.scope, noun, entry_id)
         if fresh:
             before = said_of(noun, row).model_dump(mode="json", warnings=False)
@@ -120,8 +121,8 @@ async def close(ask: Asking, noun: Noun, entry_id: str, asked: Closing, *, ip: s
     administrators_only(ask.actor)
     if noun not in CLOSABLE:
         raise missing("entry")
-    async with ask.services.database.write(ask.scope) as session:
-        fresh = await _begun(session, ask)
+    async with keeping(ask) as session:
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         row = await _locked(session, ask.scope, noun, entry_id)
         if fresh:
             async with ask.services.database.read(counting(ask.actor)) as unseen:
@@ -139,8 +140,8 @@ async def reopen(ask: Asking, noun: Noun, entry_id: str, *, ip: str) -> Done[str
     administrators_only(ask.actor)
     if noun not in CLOSABLE:
         raise missing("entry")
-    async with ask.services.database.write(ask.scope) as session:
-        fresh = await _begun(session, ask)
+    async with keeping(ask) as session:
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         row = await _locked(session, ask.scope, noun, entry_id)
         if fresh and not row.active:
             await _named(session, ask.scope, noun, said_of(noun, row), {})
@@ -152,12 +153,6 @@ async def reopen(ask: Asking, noun: Noun, entry_id: str, *, ip: str) -> Done[str
 def counting(actor: Actor) -> Scope:
     """The district's own scope, for counting what an administrator does not read."""
     return Scope.of(Actor(user_id=actor.user_id, role=Role.AUDITOR, district_id=actor.district_id))
-
-
-async def _begun(session: WriteSession, ask: Asking) -> bool:
-    """Whether this is to be done now; administrators of one district queue."""
-    await registry.lock(session, f"register/{ask.actor.district_id}")
-    return await claims.claim(session, ask.actor, ask.key, ask.hash)
 
 
 async def _locked(session: WriteSession, scope: Scope, noun: Noun, entry_id: str) -> Found:

@@ -112,6 +112,7 @@ async def import_rows(
     scope, seen = Scope.of(by), set[str]()
     for some in _parts(rows):
         async with written(database, scope, keep=not only_look) as session:
+            await registry.lock_register(session, scope.district_id)
             known = await _known(session, scope, kind, some)
             results = [await _row(session, scope, kind, given, known, seen) for given in some]
             if not only_look:

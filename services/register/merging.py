@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger import claims, entries, registry
+from ledger import claims, entries
 from ledger.readers.paging import Found
 from ledger.readers.register import find_entry
 from ledger.sessions import ReadSession, Scope
@@ -29,6 +29,7 @@ from services.labels import label
 from services.missing import missing
 from services.named import Named
 from services.register.entries import administrators_only, counting
+from services.register.keeping import keeping
 from services.register.rows import ENTERPRISE_FIELDS
 
 Code = Annotated[
@@ -106,8 +107,7 @@ async def merge(ask: Asking, enterprise_id: str, asked: Merge, *, ip: str) -> Do
     one with a record of its own, IdempotencyConflict."""
     administrators_only(ask.actor)
     now = ask.services.clock()
-    async with ask.services.database.write(ask.scope) as session:
-        await registry.lock(session, f"register/{ask.actor.district_id}")
+    async with keeping(ask) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             await entries.lock(session, ask.scope, Noun.ENTERPRISES, enterprise_id)

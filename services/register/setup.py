@@ -123,6 +123,7 @@ async def set_up(
 
 async def _written(database: Database, scope: Scope, register: Register, *, keep: bool) -> list[Change]:
     async with written(database, scope, keep=keep) as session:
+        await registry.lock_register(session, scope.district_id)
         changes = [change async for change in _entries(session, register)]
         if not any(one.role is Role.ADMIN for one in register.people):
             await administered(session, scope)

@@ -127,7 +127,7 @@ FACTS: Mapping[Noun, tuple[tuple[Pair, Told], ...]] = {
         (("监管部门", "Regulator"), lambda row: row.regulator_name),
         (("挂钩小组", "Liaison group"), lambda row: row.team_name),
         (("坐标", "Coordinates"), lambda row: _place(row.latitude, row.longitude)),
-        (("状态", "Status"), lambda row: STATUS_LABELS[Status(row.status)]),
+        (("经营状态", "Operation"), lambda row: STATUS_LABELS[Status(row.status)]),
     ),
 }
 """What a list tells of the entries of each noun, in the order of its columns."""

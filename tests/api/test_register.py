@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from stdnum.cn import uscc
@@ -108,6 +109,16 @@ async def test_a_territory_is_closed_once_its_enterprises_people_and_open_cases_
     assert ok(await closing(office, "territories", new["entry_id"]))["active"] is False
     unknown = {"name": "北区街道", "organisation": "o-nowhere"}
     refused(await office.post(ADMIN, "/register/territories", unknown), 422, "malformed", "register.entry")
+
+
+async def test_many_changes_at_once_are_turned_away_and_hold_nothing_up(office: Office) -> None:
+    said = [{"name": f"第{no}科", "kind": "section"} for no in range(30)]
+    sent = await asyncio.gather(*(office.post(ADMIN, "/register/organisations", one) for one in said))
+    assert {one.status_code for one in sent} <= {201, 429}
+    assert sum(one.status_code == 201 for one in sent) == len(
+        await listed(office, "organisations", kind="section")
+    )
+    assert (await office.get("wang", "/cases")).status_code == 200
 
 
 async def test_only_an_administrator_of_the_district_keeps_the_register(office: Office) -> None:

@@ -49,6 +49,8 @@ async def test_an_administrator_adds_renames_and_closes_an_organisation(house: H
 
     held = await house.post(ADMIN, "/admin/organisations/o-bureau/close", reason="x")
     assert (held.status_code, "仍有" in held.text, "工业专委会" in held.text) == (409, True, True)
+    assert 'value="局"' in held.text
+    assert 'name="reason" maxlength="200" value="x"' in held.text
     for who in ("head", "firm", "u-auditor"):
         assert (await house.get(who, path)).status_code == 403, who
         assert (await house.post(who, f"{path}/close", reason="x")).status_code == 403, who
