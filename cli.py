@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvloop
-from rich.table import Table
 
 from ledger.sessions import SYSTEM_SCOPE, Database
 from runtime.database import database_url, owner_url
@@ -21,6 +19,7 @@ from terminal.cases import case_app
 from terminal.export import export
 from terminal.hazards import import_app
 from terminal.once import finish, once, out, with_database
+from terminal.policies import policy_app
 from terminal.register import init
 from terminal.rehearse import rehearse
 from terminal.signon import program_app
@@ -29,7 +28,6 @@ from terminal.users import user_app
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="销号 Xiaohao", pretty_exceptions_enable=False
 )
-policy_app = typer.Typer(no_args_is_help=True, help="规则 · policies")
 SUBS = {
     "user": user_app,
     "policy": policy_app,
@@ -97,7 +95,7 @@ def worker(spare: Spare = False) -> None:
 def migrate() -> None:
     """升级数据库 · bring the database to the newest schema, and store the packaged policy."""
     from ledger.migrate import upgrade
-    from ledger.registry import store_policy
+    from ledger.registry import store_packaged
     from ledger.urls import user_of
     from policies import load_default
 
@@ -106,7 +104,7 @@ def migrate() -> None:
 
         async def store(database: Database) -> None:
             async with database.write(SYSTEM_SCOPE) as session:
-                await store_policy(session, load_default())
+                await store_packaged(session, load_default())
 
         await with_database(settings, store)
 
@@ -232,46 +230,6 @@ def case_repair(
 
         begun = await with_database(settings, run)
         out.print(f"✓ 已按台账恢复 · begun anew from the ledger: {begun}", markup=False)
-
-    once(work)
-
-
-# -- policies -------------------------------------------------------------------------
-@policy_app.command("check")
-def policy_check(path: Path) -> None:
-    """检查规则文件；放宽法定期限会被拒绝并指明条文 · check a policy file."""
-    from policies import load_file
-
-    async def work(_: Settings) -> None:
-        policy = load_file(path)
-        out.print(f"✓ {policy.version} {policy.district} {policy.effective_from} sha256:{policy.digest()}")
-
-    once(work)
-
-
-@policy_app.command("show")
-def policy_show(path: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """列出全部期限及其依据和核实程度 · list every clock with its basis and verification."""
-    from policies import load_default, load_file
-
-    async def work(_: Settings) -> None:
-        policy = load_file(path) if path else load_default()
-        table = Table(
-            "key",
-            "期限",
-            "length",
-            "节假日顺延 rolls",
-            "类 class",
-            "核实 verified",
-            "依据 basis",
-            title=policy.version,
-        )
-        for spec in policy.clocks.values():
-            rolls = ("是 yes" if spec.rolls else "否 no") if spec.meets_holidays else "—"
-            table.add_row(
-                spec.key, spec.zh, spec.length(spec.n)[0], rolls, spec.klass, spec.verified, spec.basis
-            )
-        out.print(table)
 
     once(work)
 

@@ -39,8 +39,11 @@ from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.calendars.carrying import AT_ONCE as CARRIED_AT_ONCE
 from services.calendars.carrying import Carrier
+from services.context import build_services
 from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
+from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
+from services.policies.carrying import Adopter
 from workflows.doors import Doors
 from workflows.messages import Tuning
 from workflows.plugin import plugin
@@ -152,6 +155,12 @@ def carrier(database: Database, way_in: Doors, settings: Settings) -> Carrier:
     return Carrier(database, TemporalGateway(way_in, key, limit=CARRIED_AT_ONCE))
 
 
+def adopter(database: Database, way_in: Doors, settings: Settings) -> Adopter:
+    """What carries a newer policy version to the open cases somebody chose."""
+    key = command_keys(settings).signing_key
+    return Adopter(build_services(settings, database, TemporalGateway(way_in, key, limit=ADOPTED_AT_ONCE)))
+
+
 @asynccontextmanager
 async def relaying(loop: Loop) -> AsyncIterator[None]:
     """``loop`` runs while the block does."""
@@ -197,6 +206,7 @@ async def work(settings: Settings) -> None:
             relaying(deliverer(database, settings)),
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),
             relaying(carrier(database, doors(client, settings), settings)),
+            relaying(adopter(database, doors(client, settings), settings)),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

@@ -200,20 +200,30 @@ async def put_account(session: WriteSession, **values: Any) -> Effect:
     return await _put(session, users, "user_id", values)
 
 
-async def store_policy(session: WriteSession, policy: Policy, stored_by: str | None = None) -> bool:
-    """Keep a policy version for ever; False when it was there. Raises Conflict when the version differs."""
+async def store_packaged(session: WriteSession, policy: Policy) -> bool:
+    """Keep the packaged policy; it is in force by itself until a person put a version in force."""
+    chosen = select(policies.c.version).where(policies.c.activated_by.is_not(None)).limit(1)
+    own = await session.scalar(chosen)
+    return await store_policy(session, policy, in_force=own is None)
+
+
+async def store_policy(
+    session: WriteSession, policy: Policy, stored_by: str | None = None, *, in_force: bool = True
+) -> bool:
+    """Keep a policy version for ever; False when it was there. ``in_force``: from the day it says itself, else from none
+    until it is activated. Raises Conflict when the version differs."""
     digest = policy.digest()
+    values = {
+        "version": policy.version,
+        "digest": digest,
+        "effective_from": policy.effective_from,
+        "document": policy.model_dump(mode="json"),
+        "stored_by": stored_by,
+    }
+    if in_force:
+        values |= {"in_force_from": policy.effective_from, "activated_at": func.now()}
     done = await session.execute(
-        insert(policies)
-        .values(
-            version=policy.version,
-            digest=digest,
-            effective_from=policy.effective_from,
-            document=policy.model_dump(mode="json"),
-            stored_by=stored_by,
-        )
-        .on_conflict_do_nothing()
-        .returning(policies.c.version)
+        insert(policies).values(**values).on_conflict_do_nothing().returning(policies.c.version)
     )
     if done.scalar_one_or_none() is not None:
         return True

@@ -34,6 +34,8 @@ from ledger.tables import (
     order_links,
     orders,
     organisations,
+    policy_adoption_cases,
+    policy_adoptions,
     reporters,
     self_findings,
     teams,
@@ -75,9 +77,12 @@ _OF_MEASURES = (case_measures, instruments)
 """What the enterprise sees once it may know of it, and an assessor never."""
 _OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence)
 """What hangs on a case that its parties read."""
-_INNER = (order_links, link_uses, tips, transfers, imports, import_rows)
+_INNER = (
+    *(order_links, link_uses, tips, transfers, imports, import_rows),
+    *(policy_adoptions, policy_adoption_cases),
+)
 """What is for the officials of a district only: who made links of orders, what was done by them; what the public says; what was
-handed to other departments; old ledgers that are taken over."""
+handed to other departments; old ledgers that are taken over; newer rules adopted for open cases."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 

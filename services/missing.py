@@ -44,6 +44,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "address": ("没有设置这种通知方式", "You gave no such address", "scope.address"),
     "delivery": ("没有这条外发消息", "There is no such message", "scope.delivery"),
     "entry": ("登记簿中没有这一项", "There is no such entry in the register", "scope.entry"),
+    "version": ("没有这个规则版本", "There is no such policy version", "scope.version"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

@@ -15,7 +15,7 @@ from models.calendar import CalendarYear, WorkingCalendar
 from models.calendarbatch import PUBLISH_LABELS, PublishEffect
 from models.errors import NotFound
 from services.calendars.publishing import progress
-from services.policies import reads
+from services.policies import reads, versions
 from services.policies.views import YearView
 
 router = APIRouter()
@@ -23,13 +23,20 @@ router = APIRouter()
 
 @router.get("/policy")
 async def show_policy(page: PageDep) -> Response:
-    """The policy in force: every clock with its length, class, article, roll rule, and how far it was verified."""
-    policy = await reads.show_current(page.services, page.actor)
+    """The policy in force, or the version the address names: every clock with its length, class, article, roll rule, and
+    how far it was verified."""
+    version = page.query.get("version") or ""
+    policy = await (
+        versions.show_version(page.services, page.actor, version)
+        if version
+        else reads.show_current(page.services, page.actor)
+    )
     wanted = (page.query.get("q") or "").strip().lower()
     return await page.show(
         "policy.html",
         policy=policy,
         q=wanted,
+        version=version,
         clocks=[one for one in policy.clocks if _says(one, wanted)],
         figures=[one for one in policy.figures if _says(one, wanted)],
         ranks=[one for one in policy.ranks if _says(one, wanted)],

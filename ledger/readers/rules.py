@@ -55,9 +55,9 @@ async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
 
 
 async def _version_on(session: ReadSession, day: date) -> str | None:
-    newest = (policies.c.effective_from.desc(), policies.c.stored_at.desc())
-    in_force = select(policies.c.version).where(policies.c.effective_from <= day).order_by(*newest)
-    to_come = select(policies.c.version).order_by(policies.c.effective_from, policies.c.stored_at)
+    begins, chosen = policies.c.in_force_from, policies.c.activated_at
+    in_force = select(policies.c.version).where(begins <= day).order_by(begins.desc(), chosen.desc())
+    to_come = select(policies.c.version).where(begins.is_not(None)).order_by(begins, chosen.desc())
     found: str | None = await session.scalar(in_force.limit(1))
     return found if found is not None else await session.scalar(to_come.limit(1))
 

@@ -32,6 +32,8 @@ from ledger.tables.office import (
     calendar_refusals,
     meta,
     policies,
+    policy_adoption_cases,
+    policy_adoptions,
 )
 from ledger.tables.people import (
     api_tokens,
@@ -94,6 +96,8 @@ __all__ = [
     "orders",
     "organisations",
     "policies",
+    "policy_adoption_cases",
+    "policy_adoptions",
     "programs",
     "recovery_codes",
     "reporters",

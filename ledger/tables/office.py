@@ -46,8 +46,52 @@ policies = Table(
     document("document"),
     instant("stored_at", now=True),
     ident("stored_by", nullable=True),
+    Column("in_force_from", Date),
+    ident("activated_by", nullable=True),
+    instant("activated_at", nullable=True),
+    Index(None, "in_force_from"),
 )
-"""Every policy version ever in use; a version never changes."""
+"""Every policy version ever stored; its document never changes. From ``in_force_from`` on (Shanghai date) new cases are
+opened under it; NULL while nobody has put it in force."""
+
+policy_adoptions = Table(
+    "policy_adoptions",
+    metadata,
+    ident("adoption_id", primary_key=True),
+    ident("district_id"),
+    ident("version"),
+    words("reason"),
+    ident("requested_by"),
+    instant("requested_at"),
+    instant("finished_at", nullable=True),
+    Index(None, "version", "district_id", "requested_at"),
+)
+"""A newer policy version on its way to open cases somebody chose (适用新版规则); ``requested_by`` answers for each."""
+
+policy_adoption_cases = Table(
+    "policy_adoption_cases",
+    metadata,
+    ident("adoption_id", primary_key=True),
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    Column("number", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    instant("leased_until", nullable=True),
+    instant("settled_at", nullable=True),
+    words("zh"),
+    words("en"),
+    Index(
+        "ix_policy_adoption_cases_waiting",
+        "adoption_id",
+        "number",
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "uq_policy_adoption_cases_once", "case_id", unique=True, postgresql_where=text("state = 'waiting'")
+    ),
+)
+"""What became of each of those cases; a case waits for one version at a time."""
 
 calendar_notices = Table(
     "calendar_notices",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import tomllib
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -164,7 +165,18 @@ def parse_policy(text: str) -> Policy:
     Raises one :class:`PolicyError` that lists every problem in Chinese and English (``details["problems"]``);
     its ``article`` names the statutes that a value would loosen, change or drop.
     """
-    return Policy.model_validate(read_policy(text))
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise PolicyError(
+            f"政策文件不是有效的 TOML：{wrong}", f"the policy file is not valid TOML: {wrong}"
+        ) from wrong
+    return build_policy(raw)
+
+
+def build_policy(raw: Mapping[str, Any]) -> Policy:
+    """The policy of the tables ``raw``, in whatever format they were written; raises as :func:`parse_policy`."""
+    return Policy.model_validate(read_policy(raw))
 
 
 def _found(table: dict[str, T], key: str, zh: str, en: str) -> T:

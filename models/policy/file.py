@@ -1,8 +1,7 @@
-"""Reading a policy file (政策文件): from TOML to the data of a policy, or one error with every problem."""
+"""Reading a policy file (政策文件): from its tables to the data of a policy, or one error with every problem."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -71,14 +70,8 @@ _SAYINGS: dict[str, tuple[str, str]] = {
 }
 
 
-def read_policy(text: str) -> dict[str, Any]:
-    """The fields of the policy in TOML ``text``; raises :class:`PolicyError` listing everything wrong."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise PolicyError(
-            f"政策文件不是有效的 TOML：{wrong}", f"the policy file is not valid TOML: {wrong}"
-        ) from wrong
+def read_policy(raw: Table) -> dict[str, Any]:
+    """The fields of the policy whose file holds ``raw``; raises :class:`PolicyError` listing everything wrong."""
     if shape := list(_shape_problems(raw)):
         raise _error(shape)
     problems: list[Problem] = []

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, create_model
 
 from ledger import claims
+from ledger.policies import version_row
 from ledger.readers.paging import Found
 from ledger.readers.rules import policy_of
 from ledger.sessions import WriteSession
@@ -28,6 +29,7 @@ from models.commands import (
 )
 from models.envelope import Facts
 from models.errors import RequirementMissing
+from models.policyversions import check_in_force
 from services.asking import Asking, Done, derived_id
 from services.cases import giving
 from services.cases.openings import grounds_for
@@ -122,9 +124,9 @@ async def _order(_: WriteSession, ask: Asking, body: OrderBody) -> Command:
     )
 
 
-async def _policy(session: WriteSession, _: Asking, body: PolicyBody) -> Command:
-    policy = await policy_of(session, body.version)
-    if policy is None:
+async def _policy(session: WriteSession, ask: Asking, body: PolicyBody) -> Command:
+    policy, row = await policy_of(session, body.version), await version_row(session, body.version)
+    if policy is None or row is None:
         raise RequirementMissing(
             f"没有已入库的规则版本 {body.version}",
             f"no policy version {body.version} is stored",
@@ -132,6 +134,7 @@ async def _policy(session: WriteSession, _: Asking, body: PolicyBody) -> Command
             remedy_zh="先由管理员录入该版规则",
             remedy_en="have the administrator store it first",
         )
+    check_in_force(body.version, row.in_force_from, ask.services.clock())
     return AdoptPolicy(policy=policy.packed, reason=body.reason)
 
 

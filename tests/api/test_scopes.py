@@ -85,9 +85,9 @@ async def theirs(office: Office) -> Theirs:
     )
 
 
-NOBODYS = ("/exports/", "/reports/", "/calendar/")
-"""What these name is a kind of file, a report or a year; whose rows they hold is held against the lists (tests/exchange)
-or told with them (test_calendars)."""
+NOBODYS = ("/exports/", "/reports/", "/calendar/", "/policies/")
+"""What these name is a kind of file, a report, a year or a policy version; whose rows they hold is held against the lists
+(tests/exchange) or told with them (test_calendars, test_policies)."""
 
 
 def reads() -> list[str]:

@@ -32,7 +32,7 @@ ROOMS: dict[str, Room] = {
     "policies": _room(
         "the deadlines, ladder, ranks and numbering, and when messages go out, as data",
         "models",
-        "pydantic",
+        "pydantic yaml",
         "policies/ is data and how to read it",
         "put rules about policies in models/policy/",
     ),
@@ -177,5 +177,6 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "pyotp": ("services",),
     "python_calamine": ("exchange",),
     "xlsxwriter": ("exchange",),
+    "yaml": ("policies",),
 }
 """Packages that few rooms alone speak: SQL stays in the ledger, HTTP at the doors, HTML in the console."""

@@ -87,6 +87,13 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"
     yield from (f"/cases/{case_id}", f"/cases/{case_id}/timeline", f"/cases/{case_id}/measures/{measure_id}")
     yield from (f"/cases/{case_id}/measures/new", f"/cases/{case_id}/measures/new?kind=fine")
+    yield from (
+        "/policy/versions",
+        "/policy/load",
+        "/policy/versions/2026.12",
+        "/policy/versions/2026.12/adopt",
+    )
+    yield from ("/policy?version=2026.12", "/policy?version=1999", "/policy/versions/1999")
     yield from ("/inspections", "/orders", "/policy", "/calendar", "/calendar/notice", "/saved")
     yield from ("/account/notices", "/admin/deliveries", "/admin/deliveries?state=failed&channel=email")
     yield from (f"/cases/{case_id}/{name}" for name in ("photos", "photos/new", "rehearsal", "print"))

@@ -229,9 +229,13 @@ def upgrade() -> None:
         sa.Column("document", postgresql.JSONB(), nullable=False),
         sa.Column("stored_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("stored_by", sa.Text(), nullable=True),
+        sa.Column("in_force_from", sa.Date(), nullable=True),
+        sa.Column("activated_by", sa.Text(), nullable=True),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
         sa.UniqueConstraint("digest", name=op.f("uq_policies_digest")),
     )
+    op.create_index(op.f("ix_policies_in_force_from"), "policies", ["in_force_from"], unique=False)
     op.create_table(
         "calendar_notices",
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),

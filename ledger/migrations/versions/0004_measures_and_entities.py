@@ -1,4 +1,5 @@
-"""Measures with their instruments; enterprises as entities with a ledger, an inbox and tasks of their own; messages."""
+"""Measures with their instruments; enterprises as entities with a ledger, an inbox and tasks of their own;
+messages; policy versions on their way to open cases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +16,7 @@ def upgrade() -> None:
     _measures()
     _entities()
     _inbox()
+    _adoptions()
 
 
 def _index(table: str, *columns: str, name: str = "", where: str = "") -> None:
@@ -241,4 +243,53 @@ def _deliveries() -> None:
         "deliveries",
         ["district_id", "state", "made_at", "delivery_id"],
         unique=False,
+    )
+
+
+def _adoptions() -> None:
+    """A policy version on its way to open cases."""
+    op.create_table(
+        "policy_adoptions",
+        sa.Column("adoption_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("adoption_id", name=op.f("pk_policy_adoptions")),
+    )
+    op.create_index(
+        op.f("ix_policy_adoptions_version_district_id_requested_at"),
+        "policy_adoptions",
+        ["version", "district_id", "requested_at"],
+        unique=False,
+    )
+    op.create_table(
+        "policy_adoption_cases",
+        sa.Column("adoption_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("zh", sa.Text(), server_default="", nullable=False),
+        sa.Column("en", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("adoption_id", "case_id", name=op.f("pk_policy_adoption_cases")),
+    )
+    op.create_index(
+        "ix_policy_adoption_cases_waiting",
+        "policy_adoption_cases",
+        ["adoption_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "uq_policy_adoption_cases_once",
+        "policy_adoption_cases",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting'"),
     )

@@ -159,6 +159,8 @@ def _of_people() -> None:
     _grant("SELECT, INSERT", ("imports", "import_rows"), ("xh_bureau",))
     _grant("UPDATE (state, rows, cancelled_by)", ("imports",), ("xh_bureau",))
     _grant("SELECT", ("imports", "import_rows"), ("xh_auditor",))
+    _grant("SELECT, INSERT", ("policy_adoptions", "policy_adoption_cases"), ("xh_bureau",))
+    _grant("SELECT", ("policy_adoptions", "policy_adoption_cases"), ("xh_auditor",))
     _grant("SELECT, INSERT, UPDATE (name, query, saved_at), DELETE", ("saved_filters",), PEOPLE)
     _grant("SELECT, INSERT, UPDATE", ("addresses",), PEOPLE)
     _grant("INSERT", ("deliveries",), PEOPLE)
@@ -202,6 +204,7 @@ def _of_the_service() -> None:
     _grant("INSERT", ("policies",), LEDGER)
     _grant("SELECT, UPDATE", ("calendar_batches",), LEDGER)
     _grant("SELECT, INSERT", ("calendar_refusals",), LEDGER)
+    _grant("SELECT, UPDATE", ("policy_adoptions", "policy_adoption_cases"), LEDGER)
     _grant("SELECT, INSERT, UPDATE", SIGN_ON, ("xh_auth",))
     _grant("SELECT, INSERT", ("former_passwords",), ("xh_auth",))
     _grant("DELETE", ("former_passwords", "second_factors", "recovery_codes", "identities"), ("xh_auth",))
@@ -212,7 +215,8 @@ def _of_the_service() -> None:
 def _of_the_operator() -> None:
     """People, organisations, policy versions; no case."""
     _grant("SELECT", ("users",), ("xh_admin",))
-    _grant("INSERT, UPDATE", (*REFERENCE, "policies", "calendar_notices", "meta"), ("xh_admin",))
+    _grant("INSERT, UPDATE", (*REFERENCE, "calendar_notices", "meta"), ("xh_admin",))
+    _grant("INSERT, UPDATE (in_force_from, activated_by, activated_at)", ("policies",), ("xh_admin",))
     _grant("SELECT, UPDATE (state, attempts, began_at, next_at, settled_at)", ("deliveries",), ("xh_admin",))
     _grant("SELECT, INSERT, UPDATE (state, finished_at)", ("calendar_batches",), ("xh_admin",))
     _grant("SELECT", ("calendar_refusals",), ("xh_admin",))

@@ -26,6 +26,7 @@ ACCOUNTS = (*SIGN_ON, "idempotency_keys")
 OWN = ("notice_reads", "saved_filters", "addresses")
 OUTWARD = ("addresses", "deliveries", "delivery_items")
 CALENDAR = ("calendar_batches", "calendar_refusals")
+ADOPTIONS = ("policy_adoptions", "policy_adoption_cases")
 DIRECTORY = ("districts", "organisations", "territories", "teams")
 REFERENCE = (*DIRECTORY, "users", "enterprises", "delegations")
 OF_CASE = ("case_events", "case_texts", "case_told", "case_clocks", "order_items", "contents", "evidence")
@@ -91,7 +92,7 @@ def upgrade() -> None:
     """Locked first, then opened role by role."""
     locked = (
         *(*PROJECTED, *REFERENCE, *ACCOUNTS, *LINKS, *IMPORTS, *OWN, *OUTWARD[1:]),
-        *(*CALENDAR, "reporters", "tips", "audit_log"),
+        *(*CALENDAR, *ADOPTIONS, "reporters", "tips", "audit_log"),
     )
     for table in locked:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -108,6 +109,7 @@ def upgrade() -> None:
     _outward()
     _imports()
     _calendar()
+    _adoptions()
 
 
 def _policy(table: str, role: str, using: str, *, command: str = "SELECT", name: str = "") -> None:
@@ -322,3 +324,13 @@ def _calendar() -> None:
         _policy(table, "xh_ledger", "true", command="ALL")
     _policy("calendar_batches", "xh_admin", "true", command="ALL")
     _policy("calendar_refusals", "xh_admin", DISTRICT)
+
+
+def _adoptions() -> None:
+    """Who leads chooses the cases; every official of the district may follow, the worker carries it out."""
+    for table in ADOPTIONS:
+        _policy(table, "xh_ledger", "true", command="ALL")
+        for role in OFFICIALS:
+            _policy(table, role, DISTRICT)
+    _policy("policy_adoptions", "xh_bureau", f"{DISTRICT} AND requested_by = {USER}", command="INSERT")
+    _policy("policy_adoption_cases", "xh_bureau", DISTRICT, command="INSERT")
