@@ -20,7 +20,7 @@ from models.errors import (
     RequirementMissing,
 )
 from models.tips import Answer, Call, RewardProposal, Sorting
-from models.transfers import Handover
+from models.transfers import TransferLetter
 from services.asking import derived_id
 from services.cases.views import CaseOpening, CaseView
 from services.paging import Listing
@@ -82,7 +82,7 @@ async def sort_tip(tip_id: str, body: Sorting, write: WritingDep) -> Any:
     response_model=TipDetail,
     responses=responses(*_ON_DECISIONS, LimitExceeded),
 )
-async def transfer_tip(tip_id: str, body: Handover, write: WritingDep) -> Any:
+async def transfer_tip(tip_id: str, body: TransferLetter, write: WritingDep) -> Any:
     """Hand a tip of another department's to it, and ask for its answer by a day."""
     ask = write.asking("tips.transfer", tip_id, body, audited="transfer_to_department")
     return await write.answer(ask, lambda: writes.transfer(ask, tip_id, body, ip=write.ip), links.tip(tip_id))

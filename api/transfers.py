@@ -11,7 +11,7 @@ from api.deps import ActorDep, ServicesDep
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, LimitExceeded, NotAuthorised
-from models.transfers import Handover, Reply
+from models.transfers import TransferAnswer, TransferLetter
 from services.asking import derived_id
 from services.paging import Listing
 from services.transfers import reads, writes
@@ -42,7 +42,7 @@ async def show_transfer(transfer_id: str, actor: ActorDep, services: ServicesDep
     response_model=TransferView,
     responses=responses(*_ON_WRITES),
 )
-async def record_transfer(case_id: str, body: Handover, write: WritingDep) -> Any:
+async def record_transfer(case_id: str, body: TransferLetter, write: WritingDep) -> Any:
     """Record the letter by which a transferred case went out, and by when its answer is asked for."""
     ask = write.asking("transfers.record", case_id, body, audited="transfer_to_department")
     where = links.transfer(derived_id(ask.command_id, "transfer"))
@@ -51,7 +51,7 @@ async def record_transfer(case_id: str, body: Handover, write: WritingDep) -> An
 
 
 @router.post("/transfers/{transfer_id}/answer", response_model=TransferView, responses=responses(*_ON_WRITES))
-async def record_answer(transfer_id: str, body: Reply, write: WritingDep) -> Any:
+async def record_answer(transfer_id: str, body: TransferAnswer, write: WritingDep) -> Any:
     """Record what the department answered."""
     ask = write.asking("transfers.answer", transfer_id, body, audited="transfer_to_department")
     work = writes.answered

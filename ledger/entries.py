@@ -19,6 +19,7 @@ from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import (
     cases,
+    double_reports,
     enterprise_events,
     enterprise_inbox,
     enterprises,
@@ -26,6 +27,8 @@ from ledger.tables import (
     inspections,
     orders,
     organisations,
+    self_checks,
+    self_findings,
     teams,
     territories,
     users,
@@ -169,9 +172,11 @@ async def closed_and_named(session: ReadSession, scope: Scope) -> None:
 
 
 async def on_record(session: ReadSession, scope: Scope, enterprise_id: str) -> bool:
-    """Whether anything happened to an enterprise: a case, a visit, an order, a line of its ledger, a row of an old one."""
+    """Whether anything happened to an enterprise: a case, a visit, an order, a line of its ledger, a row of an old one; or
+    whether it wrote anything of its own checks down."""
     waits = import_rows.c.state.in_(("waiting", "taken"))
-    for table in (cases, inspections, orders, enterprise_events, enterprise_inbox, import_rows):
+    of_it = (cases, inspections, orders, enterprise_events, enterprise_inbox, import_rows)
+    for table in (*of_it, self_checks, self_findings, double_reports):
         theirs = (table.c.enterprise_id == enterprise_id, scope.where(table))
         counts = (*theirs, waits) if table is import_rows else theirs
         if await session.scalar(select(exists().where(*counts))):

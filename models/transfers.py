@@ -19,7 +19,7 @@ from models.words import Readable, Seen
 _LONGEST = timedelta(days=366)
 
 
-class Handover(Part):
+class TransferLetter(Part):
     """A letter to another department: what for, under which number, by when it is asked to answer."""
 
     to_department: Annotated[str, Field(min_length=2, max_length=100), Readable]
@@ -28,7 +28,7 @@ class Handover(Part):
     answer_by: Day
 
 
-class Reply(Part):
+class TransferAnswer(Part):
     """What the other department answered, and on which day."""
 
     answered_on: Day

@@ -17,7 +17,7 @@ from console.page import Page, PageDep, query_of
 from models.clocks import SHANGHAI
 from models.labels import Label
 from models.tips import Call, check_reads_tips
-from models.transfers import TRANSFER_LABELS, Handover, Reply
+from models.transfers import TRANSFER_LABELS, TransferAnswer, TransferLetter
 from services.asking import Asking, asking
 from services.cases.reads import show_view
 from services.tips import reads as tips
@@ -123,7 +123,7 @@ async def _answering(page: Page, transfer_id: str) -> Act:
         return writes.answered(ask, transfer_id, body, ip=page.ip)
 
     title = Label(zh="登记回复", en="Record the answer")
-    return _act(page, title, Reply, "transfers.answer", transfer_id, sent.title, work)
+    return _act(page, title, TransferAnswer, "transfers.answer", transfer_id, sent.title, work)
 
 
 @router.get("/cases/{case_id}/transfers/new")
@@ -146,7 +146,7 @@ async def _sending(page: Page, case_id: str) -> Act:
         return writes.record(ask, case_id, body, ip=page.ip)
 
     title = Label(zh="登记移送函", en="Record the letter")
-    return _act(page, title, Handover, "transfers.record", case_id, case.title or case.number, work)
+    return _act(page, title, TransferLetter, "transfers.record", case_id, case.title or case.number, work)
 
 
 def _act(

@@ -19,7 +19,7 @@ from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.labels import Label
 from models.saved import Listed
 from models.tips import MATTER_LABELS, TIP_LABELS, Answer, RewardProposal, Sorting, TipMatter, TipState
-from models.transfers import Handover
+from models.transfers import TransferLetter
 from services.asking import Done, asking
 from services.cases.views import CaseOpening
 from services.enterprises.reads import list_enterprises, show_enterprise
@@ -136,7 +136,7 @@ _DECISIONS: dict[str, Decision] = {
     "sort": Decision(Label(zh="分类分办", en="Sort it"), Sorting, writes.sort, "sort_tip"),
     "transfer": Decision(
         Label(zh="移送其他部门", en="Transfer it"),
-        Handover,
+        TransferLetter,
         writes.transfer,
         "transfer_to_department",
         "《安全生产法》第六十九条",

@@ -24,7 +24,7 @@ from models.tips import (
     check_waits,
     reward_of,
 )
-from models.transfers import Handover, check_asked
+from models.transfers import TransferLetter, check_asked
 from services import audit
 from services.asking import Asking, Done, derived_id
 from services.cases import writes as cases
@@ -97,7 +97,7 @@ async def sort(ask: Asking, tip_id: str, body: Sorting, *, ip: str) -> Done[TipD
     return await _done(ask, tip_id, AuditAction.SORT_TIP, ip, fresh)
 
 
-async def transfer(ask: Asking, tip_id: str, body: Handover, *, ip: str) -> Done[TipDetail]:
+async def transfer(ask: Asking, tip_id: str, body: TransferLetter, *, ip: str) -> Done[TipDetail]:
     """Hand a tip of another department's to it, and ask for its answer; its reporter reads to whom.
 
     Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""

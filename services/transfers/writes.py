@@ -7,8 +7,8 @@ from models.audit import AuditAction
 from models.instants import day_of
 from models.tips import check_reads_tips
 from models.transfers import (
-    Handover,
-    Reply,
+    TransferAnswer,
+    TransferLetter,
     check_answered,
     check_asked,
     check_case_transferred,
@@ -22,7 +22,7 @@ from services.transfers.reads import show_transfer
 from services.transfers.views import TransferView
 
 
-async def record(ask: Asking, case_id: str, body: Handover, *, ip: str) -> Done[TransferView]:
+async def record(ask: Asking, case_id: str, body: TransferLetter, *, ip: str) -> Done[TransferView]:
     """Record the letter of a case that was transferred. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
     check_reads_tips(ask.actor)
     now, sent = ask.services.clock(), derived_id(ask.command_id, "transfer")
@@ -37,7 +37,7 @@ async def record(ask: Asking, case_id: str, body: Handover, *, ip: str) -> Done[
     return await _done(ask, sent, case_id, ip, fresh)
 
 
-async def answered(ask: Asking, transfer_id: str, body: Reply, *, ip: str) -> Done[TransferView]:
+async def answered(ask: Asking, transfer_id: str, body: TransferAnswer, *, ip: str) -> Done[TransferView]:
     """Record what the department answered. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
     check_reads_tips(ask.actor)
     now = ask.services.clock()

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from ledger import tables
+from ledger.entries import on_record
 from ledger.sessions import Scope
 from models.actors import Role
 from tests.api.support import key, ok, refused
@@ -211,6 +212,10 @@ async def test_postgresql_alone_keeps_an_enterprises_own_checks_apart(house: Hou
                 for table in (tables.self_findings, tables.double_reports)
             ]
         assert tuple(rows) == counts, scope
+    for recorded in (False, True):
+        async with database.read(Scope(role=Role.AUDITOR, **here)) as session:
+            assert await on_record(session, Scope(role=Role.AUDITOR, **here), "e-c") is recorded
+        ok(await house.office.post("third", "/self-findings", FOUND), 201)
     rival = Scope(role=Role.ENTERPRISE, enterprise_id="e-b", **here)
     stolen = {"evidence_id": "v", "case_id": one["finding_id"], "district_id": "d-1", "sha256": "0" * 64}
     stolen |= {"size": 1, "media_type": "image/jpeg", "object_key": "k", "uploaded_by": "x"}
