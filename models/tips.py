@@ -226,6 +226,19 @@ def check_handler(role: str | None) -> None:
         )
 
 
+def check_passes_on(actor: Actor, handler_id: str | None) -> None:
+    """Raise NotAuthorised for an inspector who would take a tip out of another's hands: whoever has it to deal with may
+    look who reported."""
+    if actor.effective_role is Role.INSPECTOR and handler_id not in (None, actor.user_id):
+        raise NotAuthorised(
+            "该举报已有承办人，须由承办人转交，或由科室负责人、安委办改派",
+            "Somebody else has this tip: they pass it on, or a section head or the committee office gives it to another",
+            rule="tips.pass_on",
+            remedy_zh="请承办人或科室负责人办理",
+            remedy_en="ask its handler or the section head",
+        )
+
+
 def check_received(received_at: datetime, now: datetime) -> None:
     """Raise LimitExceeded for a call of the future, or of so long ago that the year's register is shut."""
     if not now - _LATEST <= received_at <= now:

@@ -18,6 +18,7 @@ from models.tips import (
     check_anothers,
     check_handler,
     check_ours,
+    check_passes_on,
     check_reads_tips,
     check_rewardable,
     check_taken,
@@ -91,6 +92,7 @@ async def sort(ask: Asking, tip_id: str, body: Sorting, *, ip: str) -> Done[TipD
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             check_waits(row.state)
+            check_passes_on(ask.actor, row.handler_id)
             if handler != ask.actor.user_id:
                 check_handler(await tips.role_in_office(session, ask.scope, handler))
             await tips.put_down(session, ask.scope, tip_id, matter=body.matter, handler_id=handler)

@@ -103,6 +103,8 @@ async def test_what_is_anothers_is_transferred_and_its_answer_followed(house: Ho
     refused(await office.post("wang", f"{path}/transfer", letter), 409, "conflict", "tips.transfer")
     sort = {"matter": "other_department", "handler_id": "firm"}
     refused(await office.post("wang", f"{path}/sort", sort), 409, "requirement_missing", "tips.handler")
+    taken = {"matter": "other_department"}
+    refused(await office.post("li", f"{path}/sort", taken), 403, "not_authorised", "tips.pass_on")
     form = await house.get("wang", f"{path}/sort")
     read(form.text)
     sorted_ = await house.post(

@@ -25,6 +25,7 @@ from models.tips import (
     check_anothers,
     check_handler,
     check_ours,
+    check_passes_on,
     check_photos,
     check_reads_tips,
     check_received,
@@ -133,6 +134,16 @@ def test_who_may_be_given_a_tip(role: Role | None) -> None:
     else:
         with pytest.raises(RequirementMissing):
             check_handler(role)
+
+
+def test_no_inspector_takes_a_tip_out_of_anothers_hands() -> None:
+    mine = Actor(user_id="wang", role=Role.INSPECTOR)
+    for handler in (None, "wang"):
+        check_passes_on(mine, handler)
+    with pytest.raises(NotAuthorised):
+        check_passes_on(mine, "li")
+    for role in (Role.SECTION_HEAD, Role.COMMITTEE):
+        check_passes_on(Actor(user_id="x", role=role), "li")
 
 
 def test_so_many_wait_and_so_many_bytes_are_kept_at_most() -> None:
