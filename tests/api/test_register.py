@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from stdnum.cn import uscc
 
 from ledger import tables
+from models.errors import RequirementMissing
+from models.register import District, Enterprise, Register, Territory
+from services.register.setup import set_up
 from tests.api.support import Office, key, ok, refused, tip
 
 ADMIN = "u-admin"
@@ -243,3 +247,27 @@ async def test_an_entry_with_a_record_of_its_own_is_not_merged(office: Office) -
     own = f"/register/enterprises/{stays['entry_id']}/merge"
     refused(await office.post(ADMIN, own, body), 409, "requirement_missing", "register.merge.another")
     refused(await office.post(ADMIN, own, body | {"into": "91110"}), 404, "not_found")
+
+
+async def test_a_file_registers_nothing_with_what_is_closed_nor_brings_a_merged_entry_back(
+    office: Office,
+) -> None:
+    area = (await added(office, "territories", name="旧街道"))["entry_id"]
+    ok(await closing(office, "territories", area))
+    firms = [
+        (await added(office, "enterprises", territory="t-east", uscc=code(no), name=f"{no}厂"))["entry_id"]
+        for no in (5, 6)
+    ]
+    body = {"into": code(5), "reason": "重复"}
+    ok(await office.post(ADMIN, f"/register/enterprises/{firms[1]}/merge", body))
+    before = await office.world.rows(tables.enterprises)
+    for place, number, rule in ((area, 7, "register.closed"), ("t-east", 6, "enterprises.merged")):
+        file = Register(
+            district=District(id="d-1", name="区"),
+            territories=(Territory(id=place, name="旧街道"),),
+            enterprises=(Enterprise(uscc=code(number), name="新厂", territory=place),),
+        )
+        with pytest.raises(RequirementMissing) as refusal:
+            await set_up(office.world.database, file, office.now)
+        assert refusal.value.rule == rule
+    assert await office.world.rows(tables.enterprises) == before

@@ -129,7 +129,8 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
         ),
         "u-admin": (
             *("/admin/import", "/admin/programs", "/admin/deliveries", "/admin/people/wang"),
-            *("/calendar/notice", "/account/factor"),
+            *("/calendar/notice", "/account/factor", "/admin/enterprises", "/admin/enterprises/e-a"),
+            *("/admin/territories/t-east", "/admin/people/wang/leave?successor=chief"),
         ),
         "u-auditor": tuple(
             f"/admin/{name}" for name in ("people", "organisations", "delegations", "audit", "ledger")
