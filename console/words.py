@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from console.bases import basis_words
 from models.choices import CHOICE_LABELS, choice_label
 from models.clocks import SHANGHAI
 from models.fields import FIELD_NAMES
 from models.labels import Label
+from models.penalised import article_words
 from models.remaining import Remaining
 from services.messages import Language
 
@@ -47,6 +49,10 @@ class Words:
     def say(self, label: Label | None) -> str:
         """A label; nothing where there is none."""
         return self.pair((label.zh, label.en)) if label else ""
+
+    def basis(self, basis: str | None) -> str:
+        """What a rule rests on."""
+        return basis_words(basis, self.lang) if basis else ""
 
     def field(self, name: str) -> str:
         """What a field is called."""
@@ -118,6 +124,8 @@ class Words:
             return self.t("；", "; ").join(one for each in value if (one := self._member(each)))
         if not isinstance(value, str):
             return ""
+        if name == "article" and value[:1].isdecimal():
+            return self.pair(article_words(value))
         return self.pair(choice_label(name, value)) if name in CHOICE_LABELS else self._text(value)
 
     def _member(self, value: Any) -> str:

@@ -133,6 +133,9 @@ class Actor(BaseModel):
 LINK = "link:"
 """What the id of an actor begins with who came by the link of an order: the ledger and the audit log say so by it."""
 
+PUBLIC = "public"
+"""The id of somebody of the public who reports a hazard."""
+
 
 class Visitor(Actor):
     """An enterprise without an account that came by the link of an order (扫码办理): its cases, and nothing else.

@@ -8,10 +8,7 @@ Pair = tuple[str, str]
 
 FIELD_HINTS: Mapping[str, Pair] = {
     "amount": ("单位：元，整数", "whole yuan"),
-    "article": (
-        "按规则所列罚则条款填写，如 99.overdue；不填按“未消除隐患”处理",
-        "as the policy lists it, such as 99.overdue",
-    ),
+    "article": ("不选按第102条“未消除事故隐患”处理", "left open: article 102, a hazard not removed"),
     "attendees": ("被约谈人及参加人员", "who is to come"),
     "caption": ("如：三号除尘器风管积尘，可不填", "may be left empty"),
     "case_id": ("提请关闭所在的案件编号", "the case in which closure is requested"),

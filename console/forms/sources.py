@@ -12,6 +12,7 @@ from models.evidence import UPLOADERS, Shows
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from models.penalised import article_words, articles_in
 from services.cases.views import CaseDetail
 from services.evidence import reads as evidence
 from services.evidence.views import Evidence
@@ -69,6 +70,8 @@ async def of_case(
         found.lists["assessors"] = [Option(one.org_id, one.name) for one in listed]
     if "standards" in needed:
         found.lists["standards"] = await _standards(page)
+    if "articles" in needed:
+        found.lists["articles"] = await _articles(page)
     found.evidence = (await evidence.list_of_case(page.services, page.actor, case.case_id)).items
     found.uploads = bool(needed & {"evidence", *PICTURES}) and page.actor.role in UPLOADERS
     found.lists["items"] = [Option(str(one.no), f"{one.no}. {one.text}") for one in case.items]
@@ -136,6 +139,13 @@ async def _standards(page: Page) -> Options:
             for clause in one.clauses
         ]
     return found
+
+
+async def _articles(page: Page) -> Options:
+    figures = (await policies.show_current(page.services, page.actor)).figures
+    return [
+        Option(one, page.words.pair(article_words(one))) for one in articles_in([row.key for row in figures])
+    ]
 
 
 def _of_measures(

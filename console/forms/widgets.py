@@ -71,6 +71,7 @@ class Widget:
 
 SOURCES: Mapping[str, tuple[Kind, str]] = {
     "accident": (Kind.ONE, "accidents"),
+    "article": (Kind.ONE, "articles"),
     "assessor_org_id": (Kind.ONE, "assessors"),
     "case_id": (Kind.ONE, "cases"),
     "ground": (Kind.ONE, "grounds"),

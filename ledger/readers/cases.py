@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -222,6 +222,13 @@ async def open_cases_of(session: ReadSession, scope: Scope, handler_id: str) -> 
     )
     found: Sequence[Found] = (await session.execute(wanted.order_by(cases.c.number_key))).all()
     return found
+
+
+async def named(session: ReadSession, scope: Scope, case_ids: Collection[str]) -> Mapping[str, Found]:
+    """Number and title of those of the cases that ``scope`` sees."""
+    wanted = select(cases.c.case_id, cases.c.number, words_of(scope).c.title).select_from(worded(scope))
+    rows = await session.execute(wanted.where(cases.c.case_id.in_(case_ids), scope.where(cases)))
+    return {row.case_id: row for row in rows}
 
 
 def pattern_of(word: str) -> str:

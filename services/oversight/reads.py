@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ledger.readers.cases import named
 from ledger.readers.entries import select_entries
 from ledger.readers.oversight import select_audit, select_organisations, select_people
 from ledger.sessions import Scope
@@ -16,13 +17,13 @@ from services.oversight.views import (
     AuditLine,
     AuditQuery,
     Check,
-    CheckedCase,
     CheckQuery,
     LedgerLine,
     OrganisationRow,
     PeopleQuery,
     PersonRow,
     audit_line,
+    checked_case,
     organisation_row,
     person_row,
 )
@@ -103,9 +104,9 @@ async def check_ledger(services: Services, actor: Actor, query: CheckQuery) -> C
     """
     _only(actor, AUDITS, "oversight.ledger")
     found = await verify_latest(services.database, actor.district_id or "", query.cases)
-    wrong = [
-        CheckedCase(case_id=case_id, kind=one.kind, seq=one.seq, detail=one.detail)
-        for case_id, one in found.items()
-        if one is not None
-    ]
-    return Check(at=services.clock(), checked=len(found), findings=wrong)
+    wrong = {case_id: one for case_id, one in found.items() if one is not None}
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        names = await named(session, scope, wrong)
+    findings = [checked_case(case_id, one, names.get(case_id)) for case_id, one in wrong.items()]
+    return Check(at=services.clock(), checked=len(found), findings=findings)

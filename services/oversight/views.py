@@ -8,15 +8,18 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.paging import Found
-from models.actors import RANK_LABELS, Rank, Role
+from ledger.verify_cases import Finding
+from models.actors import LINK, PUBLIC, RANK_LABELS, Rank, Role
 from models.audit import Outcome
 from models.authority import BY_COMMAND
 from models.enterprise.grants import GRANT_OF
 from models.instants import Day
 from models.labels import Label
+from models.measures.procedures import PROCEDURES
 from models.organisations import KIND_LABELS, OrganisationKind
 from models.words import Readable, Shown
 from services.labels import label, role_label
+from services.messages import TITLES
 from services.named import Id, Named
 from services.paging import Paged
 
@@ -56,10 +59,48 @@ ACTIONS: dict[str, Pair] = {
     "change_address": ("修改通知方式", "change how one is told"),
     "resend_delivery": ("重发消息", "send a message again"),
     "register": ("登记变更", "change the register"),
+    "publish_calendar": ("公布放假安排", "publish a year's holidays"),
+    "receive_tip": ("收到群众举报", "receive a public report"),
+    "register_tip": ("登记来电来访举报", "write a report down"),
+    "sort_tip": ("举报分类", "sort a report"),
+    "take_tip": ("受理举报", "take a report up"),
+    "close_tip": ("不予受理举报", "decline a report"),
+    "answer_tip": ("答复举报人", "answer whoever reported"),
+    "propose_reward": ("提请举报奖励", "propose a reward"),
+    "read_reporter": ("查看举报人信息", "see who reported"),
+    "transfer_to_department": ("移送其他部门", "hand to another department"),
+    "make_link": ("生成扫码链接", "make an order's link"),
+    "revoke_link": ("作废扫码链接", "end an order's link"),
+    "use_link": ("使用扫码链接", "use an order's link"),
     "request": ("其他请求", "another request"),
     "engine_message": ("来历不明的引擎消息", "unsigned message to the engine"),
 }
 """What the service itself records; a refused command goes by its own name."""
+
+OUTSIDE: dict[str, Pair] = {
+    LINK: ("企业（扫码）", "the enterprise, by an order's link"),
+    PUBLIC: ("群众", "a member of the public"),
+}
+"""Those who act without an account, by what their id begins with."""
+FINDINGS: dict[str, Pair] = {
+    "chain": ("记载的哈希前后不相扣", "the chain of entries is broken"),
+    "head": ("台账比当前状况多或少", "the ledger and the case end at different entries"),
+    "signature": ("记载没有有效签名", "an entry lacks a valid signature"),
+    "fold": ("由台账推出的状况与当前不符", "the ledger tells another state than is shown"),
+    "orphan": (
+        "有案件而没有台账记载，或有记载而没有案件",
+        "a case without a ledger, or entries without a case",
+    ),
+    "words": ("文字与摘要不符", "words do not match their digest"),
+    "row": ("列表所示与案件不符", "the list shows something else"),
+    "clock": ("期限与台账不符", "a deadline does not match the ledger"),
+    "measure": ("措施与台账不符", "a measure does not match the ledger"),
+    "task": ("待办与台账不符", "a task does not match the ledger"),
+    "inbox": ("企业档案未收到这件事", "the enterprise's file was not told"),
+    "file": ("文件缺失或被改动", "a file is missing or was changed"),
+}
+"""What :func:`ledger.verify_cases.verify` finds."""
+_STEPS = {row.key: row for procedure in PROCEDURES.values() for row in procedure.rows}
 
 
 class PeopleQuery(Paged):
@@ -126,9 +167,12 @@ class AuditLine(BaseModel):
     outcome: Outcome
     outcome_label: Label
     actor: Named | None
+    outside: Label | None
+    """Who it was, where nobody with an account."""
     role_label: Label | None
     ip: str
     code: str | None
+    code_label: Label | None
     case_id: str | None
     details: dict[str, Any]
     hash: str
@@ -155,10 +199,13 @@ class LedgerLine(BaseModel):
 
 
 class CheckedCase(BaseModel):
-    """A case whose ledger or read model disagrees with itself, from entry ``seq`` on."""
+    """A case whose ledger or read model disagrees with itself, from entry ``seq`` on; without ``number`` there is no case."""
 
     case_id: str
+    number: str
+    title: str
     kind: str
+    kind_label: Label
     seq: int | None
     detail: str
 
@@ -210,18 +257,35 @@ def audit_line(row: Found) -> AuditLine:
         outcome=row.outcome,
         outcome_label=label(OUTCOMES[Outcome(row.outcome)]),
         actor=Named(id=row.actor_id, name=row.actor_name or "") if row.actor_id else None,
+        outside=next(
+            (label(pair) for begun, pair in OUTSIDE.items() if (row.actor_id or "").startswith(begun)), None
+        ),
         role_label=role_label(row.role),
         ip=row.ip,
         code=row.code,
+        code_label=label(TITLES[row.code]) if row.code in TITLES else None,
         case_id=row.case_id,
         details=row.details,
         hash=row.hash,
     )
 
 
+def checked_case(case_id: str, wrong: Finding, row: Found | None) -> CheckedCase:
+    """What is wrong with a case; ``row`` names it, if it is there."""
+    return CheckedCase(
+        case_id=case_id,
+        number=row.number if row else "",
+        title=row.title if row else "",
+        kind=wrong.kind,
+        kind_label=label(FINDINGS[wrong.kind]),
+        seq=wrong.seq,
+        detail=wrong.detail,
+    )
+
+
 def action_label(action: str) -> Label:
-    """What an action is called; a step of a measure goes by its key."""
+    """What an action is called: a command, a step of a measure, or what the service itself records."""
     if action in ACTIONS:
         return label(ACTIONS[action])
-    grant = BY_COMMAND.get(action) or GRANT_OF.get(action)
+    grant = BY_COMMAND.get(action) or GRANT_OF.get(action) or _STEPS.get(action)
     return Label(zh=grant.zh, en=grant.en) if grant else Label(zh=action, en=action)

@@ -13,7 +13,7 @@ from typing import Any
 from ledger import tips
 from ledger.reporters import follow_up_scope, fresh_code
 from ledger.sessions import Scope
-from models.actors import Actor, Role
+from models.actors import PUBLIC, Actor, Role
 from models.audit import AuditAction
 from models.errors import NotFound, RequirementMissing, TooLarge, UnsupportedMedia
 from models.tips import MAX_PHOTO_BYTES, MOST_PHOTOS, Tip, check_photos, check_room
@@ -91,7 +91,7 @@ async def receive(services: Services, district_id: str, tip: Tip, photos: Sequen
         at=now,
         there=lambda: there(services, *pictures),
     )
-    public = Actor(user_id="public", role=Role.REPORTER, district_id=district_id)
+    public = Actor(user_id=PUBLIC, role=Role.REPORTER, district_id=district_id)
     await audit.succeeded(services, AuditAction.RECEIVE_TIP, public, "", case_id=tip_id)
     return code
 

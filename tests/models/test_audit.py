@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.audit import ACTIONS, AuditAction, action_of
 from models.commands import COMMANDS
 from models.measures.procedures import PROCEDURES
+from services.oversight.views import action_label
 
 
 def test_a_refusal_is_recorded_under_the_name_of_its_command_or_step() -> None:
@@ -16,3 +17,7 @@ def test_what_is_no_action_is_a_plain_request() -> None:
     assert action_of("'; drop table audit_log") == AuditAction.REQUEST
     assert action_of(AuditAction.LOGIN) == "login"
     assert set(AuditAction) < ACTIONS
+
+
+def test_every_action_that_is_recorded_has_words() -> None:
+    assert [one for one in ACTIONS if action_label(one).zh == one] == []
