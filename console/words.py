@@ -72,6 +72,10 @@ class Words:
         one = day.astimezone(SHANGHAI).date() if isinstance(day, datetime) else day
         return f"{one.month}月{one.day}日" if self.lang == "zh" else f"{one.day} {_MONTHS[one.month - 1]}"
 
+    def month(self, day: date) -> str:
+        """The month of a day."""
+        return self.t(f"{day.year}年{day.month}月", f"{_MONTHS[day.month - 1]} {day.year}")
+
     def moment(self, at: datetime | None) -> str:
         """A moment, by the clocks of Shanghai."""
         if at is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 
 from fastapi import APIRouter
+from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from console.page import PageDep, inside, query_of, see_other
 from models.actors import Role
+from models.malformed import malformed
 from services.approvals import reads as approvals
 from services.approvals.views import ApprovalQuery
 from services.asking import asking
@@ -18,7 +20,7 @@ from services.desk import MOST, desk
 from services.imports.reads import FOLLOWERS
 from services.notices import reads as notices
 from services.notices import writes
-from services.notices.views import NoticeQuery
+from services.notices.views import NoticeQuery, NoticesSeen
 from services.paging import Paged
 from services.people import reads as people
 from services.tasks import reads as tasks
@@ -85,6 +87,21 @@ async def list_notices(page: PageDep) -> Response:
     query = query_of(NoticeQuery, page.request)
     found = await notices.list_notices(page.services, page.actor, query)
     return await page.listing("notices.html", "notices", found, query)
+
+
+@router.post("/notices/read")
+async def read_notices(page: PageDep) -> Response:
+    """Mark the notices of the page that was shown read, and back to it."""
+    async with page.request.form(max_files=0, max_fields=200) as form:
+        ids, back = [str(one) for one in form.getlist("notice")], inside(str(form.get("next", "/notices")))
+    try:
+        seen = NoticesSeen(notice_ids=ids)
+    except ValidationError as wrong:
+        raise malformed(wrong.errors()) from None
+    await writes.read_notices(
+        asking(page.services, page.actor, str(uuid.uuid4()), "notices.read_some", "", seen), seen
+    )
+    return see_other(back)
 
 
 @router.post("/notices/{notice_id}/read")

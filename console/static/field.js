@@ -170,12 +170,12 @@ async function list() {
     me ? h("div", { class: "go" },
       h("button", { type: "button", class: "primary", onclick: () => start(newVisit) }, t("新的检查", "New visit")),
       h("button", { type: "button", onclick: () => refresh(true) }, t("立即发送 / 更新", "Send and refresh"))) : h("p", { class: "empty" }, asked_who ? h("a", { class: "button primary", href: "/login?next=/field" }, t("先登录一次", "Sign in once first")) : t("正在确认登录……", "Looking who is signed in …")),
-    h("section", { class: "card" }, h("h2", {}, t("在这台手机上", "On this device")),
+    h("section", { class: "card" }, h("h2", {}, t("本机草稿和待发送", "On this device")),
       lines.length ? h("ul", { class: "works" }, lines) : h("p", { class: "hint" }, t("没有草稿，也没有待发送的内容。", "No drafts, and nothing waits to be sent.")),
       others ? h("p", { class: "hint" }, t(`另有 ${others} 份属于其他账号，只由其本人登录后发送。`, `${others} more belong to another account and wait for its owner.`)) : null),
     h("section", { class: "card" }, h("h2", {}, t("待复查", "To re-inspect")),
       cases.length ? h("ul", { class: "works" }, cases.map((one) => h("li", { class: "row" }, h("b", {}, one.title), h("p", { class: "meta" }, `${one.number} · ${one.enterprise}`),
-        begun.includes(one.case_id) ? h("p", { class: "hint" }, t("已在上面开始", "Begun, see above")) : h("div", { class: "acts" }, h("button", { type: "button", onclick: () => start((who) => newReinspection(who, one)) }, t("开始复查", "Re-inspect")))))) : h("p", { class: "hint" }, takenAt ? t("没有等您复查的案件。", "No case waits for your re-inspection.") : t("正在带出名录和案件……", "Taking along registers and cases …"))),
+        begun.includes(one.case_id) ? h("p", { class: "hint" }, t("已在上面开始", "Begun, see above")) : h("div", { class: "acts" }, h("button", { type: "button", onclick: () => start((who) => newReinspection(who, one)) }, t("开始复查", "Re-inspect")))))) : h("p", { class: "hint" }, takenAt ? t("没有等您复查的案件。", "No case waits for your re-inspection.") : t("正在下载名录和案件……", "Downloading registers and cases …"))),
     h("p", { class: "hint foot" }, takenAt ? t(`名录与案件更新于 ${moment(takenAt)}。`, `Taken along at ${moment(takenAt)}.`) : "",
       kept.kept ? "" : t(" 浏览器未承诺长期保存：请尽快发送，或把本页添加到主屏幕。", " The browser does not promise to keep this: send soon, or add this page to the home screen.")));
 }

@@ -91,8 +91,9 @@ async def find_notice(session: ReadSession, scope: Scope, notice_id: str) -> Fou
     return found
 
 
-async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[str]) -> None:
-    """Remember that this person has read these notices; the first time counts, others' notices are passed over."""
+async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[str]) -> int:
+    """Remember that this person has read these notices: how many are theirs; the first time counts, others' notices are
+    passed over."""
     mine = (
         select_notices(scope)
         .where(notices.c.notice_id.in_(notice_ids))
@@ -102,3 +103,4 @@ async def mark_read(session: WriteSession, scope: Scope, notice_ids: Sequence[st
     if found:
         rows = [{"notice_id": notice_id, "user_id": scope.user_id} for notice_id in found]
         await session.execute(insert(notice_reads).values(rows).on_conflict_do_nothing())
+    return len(found)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.measures.kinds import MeasureKind
 from services.labels import clock_label, enterprise_event_label, enterprise_task_label, event_label
+from services.named import Id
 from services.paging import Paged
 
 
@@ -39,6 +40,20 @@ class NoticeQuery(Paged):
     """``unread`` true shows only what was not read yet, false only what was."""
 
     unread: bool | None = None
+
+
+class NoticesSeen(BaseModel):
+    """The notices somebody has looked at."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notice_ids: Annotated[list[Id], Field(min_length=1, max_length=100)]
+
+
+class NoticesRead(BaseModel):
+    """How many of one's own notices among them are read now."""
+
+    read: int
 
 
 KindsByCase = Mapping[str, Mapping[str, MeasureKind]]

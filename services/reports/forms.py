@@ -120,7 +120,7 @@ class Period:
         year, no = self.first.year, self.first.month
         quarter, half = (no - 1) // 3, (no - 1) // 6
         return {
-            "month": (f"{year}年{no}月", f"{year}-{no:02}"),
+            "month": (f"{year}年{no}月", f"{self.first:%b %Y}"),
             "quarter": (f"{year}年第{'一二三四'[quarter]}季度", f"Q{quarter + 1} {year}"),
             "half": (f"{year}年{'上下'[half]}半年", f"H{half + 1} {year}"),
             "year": (f"{year}年", str(year)),

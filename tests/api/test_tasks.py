@@ -227,6 +227,14 @@ async def test_notices_unread_first_and_reading_them(office: Office) -> None:
         409,
         "idempotency_conflict",
     )
+    rest = [one["notice_id"] for one in listed[1:]]
+    told = ok(await office.post("firm", "/notices/read", {"notice_ids": [*rest, newest, "nobody's"]}))
+    assert told == {"read": len(listed)}
+    assert ok(await office.get("firm", "/notices", unread=True))["items"] == []
+    assert ok(await office.post("wang", "/notices/read", {"notice_ids": rest})) == {"read": 0}, (
+        "others' are passed over"
+    )
+    refused(await office.post("firm", "/notices/read", {"notice_ids": []}), 422, "malformed")
 
 
 async def test_pages_of_notices_show_each_once(office: Office) -> None:
