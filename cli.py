@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -120,11 +121,18 @@ def doctor() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    cases: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1_000_000, help="不讲故事，直接生成这么多件案件 · a ledger of so many cases instead"
+        ),
+    ] = None,
+) -> None:
     """建立演示区（只能在演示库上）· make the demo district; refused on a database that is not a demo."""
-    from demo.district import make
+    from demo.district import make, make_many
 
-    once(make)
+    once(make if cases is None else partial(make_many, cases=cases))
 
 
 # -- proof -----------------------------------------------------------------------------------------

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import httpx2
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from demo import reference
 from demo.cases import STORIES, chapters
 from demo.enterprises import ENTERPRISES
+from demo.many import fill
 from demo.people import NAMED
 from demo.telling import Teller, Town
 from ledger.sessions import Database
@@ -26,6 +28,7 @@ from models.clocks import SHANGHAI
 from models.errors import XiaohaoError
 from runtime.database import database_url
 from runtime.home import home_of
+from runtime.keys import command_keys
 from runtime.screen import Screen
 from runtime.settings import Settings
 
@@ -52,6 +55,23 @@ async def make(settings: Settings, console: Console | None = None) -> int:
         remedy = "".join(f"\n→ {words}" for words in (error.remedy_zh, error.remedy_en) if words)
         out.print(f"{error.zh}\n{error.en}{remedy}", markup=False)
         return 1
+    return 0
+
+
+async def make_many(settings: Settings, *, cases: int) -> int:
+    """Make a demo ledger of ``cases`` cases that no workflow holds, for lists and measurements; as :func:`make` otherwise."""
+    out = Screen(width=_WIDTH, highlight=False)
+    database = Database(database_url(settings), pool_size=2)
+    began = time.monotonic()
+    try:
+        with Progress(TextColumn("案件 cases"), BarColumn(), MofNCompleteColumn(), console=out) as bar:
+            task = bar.add_task("", total=cases)
+            key = command_keys(settings).signing_key
+            await fill(database, cases, datetime.now(UTC), key, lambda n: bar.update(task, completed=n))
+        await reference.give_password(database, demo_password(settings))
+    finally:
+        await database.dispose()
+    out.print(f"{cases} 件 · cases ({time.monotonic() - began:.0f} s)")
     return 0
 
 

@@ -53,16 +53,17 @@ async def claim(database: Database, now: datetime) -> dict[str, Any]:
             remedy_en="For a demo use another, empty XIAOHAO_HOME or database; here run `xiaohao up` without --demo.",
         )
     fresh = {"since": now.astimezone(UTC).isoformat(), "complete": False}
-    await _mark(database, fresh)
+    await put_mark(database, fresh)
     return fresh
 
 
 async def complete(database: Database, mark: dict[str, Any]) -> None:
     """The stories are told: the mark says so."""
-    await _mark(database, {**mark, "complete": True})
+    await put_mark(database, {**mark, "complete": True})
 
 
-async def _mark(database: Database, mark: dict[str, Any]) -> None:
+async def put_mark(database: Database, mark: dict[str, Any]) -> None:
+    """Remember ``mark`` as this demo's."""
     async with database.write(ADMIN) as session:
         await registry.set_meta(session, MARK, mark)
 

@@ -6,7 +6,7 @@ nothing acknowledged is ever without them; the words of a refused command are ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,14 @@ def _row(actor: Actor, words: Words) -> dict[str, Any]:
         "digest": digest(words.texts),
     }
     return {f"words_{name}": value for name, value in values.items()}
+
+
+async def keep_all(session: WriteSession, actor: Actor, words: Sequence[Words]) -> None:
+    """Keep the words of several commands that ``actor`` gave, under no key."""
+    rows = [_row(actor, one) for one in words]
+    named = [{name.removeprefix("words_"): value for name, value in row.items()} for row in rows]
+    if named:
+        await session.execute(insert(contents), named)
 
 
 async def took_effect(database: Database, actor: Actor, command_id: str) -> bool:

@@ -1,0 +1,266 @@
+"""``xiaohao demo --cases N``: a demo ledger of any size in minutes, by the projector's own statements.
+
+A few lives of cases are lived through on the pure core, day by day, as people and clocks would have it. Each is then told
+again under other ids, at other enterprises: commands signed anew, numbers taken from the counters, every chain computed from
+its first entry, so that ``xiaohao verify --ledger-only`` finds nothing to say. No workflow holds these cases: they are for
+lists, reports and measurements. ``xiaohao repair`` begins the workflow of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from demo import reference
+from demo.enterprises import ENTERPRISES, Enterprise
+from demo.findings import FINDINGS, Finding
+from demo.people import BY_NAME, user_ids
+from demo.places import DISTRICT_ID
+from ledger.append import append_many
+from ledger.claims import Words, keep_all
+from ledger.readers.rules import calendar_around, policy_in_force
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope
+from models.actors import BUREAU_ROLES, Actor, Role
+from models.batch import Batch, LedgerEntry, Outcome
+from models.case import HazardCase
+from models.caseclocks import Rules
+from models.commands import COMMANDS
+from models.envelope import Envelope, Facts, seal, sign
+
+AT_ONCE = 200
+"""Cases of one transaction."""
+_NAMES = uuid.UUID("5e0c1d0a-7f6b-5a2e-9c55-2f0b8f0d4c11")
+_CASE, _FIRM, _PLACE, _TEAM, _ORDER, _INDUSTRY = (
+    f"zz-{name}-zz" for name in ("case", "firm", "place", "team", "order", "industry")
+)
+"""Ids a life is recorded with, which are in no other word."""
+_OFFICERS = user_ids("inspector", "inspector2")
+_FRESH = user_ids("inspector2", "inspector3")
+_FACTS = Facts(
+    certified=user_ids("inspector", "inspector2", "inspector3", "section_head"),
+    handler_ok=True,
+    case_ok=True,
+    officials=dict.fromkeys(user_ids("inspector", "inspector2", "inspector3"), Role.INSPECTOR.value),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A life as text: its batch, and the commands behind the entries that carry one, in their order."""
+
+    batch: str
+    commands: Sequence[tuple[str, str, dict[str, Any]]]
+    """The id it was recorded under, the envelope, the words."""
+
+
+class Life:
+    """A case lived through on the pure core, from its opening to ``now``."""
+
+    def __init__(self, start: datetime, rules: Rules, source: str, finding: Finding) -> None:
+        self.at = start
+        self.commands: list[tuple[str, str, dict[str, Any]]] = []
+        self.entries: list[LedgerEntry] = []
+        self._stated = {
+            "title": finding.title,
+            "description": finding.description,
+            "location": finding.location,
+            "requirements": [{"text": one} for one in finding.requirements],
+        }
+        opened = self._sealed(
+            "open",
+            _person("inspector"),
+            case_id=_CASE,
+            district_id=DISTRICT_ID,
+            territory_id=_PLACE,
+            enterprise_id=_FIRM,
+            industry=_INDUSTRY,
+            team_id=_TEAM,
+            source=source,
+            risk_colour=finding.colour,
+            policy=rules.policy.packed,
+            calendar=rules.calendar.model_dump(mode="json", exclude_defaults=True),
+            **self._stated,
+        )
+        self.case, outcome = HazardCase.open(opened, start)
+        self.entries += outcome.entries
+
+    def give(self, command: str, by: Actor, /, **fields: Any) -> Life:
+        """Somebody gives a command now."""
+        outcome = self.case.apply(self._sealed(command, by, **fields), self.at)
+        self.entries += outcome.entries
+        return self
+
+    def order(self, days: int) -> Life:
+        """Verified and ordered, with what the parties read."""
+        self.after(hours=20).give("verify", _person("inspector"), officers=_OFFICERS, findings="现场核查属实")
+        order = {"order_id": _ORDER, "officers": _OFFICERS, "deadline_days": days}
+        return self.after(hours=3).give("issue_order", _person("inspector"), order=order, stated=self._stated)
+
+    def served(self) -> Life:
+        """The order is handed over."""
+        service = {"served_at": (self.at - timedelta(minutes=30)).isoformat(), "method": "in_person"}
+        return self.after(hours=2).give("serve_order", _person("inspector"), service=service)
+
+    def put_right(self) -> Life:
+        """Found put right when the deadline was over, and signed off."""
+        passed = [{"no": n, "passed": True} for n in range(1, len(self._stated["requirements"]) + 1)]
+        self.after(days=18).give("reinspect", _person("inspector2"), officers=_FRESH, findings=passed)
+        return self.after(days=1).give("sign_off", _person("section_head"), opinion="同意销号")
+
+    def looked_back(self) -> Life:
+        """Looked back at twice: it has not come back, and the case is archived."""
+        for days in (20, 40):
+            fields = {"officers": _OFFICERS, "recurred": False, "text": "现场回头看，未复发"}
+            self.after(days=days).give("record_look_back", _person("inspector"), **fields)
+        return self
+
+    def after(self, **time: float) -> Life:
+        """Time passes; the case wakes whenever something is due."""
+        return self.until(self.at + timedelta(**time))
+
+    def until(self, then: datetime) -> Life:
+        """Time passes until ``then``."""
+        while (wakes := self.case.case.wakes_at) is not None and wakes <= then:
+            self.at = max(self.at, wakes)
+            self.entries += self.case.apply_due(self.at).entries
+        self.at = max(self.at, then)
+        return self
+
+    def recorded(self) -> Recorded:
+        """All of it, as text."""
+        whole = self.case.batch(Outcome(entries=tuple(self.entries)))
+        return Recorded(whole.model_dump_json(), tuple(self.commands))
+
+    def _sealed(self, command: str, by: Actor, **fields: Any) -> Envelope:
+        payload, words = seal(COMMANDS[command].model_validate(fields))
+        envelope = Envelope(
+            command_id=f"zz-{len(self.commands)}-zz",
+            case_id=_CASE,
+            command=command,
+            payload=payload,
+            actor=by,
+            facts=_FACTS,
+            issued_at=self.at,
+        )
+        self.commands.append((envelope.command_id, envelope.model_dump_json(), words))
+        return envelope
+
+
+def _person(name: str) -> Actor:
+    return BY_NAME[name].actor
+
+
+_UNFOUNDED = "两次到场核查，未发现反映的问题"
+
+STORIES: Sequence[tuple[str, int, int, int, Callable[[Life], Life]]] = (
+    ("self_report", 90, 700, 60, lambda life: life.order(7).served().put_right().looked_back()),
+    ("transfer", 30, 45, 10, lambda life: life.order(5).served().put_right()),
+    (
+        *("tip", 10, 700, 20),
+        lambda life: life.after(days=1).give(
+            "mark_unfounded", _person("inspector2"), officers=_FRESH, findings=_UNFOUNDED
+        ),
+    ),
+    ("self_report", 2, 25, 8, lambda life: life.order(30).served()),
+    ("transfer", 20, 40, 8, lambda life: life.order(7).served()),
+    ("self_report", 2, 4, 4, lambda life: life.order(15)),
+    ("tip", 0, 2, 4, lambda life: life),
+)
+"""Source; between how many days ago it begins, on how many of them; what is done. Time then passes until now."""
+
+
+def lives(rules: Callable[[datetime], Rules], now: datetime) -> Iterator[Recorded]:
+    """Every story on every of its days."""
+    found = [*FINDINGS.values()]
+    for source, latest, earliest, times, told in STORIES:
+        for n in range(times):
+            start = now - timedelta(days=latest + (earliest - latest) * (n + 1) / times, hours=n % 5)
+            life = Life(start, rules(start), source, found[n % len(found)])
+            yield told(life).until(now).recorded()
+
+
+def told_again(
+    life: Recorded, name: str, firm: Enterprise, key: bytes
+) -> tuple[Batch, list[tuple[Actor, Words]]]:
+    """A life told under another ``name``, at ``firm``: its batch, each command signed with ``key``, and their words by asker."""
+    case_id = str(uuid.uuid5(_NAMES, name))
+    commands = {old: str(uuid.uuid5(_NAMES, f"{name}/{old}")) for old, _, _ in life.commands}
+    names = {
+        _CASE: case_id,
+        _FIRM: firm.enterprise_id,
+        _PLACE: firm.territory.territory_id,
+        _TEAM: firm.team_id,
+        _ORDER: str(uuid.uuid5(_NAMES, f"{name}/order")),
+        _INDUSTRY: firm.industry,
+        **commands,
+    }
+
+    def named(text: str) -> str:
+        for old, new in names.items():
+            text = text.replace(old, new)
+        return text
+
+    proofs, words = {}, []
+    for _, text, said in life.commands:
+        envelope = sign(Envelope.model_validate_json(named(text)), key)
+        proofs[envelope.command_id] = envelope.proof()
+        words.append((envelope.actor, Words(envelope.command_id, case_id, DISTRICT_ID, said, internal=True)))
+    batch = Batch.model_validate_json(named(life.batch))
+    entries = tuple(
+        entry.model_copy(update={"data": entry.data | proofs[entry.command_id]})
+        if entry.command_id
+        else entry
+        for entry in batch.entries
+    )
+    return batch.model_copy(update={"entries": entries}), words
+
+
+async def fill(
+    database: Database, cases: int, now: datetime, key: bytes, tell: Callable[[int], None] = lambda _: None
+) -> None:
+    """The demo district with ``cases`` such cases (``tell`` hears how many are there); those of an earlier run stay, and count.
+
+    Raises Refused on a database that is no demo."""
+    async with reference.alone(database):
+        mark = await reference.claim(database, now)
+        await reference.furnish(database, datetime.fromisoformat(mark["since"]))
+        there, run = int(mark.get("many", 0)), now.isoformat()
+        kept = await _lives(database, now) if there < cases else []
+        for first in range(there, cases, AT_ONCE):
+            upto = min(first + AT_ONCE, cases)
+            some = [_telling(kept, run, n, key) for n in range(first, upto)]
+            await _keep(database, [one for _, words in some for one in words])
+            await append_many(database, [batch for batch, _ in some])
+            await reference.put_mark(database, {**mark, "many": upto})
+            tell(upto)
+
+
+async def _keep(database: Database, words: Sequence[tuple[Actor, Words]]) -> None:
+    """What officials said, each with their own hands; the ledger does not wait for the words of the others."""
+    by: dict[str, tuple[Actor, list[Words]]] = {}
+    for actor, one in words:
+        if actor.role in BUREAU_ROLES:
+            by.setdefault(actor.user_id, (actor, []))[1].append(one)
+    for actor, told in by.values():
+        async with database.write(Scope.of(actor)) as session:
+            await keep_all(session, actor, told)
+
+
+def _telling(
+    kept: Sequence[Recorded], run: str, n: int, key: bytes
+) -> tuple[Batch, list[tuple[Actor, Words]]]:
+    drawn = random.Random(n)  # noqa: S311 - spreads cases, guards nothing
+    life, firm = kept[drawn.randrange(len(kept))], ENTERPRISES[drawn.randrange(len(ENTERPRISES))]
+    return told_again(life, f"{run}/{n}", firm, key)
+
+
+async def _lives(database: Database, now: datetime) -> list[Recorded]:
+    async with database.read(SYSTEM_SCOPE) as session:
+        policy = await policy_in_force(session, now)
+        first = await calendar_around(session, now - timedelta(days=800), now)
+    return await asyncio.to_thread(lambda: [*lives(lambda _: Rules(policy=policy, calendar=first), now)])
