@@ -93,6 +93,10 @@ class Words:
         """A sum in whole yuan."""
         return "" if yuan is None else self.t(f"{yuan:,} 元", f"CN¥{yuan:,}")
 
+    def figure(self, value: int | str) -> str:
+        """A figure of a policy: a number by thousands, a day as one."""
+        return f"{value:,}" if isinstance(value, int) else self._text(value)
+
     def left(self, left: Remaining) -> str:
         """How long a clock still runs."""
         zh, en = _NUMBERS[left.counted]

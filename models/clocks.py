@@ -31,7 +31,7 @@ KLASS_LABELS: dict[str, tuple[str, str]] = {
     "S": ("法定", "statutory"),
     "R": ("部门规章", "ministry rule"),
     "X": ("地方做法", "local custom"),
-    "D": ("设计建议", "design suggestion"),
+    "D": ("系统默认", "set by this service"),
 }
 
 Verified = Literal["F", "Q", "L", "P", "M", "D"]
@@ -39,11 +39,11 @@ Verified = Literal["F", "Q", "L", "P", "M", "D"]
 
 VERIFIED_LABELS: dict[str, tuple[str, str]] = {
     "F": ("已核对全文", "full text read"),
-    "Q": ("仅见引文", "quoted elsewhere"),
+    "Q": ("据引文，待核原文", "from a quotation"),
     "L": ("地方样例", "local example"),
     "P": ("政策文件", "policy document"),
-    "M": ("凭记忆，待核对", "from memory, to be checked"),
-    "D": ("设计建议，无出处", "design, no source"),
+    "M": ("待核对原文", "to be checked against the text"),
+    "D": ("无出处", "no source"),
 }
 
 

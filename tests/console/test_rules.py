@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.bases import basis_words
 from ledger import tables
 from tests.api.support import ok
 from tests.console.conftest import House
@@ -17,7 +18,7 @@ async def test_every_clock_stands_with_its_length_article_class_and_how_far_it_w
     assert {f"c-{one['key']}" for one in policy["clocks"]} <= set(page.ids)
     for one in policy["clocks"]:
         row = shown[shown.index(f'id="c-{one["key"]}"') :].partition("</tr>")[0]
-        assert one["basis"] in row
+        assert basis_words(one["basis"], "zh") in row
         assert one["length"]["zh"] in row
         assert one["class_label"]["zh"] in row
         assert one["verified_label"]["zh"] in row
