@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -95,6 +95,8 @@ async def walked(world: World) -> AsyncIterator[Walked]:
     await world.add(tables.users, *(_user(one) for one in people.values()))
     async with world.database.write(SYSTEM_SCOPE) as session:
         await store_policy(session, Policy.model_validate(newer_policy()))
+    async with world.superuser.begin() as connection:  # in force at the moment of the walks
+        await connection.execute(tables.policies.update().values(in_force_from=date(2026, 1, 1)))
     gateway = CoreGateway(world.database, world.clock)
     world.services.gateway = gateway
     app = the_house()
