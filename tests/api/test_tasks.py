@@ -188,6 +188,8 @@ async def test_a_version_not_yet_in_force_is_not_current(office: Office) -> None
         "version": "2027.1",
         "digest": "d" * 64,
         "effective_from": row["effective_from"].replace(month=12),
+        "in_force_from": row["effective_from"].replace(month=12),
+        "activated_at": row["activated_at"],
     }
     document = row["document"] | {"version": "2027.1", "effective_from": "2026-12-01"}
     await office.world.add(tables.policies, later | {"document": document})
