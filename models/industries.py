@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.choices import CHOICE_LABELS
+
 ALL: tuple[str, ...] = ()
 """The whole of a standard."""
 
@@ -27,3 +29,8 @@ def industries_of(field: str, clause: str | None = None) -> tuple[str, ...]:
         for industry, (own, clauses) in CRITERIA.items()
         if own == field and (clause is None or clauses == ALL or clause in clauses)
     )
+
+
+def industry_key(said: str) -> str:
+    """The key of an industry as a register says it: by its key, or in Chinese; itself where no list knows it."""
+    return next((key for key, (zh, _) in CHOICE_LABELS["industry"].items() if said == zh), said)

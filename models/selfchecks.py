@@ -17,7 +17,7 @@ from models.actors import Actor, Role
 from models.commands import Part, Text
 from models.commands.base import OptionalText, Title
 from models.errors import Conflict, LimitExceeded, NotAuthorised
-from models.industries import CRITERIA
+from models.industries import CRITERIA, industry_key
 from models.instants import Day
 from models.policy.values import Standard
 from models.words import Readable, Seen
@@ -85,7 +85,7 @@ GENERAL: tuple[Line, ...] = (
 def checklist(standards: Iterable[Standard], industry: str, day: date) -> tuple[Line, ...]:
     """The checklist of an enterprise of ``industry`` on ``day``: what everybody checks, then the criteria for major hazards
     in force that are first for its industry."""
-    field, clauses = CRITERIA.get(industry, ("", ()))
+    field, clauses = CRITERIA.get(industry_key(industry), ("", ()))
     own = [
         Line(f"{one.id}|{clause.no}", one.title, clause.no, clause.heading)
         for one in standards

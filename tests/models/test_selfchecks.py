@@ -49,6 +49,7 @@ def test_a_checklist_is_what_everybody_checks_and_the_criteria_in_force_of_the_i
     standards = load_default().standards
     assert checklist(standards, "", TODAY) == GENERAL
     dust = checklist(standards, "dust_explosion", TODAY)
+    assert checklist(standards, "粉尘涉爆", TODAY) == dust, "as the register says it"
     assert dust[: len(GENERAL)] == GENERAL
     assert [one.clause for one in dust[len(GENERAL) :]] == ["第三条", "第十一条"]
     assert checklist(standards, "dust_explosion", date(2023, 5, 14)) == GENERAL, "not in force yet"
