@@ -32,5 +32,5 @@ def industries_of(field: str, clause: str | None = None) -> tuple[str, ...]:
 
 
 def industry_key(said: str) -> str:
-    """The key of an industry as a register says it: by its key, or in Chinese; itself where no list knows it."""
-    return next((key for key, (zh, _) in CHOICE_LABELS["industry"].items() if said == zh), said)
+    """The key of an industry as somebody says it: by its key or a name of it; itself where no list knows it."""
+    return next((key for key, names in CHOICE_LABELS["industry"].items() if said in names), said)

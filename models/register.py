@@ -12,9 +12,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from models.actors import RANK_LABELS, ROLE_LABELS, ROLE_OF_RANK, Rank, Role
+from models.industries import industry_key
 from models.instants import FIRST_DAY, LAST_DAY
 from models.organisations import OrganisationKind
 from models.words import Readable, Seen
@@ -29,6 +30,8 @@ Name = Annotated[str, Field(min_length=1, max_length=100), Readable]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Words = Annotated[str, Field(max_length=200), Seen]
+Industry = Annotated[Words, AfterValidator(industry_key)]
+"""An industry by its key, whichever language said it; one that no list knows by its own word."""
 
 
 class Entry(BaseModel):
@@ -112,7 +115,7 @@ class EnterpriseSaid(Entry):
 
     name: Name
     territory: Key
-    industry: Words = ""
+    industry: Industry = ""
     address: Words = ""
     legal_representative: Words = ""
     phone: Words = ""

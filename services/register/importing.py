@@ -17,7 +17,6 @@ from ledger import audit, people, registry
 from ledger.sessions import Database, Scope, WriteSession
 from models.actors import RANK_LABELS, ROLE_LABELS, Actor
 from models.audit import AuditAction, Outcome
-from models.choices import CHOICE_LABELS
 from models.errors import Malformed, XiaohaoError
 from models.malformed import malformed
 from models.register import Effect, Enterprise, Person, role_faults
@@ -83,7 +82,6 @@ class Known:
 
 ROLES = {said: role for role, pair in ROLE_LABELS.items() for said in (role.value, *pair)}
 RANKS = {said: rank for rank, pair in RANK_LABELS.items() for said in (rank.value, *pair)}
-INDUSTRIES = {said: key for key, pair in CHOICE_LABELS["industry"].items() for said in (key, *pair)}
 _YES = frozenset({"是", "yes", "true", "1", "√", "✓", "重点"})
 _NAMED = {
     "organisation": ("organisations", "单位", "organisation"),
@@ -202,8 +200,7 @@ def _looked_up(values: dict[str, Any], given: Given, known: Known) -> Iterator[W
 
 
 def _enterprise(values: dict[str, Any], district: str, known: Known, given: Given) -> dict[str, Any]:
-    said = values.get("industry", "")
-    values |= {"industry": INDUSTRIES.get(said, said), "key": str(values.get("key", "")).lower() in _YES}
+    values |= {"key": str(values.get("key", "")).lower() in _YES}
     firm = Enterprise.model_validate(values)
     code = registry.check_uscc(firm.uscc)
     kept = known.firms.get(code, {})
