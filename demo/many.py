@@ -103,8 +103,9 @@ class Life:
 
     def served(self) -> Life:
         """The order is handed over."""
+        self.after(hours=2)
         service = {"served_at": (self.at - timedelta(minutes=30)).isoformat(), "method": "in_person"}
-        return self.after(hours=2).give("serve_order", _person("inspector"), service=service)
+        return self.give("serve_order", _person("inspector"), service=service)
 
     def put_right(self) -> Life:
         """Found put right when the deadline was over, and signed off."""

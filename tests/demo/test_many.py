@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
-from demo.many import fill
+from demo.many import fill, lives
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_texts, cases
+from models.calendar import calendar_between
+from models.caseclocks import Rules
 from operations.verify import told
 from policies import load_default
 
 KEY = b"k" * 32
 CASES = 250
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hour", [4, 16, 18], ids="{} UTC".format)
+def test_no_hour_of_the_day_makes_a_life_unlawful(hour: int) -> None:
+    now = datetime(2026, 11, 28, hour, 20, tzinfo=UTC)
+    rules = Rules(policy=load_default(), calendar=calendar_between(2024, 2027))
+    assert len([*lives(lambda _: rules, now)]) > 100
 
 
 async def test_many_cases_prove_themselves(database: Database) -> None:

@@ -39,7 +39,7 @@ def test_a_policy_is_checked_before_it_is_used(xiaohao: Command, tmp_path: Path)
     assert POLICY.digest() in accepted.out
     refused = xiaohao("policy", "check", str(bad))
     assert refused.code == 1
-    assert "clogs" in refused.err
+    assert "clogs" in refused.out
     assert "Traceback" not in refused.err
     shown = xiaohao("policy", "show")
     assert shown.code == 0
