@@ -42,7 +42,7 @@ _ID = re.compile(r"[A-Za-z0-9_.:-]*")
 
 
 @lru_cache(maxsize=4096)
-def entrance(scope: Scope, *, read_only: bool) -> str:
+def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False) -> str:
     """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
     settings = {
         "role": scope.db_role,
@@ -56,7 +56,8 @@ def entrance(scope: Scope, *, read_only: bool) -> str:
     if not all(_ID.fullmatch(value) for value in settings.values()):
         raise ValueError("a scope is made of ids")
     entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
-    return f"BEGIN READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
+    steady = "ISOLATION LEVEL REPEATABLE READ " if snapshot else ""
+    return f"BEGIN {steady}READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
 
 
 class Database:
@@ -92,9 +93,9 @@ class Database:
         )
 
     @asynccontextmanager
-    async def read(self, scope: Scope) -> AsyncIterator[ReadSession]:
-        """A read-only transaction with the eyes of ``scope``."""
-        async with self._begun(entrance(scope, read_only=True)) as connection:
+    async def read(self, scope: Scope, *, snapshot: bool = False) -> AsyncIterator[ReadSession]:
+        """A read-only transaction with the eyes of ``scope``; with ``snapshot`` all its statements see one moment."""
+        async with self._begun(entrance(scope, read_only=True, snapshot=snapshot)) as connection:
             yield ReadSession(connection)
 
     @asynccontextmanager

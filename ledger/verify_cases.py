@@ -50,7 +50,7 @@ async def verify(
     """Check every case in order of id: (case id, its first finding or None). ``fold`` None skips the fold."""
     after = ""
     while True:
-        async with database.read(SYSTEM_SCOPE) as session:
+        async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
             ids = await _next_cases(session, after)
             if not ids:
                 return
@@ -63,7 +63,7 @@ async def verify(
 async def verify_latest(database: Database, district_id: str, most: int) -> dict[str, Finding | None]:
     """Check the cases of a district written last, ``most`` of them: case id → its first finding or None."""
     wanted = select(cases.c.case_id).where(cases.c.district_id == district_id)
-    async with database.read(SYSTEM_SCOPE) as session:
+    async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         ids = (await session.scalars(wanted.order_by(cases.c.updated_at.desc()).limit(most))).all()
         return await _verify_some(session, ids, None, ()) if ids else {}
 

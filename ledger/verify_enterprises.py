@@ -49,7 +49,7 @@ async def verify_enterprises(
     """
     after = ""
     while True:
-        async with database.read(SYSTEM_SCOPE) as session:
+        async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
             ids = await _next(session, after)
             if not ids:
                 return

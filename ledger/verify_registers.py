@@ -49,7 +49,7 @@ async def verify_registers(
     database: Database, digest_of: DigestOf | None = None
 ) -> AsyncIterator[tuple[str, Finding | None]]:
     """Check every register: (its name, its first finding or None); without ``digest_of`` no file is opened."""
-    async with database.read(SYSTEM_SCOPE) as session:
+    async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         for name, check in _REGISTERS.items():
             yield name, await check(session)
     if digest_of is not None:
@@ -200,7 +200,7 @@ async def _audit(session: ReadSession) -> Finding | None:
 async def _files(database: Database, digest_of: DigestOf) -> Finding | None:
     """Every original is there, and is the file whose hash its row has."""
     wanted = select(evidence.c.evidence_id, evidence.c.sha256, evidence.c.object_key)
-    async with database.read(SYSTEM_SCOPE) as session:
+    async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         rows = (await session.execute(wanted.order_by(evidence.c.evidence_id))).all()
     for row in rows:
         found = await digest_of(row.object_key)

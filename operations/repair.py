@@ -52,7 +52,7 @@ async def repair(
 
 
 async def _from_ledger(database: Database, keys: Keys, case: str) -> tuple[str, Carried]:
-    async with database.read(SYSTEM_SCOPE) as session:
+    async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         case_id = await find_by_number(session, SYSTEM_SCOPE, case) or subject_of(case) or case
         entries = await entries_after(session, case_id, 0)
         if not entries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import sessions
+from ledger.registry import put_district
 from ledger.scope import SYSTEM_SCOPE, Scope
 from ledger.sessions import Database, entrance
+from ledger.tables import districts
 from models.actors import Role
 
 
@@ -38,6 +41,21 @@ async def test_a_transaction_has_the_role_and_the_scope_it_was_entered_with(data
     async with database.engine.connect() as outside:
         found = (await outside.exec_driver_sql("SELECT current_setting('app.enterprise_id', true)")).scalar()
     assert not found
+
+
+async def test_a_snapshot_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
+    async def there(**how: bool) -> list[bool]:
+        name, seen = f"d-{uuid.uuid4().hex[:8]}", []
+        async with database.read(SYSTEM_SCOPE, **how) as session:
+            wanted = select(districts.c.district_id).where(districts.c.district_id == name)
+            seen.append(await session.scalar(wanted) is not None)
+            async with database.write(Scope(role=Role.ADMIN, district_id=name, user_id="u-1")) as writing:
+                await put_district(writing, name, "某区")
+            seen.append(await session.scalar(wanted) is not None)
+        return seen
+
+    assert await there() == [False, True]
+    assert await there(snapshot=True) == [False, False]
 
 
 async def test_whoever_is_cancelled_at_the_door_leaves_no_connection_behind(
