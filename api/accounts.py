@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 
 from api.bodies import SIGN_IN_BYTES
 from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
+from api.parts import part
 from api.problems import ON_BODIES, ON_WRITES, responses
 from api.refusals import name_for_audit
 from api.writing import WritingDep
@@ -48,7 +49,7 @@ from services.accounts.views import (
 )
 from services.named import Id
 
-router = APIRouter(tags=["accounts"])
+router = part("accounts")
 
 ALONE = Leaving()
 """Nobody takes over."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.audit import AuditAction
@@ -23,7 +22,7 @@ from services.addresses.views import (
     AddressView,
 )
 
-router = APIRouter(tags=["notices"])
+router = part("notices")
 _ON_WRITES = (*ON_WRITES, BadRequest, Conflict, IdempotencyConflict, RequirementMissing)
 _AUDITED = AuditAction.CHANGE_ADDRESS
 

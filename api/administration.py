@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import responses
 from api.refusals import name_for_audit
 from models.errors import Conflict, NotAuthorised, NotFound, RequirementMissing
 from services.accounts import administration
 from services.accounts.views import AccountView, Identity, OneTimePassword, SessionsEnded
 
-router = APIRouter(tags=["accounts"])
+router = part("accounts")
 
 UserId = Annotated[str, Path(max_length=64)]
 

@@ -47,9 +47,9 @@ from api import (
     transfers,
 )
 from api.auth import ACTING_FOR
-from api.bodies import MAX_BODY_BYTES
 from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
 from api.guard import PAYING, PUBLIC, Frame, Guard, Paths, PublicPaths
+from api.parts import PREFIX, part
 from api.refusals import on_refusal
 from models.errors import NotFound, error_classes
 from models.signon import Owed
@@ -58,7 +58,6 @@ from services.context import Services
 
 Api = FastAPI
 """What this module builds, for those who compose it."""
-PREFIX = "/api/v1"
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
@@ -103,7 +102,7 @@ DOORS: Mapping[str, problems.Renderer] = dict.fromkeys(
 ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)
 """What answers outside the versioned prefix."""
 
-_catalogue = APIRouter(tags=["problems"])
+_catalogue = part("problems", prefix="")
 
 
 @_catalogue.get("/problems/{code}", responses=problems.responses(NotFound, everywhere=False))
@@ -155,12 +154,8 @@ def build_app(
         redoc_url=None,
         redirect_slashes=False,  # a redirect would repeat whatever Host the request named
     )
-    for router in routers:
-        app.include_router(router, prefix=PREFIX, max_body_size=MAX_BODY_BYTES)
-    for router in (*ROOT_ROUTERS, _catalogue):
-        app.include_router(router, max_body_size=MAX_BODY_BYTES)
-    for router in pages:
-        app.include_router(router, max_body_size=MAX_BODY_BYTES, include_in_schema=False)
+    for router in (*routers, *ROOT_ROUTERS, _catalogue, *pages):
+        app.routes.extend(router.routes)  # as they are; see api.parts
     problems.install(app, on_refusal, render)
     app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render, paying=paying)
     app.add_middleware(Frame, https=https, render=render)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from api import links, problems
 from api.deps import ActorDep, LanguageDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, Problem, responses
 from api.writing import REPLAYED, WritingDep
 from models.audit import AuditAction
@@ -21,7 +22,7 @@ from services.cases.views import CaseView
 from services.messages import Language
 from services.paging import Listing
 
-router = APIRouter(tags=["approvals"])
+router = part("approvals")
 
 
 class LinkedAnswer(Answer):

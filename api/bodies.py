@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-MAX_BODY_BYTES = 256_000
-"""Largest body of any request that is not an upload."""
 SIGN_IN_BYTES = 8_000
 """Largest body of a request that nobody has signed in for."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import responses
 from api.refusals import name_for_audit
 from models.audit import AuditAction
@@ -18,7 +19,7 @@ from models.yearnotice import Notice
 from services.calendars import previews, publishing
 from services.calendars.views import BatchView, NoticeGiven, NoticePreview, NoticeStanding, Published
 
-router = APIRouter(tags=["policies"])
+router = part("policies")
 Year = Annotated[int, Path(ge=publishing.FIRST_YEAR, le=publishing.LAST_YEAR)]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import (
@@ -23,7 +24,7 @@ from services.cases import reads, writes
 from services.cases.views import CaseDetail, CaseOpening, CaseQuery, CaseView, EventList, EventQuery
 from services.paging import Listing
 
-router = APIRouter(tags=["cases"])
+router = part("cases")
 
 
 @router.post(

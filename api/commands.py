@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 from pydantic import BaseModel
 
 from api import links
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.authority import BY_COMMAND
@@ -28,7 +29,7 @@ from models.errors import (
 from services.cases.views import CommandAnswer
 from services.cases.writes import body_of, give_command
 
-router = APIRouter(tags=["commands"])
+router = part("commands")
 
 ELSEWHERE = frozenset({"open", "adopt_calendar", "take_step"})
 """Commands with another door: opening has a route of its own, each step of a measure too (:mod:`api.steps`), and the

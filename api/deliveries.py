@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.audit import AuditAction
@@ -16,7 +17,7 @@ from services.deliveries import reads, writes
 from services.deliveries.views import DeliveryQuery, DeliveryView, Standing
 from services.paging import Listing
 
-router = APIRouter(tags=["notices"])
+router = part("notices")
 
 
 @router.get("/deliveries", responses=responses(NotAuthorised))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 
 from api import links
 from api.commands import ANSWERS
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from api.writing import WritingDep
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
@@ -28,7 +29,7 @@ from services.evidence import reads as evidence
 from services.evidence.views import EvidenceList
 from services.paging import Listing
 
-router = APIRouter(tags=["enterprises"])
+router = part("enterprises")
 
 
 @router.get("/enterprises", responses=responses())

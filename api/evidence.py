@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi import Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import Json
 
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from api.writing import REPLAYED, WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
@@ -22,7 +23,7 @@ from models.words import Readable, Seen
 from services.evidence import reads, writes
 from services.evidence.views import DeviceClaim, Evidence, EvidenceList, Release, Variant
 
-router = APIRouter(tags=["evidence"])
+router = part("evidence")
 
 _FORM_ALLOWANCE = 1_000_000
 

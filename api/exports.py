@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from api.deps import ActorDep, LanguageDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import responses
 from api.refusals import name_for_audit
 from exchange.dump import DumpName, schema_of, take_dump
@@ -29,7 +30,7 @@ from services.messages import Language
 from services.reports.forms import FormName
 from services.reports.views import MajorQuery, PeriodQuery, ReportQuery
 
-router = APIRouter(tags=["exports"])
+router = part("exports")
 
 FILE: dict[int | str, dict[str, Any]] = {
     200: {

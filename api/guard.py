@@ -29,7 +29,7 @@ from services.accounts.programs import acts
 from services.accounts.reads import authenticate
 from services.accounts.views import Credential, Signed
 from services.context import Services
-from services.limits import Limits
+from services.limits import MAX_BODY_BYTES, Limits
 
 _access = structlog.get_logger("api.access")
 _failure = structlog.get_logger("api.failure")
@@ -281,7 +281,7 @@ async def _body(limits: Limits, signed: Signed | None, request: Request, receive
     """The body of a write, once it is there. Raises TooSlow, and TooManyRequests when too many of one account come."""
     length = request.headers.get("content-length", "")
     declared = int(length) if length.isdecimal() else 0
-    most = bodies.MAX_BODY_BYTES if signed else bodies.SIGN_IN_BYTES
+    most = MAX_BODY_BYTES if signed else bodies.SIGN_IN_BYTES
     try:
         if signed is not None:
             with limits.bodies.slot(signed.actor.user_id):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from api.deps import ServicesDep
+from api.parts import part
 from services.context import Probe
 
-router = APIRouter(tags=["health"])
+router = part("health", prefix="")
 _log = structlog.get_logger("api.health")
 
 PROBE_SECONDS = 2.0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
 from api import links
 from api.deps import ActorDep, ServicesDep
 from api.exports import FILE, TakingDep
 from api.exports import sent as sent_file
+from api.parts import part
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from api.refusals import name_for_audit
 from api.writing import REPLAYED, WritingDep
@@ -35,7 +36,7 @@ from services.register.importing import Kind
 from services.register.views import Imported, Table, table_of
 from services.register.writes import MAX_FILE_BYTES, import_table
 
-router = APIRouter(tags=["register"])
+router = part("register")
 
 _FORM_ALLOWANCE = 20_000
 

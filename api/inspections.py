@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.audit import AuditAction
@@ -24,7 +25,7 @@ from services.inspections.views import InspectionDetail, InspectionQuery, Inspec
 from services.inspections.visits import Visit, inspection_id_of
 from services.paging import Listing
 
-router = APIRouter(tags=["inspections"])
+router = part("inspections")
 
 
 @router.post(

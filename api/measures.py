@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from services.measures import reads
 from services.measures.views import InstrumentList, MeasureDetail, MeasureList, MeasureQuery, MeasureRow
 from services.paging import Listing
 
-router = APIRouter(tags=["measures"])
+router = part("measures")
 
 
 @router.get("/measures", responses=responses())

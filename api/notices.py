@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import BadRequest, IdempotencyConflict
@@ -15,7 +16,7 @@ from services.notices import reads, writes
 from services.notices.views import NoticeQuery, NoticesRead, NoticesSeen, NoticeView
 from services.paging import Listing
 
-router = APIRouter(tags=["notices"])
+router = part("notices")
 
 
 @router.get("/notices", responses=responses())

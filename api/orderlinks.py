@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from models.errors import BadRequest, LimitExceeded, NotAuthorised
 from services.links import reads, writes
 from services.links.views import LinkList, LinkMade
 
-router = APIRouter(tags=["orders"])
+router = part("orders")
 
 
 @router.get("/orders/{order_id}/links", responses=responses(NotAuthorised))

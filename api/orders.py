@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from api import links, problems
 from api.deps import ActorDep, LanguageDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, Problem, responses
 from api.writing import WritingDep
 from models.commands import Service
@@ -27,7 +28,7 @@ from services.orders.views import OrderDetail, OrderQuery, OrderRow
 from services.orders.writes import Served
 from services.paging import Listing
 
-router = APIRouter(tags=["orders"])
+router = part("orders")
 
 
 class RefusedItem(BaseModel):

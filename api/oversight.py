@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from models.errors import NotAuthorised
 from services.oversight import reads
@@ -22,7 +23,7 @@ from services.oversight.views import (
 )
 from services.paging import Listing, Paged
 
-router = APIRouter(tags=["oversight"])
+router = part("oversight")
 
 
 @router.get("/people", responses=responses(NotAuthorised))

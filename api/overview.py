@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from models.errors import NotAuthorised
 from services.overview import reads
 from services.overview.views import Overview, OverviewQuery
 
-router = APIRouter(tags=["overview"])
+router = part("overview")
 
 
 @router.get("/overview", responses=responses(NotAuthorised))

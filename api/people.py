@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from services.paging import Listing
 from services.people import reads
 from services.people.views import Official
 
-router = APIRouter(tags=["people"])
+router = part("people")
 
 
 @router.get("/officials", responses=responses())

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_BODIES, ON_WRITES, responses
 from api.refusals import name_for_audit
 from api.writing import WritingDep
@@ -30,7 +31,7 @@ from services.policies.adoption_views import AdoptionAsked, AdoptionPreview, Ado
 from services.policies.version_views import Activation, Checked, Compared, Document, Stored, VersionView
 from services.policies.views import CalendarView, PolicyView
 
-router = APIRouter(tags=["policies"])
+router = part("policies")
 _DOCUMENT_BYTES = 600_000
 """A document as JSON text, its quotes and lines escaped."""
 

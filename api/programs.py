@@ -5,16 +5,17 @@ None of these takes an Idempotency-Key: a token is shown once, and what ends is 
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_BODIES, responses
 from api.refusals import name_for_audit
 from models.errors import LimitExceeded, NotAuthorised, NotFound, RequirementMissing
 from services.accounts import programs
 from services.accounts.programs import ProgramIssued, ProgramList, ProgramRequest, ProgramView, TokenAsked
 
-router = APIRouter(prefix="/programs", tags=["accounts"])
+router = part("accounts", "/programs")
 
 
 @router.get("", responses=responses())

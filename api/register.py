@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import Body, Path, Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.audit import AuditAction
@@ -33,7 +34,7 @@ from services.register.merging import Merge, MergePreview
 from services.register.shapes import SHAPES
 from services.register.showing import EntryRow, EntryView, RegisterQuery, list_entries, show_entry
 
-router = APIRouter(tags=["register"], prefix="/register")
+router = part("register", "/register")
 
 EntryId = Annotated[str, Path(max_length=64)]
 _WRITTEN = responses(

@@ -3,9 +3,10 @@ the line in the audit log that somebody asked."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_BODIES, responses
 from api.refusals import name_for_audit
 from models.audit import AuditAction
@@ -14,7 +15,7 @@ from models.rehearsal import Rehearsal
 from services.rehearsals import reads
 from services.rehearsals.reads import RehearsalBody
 
-router = APIRouter(tags=["cases"])
+router = part("cases")
 
 
 @router.post(

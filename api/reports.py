@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from models.errors import NotAuthorised
 from services.paging import Listing
@@ -15,7 +16,7 @@ from services.reports.forms import FormName
 from services.reports.major import list_major
 from services.reports.views import MajorQuery, MajorRow, PeriodQuery, Rates, Report, ReportQuery
 
-router = APIRouter(tags=["reports"])
+router = part("reports")
 
 
 @router.get("/reports/rates", responses=responses(NotAuthorised))

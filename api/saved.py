@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, LimitExceeded
@@ -15,7 +16,7 @@ from models.saved import Listed
 from services.saved import reads, writes
 from services.saved.views import FilterKeeping, FilterList, FilterNaming, FilterView
 
-router = APIRouter(tags=["accounts"])
+router = part("accounts")
 
 
 @router.get("/saved-filters", responses=responses())

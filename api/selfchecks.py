@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import Form, Query, UploadFile
 
 from api import links
 from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
+from api.parts import part
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from api.writing import WritingDep
 from models.doublereports import Confirmation, Congress, Quarter
@@ -43,7 +44,7 @@ from services.selfchecks.views import (
     OwnQuery,
 )
 
-router = APIRouter(tags=["self-checks"])
+router = part("self-checks")
 
 _ON_WRITES = (*ON_WRITES, BadRequest, NotAuthorised, Conflict, IdempotencyConflict, LimitExceeded)
 _FORM_ALLOWANCE = 1_000_000

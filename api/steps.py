@@ -11,10 +11,11 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from api import links
 from api.commands import ANSWERS
+from api.parts import part
 from api.problems import responses
 from api.writing import WritingDep
 from models.commands.measures import Form
@@ -22,7 +23,7 @@ from models.measures.kinds import KIND_LABELS
 from services.cases.views import CommandAnswer
 from services.measures.writes import STEPS, Rows, forms_of, take_step
 
-router = APIRouter(tags=["measures"])
+router = part("measures")
 
 
 def _route(step: str, shape: Any, default: Any) -> Callable[..., Awaitable[Any]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from services.paging import Listing
 from services.tasks import reads
 from services.tasks.views import DoneQuery, DoneView, TaskQuery, TaskView
 
-router = APIRouter(tags=["tasks"])
+router = part("tasks")
 
 
 @router.get("/tasks", responses=responses())

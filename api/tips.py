@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from api import links
 from api.deps import ActorDep, ServicesDep, client_ip
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import (
@@ -27,7 +28,7 @@ from services.paging import Listing
 from services.tips import reads, registering, writes
 from services.tips.views import AlikeView, Registered, Reporter, TipDetail, TipQuery, TipView
 
-router = APIRouter(tags=["tips"])
+router = part("tips")
 
 _ON_DECISIONS = (*ON_WRITES, BadRequest, NotAuthorised, Conflict, IdempotencyConflict)
 

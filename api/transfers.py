@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import links
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import ON_WRITES, responses
 from api.writing import WritingDep
 from models.errors import BadRequest, Conflict, IdempotencyConflict, LimitExceeded, NotAuthorised
@@ -17,7 +18,7 @@ from services.paging import Listing
 from services.transfers import reads, writes
 from services.transfers.views import TransferQuery, TransferView
 
-router = APIRouter(tags=["tips"])
+router = part("tips")
 
 _ON_WRITES = (*ON_WRITES, BadRequest, NotAuthorised, Conflict, IdempotencyConflict, LimitExceeded)
 

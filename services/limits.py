@@ -19,6 +19,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from models.errors import TooManyRequests
 
+MAX_BODY_BYTES = 256_000
+"""Largest body of any request that is not an upload."""
+
 
 def busy(retry_after: int, rule: str, **details: object) -> TooManyRequests:
     """The refusal beyond a bound; ``retry_after`` in seconds."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import LANGUAGE_COOKIE, Page, PageDep, client_ip, frame, inside, language_of, see_other
 from console.pages.signon import change_password, least
+from console.parts import part
 from console.refusals import Wrong, record, wrongs_of
 from console.rendering import page as written
 from console.words import Words
@@ -18,7 +19,7 @@ from services.accounts.cookies import cookie_name
 from services.accounts.views import Login
 from services.context import Services
 
-router = APIRouter()
+router = part()
 
 _SIGN_IN_BYTES = 8_000
 _YEAR = 365 * 24 * 3600

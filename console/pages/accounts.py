@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.actors import ROLE_LABELS, Role
 from models.audit import AuditAction
@@ -20,7 +20,7 @@ from services.accounts.departures import Leaving
 from services.asking import asking
 from services.register.showing import RegisterQuery, list_entries
 
-router = APIRouter()
+router = part()
 
 _BYTES = 4_000
 _SAID: dict[str, tuple[str, str]] = {

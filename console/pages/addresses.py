@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import PACE_LABELS, Channel
@@ -20,7 +20,7 @@ from services.addresses import reads, writes
 from services.addresses.views import AddressCode, AddressGiving, AddressManner
 from services.asking import Asking, asking
 
-router = APIRouter()
+router = part()
 
 _BYTES = 20_000
 M = TypeVar("M", bound=BaseModel)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import PageDep, query_of
+from console.parts import part
 from models.actors import ROLE_LABELS
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
 from services.oversight.views import ACTIONS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/admin/people")

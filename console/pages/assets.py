@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from console.page import PageDep
+from console.parts import part
 from console.rendering import static_file
 from models.errors import NotFound
 from services.evidence import reads
 from services.evidence.views import Variant
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/static/{version}/{name}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.errors import XiaohaoError
@@ -15,7 +15,7 @@ from models.yearnotice import typed
 from services.calendars import previews, publishing
 from services.calendars.views import NoticePreview
 
-router = APIRouter()
+router = part()
 
 _BYTES = 20_000
 _SHOWN = 20

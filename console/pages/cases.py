@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.life import stages
 from console.page import Page, PageDep, query_of
 from console.pages.photos import shown
 from console.pages.saved import saved_of
+from console.parts import part
 from console.words import Words
 from models.actors import DISTRICT_ROLES
 from models.caselives import LIVES
@@ -29,7 +29,7 @@ from services.enterprises import reads as enterprises
 from services.evidence import reads as evidence
 from services.people import reads as people
 
-router = APIRouter()
+router = part()
 
 _A_PAGE = 200
 NONE, NOT_MAJOR = "none", "not_major"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Option, Sources, of_case, of_kind, people_for
 from console.forms.widgets import Widget, widgets_of
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.errors import NotFound
@@ -30,7 +30,7 @@ from services.enterprises import writes as enterprise_writes
 from services.evidence.reads import list_of_enterprise
 from services.labels import command_label, enterprise_command_label, kind_label
 
-router = APIRouter()
+router = part()
 
 PROPOSE = "propose_measure"
 _URGENT = frozenset({"urgent", "service", "inventory"})

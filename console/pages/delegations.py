@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.instants import day_of
@@ -19,7 +19,7 @@ from services.delegations import reads, writes
 from services.delegations.views import DelegationGiving, DelegationQuery
 from services.people.reads import list_officials
 
-router = APIRouter()
+router = part()
 
 _BYTES = 20_000
 _FIELDS = ("to", "starts_on", "ends_on", "reason")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import CHANNEL_LABELS, DELIVERY_LABELS
@@ -16,7 +16,7 @@ from services.asking import asking
 from services.deliveries import reads, writes
 from services.deliveries.views import DeliveryQuery
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/admin/deliveries")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from console.page import PageDep, inside, query_of, see_other
+from console.parts import part
 from models.actors import Role
 from models.malformed import malformed
 from services.approvals import reads as approvals
@@ -26,7 +26,7 @@ from services.people import reads as people
 from services.tasks import reads as tasks
 from services.tasks.views import DoneQuery, TaskQuery
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from console.forms.sources import Sources
 from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.selfchecks import own_act
+from console.parts import part
 from models.actors import Role
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.doublereports import Confirmation, Congress, Quarter
@@ -23,7 +23,7 @@ from services.asking import asking
 from services.selfchecks import reads, reporting
 from services.selfchecks.views import OwnQuery
 
-router = APIRouter(prefix="/selfchecks")
+router = part("/selfchecks")
 
 
 @router.get("/reports")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import PageDep, query_of, see_other
 from console.pages.cases import offered
 from console.pages.openings import MAY_OPEN
 from console.pages.saved import saved_of
+from console.parts import part
 from models.actors import Role
 from models.enterprise.standing import Standing
 from models.errors import NotFound
@@ -26,7 +26,7 @@ from services.measures.views import MeasureQuery
 from services.orders import reads as orders
 from services.orders.views import OrderQuery
 
-router = APIRouter()
+router = part()
 
 _MOST, _FEW = 50, 3
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from console.page import Page, PageDep, query_of
 from console.pages.inspections import asked as inspections_asked
+from console.parts import part
 from exchange.files import Made
 from exchange.lists import LISTS, VISITS, Exported, take_out
 from exchange.making import Format
@@ -18,7 +18,7 @@ from services.paging import Paged
 from services.reports.forms import FORMS
 from services.reports.views import PeriodQuery, ReportQuery
 
-router = APIRouter()
+router = part()
 
 
 def sent(made: Made) -> Response:

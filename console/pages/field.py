@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from console.page import frame, language_of
+from console.parts import part
 from console.rendering import FILES, HEADERS, VERSION, static
 from console.rendering import page as written
 from models.inspection import INSPECTION_KIND_LABELS
 from services.context import Services
 
-router = APIRouter()
+router = part()
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _LOCAL_PICTURES = "img-src 'self' blob:; worker-src 'self'; manifest-src 'self'"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.pages.exports import sent as sent_file
+from console.parts import part
 from console.refusals import record, wrongs_of
 from exchange.hazards import HAZARDS, digest_of, hazard_rows
 from exchange.uploads import MOST_BYTES, on_disk
@@ -24,7 +24,7 @@ from services.imports import reads, writes
 from services.imports.views import ROW_STATES, HazardsSent, ImportQuery, ImportRowQuery
 from services.register.views import Table
 
-router = APIRouter()
+router = part()
 
 _FORM_ALLOWANCE = 20_000
 _REFRESH_SECONDS = 5

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.page import Page, PageDep
+from console.parts import part
 from console.refusals import record, wrongs_of
 from exchange.register import KINDS, sent
 from models.audit import AuditAction
@@ -19,7 +19,7 @@ from services.register.importing import KIND_LABELS, Kind
 from services.register.views import Imported, table_of
 from services.register.writes import MAX_FILE_BYTES, administrator_only, import_table
 
-router = APIRouter()
+router = part()
 
 _FORM_ALLOWANCE = 20_000
 _MOST_SHOWN = 200

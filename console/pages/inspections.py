@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
 from console.pages.serving import may_serve, proof_of
+from console.parts import part
 from models.errors import NotFound
 from models.inspection import INSPECTION_KIND_LABELS
 from models.instants import midnight
@@ -21,7 +21,7 @@ from services.orders import reads as orders
 from services.orders.views import OrderQuery
 from services.people import reads as people
 
-router = APIRouter()
+router = part()
 
 _DAYS = ("first", "last")
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from console.forms.giving import Act, answer, show
 from console.forms.sources import Sources
 from console.forms.widgets import Widget, widgets_of
 from console.page import Page, PageDep, query_of
+from console.parts import part
 from models.clocks import SHANGHAI
 from models.labels import Label
 from models.tips import Call, check_reads_tips
@@ -26,7 +26,7 @@ from services.tips.views import Registered
 from services.transfers import reads, writes
 from services.transfers.views import TransferQuery
 
-router = APIRouter()
+router = part()
 
 _CALLED = {
     "title": ("事由", "what it is about, in short"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.commands import no_such_command, refused
 from console.pages.saved import saved_of
+from console.parts import part
 from models.commands.measures import Form
 from models.explain import CommandView
 from models.explain_measures import StepView
@@ -32,7 +32,7 @@ from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
 from services.people import reads as people
 
-router = APIRouter()
+router = part()
 
 _NAMING = ("officers", "participants", "presiding", "sponsor_id")
 """Facts of a measure's entries that name officials."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from console.forms.pictures import add_kept
 from console.forms.sources import Sources, of_opening
 from console.forms.widgets import PHOTOS, Widget, beside, widgets_of
 from console.page import Page, PageDep
+from console.parts import part
 from models.actors import Role
 from models.labels import Label
 from services.asking import asking
@@ -25,7 +25,7 @@ from services.evidence.writes import Said
 from services.inspections.visits import Visit, case_id_of
 from services.inspections.writes import record_inspection
 
-router = APIRouter()
+router = part()
 
 _OFFICERS = (Role.INSPECTOR, Role.SECTION_HEAD)
 MAY_OPEN = {

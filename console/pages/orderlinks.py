@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.qr import drawing
 from console.refusals import record
 from models.audit import AuditAction
@@ -13,7 +13,7 @@ from models.errors import LimitExceeded, XiaohaoError
 from services.links import reads, writes
 from services.orders.reads import show_order
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/orders/{order_id}/links")

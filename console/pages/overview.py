@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import PageDep, query_of
+from console.parts import part
 from services.overview import reads
 from services.overview.views import Number, OverviewQuery
 
-router = APIRouter()
+router = part()
 
 _IDLE = (7, 15, 30, 60)
 

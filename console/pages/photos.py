@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from console.forms.pictures import add_pictures
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import FILES, Widget, widgets_of
 from console.page import Page, PageDep
+from console.parts import part
 from models.actors import ROLE_LABELS
 from models.choices import CHOICE_LABELS
 from models.errors import NotFound
@@ -28,7 +28,7 @@ from services.cases.views import CaseDetail, ItemView
 from services.evidence import reads, writes
 from services.evidence.views import Evidence, Pictures, Release
 
-router = APIRouter()
+router = part()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.errors import NotAuthorised, RequirementMissing, XiaohaoError
@@ -26,7 +26,7 @@ from services.policies.adoption_views import AdoptionAsked, AdoptionPreview, Cho
 from services.policies.documents import Format, format_of
 from services.policies.version_views import MOST_CHARACTERS, Checked, Document
 
-router = APIRouter()
+router = part()
 
 _LOAD_BYTES = 1_500_000
 _BYTES = 60_000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.actors import Role
 from models.errors import XiaohaoError
@@ -20,7 +20,7 @@ from services.accounts.programs import ProgramIssued, ProgramRequest
 from services.oversight import reads
 from services.oversight.views import PeopleQuery
 
-router = APIRouter()
+router = part()
 
 _BYTES = 8_000
 _MOST = 200

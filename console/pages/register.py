@@ -7,12 +7,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.pages.register_fields import FIELDS, choices_for, shown_as, told
+from console.parts import part
 from console.refusals import Wrong, record, wrongs_of
 from models.audit import AuditAction
 from models.entries import CLOSABLE, NOUN_LABELS, Noun
@@ -26,7 +26,7 @@ from services.register.merging import Merge
 from services.register.shapes import SHAPES
 from services.register.showing import RegisterQuery, list_entries, show_entry
 
-router = APIRouter()
+router = part()
 
 _BYTES = 20_000
 LISTED = (Noun.ORGANISATIONS, Noun.TERRITORIES, Noun.TEAMS, Noun.ENTERPRISES)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.months import months
 from console.page import Page, PageDep
+from console.parts import part
 from models.errors import TooManyRequests, XiaohaoError
 from models.malformed import malformed
 from models.rehearsal import Rehearsal, check_may_rehearse
@@ -14,7 +14,7 @@ from services.cases import reads as cases
 from services.cases.views import CaseDetail
 from services.rehearsals.reads import RehearsalBody, rehearse_case
 
-router = APIRouter()
+router = part()
 
 PERIODS = (30, 90, 180)
 """Days one may ask for."""

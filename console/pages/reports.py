@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of
 from console.pages.overview import list_of
+from console.parts import part
 from services.missing import missing
 from services.reports import reads
 from services.reports.forms import FORMS, FormName
 from services.reports.major import list_major
 from services.reports.views import MajorQuery, PeriodQuery, PeriodView, ReportQuery
 
-router = APIRouter()
+router = part()
 
 TABS: tuple[tuple[str, tuple[str, str]], ...] = (
     ("monthly", ("月报表", "Monthly")),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.months import months
 from console.page import PageDep
+from console.parts import part
 from models.actors import Role
 from models.calendar import CalendarYear, WorkingCalendar
 from models.calendarbatch import PUBLISH_LABELS, PublishEffect
@@ -18,7 +18,7 @@ from services.calendars.publishing import progress
 from services.policies import reads, versions
 from services.policies.views import YearView
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/policy")

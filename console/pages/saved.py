@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.malformed import malformed
@@ -18,7 +18,7 @@ from services.asking import asking
 from services.saved import reads, writes
 from services.saved.views import FilterKeeping, FilterNaming
 
-router = APIRouter()
+router = part()
 
 _BYTES = 20_000
 

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_opening
 from console.forms.widgets import PHOTOS, Widget, beside, widgets_of
 from console.page import Page, PageDep, query_of, see_other
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.actors import Role
 from models.errors import XiaohaoError
@@ -39,7 +39,7 @@ from services.evidence.writes import Said
 from services.selfchecks import reads, writes
 from services.selfchecks.views import FindingDetail, FindingQuery, OwnQuery
 
-router = APIRouter(prefix="/selfchecks")
+router = part("/selfchecks")
 
 _BYTES = 60_000
 

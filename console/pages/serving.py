@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from console.forms.sources import Sources, of_case
 from console.forms.widgets import FILES, widgets_of
 from console.page import Page, PageDep
 from console.pages.commands import refused
+from console.parts import part
 from models.commands import Service
 from models.errors import RequirementMissing
 from models.evidence import Audience
@@ -32,7 +32,7 @@ from services.missing import missing
 from services.orders import reads, writes
 from services.orders.views import OrderDetail, OrderItem
 
-router = APIRouter()
+router = part()
 
 SERVE = "serve_order"
 

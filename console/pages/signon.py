@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.page import Page, PageDep, frame, inside, see_other
+from console.parts import part
 from console.qr import drawing
 from console.refusals import record, wrongs_of
 from console.rendering import page as written
@@ -18,7 +18,7 @@ from models.signon import Owed
 from services.accounts import factors, writes
 from services.accounts.views import CodeGiven, PasswordChange
 
-router = APIRouter()
+router = part()
 
 SIGN_ON_BYTES = 8_000
 OWED_PAGE = "/account/owed"

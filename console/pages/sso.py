@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.page import client_ip, inside
 from console.pages.account import front_of, login_form, signed_in
+from console.parts import part
 from models.errors import XiaohaoError
 from services.accounts import oidc
 from services.accounts.cookies import leaving_cookie_name
 from services.context import Services
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/login/with/{provider}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from console.life import Stage
 from console.page import PageDep
+from console.parts import part
 from console.refusals import Wrong
 from models.actors import Role
 from models.clocks import SHANGHAI
@@ -18,7 +18,7 @@ from models.lifecycle import STATE_LABELS
 from services.labels import label, role_label
 from services.named import Named
 
-router = APIRouter()
+router = part()
 
 _LONG = "呼伦贝尔市鄂温克族自治旗巴彦托海镇草原明珠乳制品深加工及冷链物流有限责任公司第二分公司"
 _STAGES = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from console.forms.files import chunks, is_file
 from console.page import client_ip, frame, language_of, see_other
+from console.parts import part
 from console.refusals import wrongs_of
 from console.rendering import page as written
 from console.words import Words
@@ -21,7 +22,7 @@ from services.context import Services
 from services.evidence.writes import sent_name
 from services.tips import receiving
 
-router = APIRouter()
+router = part()
 
 _BYTES = MOST_PHOTOS * MAX_PHOTO_BYTES + 200_000
 _FIELDS = tuple(Tip.model_fields)

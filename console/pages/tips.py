@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from console.forms.sources import Sources, of_opening
 from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
+from console.parts import part
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.labels import Label
 from models.saved import Listed
@@ -27,7 +27,7 @@ from services.enterprises.views import EnterpriseQuery
 from services.tips import reads, writes
 from services.tips.views import TipDetail, TipQuery
 
-router = APIRouter()
+router = part()
 
 _MOST_FIRMS = 20
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from console.forms.widgets import widgets_of
 from console.page import Page, client_ip, see_other
 from console.pages.assets import sent
 from console.pages.cases import offered, pressing, turns
+from console.parts import part
 from console.refusals import record, wrongs_of
 from models.actors import Visitor
 from models.commands import COMMANDS
@@ -41,7 +42,7 @@ from services.labels import command_label
 from services.links import writes
 from services.links.reads import cases_of_visit
 
-router = APIRouter(prefix=LINK_PATH)
+router = part(LINK_PATH)
 
 HOME = f"{LINK_PATH}/cases"
 _MOST_FILES = 6

@@ -13,8 +13,8 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from api.app import PREFIX
 from api.auth import ACTING_FOR
+from api.parts import PREFIX
 from tests.api.support import Office, major
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

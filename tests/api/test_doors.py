@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.app import ROUTERS, create_app
+from api.parts import part
 from models.errors import XiaohaoError
 from tests.api.conftest import World
 
-pages = APIRouter()
+pages = part("probe")
 
 
 @pages.get("/pages/broken")

@@ -7,15 +7,16 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 
 from api.app import create_app
 from api.deps import IdempotencyKeyDep, checked_key, idempotency_key
+from api.parts import part
 from models.errors import BadRequest, IdempotencyKeyMissing, TooManyRequests
 from services.limits import InFlight, Limits, Rate
 from tests.api.conftest import World
 
-router = APIRouter()
+router = part("probe")
 _gate = asyncio.Event()
 
 

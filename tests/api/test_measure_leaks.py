@@ -7,9 +7,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from api.app import ROUTERS
 from models.actors import Role
 from operations.cases import explain_text
+from tests.api.routes import every_route
 from tests.api.support import PLAN, Office, key, ledger, major, ok
 
 SECRET = "绝密事由"
@@ -25,13 +25,9 @@ def routes(case_id: str, measure_id: str) -> list[str]:
         "form": "csv",
     }
     found = []
-    for router in ROUTERS:
-        for route in router.routes:
-            path = str(route.path)  # type: ignore[attr-defined]
-            if "GET" not in route.methods:  # type: ignore[attr-defined]
-                continue
-            if all(part in named for part in _names(path)):
-                found.append(path.format(**named))
+    for method, path in every_route():
+        if method == "GET" and all(part in named for part in _names(path)):
+            found.append(path.format(**named))
     return sorted(found)
 
 

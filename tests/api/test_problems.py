@@ -6,15 +6,16 @@ from typing import Annotated, Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.app import create_app
+from api.parts import part
 from models.errors import RequirementMissing, TooManyRequests, error_classes
 from services.messages import TITLES, language, title
 from tests.api.conftest import World
 
-router = APIRouter()
+router = part("probe")
 
 
 class Item(BaseModel):

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx2
 
-from api.app import PREFIX, ROUTERS
+from api.parts import PREFIX
 from api.permissions import ALWAYS, COVERS
 from ledger import passwords, tables
 from models.programs import PERMISSION_LABELS
 from tests.api.conftest import NOW, World
+from tests.api.routes import every_route
 from tests.api.support import refused
 
 
@@ -32,15 +33,6 @@ async def tokened(
     token = issued.json()["token"]
     assert token not in str(await world.rows(tables.api_tokens))
     return world.client(headers={"Authorization": f"Bearer {token}"})
-
-
-def every_route() -> set[tuple[str, str]]:
-    return {
-        (method, route.path)  # type: ignore[attr-defined]
-        for router in ROUTERS
-        for route in router.routes
-        for method in route.methods  # type: ignore[attr-defined]
-    }
 
 
 def test_every_permission_names_requests_there_are_and_none_that_decides() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.app import ROUTERS
 from api.commands import ELSEWHERE
 from ledger import tables
 from models.commands import COMMANDS
 from services.measures.writes import STEPS, forms_of
+from tests.api.routes import every_route
 from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
 
 pytestmark = pytest.mark.slow
@@ -94,12 +94,9 @@ def reads() -> list[str]:
     """Every GET below /api/v1 that names something by id."""
     return sorted(
         {
-            route.path
-            for router in ROUTERS
-            for route in router.routes
-            if "GET" in route.methods
-            and "{" in route.path  # type: ignore[attr-defined]
-            and not route.path.startswith(NOBODYS)  # type: ignore[attr-defined]
+            path
+            for method, path in every_route()
+            if method == "GET" and "{" in path and not path.startswith(NOBODYS)
         }
     )
 
