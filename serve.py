@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 
 import console.app as pages
-from api.app import DOORS, Api, build_app, write_description
+from api.app import DOORS, Api, build_app
 from api.guard import PAYING, PUBLIC
 from ledger.sessions import Database
 from models.errors import EngineUnavailable
@@ -44,7 +44,6 @@ def both_doors(*, https: bool) -> Api:
 def load(settings: Settings) -> Api:
     """Both doors, with all loaded that the first requests would otherwise wait for, while everybody would wait with them."""
     app = both_doors(https=settings.cookie_secure)
-    write_description(app)
     pages.load()
     load_default()
     load_calendar()

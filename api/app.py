@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, FastAPI
 
 from api import (
     accounts,
@@ -20,6 +17,7 @@ from api import (
     commands,
     delegations,
     deliveries,
+    description,
     enterprises,
     evidence,
     exports,
@@ -46,14 +44,12 @@ from api import (
     tips,
     transfers,
 )
-from api.auth import ACTING_FOR
-from api.deps import KEY_HEADER, KEY_SHAPE, LanguageDep
-from api.guard import PAYING, PUBLIC, Frame, Guard, Paths, PublicPaths
-from api.parts import PREFIX, part
+from api.deps import LanguageDep
+from api.guard import PAYING, PUBLIC, Frame, Guard, Paths
+from api.parts import part
 from api.refusals import on_refusal
-from models.errors import NotFound, error_classes
+from models.errors import NotFound
 from models.signon import Owed
-from services.accounts.cookies import cookie_name
 from services.context import Services
 
 Api = FastAPI
@@ -159,58 +155,5 @@ def build_app(
     problems.install(app, on_refusal, render)
     app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render, paying=paying)
     app.add_middleware(Frame, https=https, render=render)
-    app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
-    _serve_description(app)
+    description.install(app, public)
     return app
-
-
-def write_description(app: FastAPI) -> bytes:
-    """The description as it is served, written once; the first time takes a second."""
-    if not hasattr(app.state, "description"):
-        app.state.description = json.dumps(app.openapi(), ensure_ascii=False).encode()
-    written: bytes = app.state.description
-    return written
-
-
-def _serve_description(app: FastAPI) -> None:
-    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
-    async def description() -> Response:
-        return Response(await asyncio.to_thread(write_description, app), media_type="application/json")
-
-
-def _openapi(app: FastAPI, public: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The description with problem documents, both credentials, and X-Acting-For where they apply."""
-    if app.openapi_schema:
-        return app.openapi_schema
-    schema = get_openapi(
-        title=app.title,
-        version=app.version,
-        summary=app.summary,
-        description="Errors are problem+json (RFC 9457): " + "、".join(sorted(error_classes())),
-        routes=app.routes,
-    )
-    components = schema.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = problems.Problem.model_json_schema()
-    components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer"},
-        "session": {"type": "apiKey", "in": "cookie", "name": cookie_name(secure=True)},
-    }
-    acting = {
-        "name": ACTING_FOR,
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string"},
-        "description": "User id of the person acted for; needs a delegation (委托代理) in force",
-    }
-    key = {"required": True, "schema": {"type": "string", **KEY_SHAPE}}
-    open_to_all = PublicPaths(public)
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
-            if not open_to_all.covers(method.upper(), path):
-                operation["security"] = [{"bearer": []}, {"session": []}]
-                operation.setdefault("parameters", []).append(acting)
-            for parameter in operation.get("parameters", ()):
-                if parameter["name"] == KEY_HEADER:
-                    parameter.update(key)
-    app.openapi_schema = schema
-    return schema

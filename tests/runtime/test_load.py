@@ -27,8 +27,7 @@ assert gc.get_freeze_count()
 API = """
 import serve
 from runtime.settings import Settings
-app = serve.load(Settings())
-assert b'"/api/v1/cases"' in app.state.description
+serve.load(Settings())
 """
 WORKER = """
 import worker
