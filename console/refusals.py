@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.outside import is_outside
 from console.page import Page, client_ip, frame, language_of, login_path, owed_path, see_other
+from console.posted import OLDER, page_before
 from console.rendering import page as written
 from console.words import Words
 from models.errors import NotAuthenticated, XiaohaoError
@@ -50,6 +51,8 @@ def render(request: Request, error: XiaohaoError) -> Response:
         "status": error.status,
         "heading": _WORDS.get(error.status, _OTHER)[0 if lang == "zh" else 1],
         "title": title(type(error), lang),
+        "older": error.rule == OLDER,
+        "before": page_before(request),
         "login": login_path(request) if isinstance(error, NotAuthenticated) else None,
         "request_id": request.scope.get("state", {}).get("request_id", ""),
     }

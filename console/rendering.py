@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from lucide.jinja import lucide
 from starlette.responses import HTMLResponse, Response
+
+import models
 
 _HERE = Path(__file__).parent
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -35,6 +38,21 @@ def _files() -> dict[str, bytes]:
 FILES: Mapping[str, bytes] = _files()
 VERSION = hashlib.sha256(b"\0".join(FILES.values())).hexdigest()[:12]
 """Changes with any of the files: it stands in their addresses, so that a browser may keep them for ever."""
+
+
+def _edition() -> str:
+    """Of what a page and what it posts are made of: the files, the templates, the console's code and the models'."""
+    made = hashlib.sha256(VERSION.encode())
+    for room in (_HERE, Path(models.__file__).parent):
+        for path in sorted((*room.rglob("*.py"), *room.rglob("*.html"))):
+            made.update(path.read_bytes())
+    return made.hexdigest()[:12]
+
+
+MADE_BY, EDITION = "_version", _edition()
+"""The hidden field of every form that is posted, and what it says: another edition's page is from before an upgrade."""
+_POSTS = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>')
+_MADE_NOW = rf'\g<0><input type="hidden" name="{MADE_BY}" value="{EDITION}">'
 
 
 def static(name: str) -> str:
@@ -74,8 +92,8 @@ _TEMPLATES.globals.update(icon=icon, static=static)
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
-    """A template as text."""
-    return _TEMPLATES.get_template(template).render(**context)
+    """A template as text; every form in it that is posted says of which edition it is."""
+    return _POSTS.sub(_MADE_NOW, _TEMPLATES.get_template(template).render(**context))
 
 
 def page(template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:

@@ -23,15 +23,15 @@ from console.forms.sources import Sources
 from console.forms.values import Data, asked, beginning, posted
 from console.forms.widgets import Kind, Widget
 from console.page import Page, see_other
+from console.posted import is_older
 from console.refusals import record, wrongs_of
-from console.rendering import VERSION
 from models.errors import EngineUnavailable, Malformed, Pending, TooManyRequests, XiaohaoError
 from models.labels import Label
 from models.malformed import malformed
 from services.evidence import held
 from services.evidence import writes as evidence
 
-KEY, ADD, REMOVE, MADE_BY = "_key", "_add", "_remove", "_version"
+KEY, ADD, REMOVE = "_key", "_add", "_remove"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
 MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
@@ -76,7 +76,7 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
         try:
             await take_files(page, act, sources, said, key)
             data = posted(act.widgets, FormData(said))
-            if form.get(MADE_BY, VERSION) != VERSION:
+            if is_older(form):
                 return await _form(page, act, sources, data, key=key, status=409, older=_strange(act, said))
             if (changed := _rows(act.widgets, form, data)) is not None:
                 return await _form(page, act, sources, data, key=key, focus=changed)
@@ -175,7 +175,6 @@ async def _form(
         errors={one.field: one.text for one in summary if one.field},
         focus=focus,
         older=older,
-        version=VERSION,
         held=lambda mark: held.kept_by(page.services, page.actor, mark),
         action=page.again(done=None),
         **act.around,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from console.page import LANGUAGE_COOKIE, Page, PageDep, client_ip, frame, inside, language_of, see_other
 from console.pages.signon import change_password, least
 from console.parts import part
+from console.posted import PressedDep, fields_of
 from console.refusals import Wrong, record, wrongs_of
 from console.rendering import page as written
 from console.words import Words
@@ -39,7 +40,7 @@ async def login_page(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Sign in, and on to where one wanted to go."""
     services: Services = request.app.state.services
-    form = await request.form(max_files=0, max_fields=10)
+    form = await fields_of(request)
     told = {name: str(form.get(name) or "") for name in ("username", "password")}
     ahead = inside(str(form.get("next") or "/"))
     agent = request.headers.get("user-agent", "")
@@ -128,7 +129,7 @@ async def _account(page: Page, refusal: XiaohaoError | None = None) -> Response:
 @router.post("/account/password", max_body_size=_SIGN_IN_BYTES)
 async def replace_password(page: PageDep) -> Response:
     """Replace my password, which is typed twice."""
-    form = await page.request.form(max_files=0, max_fields=10)
+    form = await fields_of(page.request)
     try:
         await change_password(page, {name: str(value) for name, value in form.items()})
     except ValidationError as wrong:
@@ -140,7 +141,7 @@ async def replace_password(page: PageDep) -> Response:
 
 
 @router.post("/account/sessions/{session_id}/end", max_body_size=_SIGN_IN_BYTES)
-async def end_session(session_id: str, page: PageDep) -> Response:
+async def end_session(session_id: str, page: PressedDep) -> Response:
     """End one of my sessions."""
     await writes.end_session(page.services, page.signed, session_id, ip=page.ip)
     return see_other("/account")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import PressedDep, fields_of
 from console.refusals import record, wrongs_of
 from models.actors import ROLE_LABELS, Role
 from models.audit import AuditAction
@@ -72,7 +72,7 @@ async def leave(user_id: str, page: PageDep) -> Response:
 @router.post("/admin/people/{user_id}/leave", max_body_size=_BYTES)
 async def left(user_id: str, page: PageDep) -> Response:
     """End the account; what was looked at moves."""
-    form: Any = await page.request.form(max_files=0, max_fields=4)
+    form = await fields_of(page.request, fields=4)
     successor = str(form.get("successor") or "")[:64]
     body = Leaving(successor=successor or None)
     key = str(form.get("_key") or uuid.uuid4())[:64]
@@ -112,21 +112,21 @@ def _in_office(role: Role) -> RegisterQuery:
 
 
 @router.post("/admin/people/{user_id}/sessions/end", max_body_size=_BYTES)
-async def end_sessions(user_id: str, page: PageDep) -> Response:
+async def end_sessions(user_id: str, page: PressedDep) -> Response:
     """End every session of somebody's."""
     await administration.end_sessions(page.services, page.actor, user_id, ip=page.ip)
     return see_other(f"/admin/people/{user_id}?done=sessions")
 
 
 @router.post("/admin/people/{user_id}/password", max_body_size=_BYTES)
-async def reset_password(user_id: str, page: PageDep) -> Response:
+async def reset_password(user_id: str, page: PressedDep) -> Response:
     """A one-time password: it stands on the answer and nowhere else."""
     given = await administration.reset_password(page.services, page.actor, user_id, ip=page.ip)
     return await _person(page, user_id, password=given.password)
 
 
 @router.post("/admin/people/{user_id}/factor", max_body_size=_BYTES)
-async def reset_factor(user_id: str, page: PageDep) -> Response:
+async def reset_factor(user_id: str, page: PressedDep) -> Response:
     """Take a lost second factor away."""
     await administration.reset_factor(page.services, page.actor, user_id, ip=page.ip)
     return see_other(f"/admin/people/{user_id}?done=factor")
@@ -135,7 +135,7 @@ async def reset_factor(user_id: str, page: PageDep) -> Response:
 @router.post("/admin/people/{user_id}/identities", max_body_size=_BYTES)
 async def bind(user_id: str, page: PageDep) -> Response:
     """Bind an identity of a provider."""
-    form: Any = await page.request.form(max_files=0, max_fields=4)
+    form = await fields_of(page.request, fields=4)
     provider, subject = (str(form.get(name) or "").strip()[:255] for name in ("provider", "subject"))
     try:
         await administration.bind(page.services, page.actor, user_id, provider, subject, ip=page.ip)
@@ -145,7 +145,7 @@ async def bind(user_id: str, page: PageDep) -> Response:
 
 
 @router.post("/admin/people/{user_id}/identities/{provider}/end", max_body_size=_BYTES)
-async def unbind(user_id: str, provider: str, page: PageDep) -> Response:
+async def unbind(user_id: str, provider: str, page: PressedDep) -> Response:
     """Take an identity away."""
     await administration.unbind(page.services, page.actor, user_id, provider, ip=page.ip)
     return see_other(f"/admin/people/{user_id}?done=unbound")

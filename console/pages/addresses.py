@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import read
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import PACE_LABELS, Channel
@@ -111,7 +112,7 @@ async def _plain(page: Page, channel: Channel, what: str, work: Callable[..., Aw
 
 
 async def _said(page: Page, *names: str) -> tuple[dict[str, str], str]:
-    async with page.request.form(max_files=0, max_fields=10) as form:
+    async with read(page.request) as form:
         said = {name: str(form.get(name) or "").strip() for name in names}
         return {name: one for name, one in said.items() if one}, str(form.get("_key") or uuid.uuid4())
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import PressedDep, fields_of
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.errors import XiaohaoError
@@ -35,7 +34,7 @@ async def notice_form(page: PageDep) -> Response:
 async def notice(page: PageDep) -> Response:
     """Look at what was typed, or publish it."""
     previews.check_enters(page.actor)
-    form: Any = await page.request.form(max_files=0, max_fields=8)
+    form = await fields_of(page.request, fields=8)
     said = {name: str(form.get(name) or "")[:4000] for name in _FIELDS}
     correct = form.get("correct") == "yes"
     try:
@@ -53,7 +52,7 @@ async def notice(page: PageDep) -> Response:
 
 
 @router.post("/calendar/{year}/again", max_body_size=1_000)
-async def again(year: int, page: PageDep) -> Response:
+async def again(year: int, page: PressedDep) -> Response:
     """Carry it to the open cases once more."""
     await publishing.again(page.services.database, page.actor, year, page.services.clock(), ip=page.ip)
     return see_other(f"/calendar?year={year}")

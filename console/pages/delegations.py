@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
+from console.posted import PressedDep, read
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.instants import day_of
@@ -60,7 +61,7 @@ async def _page(
 @router.post("/delegations", max_body_size=_BYTES)
 async def give_delegation(page: PageDep) -> Response:
     """Give one, and back to the list."""
-    async with page.request.form(max_files=0, max_fields=10) as form:
+    async with read(page.request) as form:
         said = {name: str(form.get(name) or "").strip() for name in _FIELDS}
         key = str(form.get("_key") or uuid.uuid4())
     try:
@@ -76,7 +77,7 @@ async def give_delegation(page: PageDep) -> Response:
 
 
 @router.post("/delegations/{delegation_id}/end", max_body_size=_BYTES)
-async def end_delegation(delegation_id: str, page: PageDep) -> Response:
+async def end_delegation(delegation_id: str, page: PressedDep) -> Response:
     """End one now, and back to the list."""
     ask = asking(page.services, page.actor, str(uuid.uuid4()), "delegations.end", delegation_id, None)
     work = writes.end_delegation

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
+from console.posted import read
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import CHANNEL_LABELS, DELIVERY_LABELS
@@ -47,7 +48,7 @@ async def _page(page: Page, refusal: XiaohaoError | None = None) -> Response:
 @router.post("/admin/deliveries/{delivery_id}/again", max_body_size=8_000)
 async def send_again(delivery_id: str, page: PageDep) -> Response:
     """Try a message again that was given up."""
-    async with page.request.form(max_files=0, max_fields=10) as form:
+    async with read(page.request) as form:
         key = str(form.get("_key") or uuid.uuid4())
     ask = asking(page.services, page.actor, key, "deliveries.again", delivery_id, None)
     try:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from console.page import PageDep, inside, query_of, see_other
 from console.parts import part
+from console.posted import fields_of, read
 from models.actors import Role
 from models.malformed import malformed
 from services.approvals import reads as approvals
@@ -92,7 +93,7 @@ async def list_notices(page: PageDep) -> Response:
 @router.post("/notices/read")
 async def read_notices(page: PageDep) -> Response:
     """Mark the notices of the page that was shown read, and back to it."""
-    async with page.request.form(max_files=0, max_fields=200) as form:
+    async with read(page.request, fields=200) as form:
         ids, back = [str(one) for one in form.getlist("notice")], inside(str(form.get("next", "/notices")))
     try:
         seen = NoticesSeen(notice_ids=ids)
@@ -107,12 +108,12 @@ async def read_notices(page: PageDep) -> Response:
 @router.post("/notices/{notice_id}/read")
 async def read_notice(notice_id: str, page: PageDep) -> Response:
     """Mark a notice read, and on to what it is about."""
+    form = await fields_of(page.request)
     ask = asking(page.services, page.actor, str(uuid.uuid4()), "notices.read", notice_id, None)
     done = await writes.read_notice(ask, notice_id)
     notice = done.answer
-    async with page.request.form(max_files=0, max_fields=10) as form:
-        if form.get("next"):
-            return see_other(inside(str(form["next"])))
+    if form.get("next"):
+        return see_other(inside(str(form["next"])))
     if notice.measure_id and notice.case_id:
         return see_other(f"/cases/{notice.case_id}/measures/{notice.measure_id}")
     if notice.import_id:

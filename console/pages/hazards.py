@@ -11,6 +11,7 @@ from starlette.responses import Response
 from console.page import Page, PageDep, query_of, see_other
 from console.pages.exports import sent as sent_file
 from console.parts import part
+from console.posted import PressedDep, read
 from console.refusals import record, wrongs_of
 from exchange.hazards import HAZARDS, digest_of, hazard_rows
 from exchange.uploads import MOST_BYTES, on_disk
@@ -51,7 +52,7 @@ async def send(page: PageDep) -> Response:
 
 async def _sent(page: Page) -> HazardsSent:
     writes.vouchers_only(page.actor)
-    async with page.request.form(max_files=1, max_fields=10) as form:
+    async with read(page.request, files=1) as form:
         only_look, key = form.get("act") != "write", str(form.get("_key") or uuid.uuid4())
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
@@ -108,7 +109,7 @@ async def follow(import_id: str, page: PageDep) -> Response:
 
 
 @router.post("/imports/{import_id}/cancel")
-async def cancel(import_id: str, page: PageDep) -> Response:
+async def cancel(import_id: str, page: PressedDep) -> Response:
     """End it between two rows."""
     ask = asking(page.services, page.actor, str(uuid.uuid4()), "imports.cancel", import_id, None)
     await writes.cancel_import(ask, import_id, ip=page.ip)

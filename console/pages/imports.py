@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep
 from console.parts import part
+from console.posted import read
 from console.refusals import record, wrongs_of
 from exchange.register import KINDS, sent
 from models.audit import AuditAction
@@ -44,7 +45,7 @@ async def import_file(page: PageDep) -> Response:
 
 async def _imported(page: Page) -> Imported:
     administrator_only(page.actor)
-    async with page.request.form(max_files=1, max_fields=10) as form:
+    async with read(page.request, files=1) as form:
         kind = Kind(str(form.get("kind"))) if form.get("kind") in set(Kind) else Kind.ENTERPRISES
         only_look, key = form.get("act") != "write", str(form.get("_key") or uuid.uuid4())
         file = form.get("file")

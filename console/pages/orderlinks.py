@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import PressedDep
 from console.qr import drawing
 from console.refusals import record
 from models.audit import AuditAction
@@ -23,7 +24,7 @@ async def list_links(order_id: str, page: PageDep) -> Response:
 
 
 @router.post("/orders/{order_id}/links")
-async def make_link(order_id: str, page: PageDep) -> Response:
+async def make_link(order_id: str, page: PressedDep) -> Response:
     """A new link, shown this once: its address and its QR code on a page to print."""
     try:
         made = await writes.make_link(page.services, page.actor, order_id, ip=page.ip)
@@ -50,7 +51,7 @@ def _outside(page: Page) -> str:
 
 
 @router.post("/orders/{order_id}/links/{link_id}/end")
-async def end_link(order_id: str, link_id: str, page: PageDep) -> Response:
+async def end_link(order_id: str, link_id: str, page: PressedDep) -> Response:
     """End a link at once, and back to the list."""
     await writes.revoke_link(page.services, page.actor, order_id, link_id, ip=page.ip)
     return see_other(f"/orders/{order_id}/links")

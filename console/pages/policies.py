@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
+from console.posted import fields_of, read
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.errors import NotAuthorised, RequirementMissing, XiaohaoError
@@ -53,7 +54,7 @@ async def ask_for_document(page: PageDep) -> Response:
 async def load_document(page: PageDep) -> Response:
     """Look at a document, or store it."""
     keeps_policies(page.actor)
-    async with page.request.form(max_files=1, max_fields=6, max_part_size=_LOAD_BYTES) as form:
+    async with read(page.request, files=1, fields=6, max_part_size=_LOAD_BYTES) as form:
         text, written, act = str(form.get("text") or ""), str(form.get("format") or ""), form.get("act")
         sent = form.get("file")
         if isinstance(sent, UploadFile) and sent.filename:
@@ -105,7 +106,7 @@ async def show_version(version: str, page: PageDep) -> Response:
 async def activate(version: str, page: PageDep) -> Response:
     """Put it in force from a day."""
     keeps_policies(page.actor)
-    form: Any = await page.request.form(max_files=0, max_fields=4)
+    form = await fields_of(page.request, fields=4)
     said = str(form.get("from_day") or "")
     try:
         day = _day(said)
@@ -161,7 +162,7 @@ async def choose_cases(version: str, page: PageDep) -> Response:
 @router.post("/policy/versions/{version}/adopt", max_body_size=_BYTES)
 async def adopt_cases(version: str, page: PageDep) -> Response:
     """Look at what it would do, or have it done."""
-    form: Any = await page.request.form(max_files=0, max_fields=600)
+    form = await fields_of(page.request, fields=600)
     said = {
         "cases": tuple(str(one) for one in form.getlist("cases")),
         "under": str(form.get("under") or "") or None,

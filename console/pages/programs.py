@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import PressedDep, fields_of
 from console.refusals import record, wrongs_of
 from models.actors import Role
 from models.errors import XiaohaoError
@@ -63,7 +64,7 @@ async def _listed(
 @router.post("/admin/programs", max_body_size=_BYTES)
 async def make(page: PageDep) -> Response:
     """Set up a program."""
-    form = await page.request.form(max_files=0, max_fields=20)
+    form = await fields_of(page.request, fields=20)
     told = {"name": form.get("name"), "owner": form.get("owner"), "may": form.getlist("may")}
     try:
         administrators_only(page.actor)
@@ -80,7 +81,7 @@ async def make(page: PageDep) -> Response:
 
 
 @router.post("/account/programs/{program_id}/token", max_body_size=_BYTES)
-async def issue(program_id: str, page: PageDep) -> Response:
+async def issue(program_id: str, page: PressedDep) -> Response:
     """A token: it stands on the answer and nowhere else."""
     return await _listed(
         page, issued=await programs.issue(page.services, page.actor, program_id, None, ip=page.ip)
@@ -88,7 +89,7 @@ async def issue(program_id: str, page: PageDep) -> Response:
 
 
 @router.post("/account/programs/{program_id}/end", max_body_size=_BYTES)
-async def end(program_id: str, page: PageDep) -> Response:
+async def end(program_id: str, page: PressedDep) -> Response:
     """End a program."""
     await programs.revoke(page.services, page.actor, program_id, ip=page.ip)
     return see_other("/admin/programs" if page.actor.role is Role.ADMIN else "/account/programs")

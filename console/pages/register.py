@@ -13,6 +13,7 @@ from starlette.responses import Response
 from console.page import Page, PageDep, query_of, see_other
 from console.pages.register_fields import FIELDS, choices_for, shown_as, told
 from console.parts import part
+from console.posted import read
 from console.refusals import Wrong, record, wrongs_of
 from models.audit import AuditAction
 from models.entries import CLOSABLE, NOUN_LABELS, Noun
@@ -114,7 +115,7 @@ def _at_its_input(wrong: Wrong) -> Wrong:
 async def sent(page: Page, noun: Noun, entry_id: str | None) -> Response:
     """Register what was typed, or change an entry to it."""
     entries.administrators_only(page.actor)
-    async with page.request.form(max_files=0, max_fields=40) as came:
+    async with read(page.request, fields=40) as came:
         typed = {name: str(value).strip()[:500] for name, value in came.items()}
     shape, key = SHAPES[noun], typed.get("_key", "")
     try:
@@ -126,7 +127,7 @@ async def sent(page: Page, noun: Noun, entry_id: str | None) -> Response:
             )
             return see_other(f"{path_of(noun, done.answer)}?done=added")
         body: Any = Change[shape.changing].model_validate(  # type: ignore[name-defined]
-            {"entry": said, "version": typed.get("_version", ""), "reason": typed.get("_reason", "")}
+            {"entry": said, "version": typed.get("_seen", ""), "reason": typed.get("_reason", "")}
         )
         await _asked(
             page,
@@ -148,7 +149,7 @@ async def sent(page: Page, noun: Noun, entry_id: str | None) -> Response:
 async def act(page: Page, noun: Noun, entry_id: str, what: str) -> Response:
     """Close an entry, or open it again."""
     entries.administrators_only(page.actor)
-    async with page.request.form(max_files=0, max_fields=4) as came:
+    async with read(page.request, fields=4) as came:
         reason = str(came.get("reason") or "").strip()[:500]
     try:
         if what == "close":
@@ -205,7 +206,7 @@ async def look_at_merge(entry_id: str, page: PageDep) -> Response:
 @router.post("/admin/enterprises/{entry_id}/merge", max_body_size=_BYTES)
 async def merge(entry_id: str, page: PageDep) -> Response:
     """Merge it into the one that was looked at."""
-    async with page.request.form(max_files=0, max_fields=4) as came:
+    async with read(page.request, fields=4) as came:
         typed = {name: str(came.get(name) or "").strip()[:500] for name in ("into", "reason", "_key")}
     noun, into = Noun.ENTERPRISES, typed["into"][:64]
     try:

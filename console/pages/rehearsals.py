@@ -7,6 +7,7 @@ from starlette.responses import Response
 from console.months import months
 from console.page import Page, PageDep
 from console.parts import part
+from console.posted import read
 from models.errors import TooManyRequests, XiaohaoError
 from models.malformed import malformed
 from models.rehearsal import Rehearsal, check_may_rehearse
@@ -32,7 +33,7 @@ async def ask(case_id: str, page: PageDep) -> Response:
 async def rehearse(case_id: str, page: PageDep) -> Response:
     """What that would bring, month by month and day by day; the case itself is not touched."""
     case = await cases.show_case(page.services, page.actor, case_id)
-    async with page.request.form(max_files=0, max_fields=10) as form:
+    async with read(page.request) as form:
         days = str(form.get("days") or "")
     if days not in map(str, PERIODS):
         raise malformed([{"type": "literal_error", "loc": ("days",), "ctx": {"expected": "30、90、180"}}])

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
+from console.posted import PressedDep, read
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.malformed import malformed
@@ -77,14 +78,14 @@ async def rename(filter_id: str, page: PageDep) -> Response:
 
 
 @router.post("/saved/{filter_id}/delete", max_body_size=_BYTES)
-async def forget(filter_id: str, page: PageDep) -> Response:
+async def forget(filter_id: str, page: PressedDep) -> Response:
     """Delete one of mine."""
     await writes.forget_filter(page.services, page.actor, filter_id)
     return see_other("/saved")
 
 
 async def _said(page: Page, *names: str) -> tuple[dict[str, str], str]:
-    async with page.request.form(max_files=0, max_fields=10) as form:
+    async with read(page.request) as form:
         return {name: str(form.get(name) or "").strip() for name in names}, str(
             form.get("_key") or uuid.uuid4()
         )

@@ -14,6 +14,7 @@ from console.forms.sources import Sources, of_opening
 from console.forms.widgets import PHOTOS, Widget, beside, widgets_of
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
+from console.posted import read
 from console.refusals import record, wrongs_of
 from models.actors import Role
 from models.errors import XiaohaoError
@@ -80,7 +81,7 @@ async def check_form(page: PageDep) -> Response:
 @router.post("/checks/new", max_body_size=_BYTES)
 async def record_check(page: PageDep) -> Response:
     """Record the check, and on to it."""
-    async with page.request.form(max_files=0, max_fields=300) as form:
+    async with read(page.request, fields=300) as form:
         said = {name: str(value) for name, value in form.multi_items() if isinstance(value, str)}
     key = said.get("_key") or str(uuid.uuid4())
     try:

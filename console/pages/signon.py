@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, frame, inside, see_other
 from console.parts import part
+from console.posted import PressedDep, fields_of
 from console.qr import drawing
 from console.refusals import record, wrongs_of
 from console.rendering import page as written
@@ -39,7 +40,7 @@ async def owed_page(page: PageDep) -> Response:
 @router.post("/account/owed", max_body_size=SIGN_ON_BYTES)
 async def pay(page: PageDep) -> Response:
     """Give the code, or choose the password, that is owed."""
-    form = await page.request.form(max_files=0, max_fields=10)
+    form = await fields_of(page.request)
     told = {name: str(value) for name, value in form.items()}
     ahead = inside(told.get("next"))
     try:
@@ -89,7 +90,7 @@ async def factor_page(page: PageDep) -> Response:
 @router.post("/account/factor", max_body_size=SIGN_ON_BYTES)
 async def set_up_factor(page: PageDep) -> Response:
     """Begin to set it up; with a code, confirm it: the recovery codes stand on the answer and nowhere else."""
-    form = await page.request.form(max_files=0, max_fields=4)
+    form = await fields_of(page.request, fields=4)
     code = str(form.get("code") or "")
     try:
         if "code" not in form:
@@ -129,7 +130,7 @@ def _plain(page: Page, template: str, refusal: XiaohaoError | None, **more: Any)
 
 
 @router.post("/account/sessions/end-others", max_body_size=SIGN_ON_BYTES)
-async def end_others(page: PageDep) -> Response:
+async def end_others(page: PressedDep) -> Response:
     """End every session of mine but this one."""
     await writes.end_others(page.services, page.signed, ip=page.ip)
     return see_other("/account")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.forms.files import chunks, is_file
 from console.page import client_ip, frame, language_of, see_other
 from console.parts import part
+from console.posted import fields_of, made_now
 from console.refusals import wrongs_of
 from console.rendering import page as written
 from console.words import Words
@@ -43,6 +44,7 @@ async def give_tip(request: Request) -> Response:
         receiving.arrive(services, client_ip(request))
         async with request.form(max_files=MOST_PHOTOS, max_fields=20) as form:
             told = {name: str(form.get(name) or "") for name in _FIELDS}
+            made_now(form)
             district = str(form.get("district_id") or "")
             code = await receiving.receive(services, district, _tip(told), _photos(form))
     except EngineUnavailable:
@@ -75,7 +77,7 @@ def _photos(form: FormData) -> list[receiving.Photo]:
 @router.post("/tip/look", max_body_size=2_000)
 async def look_up(request: Request) -> Response:
     """On to what a code shows."""
-    form = await request.form(max_files=0, max_fields=5)
+    form = await fields_of(request, fields=5)
     code = "".join(one for one in str(form.get("code") or "") if one.isascii() and one.isalnum())
     return see_other(f"/tip/{code[:64]}" if code else "/tip#look")
 

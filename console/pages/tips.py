@@ -15,6 +15,7 @@ from console.forms.widgets import widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
 from console.parts import part
+from console.posted import PressedDep
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.labels import Label
 from models.saved import Listed
@@ -206,7 +207,7 @@ async def ask_reporter(page: PageDep) -> Response:
 
 @router.post("/cases/{case_id}/reporter")
 @router.post("/tips/{case_id}/reporter")
-async def show_reporter(case_id: str, page: PageDep) -> Response:
+async def show_reporter(case_id: str, page: PressedDep) -> Response:
     """Who reported, for the named handler of the case, or of the tip that is none yet; the look is recorded first."""
     found = await reads.show_reporter(page.services, page.actor, case_id, ip=page.ip)
     return await page.show("reporter.html", back=_reported(page), reporter=found)

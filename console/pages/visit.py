@@ -21,6 +21,7 @@ from console.page import Page, client_ip, see_other
 from console.pages.assets import sent
 from console.pages.cases import offered, pressing, turns
 from console.parts import part
+from console.posted import read
 from console.refusals import record, wrongs_of
 from models.actors import Visitor
 from models.commands import COMMANDS
@@ -126,7 +127,7 @@ async def _case(page: VisitPage, case_id: str, refusal: XiaohaoError | None = No
 @router.post("/cases/{case_id}/photos", max_body_size=MAX_FORM_BYTES)
 async def add_photos(case_id: str, page: VisitDep) -> Response:
     """Add photographs and papers to the case, and back to it."""
-    async with page.request.form(max_files=_MOST_FILES, max_fields=20) as form:
+    async with read(page.request, files=_MOST_FILES, fields=20) as form:
         files = [one for _, one in form.multi_items() if is_file(one)]
         purpose = str(form.get("purpose") or "").strip()[:100] or "整改照片"
         key = str(form.get("_key") or uuid.uuid4())[:64]

@@ -11,7 +11,7 @@ from datetime import timedelta
 import httpx2
 from PIL import Image
 
-from console.rendering import VERSION
+from console.rendering import EDITION
 from ledger import tables
 from models.clocks import SHANGHAI
 from models.commands import COMMANDS
@@ -320,7 +320,7 @@ async def test_a_form_from_before_an_upgrade_is_shown_again_with_its_text_and_no
     case_id = await house.office.case()
     path = f"/cases/{case_id}/do/report_progress"
     shown = await house.get("firm", path)
-    assert f'name="_version" value="{VERSION}"' in shown.text
+    assert f'name="_version" value="{EDITION}"' in shown.text
     told = {"_key": key_of(shown), "text": "已清理一半", "percent": "50", "since": "旧栏目里的话"}
     older = await house.post("firm", path, _version="0123456789ab", **told)
     assert older.status_code == 409
@@ -332,5 +332,5 @@ async def test_a_form_from_before_an_upgrade_is_shown_again_with_its_text_and_no
     assert all(
         (one["texts"] or {}).get("text") != "已清理一半" for one in await ledger(house.office, case_id)
     )
-    given = await house.post("firm", path, _version=VERSION, **told)
+    given = await house.post("firm", path, _version=EDITION, **told)
     assert given.status_code == 303, given.text

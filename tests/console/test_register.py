@@ -13,7 +13,7 @@ ADMIN = "u-admin"
 
 
 def version(page: str) -> str:
-    (found,) = re.findall(r'name="_version" value="(\w+)"', page)
+    (found,) = re.findall(r'name="_seen" value="(\w+)"', page)
     return str(found)
 
 
@@ -31,7 +31,7 @@ async def test_an_administrator_adds_renames_and_closes_an_organisation(house: H
     path = made.headers["location"].split("?")[0]
     one = (await house.get(ADMIN, path)).text
     read(one)
-    changed = said | {"name": "工业专委会", "_version": version(one), "_key": "", "_reason": "调整"}
+    changed = said | {"name": "工业专委会", "_seen": version(one), "_key": "", "_reason": "调整"}
     assert (await house.post(ADMIN, path, **changed)).headers["location"] == f"{path}?done=changed"
     stale = await house.post(ADMIN, path, **changed)
     assert (stale.status_code, "被别人改过" in stale.text) == (409, True)
@@ -43,7 +43,7 @@ async def test_an_administrator_adds_renames_and_closes_an_organisation(house: H
     assert (await house.post(ADMIN, f"{path}/close", reason="合并")).status_code == 303
     closed = (await house.get(ADMIN, path)).text
     assert "合并" in closed
-    assert 'name="_version"' not in closed
+    assert 'name="_seen"' not in closed
     assert "工业专委会" in (await house.get(ADMIN, "/admin/organisations?active=false&q=特种设备")).text
     assert (await house.post(ADMIN, f"{path}/reopen")).status_code == 303
 
