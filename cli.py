@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -69,6 +70,7 @@ Spare = Annotated[bool, typer.Option("--spare", hidden=True)]
 @app.command()
 def api(spare: Spare = False) -> None:
     """只启动 HTTP 接口 · run the API."""
+    gc.disable()  # until all is loaded (worker.load): nothing of it is garbage
     from serve import load, serve
 
     configure_logging(get_settings())
@@ -82,6 +84,7 @@ def api(spare: Spare = False) -> None:
 @app.command()
 def worker(spare: Spare = False) -> None:
     """只启动工作进程 · run the worker."""
+    gc.disable()  # as above
     from worker import load, work
 
     configure_logging(get_settings())

@@ -180,6 +180,7 @@ def load() -> None:
         packaged_year(year)
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through all of it for garbage takes a tenth of a second each time
+    gc.enable()
 
 
 async def work(settings: Settings) -> None:

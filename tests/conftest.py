@@ -52,9 +52,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in slow, room(item) not in _ALL_SLOW))
 
 
+def pytest_sessionstart() -> None:
+    """Nothing is swept while tests are collected: all of it is in use."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What was collected stays to the end."""
     _set_aside()
+    gc.enable()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -12,6 +12,7 @@ from tests.runtime.conftest import ROOT
 LOADED = """
 import sys
 import gc
+gc.disable()
 from datetime import date
 {load}
 from models.calendar import packaged_year
@@ -23,6 +24,7 @@ assert packaged_year.cache_info().misses == before.misses, "the calendar was not
 countries = [name for name in sys.modules if name.startswith("holidays.countries")]
 assert not countries, countries
 assert gc.get_freeze_count()
+assert gc.isenabled()
 """
 API = """
 import serve
