@@ -1,224 +1,41 @@
-"""``xiaohao demo --cases N``: a demo ledger of any size in minutes, by the projector's own statements.
+"""``xiaohao demo --cases N``: a demo ledger of any size in minutes, as the projector writes it.
 
-A few lives of cases are lived through on the pure core, day by day, as people and clocks would have it. Each is then told
-again under other ids, at other enterprises: commands signed anew, numbers taken from the counters, every chain computed from
-its first entry, so that ``xiaohao verify --ledger-only`` finds nothing to say. No workflow holds these cases: they are for
-lists, reports and measurements. ``xiaohao repair`` begins the workflow of one.
+A few lives of cases are lived through on the pure core. The first telling of each is written by the projector; the rows it
+left are then told again under other names (:mod:`demo.copies`): commands signed anew, numbers taken from the counters, every
+chain computed from its first entry, so that ``xiaohao verify --ledger-only`` finds nothing to say. No workflow holds these
+cases: they are for lists, reports and measurements. ``xiaohao repair`` begins the workflow of one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import groupby, zip_longest
+from operator import attrgetter
 
 from demo import reference
-from demo.enterprises import ENTERPRISES, Enterprise
-from demo.findings import FINDINGS, Finding
-from demo.people import BY_NAME, user_ids
-from demo.places import DISTRICT_ID
+from demo.copies import Copy, Original, Place, together
+from demo.enterprises import ENTERPRISES, FIELDS, Enterprise
+from demo.lives import Retold, lives, names_of, told_again
 from ledger.append import append_many
-from ledger.claims import Words, keep_all
+from ledger.claims import keep_all
+from ledger.numbers import next_numbers
 from ledger.readers.rules import calendar_around, policy_in_force
-from ledger.sessions import SYSTEM_SCOPE, Database, Scope
-from models.actors import BUREAU_ROLES, Actor, Role
-from models.batch import Batch, LedgerEntry, Outcome
-from models.case import HazardCase
+from ledger.sessions import SYSTEM_SCOPE, Database, Scope, WriteSession
+from ledger.whole import keep_whole, whole, write_whole
+from models.actors import BUREAU_ROLES, Actor
+from models.calendar import WorkingCalendar
 from models.caseclocks import Rules
-from models.commands import COMMANDS
-from models.envelope import Envelope, Facts, seal, sign
+from models.policy import Policy
 
 AT_ONCE = 200
 """Cases of one transaction."""
-_NAMES = uuid.UUID("5e0c1d0a-7f6b-5a2e-9c55-2f0b8f0d4c11")
-_CASE, _FIRM, _PLACE, _TEAM, _ORDER, _INDUSTRY = (
-    f"zz-{name}-zz" for name in ("case", "firm", "place", "team", "order", "industry")
-)
-"""Ids a life is recorded with, which are in no other word."""
-_OFFICERS = user_ids("inspector", "inspector2")
-_FRESH = user_ids("inspector2", "inspector3")
-_FACTS = Facts(
-    certified=user_ids("inspector", "inspector2", "inspector3", "section_head"),
-    handler_ok=True,
-    case_ok=True,
-    officials=dict.fromkeys(user_ids("inspector", "inspector2", "inspector3"), Role.INSPECTOR.value),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A life as text: its batch, and the commands behind the entries that carry one, in their order."""
-
-    batch: str
-    commands: Sequence[tuple[str, str, dict[str, Any]]]
-    """The id it was recorded under, the envelope, the words."""
-
-
-class Life:
-    """A case lived through on the pure core, from its opening to ``now``."""
-
-    def __init__(self, start: datetime, rules: Rules, source: str, finding: Finding) -> None:
-        self.at = start
-        self.commands: list[tuple[str, str, dict[str, Any]]] = []
-        self.entries: list[LedgerEntry] = []
-        self._stated = {
-            "title": finding.title,
-            "description": finding.description,
-            "location": finding.location,
-            "requirements": [{"text": one} for one in finding.requirements],
-        }
-        opened = self._sealed(
-            "open",
-            _person("inspector"),
-            case_id=_CASE,
-            district_id=DISTRICT_ID,
-            territory_id=_PLACE,
-            enterprise_id=_FIRM,
-            industry=_INDUSTRY,
-            team_id=_TEAM,
-            source=source,
-            risk_colour=finding.colour,
-            policy=rules.policy.packed,
-            calendar=rules.calendar.model_dump(mode="json", exclude_defaults=True),
-            **self._stated,
-        )
-        self.case, outcome = HazardCase.open(opened, start)
-        self.entries += outcome.entries
-
-    def give(self, command: str, by: Actor, /, **fields: Any) -> Life:
-        """Somebody gives a command now."""
-        outcome = self.case.apply(self._sealed(command, by, **fields), self.at)
-        self.entries += outcome.entries
-        return self
-
-    def order(self, days: int) -> Life:
-        """Verified and ordered, with what the parties read."""
-        self.after(hours=20).give("verify", _person("inspector"), officers=_OFFICERS, findings="现场核查属实")
-        order = {"order_id": _ORDER, "officers": _OFFICERS, "deadline_days": days}
-        return self.after(hours=3).give("issue_order", _person("inspector"), order=order, stated=self._stated)
-
-    def served(self) -> Life:
-        """The order is handed over."""
-        self.after(hours=2)
-        service = {"served_at": (self.at - timedelta(minutes=30)).isoformat(), "method": "in_person"}
-        return self.give("serve_order", _person("inspector"), service=service)
-
-    def put_right(self) -> Life:
-        """Found put right when the deadline was over, and signed off."""
-        passed = [{"no": n, "passed": True} for n in range(1, len(self._stated["requirements"]) + 1)]
-        self.after(days=18).give("reinspect", _person("inspector2"), officers=_FRESH, findings=passed)
-        return self.after(days=1).give("sign_off", _person("section_head"), opinion="同意销号")
-
-    def looked_back(self) -> Life:
-        """Looked back at twice: it has not come back, and the case is archived."""
-        for days in (20, 40):
-            fields = {"officers": _OFFICERS, "recurred": False, "text": "现场回头看，未复发"}
-            self.after(days=days).give("record_look_back", _person("inspector"), **fields)
-        return self
-
-    def after(self, **time: float) -> Life:
-        """Time passes; the case wakes whenever something is due."""
-        return self.until(self.at + timedelta(**time))
-
-    def until(self, then: datetime) -> Life:
-        """Time passes until ``then``."""
-        while (wakes := self.case.case.wakes_at) is not None and wakes <= then:
-            self.at = max(self.at, wakes)
-            self.entries += self.case.apply_due(self.at).entries
-        self.at = max(self.at, then)
-        return self
-
-    def recorded(self) -> Recorded:
-        """All of it, as text."""
-        whole = self.case.batch(Outcome(entries=tuple(self.entries)))
-        return Recorded(whole.model_dump_json(), tuple(self.commands))
-
-    def _sealed(self, command: str, by: Actor, **fields: Any) -> Envelope:
-        payload, words = seal(COMMANDS[command].model_validate(fields))
-        envelope = Envelope(
-            command_id=f"zz-{len(self.commands)}-zz",
-            case_id=_CASE,
-            command=command,
-            payload=payload,
-            actor=by,
-            facts=_FACTS,
-            issued_at=self.at,
-        )
-        self.commands.append((envelope.command_id, envelope.model_dump_json(), words))
-        return envelope
-
-
-def _person(name: str) -> Actor:
-    return BY_NAME[name].actor
-
-
-_UNFOUNDED = "两次到场核查，未发现反映的问题"
-
-STORIES: Sequence[tuple[str, int, int, int, Callable[[Life], Life]]] = (
-    ("self_report", 90, 700, 60, lambda life: life.order(7).served().put_right().looked_back()),
-    ("transfer", 30, 45, 10, lambda life: life.order(5).served().put_right()),
-    (
-        *("tip", 10, 700, 20),
-        lambda life: life.after(days=1).give(
-            "mark_unfounded", _person("inspector2"), officers=_FRESH, findings=_UNFOUNDED
-        ),
-    ),
-    ("self_report", 2, 25, 8, lambda life: life.order(30).served()),
-    ("transfer", 20, 40, 8, lambda life: life.order(7).served()),
-    ("self_report", 2, 4, 4, lambda life: life.order(15)),
-    ("tip", 0, 2, 4, lambda life: life),
-)
-"""Source; between how many days ago it begins, on how many of them; what is done. Time then passes until now."""
-
-
-def lives(rules: Callable[[datetime], Rules], now: datetime) -> Iterator[Recorded]:
-    """Every story on every of its days."""
-    found = [*FINDINGS.values()]
-    for source, latest, earliest, times, told in STORIES:
-        for n in range(times):
-            start = now - timedelta(days=latest + (earliest - latest) * (n + 1) / times, hours=n % 5)
-            life = Life(start, rules(start), source, found[n % len(found)])
-            yield told(life).until(now).recorded()
-
-
-def told_again(
-    life: Recorded, name: str, firm: Enterprise, key: bytes
-) -> tuple[Batch, list[tuple[Actor, Words]]]:
-    """A life told under another ``name``, at ``firm``: its batch, each command signed with ``key``, and their words by asker."""
-    case_id = str(uuid.uuid5(_NAMES, name))
-    commands = {old: str(uuid.uuid5(_NAMES, f"{name}/{old}")) for old, _, _ in life.commands}
-    names = {
-        _CASE: case_id,
-        _FIRM: firm.enterprise_id,
-        _PLACE: firm.territory.territory_id,
-        _TEAM: firm.team_id,
-        _ORDER: str(uuid.uuid5(_NAMES, f"{name}/order")),
-        _INDUSTRY: firm.industry,
-        **commands,
-    }
-
-    def named(text: str) -> str:
-        for old, new in names.items():
-            text = text.replace(old, new)
-        return text
-
-    proofs, words = {}, []
-    for _, text, said in life.commands:
-        envelope = sign(Envelope.model_validate_json(named(text)), key)
-        proofs[envelope.command_id] = envelope.proof()
-        words.append((envelope.actor, Words(envelope.command_id, case_id, DISTRICT_ID, said, internal=True)))
-    batch = Batch.model_validate_json(named(life.batch))
-    entries = tuple(
-        entry.model_copy(update={"data": entry.data | proofs[entry.command_id]})
-        if entry.command_id
-        else entry
-        for entry in batch.entries
-    )
-    return batch.model_copy(update={"entries": entries}), words
+_LOOKS_BACK = timedelta(days=800)
+_STRIDE = 7919
+"""From one telling to the next another life, all of them as often."""
+_FIRMS = [[one for one in ENTERPRISES if one.industry == industry] for industry in FIELDS]
 
 
 async def fill(
@@ -230,38 +47,107 @@ async def fill(
     async with reference.alone(database):
         mark = await reference.claim(database, now)
         await reference.furnish(database, datetime.fromisoformat(mark["since"]))
-        there, run = int(mark.get("many", 0)), now.isoformat()
-        kept = await _lives(database, now) if there < cases else []
-        for first in range(there, cases, AT_ONCE):
-            upto = min(first + AT_ONCE, cases)
-            some = [_telling(kept, run, n, key) for n in range(first, upto)]
-            await _keep(database, [one for _, words in some for one in words])
-            await append_many(database, [batch for batch, _ in some])
-            await reference.put_mark(database, {**mark, "many": upto})
-            tell(upto)
+        there = int(mark.get("many", 0))
+        if there >= cases:
+            return
+
+        async def kept(many: int) -> None:
+            await reference.put_mark(database, {**mark, "many": many})
+            tell(many)
+
+        run = await Run.begun(database, now, key)
+        await kept(await run.first_tellings(there, cases))
+        todo = range(there + len(run.originals), cases)
+        chunks = [todo[n : n + AT_ONCE] for n in range(0, len(todo), AT_ONCE)]
+        ready = [asyncio.create_task(asyncio.to_thread(run.copies, chunk)) for chunk in chunks[:1]]
+        for chunk, following in zip_longest(chunks, chunks[1:]):
+            copies = await ready.pop()
+            if following:  # is made while this one is written
+                ready.append(asyncio.create_task(asyncio.to_thread(run.copies, following)))
+            await run.write(copies)
+            await kept(chunk.stop)
 
 
-async def _keep(database: Database, words: Sequence[tuple[Actor, Words]]) -> None:
-    """What officials said, each with their own hands; the ledger does not wait for the words of the others."""
-    by: dict[str, tuple[Actor, list[Words]]] = {}
-    for actor, one in words:
-        if actor.role in BUREAU_ROLES:
-            by.setdefault(actor.user_id, (actor, []))[1].append(one)
-    for actor, told in by.values():
-        async with database.write(Scope.of(actor)) as session:
-            await keep_all(session, actor, told)
+class Run:
+    """One making of many cases."""
 
+    def __init__(
+        self, database: Database, policy: Policy, calendar: WorkingCalendar, now: datetime, key: bytes
+    ) -> None:
+        self._database, self._policy, self._key = database, policy, key
+        self._name = now.isoformat()
+        rules = Rules(policy=policy, calendar=calendar)
+        self._lives = [*lives(lambda _: rules, now)]
+        random.Random(self._name).shuffle(self._lives)  # noqa: S311 - spreads cases, guards nothing
+        self._people: dict[str, Actor] = {}
+        self.originals: list[tuple[Retold, Original]] = []
 
-def _telling(
-    kept: Sequence[Recorded], run: str, n: int, key: bytes
-) -> tuple[Batch, list[tuple[Actor, Words]]]:
-    drawn = random.Random(n)  # noqa: S311 - spreads cases, guards nothing
-    life, firm = kept[drawn.randrange(len(kept))], ENTERPRISES[drawn.randrange(len(ENTERPRISES))]
-    return told_again(life, f"{run}/{n}", firm, key)
+    @classmethod
+    async def begun(cls, database: Database, now: datetime, key: bytes) -> Run:
+        """Every life is lived through, none is told yet."""
+        async with database.read(SYSTEM_SCOPE) as session:
+            policy = await policy_in_force(session, now)
+            calendar = await calendar_around(session, now - _LOOKS_BACK, now)
+        return await asyncio.to_thread(cls, database, policy, calendar, now, key)
 
+    async def first_tellings(self, there: int, cases: int) -> int:
+        """The projector writes one case of every life, as far as ``cases`` want so many; how many are there then."""
+        upto = min(there + len(self._lives), cases)
+        told = [
+            told_again(self._lives[n - there], *self._drawn(n, n - there), self._key)
+            for n in range(there, upto)
+        ]
+        self._people = {one.actor.user_id: one.actor for life in told for one in life.envelopes}
+        for person in self._people.values():
+            words = [one for life in told for who, one in life.words if who == person]
+            if person.role in BUREAU_ROLES:  # the ledger does not wait for the words of the others
+                async with self._database.write(Scope.of(person)) as session:
+                    await keep_all(session, person, words)
+        await append_many(self._database, [one.batch for one in told])
+        async with self._database.read(SYSTEM_SCOPE) as session:
+            for one in told:
+                left = await whole(session, one.batch.case_id)
+                self.originals.append(
+                    (one, Original(one.batch, one.envelopes, left, [*one.names.values()], self._key))
+                )
+        return upto
 
-async def _lives(database: Database, now: datetime) -> list[Recorded]:
-    async with database.read(SYSTEM_SCOPE) as session:
-        policy = await policy_in_force(session, now)
-        first = await calendar_around(session, now - timedelta(days=800), now)
-    return await asyncio.to_thread(lambda: [*lives(lambda _: Rules(policy=policy, calendar=first), now)])
+    def copies(self, chunk: range) -> list[Copy]:
+        """Each of ``chunk`` is a life told again."""
+        return [self._copy(n) for n in chunk]
+
+    def _copy(self, n: int) -> Copy:
+        no = n * _STRIDE % len(self.originals)
+        first, original = self.originals[no]
+        names = names_of(self._lives[no], *self._drawn(n, no))
+        return original.copy(str(n), {first.names[old]: new for old, new in names.items()})
+
+    def _drawn(self, n: int, life: int) -> tuple[str, Enterprise]:
+        """The name of case ``n``, and where it is: every life belongs to an industry."""
+        drawn = random.Random(n)  # noqa: S311 - spreads cases, guards nothing
+        return f"{self._name}/{n}", drawn.choice(_FIRMS[life % len(_FIRMS)])
+
+    async def write(self, copies: Sequence[Copy]) -> None:
+        """Words by the hands of whoever said them, then all the projector left, in one transaction."""
+        for person in dict.fromkeys(person for one in copies for person in one.said):
+            async with self._database.write(Scope.of(self._people[person])) as session:
+                await keep_whole(session, together(one.said[person] for one in copies if person in one.said))
+        async with self._database.write(SYSTEM_SCOPE) as session:
+            shown = await self._numbered(session, [place for one in copies for place in one.places])
+            tables = dict.fromkeys(table for one in copies for table in one.rows)
+            rows = {
+                table: together((one.rows[table] for one in copies if table in one.rows), shown)
+                for table in tables
+            }
+            await write_whole(session, rows)
+
+    async def _numbered(self, session: WriteSession, places: Sequence[Place]) -> dict[str, str]:
+        """What stands at each place: the next number of its series."""
+        numbering, shown = self._policy.numbering, dict[str, str]()
+        of = groupby(sorted(places, key=attrgetter("kind", "year")), attrgetter("kind", "year"))
+        for (kind, year), some in of:
+            bearing = [*some]
+            taken = await next_numbers(session, numbering, kind, year, len(bearing))
+            for place, number in zip(bearing, taken, strict=True):
+                shown |= place.shown(number.text, str(number.key))
+        return shown

@@ -35,18 +35,26 @@ def shanghai_year(at: datetime) -> int:
 
 
 _NEXT = text(
-    "INSERT INTO counters (authority, kind, year, n) VALUES (:authority, :kind, :year, 1)"
-    " ON CONFLICT (authority, kind, year) DO UPDATE SET n = counters.n + 1 RETURNING n"
+    "INSERT INTO counters (authority, kind, year, n) VALUES (:authority, :kind, :year, :many)"
+    " ON CONFLICT (authority, kind, year) DO UPDATE SET n = counters.n + excluded.n RETURNING n"
 )
 
 
 async def next_number(session: WriteSession, numbering: Numbering, kind: str, at: datetime) -> Number:
     """Take the next number for a document ``kind`` issued at ``at``. KeyError for a kind without a code."""
-    year = shanghai_year(at)
+    return (await next_numbers(session, numbering, kind, shanghai_year(at), 1))[0]
+
+
+async def next_numbers(
+    session: WriteSession, numbering: Numbering, kind: str, year: int, many: int
+) -> list[Number]:
+    """Take the next ``many`` numbers for documents ``kind`` of a year. KeyError for a kind without a code."""
     numbering.format(kind, year, 0)  # a kind without a code must not take a number
-    found = await session.execute(_NEXT, {"authority": numbering.authority, "kind": kind, "year": year})
-    n = int(found.scalar_one())
-    return Number(numbering.format(kind, year, n), year * PER_YEAR + n)
+    taken = {"authority": numbering.authority, "kind": kind, "year": year, "many": many}
+    last = int((await session.execute(_NEXT, taken)).scalar_one())
+    return [
+        Number(numbering.format(kind, year, n), year * PER_YEAR + n) for n in range(last - many + 1, last + 1)
+    ]
 
 
 async def numbering_of(session: ReadSession, policy_version: str) -> Numbering:

@@ -102,13 +102,17 @@ class CommandEnvelope(Signed):
 
     def digest(self) -> str:
         """Identifies the request behind an idempotency key: same digest, same request."""
+        return hashlib.sha256(self.request_bytes()).hexdigest()
+
+    def request_bytes(self) -> bytes:
+        """Who asks what of whom, canonically."""
         body = {
             "subject": self.subject,
             "command": self.command,
             "payload": self.payload,
             "actor": self.actor.user_id,
         }
-        return hashlib.sha256(canonical(body)).hexdigest()
+        return canonical(body)
 
     def statement(self) -> dict[str, Any]:
         """Also, in the clear, what the ledger entry will say of it: so the entry can be held against the signature."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from demo.many import fill, lives
+from demo.lives import lives
+from demo.many import fill
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_texts, cases
@@ -36,7 +37,8 @@ async def test_many_cases_prove_themselves(database: Database) -> None:
     await fill(database, CASES - 30, now, KEY, seen.append)
     await fill(database, CASES, now + timedelta(minutes=1), KEY, seen.append)
     await fill(database, CASES, now + timedelta(minutes=2), KEY, seen.append)
-    assert (seen[0], seen[-1], seen == sorted(set(seen))) == (200, CASES, True)
+    assert (seen[-1], seen == sorted(set(seen))) == (CASES, True)
+    assert seen[0] < CASES - 30, "most are copies of what the projector wrote"
     lines = [line async for line in told(database, None, [KEY])]
     assert [line for wrong, line in lines if wrong] == []
     async with database.read(SYSTEM_SCOPE) as session:
