@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,10 @@ Derived = tuple[str, str, Callable[[str], str]]
 """A name, the text it is computed from, and how."""
 
 _NUMBERED = (("lead_no", "lead_key"), ("number", "number_key"))
-_KINDS = {"cases": "case", "orders": "order"}
+_KINDS = {"cases": "case", "inspections": "inspection", "orders": "order"}
 _MARK = "\0"
+_QUOTED = re.compile(r'"(key of [^"]*)"')
+"""The key of a number is a number."""
 
 
 class Text:
@@ -127,16 +130,26 @@ def _key(number: str) -> str:
 
 
 def _json(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as JSON, without the brackets of the list; keys of numbers are names."""
-    named = ({**row, **{key: _key(row[no]) for no, key in _NUMBERED if row.get(key)}} for row in rows)
-    return json.dumps([*named], ensure_ascii=False, separators=(",", ":"))[1:-1]
+    """Rows as JSON, without the brackets of the list; the key of a number is named after it."""
+    named = [{**row, **_keys(row)} for row in rows]
+    said = json.dumps(named, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    return _QUOTED.sub(r"\1", said)
+
+
+def _keys(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of numbers a row holds, its own and those a visit took for its cases."""
+    taken = {
+        case_id: [number, _key(number)] for case_id, (number, _) in (row.get("case_numbers") or {}).items()
+    }
+    own = {key: _key(row[number]) for number, key in _NUMBERED if row.get(key)}
+    return own | ({"case_numbers": taken} if taken else {})
 
 
 def _numbers(rows: Rows) -> dict[str, tuple[str, int]]:
     """The numbers its rows bear → kind and year, in the order in which they are taken."""
     return {
         row[number]: (_KINDS.get(table) or row["kind"], row[key] // PER_YEAR)
-        for table in ("cases", "orders", "instruments")
+        for table in (*_KINDS, "instruments")
         for row in rows.get(table, ())
         for number, key in _NUMBERED
         if row.get(key)
@@ -150,6 +163,9 @@ def _derived(batch: Batch, envelopes: Sequence[Envelope], rows: Rows, key: bytes
         yield said["request"], one.request_bytes().decode(), _hashed
         yield said["sealed"], one.signed_bytes().decode(), _hashed
         yield one.signature, canonical(said).decode(), partial(_signed, key)
+    for row in rows.get("inspections", ()):
+        record = dict(row["data"])
+        yield row["digest"], dumps([row["command_id"], record, record.pop("openings")]), _hashed
     prev, (case,) = GENESIS, rows["cases"]
     for entry, row in zip(batch.entries, rows["case_events"], strict=True):
         yield row["hash"], prev + content(entry), _hashed

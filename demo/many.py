@@ -20,7 +20,8 @@ from demo.copies import Copy, Original, Place, together
 from demo.enterprises import ENTERPRISES, FIELDS, Enterprise
 from demo.lives import Retold, lives, names_of, told_again
 from ledger.append import append_many
-from ledger.claims import keep_all
+from ledger.claims import Words, keep_all
+from ledger.inspections import record_inspection
 from ledger.numbers import next_numbers
 from ledger.readers.rules import calendar_around, policy_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database, Scope, WriteSession
@@ -97,20 +98,23 @@ class Run:
             told_again(self._lives[n - there], *self._drawn(n, n - there), self._key)
             for n in range(there, upto)
         ]
-        self._people = {one.actor.user_id: one.actor for life in told for one in life.envelopes}
-        for person in self._people.values():
-            words = [one for life in told for who, one in life.words if who == person]
-            if person.role in BUREAU_ROLES:  # the ledger does not wait for the words of the others
-                async with self._database.write(Scope.of(person)) as session:
-                    await keep_all(session, person, words)
+        await self._say([words for one in told for words in one.words])
+        for one in told:
+            if one.visit is not None:
+                await record_inspection(self._database, one.visit, self._policy.numbering)
         await append_many(self._database, [one.batch for one in told])
         async with self._database.read(SYSTEM_SCOPE) as session:
             for one in told:
-                left = await whole(session, one.batch.case_id)
-                self.originals.append(
-                    (one, Original(one.batch, one.envelopes, left, [*one.names.values()], self._key))
-                )
+                left, given = await whole(session, one.batch.case_id), [*one.names.values()]
+                self.originals.append((one, Original(one.batch, one.envelopes, left, given, self._key)))
         return upto
+
+    async def _say(self, words: Sequence[tuple[Actor, Words]]) -> None:
+        """What officials said, each with their own hands; the ledger does not wait for the words of the others."""
+        self._people = {person.user_id: person for person, _ in words if person.role in BUREAU_ROLES}
+        for person in self._people.values():
+            async with self._database.write(Scope.of(person)) as session:
+                await keep_all(session, person, [one for who, one in words if who == person])
 
     def copies(self, chunk: range) -> list[Copy]:
         """Each of ``chunk`` is a life told again."""

@@ -23,6 +23,7 @@ from ledger.tables import (
     cases,
     contents,
     enterprise_inbox,
+    inspections,
     instruments,
     notices,
     order_items,
@@ -37,6 +38,8 @@ _OF_CASE = (
     *(enterprise_inbox, notices, order_items, instruments),
 )
 _OF_ORDER = "order_id IN (SELECT order_id FROM order_items WHERE case_id = :case_id)"
+_OF_VISIT = "inspection_id IN (SELECT inspection_id FROM cases WHERE case_id = :case_id)"
+_SAID = f"case_id = :case_id OR command_id IN (SELECT command_id FROM inspections WHERE {_OF_VISIT})"  # noqa: S608 - our own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Whole:
 
 
 async def whole(session: ReadSession, case_id: str) -> Whole:
-    """Every row of a case that stands alone under its order."""
+    """Every row of a case that stands alone under its order and its visit."""
     found = Whole()
     for table, statement in _SELECTS.items():
         if rows := [*await session.scalars(statement, {"case_id": case_id})]:
@@ -71,9 +74,9 @@ async def keep_whole(session: WriteSession, said: str) -> None:
 
 
 def _names(table: Table) -> Sequence[str]:
-    """Its columns but the moment a row is written at."""
-    moments = ("recorded_at", "updated_at", "created_at")
-    return [column.name for column in table.c if column.name not in moments]
+    """Its columns but the moment a row is written at, which the database says."""
+    moment = ("recorded_at", "updated_at", "created_at")
+    return [one.name for one in table.c if one.name not in moment or one.server_default is None]
 
 
 def _select(table: Table, where: str = "case_id = :case_id") -> TextClause:
@@ -91,6 +94,10 @@ def _insert(table: Table) -> TextClause:
     )
 
 
-_SELECTS = {**{one.name: _select(one) for one in _OF_CASE}, orders.name: _select(orders, _OF_ORDER)}
-_INSERTS = {one.name: _insert(one) for one in (orders, *_OF_CASE)}
-_WORDS, _KEEP = _select(contents), _insert(contents)
+_SELECTS = {
+    inspections.name: _select(inspections, _OF_VISIT),
+    orders.name: _select(orders, _OF_ORDER),
+    **{one.name: _select(one) for one in _OF_CASE},
+}
+_INSERTS = {one.name: _insert(one) for one in (inspections, orders, *_OF_CASE)}
+_WORDS, _KEEP = _select(contents, _SAID), _insert(contents)

@@ -11,14 +11,14 @@ from demo.lives import lives
 from demo.many import fill
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.tables import case_texts, cases
+from ledger.tables import case_measures, case_texts, cases, inspections, instruments
 from models.calendar import calendar_between
 from models.caseclocks import Rules
 from operations.verify import told
 from policies import load_default
 
 KEY = b"k" * 32
-CASES = 250
+CASES = 400
 
 
 @pytest.mark.slow
@@ -52,8 +52,13 @@ async def test_many_cases_prove_themselves(database: Database) -> None:
         numbers, firms, places, states, months = (await session.execute(select(*distinct))).one()
         latest = await session.scalar(select(func.max(cases.c.acted_at)))
         untitled = await session.scalar(select(func.count()).where(case_texts.c.title == ""))
+        shown = [
+            await session.scalar(select(func.count()).select_from(one))
+            for one in (case_measures, inspections, instruments)
+        ]
     assert (numbers, firms >= 45, places, states >= 6, months >= 18, untitled) == (
         *(CASES, True, 5),
         *(True, True, 0),
     )
     assert latest <= now, "nothing lies in the future"
+    assert min(shown) >= 10, "every list has something to show"
