@@ -40,8 +40,9 @@ async def address(house: House) -> AsyncIterator[str]:
         await serving
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """One browser a module; whoever uses it has a context of their own."""
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
