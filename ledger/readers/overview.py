@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, cast, func, literal, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, func, literal, literal_column, select
 
 from ledger.readers.cases import NOT_STATED, CaseFilters, began, conditions
 from ledger.readers.measures import last_step, select_measures
@@ -51,7 +51,7 @@ async def count_cases(
     how many of the ``bounds`` (ascending) lie at or before their opening or closing (``opened``, ``closed``)."""
     limits = literal(list(bounds), ARRAY(DateTime(timezone=True)))
     instants = {"opened": began(scope), "closed": cases.c.closed_at}
-    known = {**_BY, **{name: cast(func.width_bucket(at, limits), Text) for name, at in instants.items()}}
+    known = {**_BY, **{name: func.width_bucket(at, limits) for name, at in instants.items()}}
     columns = [known[name].label(name) for name in by]
     counted = (
         select(*columns, func.count().label("n"))
@@ -59,7 +59,7 @@ async def count_cases(
         .where(scope.where(cases), *conditions(scope, filters, now))
     )
     rows = await session.execute(counted.group_by(*_places(columns)))
-    return {tuple(row[:-1]): int(row.n) for row in rows if row.n}
+    return {tuple(map(str, row[:-1])): int(row.n) for row in rows if row.n}
 
 
 async def count_measures(session: ReadSession, scope: Scope, *by: str, **filters: Any) -> Counts:
