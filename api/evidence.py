@@ -5,7 +5,6 @@ Everything is asked with the asker's own eyes: what is not theirs is answered as
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response, UploadFile
@@ -21,20 +20,12 @@ from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthoris
 from models.evidence import Audience, Shows
 from models.words import Readable, Seen
 from services.evidence import reads, writes
+from services.evidence.sending import coming
 from services.evidence.views import DeviceClaim, Evidence, EvidenceList, Release, Variant
 
 router = part("evidence")
 
 _FORM_ALLOWANCE = 1_000_000
-
-
-def _name(file: UploadFile) -> str | None:
-    return writes.sent_name(file.filename, file.headers.get("content-disposition", ""))
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(writes.CHUNK):
-        yield chunk
 
 
 @router.post(
@@ -66,7 +57,7 @@ async def upload(
     The same key again answers the same evidence; so does the same file for the same purpose (then 200).
     """
     said = writes.Said(purpose, note, audience, item, shows, claimed)
-    asked = writes.Upload(_chunks(file), _name(file), file.content_type or "", said)
+    asked = writes.Upload(*coming(file), said)
     stored = await writes.add(services, actor, case_id, asked, key)
     response.status_code = 201 if stored.created else 200
     response.headers["Location"] = links.evidence(stored.evidence.evidence_id)

@@ -5,7 +5,6 @@ An enterprise writes its own; its territory and the officials of the district re
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Form, Query, UploadFile
@@ -31,6 +30,7 @@ from models.selfchecks import OwnCheck, Rectified, SelfCheck, SelfFinding
 from services.asking import derived_id
 from services.cases.views import CaseOpening, CaseView
 from services.evidence import writes as evidence
+from services.evidence.sending import coming
 from services.paging import Listing
 from services.selfchecks import reads, reporting, writes
 from services.selfchecks.views import (
@@ -120,16 +120,10 @@ async def add_photo(
     key: IdempotencyKeyDep,
 ) -> FindingDetail:
     """Add a picture of before or after; once the finding is reported, its pictures are added to the case."""
-    name = evidence.sent_name(file.filename, file.headers.get("content-disposition", ""))
     await reads.show_finding(services, actor, finding_id)
-    kept = await evidence.keep(services, actor, _chunks(file), name, file.content_type or "")
+    kept = await evidence.keep(services, actor, *coming(file))
     said = evidence.Said("自查照片", shows=shows)
     return await writes.attach(services, actor, finding_id, kept, said, key)
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(evidence.CHUNK):
-        yield chunk
 
 
 @router.post(

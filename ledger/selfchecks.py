@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +14,9 @@ from ledger.scope import Scope
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import double_reports, enterprises, evidence, self_checks, self_findings
 
-_KEYS: Mapping[Table, str] = {
+OwnTable: TypeAlias = Table
+"""One of the three tables below."""
+_KEYS: Mapping[OwnTable, str] = {
     self_checks: "check_id",
     self_findings: "finding_id",
     double_reports: "report_id",

@@ -35,11 +35,13 @@ def article_words(key: str) -> Pair:
     )
 
 
-def articles_in(figures: Iterable[str]) -> list[str]:
-    """The penalised articles among the figures of a policy, in the order of the law."""
+def articles_in(figures: Iterable[str], *targets: str) -> list[str]:
+    """The penalised articles among the figures of a policy that fine one of the targets (``unit``, ``person``; all of
+    them, if none is named), in the order of the law."""
+    ends = tuple(f".{one}" for one in targets or ("unit", "person"))
     rows = {
         row.rpartition(".")[0].removeprefix("penalty.")
         for row in (key.removesuffix(".percent") for key in figures if key.startswith("penalty."))
-        if row.endswith((".unit", ".person"))
+        if row.endswith(ends)
     }
     return sorted((one for one in rows if one[:1].isdecimal()), key=lambda one: (int(one.split(".")[0]), one))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from starlette.datastructures import FormData, UploadFile
@@ -13,6 +13,7 @@ from console.page import Page
 from models.errors import XiaohaoError
 from services.evidence import held
 from services.evidence import writes as evidence
+from services.evidence.sending import coming, name_of
 
 if TYPE_CHECKING:
     from console.forms.giving import Act
@@ -38,12 +39,12 @@ async def take_files(page: Page, act: Act, sources: Sources, said: list[tuple[st
                 said.append(await _add(page, act, sources, form, place, file, f"{key}/{no}"))
         except XiaohaoError as refusal:
             refusal.details.setdefault("field", place.partition("@")[0])
-            refusal.zh, refusal.en = f"“{_name(file)}”：{refusal.zh}", f"“{_name(file)}”: {refusal.en}"
+            refusal.zh, refusal.en = f"“{name_of(file)}”：{refusal.zh}", f"“{name_of(file)}”: {refusal.en}"
             raise
 
 
 async def _hold(page: Page, file: UploadFile) -> str:
-    kept = await evidence.keep(page.services, page.actor, chunks(file), _name(file), file.content_type or "")
+    kept = await evidence.keep(page.services, page.actor, *coming(file))
     return held.mark_of(page.services, page.actor, kept)
 
 
@@ -59,7 +60,7 @@ async def _add(
         audience="parties" if form.get(f"{field}@open") else None,
         item=int(item) if item.isdecimal() else None,
     )
-    upload = evidence.Upload(chunks(file), _name(file), file.content_type or "", said)
+    upload = evidence.Upload(*coming(file), said)
     stored = (await page.keep(str(act.case_id), upload, key)).evidence
     if all(one.evidence_id != stored.evidence_id for one in sources.evidence):
         sources.evidence.append(stored)
@@ -79,13 +80,3 @@ def _kind(widgets: Sequence[Widget], path: Sequence[str]) -> Kind | None:
 def is_file(one: object) -> TypeGuard[UploadFile]:
     """Whether a field of a form brought a file."""
     return isinstance(one, UploadFile) and bool(one.filename)
-
-
-def _name(file: UploadFile) -> str | None:
-    return evidence.sent_name(file.filename, file.headers.get("content-disposition", ""))
-
-
-async def chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    """A file as it comes."""
-    while chunk := await file.read(evidence.CHUNK):
-        yield chunk

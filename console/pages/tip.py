@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from console.forms.files import chunks, is_file
+from console.forms.files import is_file
 from console.page import client_ip, frame, language_of, see_other
 from console.parts import part
 from console.posted import fields_of, made_now
@@ -20,7 +20,7 @@ from models.errors import EngineUnavailable, NotFound, Refused, TooManyRequests,
 from models.malformed import malformed
 from models.tips import MAX_PHOTO_BYTES, MOST_PHOTOS, Tip
 from services.context import Services
-from services.evidence.writes import sent_name
+from services.evidence.sending import coming
 from services.tips import receiving
 
 router = part()
@@ -62,16 +62,7 @@ def _tip(told: dict[str, str]) -> Tip:
 
 
 def _photos(form: FormData) -> list[receiving.Photo]:
-    return [
-        receiving.Photo(
-            chunks(one),
-            sent_name(one.filename, one.headers.get("content-disposition", "")),
-            one.content_type or "",
-            one.size or 0,
-        )
-        for _, one in form.multi_items()
-        if is_file(one)
-    ]
+    return [receiving.Photo(*coming(one), one.size or 0) for _, one in form.multi_items() if is_file(one)]
 
 
 @router.post("/tip/look", max_body_size=2_000)

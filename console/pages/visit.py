@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from console.forms.files import chunks, is_file
+from console.forms.files import is_file
 from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
@@ -37,8 +36,9 @@ from services.cases.writes import body_of
 from services.context import Services
 from services.desk import Desk, bare_desk
 from services.evidence import reads as evidence
+from services.evidence.sending import coming
 from services.evidence.views import Variant
-from services.evidence.writes import Said, Stored, Upload, sent_name
+from services.evidence.writes import Said, Stored, Upload
 from services.labels import command_label
 from services.links import writes
 from services.links.reads import cases_of_visit
@@ -133,20 +133,11 @@ async def add_photos(case_id: str, page: VisitDep) -> Response:
         key = str(form.get("_key") or uuid.uuid4())[:64]
         try:
             for no, file in enumerate(files):
-                await page.keep(case_id, _upload(file, purpose), f"{key}/{no}")
+                await page.keep(case_id, Upload(*coming(file), Said(purpose)), f"{key}/{no}")
         except XiaohaoError as refusal:
             await record(page, refusal, _UPLOAD, case_id)
             return await _case(page, case_id, refusal)
     return see_other(f"{HOME}/{case_id}#photos")
-
-
-def _upload(file: UploadFile, purpose: str) -> Upload:
-    return Upload(
-        chunks=chunks(file),
-        file_name=sent_name(file.filename, file.headers.get("content-disposition", "")),
-        media_type=file.content_type or "",
-        said=Said(purpose),
-    )
 
 
 @router.get("/cases/{case_id}/do/{command}")

@@ -25,10 +25,9 @@ from services.asking import Asking, Done, request_hash
 from services.context import Services
 from services.evidence.views import DeviceClaim, Evidence, Release, evidence_view
 from services.missing import missing
-from storage.spool import CHUNK
 from storage.vault import MAX_FILE_BYTES, Kept
 
-__all__ = ["CHUNK", "MAX_FILE_BYTES", "Said", "Stored", "Upload", "add", "attach", "keep", "sent_name"]
+__all__ = ["MAX_FILE_BYTES", "Said", "Stored", "Upload", "add", "attach", "keep"]
 
 _ASKED = ("purpose", "note", "audience", "item", "shows")
 """What of an upload makes it another request under the same key."""
@@ -65,19 +64,6 @@ class Stored:
     evidence: Evidence
     created: bool
     again: bool
-
-
-def sent_name(name: str | None, disposition: str) -> str | None:
-    """A file's name as its sender wrote it: in UTF-8, or in GB 18030 (GBK) as older programs do; ``name`` is what was read
-    from its Content-Disposition."""
-    try:
-        disposition.encode("latin-1").decode()
-        return name
-    except UnicodeDecodeError:  # then the name was read as Latin-1, which loses nothing
-        try:
-            return name and name.encode("latin-1").decode("gb18030")
-        except UnicodeError:
-            return name
 
 
 async def add(services: Services, actor: Actor, case_id: str, upload: Upload, key: str) -> Stored:

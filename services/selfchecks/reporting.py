@@ -5,9 +5,7 @@ from __future__ import annotations
 from ledger import claims, selfchecks
 from ledger.readers.paging import Found
 from ledger.readers.rules import rules_in_force
-from ledger.sessions import WriteSession
 from ledger.tables import double_reports
-from models.audit import AuditAction
 from models.doublereports import (
     Confirmation,
     Congress,
@@ -23,10 +21,9 @@ from models.doublereports import (
 )
 from models.instants import day_of
 from models.selfchecks import check_own
-from services import audit
 from services.asking import Asking, Done, derived_id
-from services.missing import missing
-from services.selfchecks.reads import own_lines, show_report
+from services.selfchecks.holding import REPORT
+from services.selfchecks.reads import own_lines
 from services.selfchecks.views import DoubleReportView
 
 
@@ -49,53 +46,38 @@ async def make(ask: Asking, period: Quarter, *, ip: str) -> Done[DoubleReportVie
             due = due_on(period, rules.policy, rules.calendar)
             row = {"report_id": report_id, **period.model_dump(), "due_on": due, **by}
             await selfchecks.add(session, double_reports, firm, row)
-            check_state(_state(await _held(session, ask, report_id)), ReportState.DRAFT)
+            check_state(_state(await REPORT.held(session, ask, report_id)), ReportState.DRAFT)
             await selfchecks.change(session, ask.scope, double_reports, report_id, **by)
-    return await _done(ask, report_id, ip, fresh)
+    return await REPORT.done(ask, report_id, ip, fresh)
 
 
 async def confirm(ask: Asking, report_id: str, body: Confirmation, *, ip: str) -> Done[DoubleReportView]:
     """The principal confirms the figures: with it the department has the report. Raises NotFound, NotAuthorised,
     Conflict."""
     async with ask.services.database.write(ask.scope) as session:
-        row = await _held(session, ask, report_id)
+        row = await REPORT.held(session, ask, report_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             check_state(_state(row), ReportState.DRAFT)
             at = {"confirmed_at": ask.services.clock(), "confirmed_by": ask.actor.user_id}
             told = {"principal": body.principal, **at}
             await selfchecks.change(session, ask.scope, double_reports, report_id, **told)
-    return await _done(ask, report_id, ip, fresh)
+    return await REPORT.done(ask, report_id, ip, fresh)
 
 
 async def tell(ask: Asking, report_id: str, body: Congress, *, ip: str) -> Done[DoubleReportView]:
     """The staff congress was told. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
-        row = await _held(session, ask, report_id)
+        row = await REPORT.held(session, ask, report_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             check_state(_state(row), ReportState.CONFIRMED)
             check_congress(body.held_on, Quarter(year=row.year, quarter=row.quarter), day_of(now))
             told = {"held_on": body.held_on, "congress_note": body.note, "told_at": now}
             await selfchecks.change(session, ask.scope, double_reports, report_id, **told)
-    return await _done(ask, report_id, ip, fresh)
+    return await REPORT.done(ask, report_id, ip, fresh)
 
 
 def _state(row: Found) -> ReportState:
     return report_state(row.confirmed_at is not None, row.held_on is not None)
-
-
-async def _held(session: WriteSession, ask: Asking, report_id: str) -> Found:
-    """A report of the asker's own enterprise, held until the write ends. Raises NotFound, NotAuthorised."""
-    check_own(ask.actor)
-    row = await selfchecks.find(session, ask.scope, double_reports, report_id, lock=True)
-    if row is None:
-        raise missing("double_report")
-    return row
-
-
-async def _done(ask: Asking, report_id: str, ip: str, fresh: bool) -> Done[DoubleReportView]:
-    if fresh:
-        await audit.succeeded(ask.services, AuditAction.DOUBLE_REPORT, ask.actor, ip)
-    return Done(await show_report(ask.services, ask.actor, report_id), before=not fresh)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from ledger import claims, evidence, selfchecks, tips
-from ledger.readers.paging import Found
-from ledger.sessions import WriteSession
 from ledger.tables import self_checks, self_findings
 from models.actors import Actor
 from models.audit import AuditAction
@@ -32,8 +30,8 @@ from services.cases.reads import show_view
 from services.cases.views import CaseOpening, CaseView
 from services.context import Services
 from services.evidence.writes import Said, row_of, there
-from services.missing import missing
-from services.selfchecks.reads import own_lines, show_check, show_finding
+from services.selfchecks.holding import CHECK, FINDING
+from services.selfchecks.reads import own_lines, show_finding
 from services.selfchecks.views import CheckView, FindingDetail
 from storage.vault import Kept
 
@@ -55,9 +53,7 @@ async def record_check(ask: Asking, body: SelfCheck, *, ip: str) -> Done[CheckVi
             by = {"recorded_at": now, "recorded_by": ask.actor.user_id}
             row = {"check_id": check_id, "lines": lines, **told, **by}
             await selfchecks.add(session, self_checks, firm, row)
-    if fresh:
-        await audit.succeeded(ask.services, AuditAction.SELF_CHECK, ask.actor, ip)
-    return Done(await show_check(ask.services, ask.actor, check_id), before=not fresh)
+    return await CHECK.done(ask, check_id, ip, fresh)
 
 
 async def record_finding(ask: Asking, body: SelfFinding, *, ip: str) -> Done[FindingDetail]:
@@ -74,26 +70,26 @@ async def record_finding(ask: Asking, body: SelfFinding, *, ip: str) -> Done[Fin
             told = body.model_dump(exclude={"finish_on"}) | {"due_on": body.finish_on}
             row = {"finding_id": finding_id, **told, **by}
             await selfchecks.add(session, self_findings, firm, row)
-    return await _done(ask, finding_id, ip, fresh)
+    return await FINDING.done(ask, finding_id, ip, fresh)
 
 
 async def rectify(ask: Asking, finding_id: str, body: Rectified, *, ip: str) -> Done[FindingDetail]:
     """Say what was done about a finding. Raises NotFound, NotAuthorised, Conflict."""
     async with ask.services.database.write(ask.scope) as session:
-        row = await _held(session, ask, finding_id)
+        row = await FINDING.held(session, ask, finding_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             check_act("rectify", row.state)
             told = {"rectified_text": body.text, "rectified_name": body.person_name}
             at = {"rectified_at": ask.services.clock(), "state": FindingState.RECTIFIED}
             await selfchecks.change(session, ask.scope, self_findings, finding_id, **told, **at)
-    return await _done(ask, finding_id, ip, fresh)
+    return await FINDING.done(ask, finding_id, ip, fresh)
 
 
 async def check(ask: Asking, finding_id: str, body: OwnCheck, *, ip: str) -> Done[FindingDetail]:
     """The enterprise's own manager finds it gone, or sends it back. Raises NotFound, NotAuthorised, Conflict."""
     async with ask.services.database.write(ask.scope) as session:
-        row = await _held(session, ask, finding_id)
+        row = await FINDING.held(session, ask, finding_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
             check_act("check", row.state)
@@ -104,7 +100,7 @@ async def check(ask: Asking, finding_id: str, body: OwnCheck, *, ip: str) -> Don
             at = {"checked_at": ask.services.clock(), "returns": row.returns + (not body.passed)}
             state = FindingState.CHECKED if body.passed else FindingState.OPEN
             await selfchecks.change(session, ask.scope, self_findings, finding_id, state=state, **told, **at)
-    return await _done(ask, finding_id, ip, fresh)
+    return await FINDING.done(ask, finding_id, ip, fresh)
 
 
 async def report(ask: Asking, finding_id: str, opening: CaseOpening, *, ip: str) -> Done[CaseView]:
@@ -114,7 +110,7 @@ async def report(ask: Asking, finding_id: str, opening: CaseOpening, *, ip: str)
     RequirementMissing, and what an opening raises.
     """
     async with ask.services.database.write(ask.scope) as session:
-        row = await _held(session, ask, finding_id)
+        row = await FINDING.held(session, ask, finding_id)
         opened = await tips.has_case(session, ask.scope, finding_id)
     if opening.source is not Source.SELF_REPORT:
         raise RequirementMissing(
@@ -154,18 +150,3 @@ async def attach(
         services.database, actor, row, "", key=key, request_hash=same, there=lambda: there(services, kept)
     )
     return await show_finding(services, actor, finding_id)
-
-
-async def _held(session: WriteSession, ask: Asking, finding_id: str) -> Found:
-    """A finding of the asker's own enterprise, held until the write ends. Raises NotFound, NotAuthorised."""
-    check_own(ask.actor)
-    row = await selfchecks.find(session, ask.scope, self_findings, finding_id, lock=True)
-    if row is None:
-        raise missing("finding")
-    return row
-
-
-async def _done(ask: Asking, finding_id: str, ip: str, fresh: bool) -> Done[FindingDetail]:
-    if fresh:
-        await audit.succeeded(ask.services, AuditAction.SELF_CHECK, ask.actor, ip)
-    return Done(await show_finding(ask.services, ask.actor, finding_id), before=not fresh)

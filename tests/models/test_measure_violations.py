@@ -6,6 +6,8 @@ import pytest
 
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
+from models.penalised import articles_in
+from policies import load_default
 from tests.builders import DEPUTY, HEAD, LAWYER, LI, WANG, general
 from tests.measures import (
     SMALL,
@@ -48,7 +50,10 @@ def test_the_penalised_article_bounds_the_amount(
 def test_an_article_that_fines_somebody_else_is_refused_with_those_that_apply() -> None:
     refused = not_proposed(overdue_major(), "fine", article=None, amount=SMALL, target="person")
     assert refused.rule == "penalty.article"
+    figures = load_default().figures
     assert "102.refused" in refused.details["articles"]
+    assert refused.details["articles"] == articles_in(figures, "person")
+    assert set(articles_in(figures, "person")) < set(articles_in(figures)), "as the form offers them"
     assert not_proposed(overdue_major(), "fine", article="107", amount=SMALL).rule == "penalty.article"
 
 

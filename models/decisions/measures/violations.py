@@ -11,6 +11,7 @@ from models.measures import conditions as facts
 from models.measures.kinds import KIND_LABELS
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
+from models.penalised import articles_in
 from models.policy.values import Figure
 from models.snapshot import Case
 
@@ -59,9 +60,7 @@ def within_article(measure: Measure, amount: int, base: int | None, ctx: Context
 
 def _no_such_fine(measure: Measure, figures: Mapping[str, Figure]) -> NoReturn:
     """The refusal of an article that does not fine whom the measure is for, with those that do."""
-    end = f".{measure.target}"
-    rows = (key.removesuffix(".percent") for key in figures if key.startswith("penalty."))
-    known = sorted({row.removeprefix("penalty.").removesuffix(end) for row in rows if row.endswith(end)})
+    known = articles_in(figures, measure.target)
     who_zh, who_en = ("单位", "the unit") if measure.target == "unit" else ("个人", "the person")
     article = article_of(measure)
     raise RequirementMissing(
