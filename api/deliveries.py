@@ -14,7 +14,7 @@ from api.writing import WritingDep
 from models.audit import AuditAction
 from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised
 from services.deliveries import reads, writes
-from services.deliveries.views import DeliveryQuery, DeliveryView, Standing
+from services.deliveries.views import Channels, DeliveryQuery, DeliveryView
 from services.paging import Listing
 
 router = part("notices")
@@ -29,7 +29,7 @@ async def list_deliveries(
 
 
 @router.get("/deliveries/channels", responses=responses(NotAuthorised))
-async def list_channels(actor: ActorDep, services: ServicesDep) -> Standing:
+async def list_channels(actor: ActorDep, services: ServicesDep) -> Channels:
     """How every channel stands."""
     return await reads.channels(services, actor)
 

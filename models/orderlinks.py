@@ -26,7 +26,7 @@ MOST_LIVE = 10
 """Links of one order that open at once."""
 
 
-class Standing(StrEnum):
+class LinkStanding(StrEnum):
     """Whether a link opens, and why not."""
 
     OPEN = "open"
@@ -35,11 +35,11 @@ class Standing(StrEnum):
     REVOKED = "revoked"
 
 
-STANDING_LABELS: Mapping[Standing, tuple[str, str]] = {
-    Standing.OPEN: ("可以使用", "opens"),
-    Standing.UNSERVED: ("送达登记后可用", "opens once the order is served"),
-    Standing.OVER: ("已到期", "expired"),
-    Standing.REVOKED: ("已停用", "ended"),
+STANDING_LABELS: Mapping[LinkStanding, tuple[str, str]] = {
+    LinkStanding.OPEN: ("可以使用", "opens"),
+    LinkStanding.UNSERVED: ("送达登记后可用", "opens once the order is served"),
+    LinkStanding.OVER: ("已到期", "expired"),
+    LinkStanding.REVOKED: ("已停用", "ended"),
 }
 
 
@@ -106,14 +106,14 @@ def standing(
     closed: Iterable[datetime | None],
     after: timedelta,
     now: datetime,
-) -> Standing:
+) -> LinkStanding:
     """Whether a link opens at ``now``: its order is served, and one of the cases under it (``closed``: when each was
     closed) is open, or was until ``after`` ago."""
     if revoked_at is not None:
-        return Standing.REVOKED
+        return LinkStanding.REVOKED
     if expires_at <= now:
-        return Standing.OVER
+        return LinkStanding.OVER
     if not served:
-        return Standing.UNSERVED
+        return LinkStanding.UNSERVED
     lasting = any(at is None or at + after > now for at in closed)
-    return Standing.OPEN if lasting else Standing.OVER
+    return LinkStanding.OPEN if lasting else LinkStanding.OVER

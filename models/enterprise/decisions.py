@@ -25,7 +25,7 @@ from models.enterprise.events import (
     RemovedEarly,
 )
 from models.enterprise.grants import ACCIDENT_ARTICLE, BAD_FAITH_ARTICLE, CLOSURE_ARTICLE
-from models.enterprise.snapshot import Enterprise, Flag, Listing, Removal
+from models.enterprise.snapshot import ClosureFlag, Enterprise, Listing, Removal
 from models.errors import Conflict, DutiesNotSeparated, LimitExceeded, RequirementMissing
 
 
@@ -235,7 +235,7 @@ def _recorder() -> DutiesNotSeparated:
     )
 
 
-def _open_flag(entity: Enterprise) -> Flag:
+def _open_flag(entity: Enterprise) -> ClosureFlag:
     flag = entity.flag
     if flag is not None and not flag.open and flag.answered_at is not None:
         raise Conflict(

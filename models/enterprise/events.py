@@ -10,7 +10,16 @@ from pydantic import Field
 
 from models.caseclocks import ClockRun
 from models.enterprise.batch import Closure
-from models.enterprise.snapshot import Accident, Enterprise, Flag, Gravity, Listing, Penalty, Removal, Stop
+from models.enterprise.snapshot import (
+    Accident,
+    ClosureFlag,
+    Enterprise,
+    Gravity,
+    Listing,
+    Penalty,
+    Removal,
+    Stop,
+)
 from models.snapshot import Frozen, Persons
 
 
@@ -146,7 +155,7 @@ class ClosureFlagged(EnterpriseEvent):
     major_cases: tuple[str, ...] = ()
 
     def change(self, entity: Enterprise, at: datetime) -> None:
-        entity.flag = Flag(no=self.no, window=self.window, raised_at=at, decisions=self.decisions)
+        entity.flag = ClosureFlag(no=self.no, window=self.window, raised_at=at, decisions=self.decisions)
         entity.flags = self.no
         entity.flagged = tuple(dict.fromkeys((*entity.flagged, *self.decisions)))
 
@@ -318,7 +327,7 @@ EVENTS: dict[str, type[EnterpriseEvent]] = {kind.type: kind for kind in Enterpri
 """Event type → class."""
 
 
-def _flag(entity: Enterprise) -> Flag:
+def _flag(entity: Enterprise) -> ClosureFlag:
     if entity.flag is None:
         raise ValueError("there is no flag")
     return entity.flag

@@ -108,7 +108,7 @@ class Accident(Frozen):
         return self.stop and self.accepted_at is None
 
 
-class Flag(Frozen):
+class ClosureFlag(Frozen):
     """“Closure should be requested” (应当提请关闭), put before the head; nothing follows from it by itself."""
 
     no: int
@@ -167,7 +167,7 @@ class Enterprise(BaseModel):
     major_cases: tuple[str, ...] = ()
     """Cases of a major hazard that has not been signed off."""
     recurrences: int = 0
-    flag: Flag | None = None
+    flag: ClosureFlag | None = None
     """The last flag."""
     flags: int = 0
     flagged: tuple[str, ...] = ()
@@ -195,7 +195,7 @@ class Enterprise(BaseModel):
         return tuple(one for one in self.accidents if one.waits)
 
     @property
-    def open_flag(self) -> Flag | None:
+    def open_flag(self) -> ClosureFlag | None:
         return self.flag if self.flag is not None and self.flag.open else None
 
     @property

@@ -16,7 +16,15 @@ from models.enterprise.batch import Closure
 from models.enterprise.clocks import ENTERPRISE_LIVES, decider, shanghai_day
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.grants import CLOSURE_ARTICLE, ENTERPRISE_GRANTS, EnterpriseGrant, in_scope
-from models.enterprise.snapshot import STATUS_LABELS, Accident, Enterprise, Flag, Listing, Penalty, Status
+from models.enterprise.snapshot import (
+    STATUS_LABELS,
+    Accident,
+    ClosureFlag,
+    Enterprise,
+    Listing,
+    Penalty,
+    Status,
+)
 from models.enterprise.tasks_notices import tasks_of
 from models.enterprise.windows import Window, windows
 from models.envelope import Facts
@@ -37,7 +45,7 @@ class Cause(BaseModel):
     accident: int | None = None
 
 
-class Counts(BaseModel):
+class InWindow(BaseModel):
     """One window and the last day on which a decision still falls in it with this one."""
 
     window: Literal["short", "long"]
@@ -54,7 +62,7 @@ class PenaltyView(BaseModel):
     decided_on: date
     decision_no: str | None
     major: bool
-    counts: tuple[Counts, ...]
+    counts: tuple[InWindow, ...]
 
 
 class WindowView(BaseModel):
@@ -97,7 +105,7 @@ class Standing(BaseModel):
     windows: tuple[WindowView, ...]
     major_cases: tuple[str, ...]
     recurrences: int
-    closure_flag: Flag | None
+    closure_flag: ClosureFlag | None
     bad_faith: Listing | None
     accidents: tuple[Accident, ...]
     closure: Closure | None
@@ -196,7 +204,7 @@ def _penalties(entity: Enterprise, counted: tuple[Window, ...], today: date) -> 
         _penalty(
             one,
             counts=tuple(
-                Counts(
+                InWindow(
                     window=window.key,
                     until=window.last_day(one.decided_on),
                     now=today <= window.last_day(one.decided_on),
@@ -214,7 +222,7 @@ def _oldest_first(entity: Enterprise) -> list[Penalty]:
     return sorted(entity.penalties, key=lambda one: (one.decided_on, one.key))
 
 
-def _penalty(one: Penalty, counts: tuple[Counts, ...]) -> PenaltyView:
+def _penalty(one: Penalty, counts: tuple[InWindow, ...]) -> PenaltyView:
     return PenaltyView(
         case_id=one.case_id,
         measure_id=one.measure_id,

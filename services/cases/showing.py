@@ -26,9 +26,9 @@ from services.cases.views import (
     ActorView,
     AssessmentView,
     CaseClock,
+    CaseCounts,
     CaseDetail,
     CaseView,
-    Counts,
     Deadline,
     EventView,
     ExtensionView,
@@ -168,7 +168,7 @@ def case_detail(
         clocks=[case_clock(clock, rules, kinds) for clock in sight.clocks(_by_due(case))],
         measures=list(measures_seen(case, ctx)),
         proposals=list(proposals_seen(case, rules, ctx)),
-        counts=Counts(
+        counts=CaseCounts(
             events=sight.number(case.seq),
             evidence=files,
             submissions=case.submissions,

@@ -215,7 +215,7 @@ class CaseClock(BaseModel):
     added_days: int
 
 
-class Counts(BaseModel):
+class CaseCounts(BaseModel):
     """How often what happened."""
 
     events: int
@@ -292,7 +292,7 @@ class CaseDetail(CaseView):
     clocks: list[CaseClock]
     measures: list[MeasureView]
     proposals: list[ProposalView]
-    counts: Counts
+    counts: CaseCounts
 
 
 class MovedClock(BaseModel):

@@ -11,9 +11,9 @@ from models.errors import NotAuthorised
 from runtime.contacts import offered
 from services.context import Services
 from services.deliveries.views import (
+    Channels,
     DeliveryQuery,
     DeliveryView,
-    Standing,
     delivery_view,
     standing_of,
 )
@@ -39,10 +39,10 @@ async def list_deliveries(services: Services, actor: Actor, query: DeliveryQuery
     return Listing(items=[delivery_view(row) for row in rows], next=following)
 
 
-async def channels(services: Services, actor: Actor) -> Standing:
+async def channels(services: Services, actor: Actor) -> Channels:
     """How every channel stands in the district. Raises NotAuthorised."""
     check_delivers(actor)
     scope, there = Scope.of(actor), offered(services.settings)
     async with services.database.read(scope) as session:
         rows = {row.channel: row for row in await standing(session, scope.where(deliveries))}
-    return Standing(items=[standing_of(one, rows.get(one.value), offered=one in there) for one in Channel])
+    return Channels(items=[standing_of(one, rows.get(one.value), offered=one in there) for one in Channel])

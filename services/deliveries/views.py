@@ -59,7 +59,7 @@ class ChannelStanding(BaseModel):
     oldest: datetime | None
 
 
-class Standing(BaseModel):
+class Channels(BaseModel):
     """How all channels stand."""
 
     items: list[ChannelStanding]

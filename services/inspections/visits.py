@@ -55,7 +55,7 @@ class Finding(Told):
     risk_colour: RiskColour | None = None
 
 
-class Handover(Told):
+class VisitService(Told):
     """Service of the order (送达) at the visit or since."""
 
     served_at: Instant
@@ -74,7 +74,7 @@ class Visit(Told):
     place: Text
     summary: OptionalText = ""
     findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
-    service: Handover | None = None
+    service: VisitService | None = None
 
     @field_validator("ended_at")
     @classmethod

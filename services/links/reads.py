@@ -12,7 +12,7 @@ from ledger.readers.people import names_of
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor, Visitor
-from models.orderlinks import AFTER, Standing, check_may_make, standing
+from models.orderlinks import AFTER, LinkStanding, check_may_make, standing
 from services.cases.reads import list_cases
 from services.cases.views import CaseQuery, CaseView
 from services.context import Services
@@ -58,7 +58,7 @@ async def days_of(session: ReadSession, figure: str, now: datetime) -> timedelta
 
 def _standing(
     row: Found, served: bool, closed: list[datetime | None], after: timedelta, now: datetime
-) -> Standing:
+) -> LinkStanding:
     return standing(
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
@@ -69,7 +69,7 @@ def _standing(
     )
 
 
-async def standing_of(services: Services, link: Found) -> Standing:
+async def standing_of(services: Services, link: Found) -> LinkStanding:
     """Whether a link opens now, by what its visitor would see."""
     scope, now = Scope.of(links.visitor(link)), services.clock()
     async with services.database.read(scope) as session:
@@ -82,7 +82,7 @@ async def visitor_of(services: Services, secret: str) -> tuple[Visitor, str] | N
     """Whoever came by a link in this browser, and the hash of their visit; None when the visit or the link is over."""
     hashed = digest(secret)
     link = await links.by_session(services.database, hashed, services.clock())
-    if link is None or await standing_of(services, link) is not Standing.OPEN:
+    if link is None or await standing_of(services, link) is not LinkStanding.OPEN:
         return None
     return links.visitor(link), hashed
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.explain import Label
-from models.orderlinks import STANDING_LABELS, USE_LABELS, Standing
+from models.orderlinks import STANDING_LABELS, USE_LABELS, LinkStanding
 from services.labels import command_label, label
 from services.named import Named, Names, person
 
@@ -23,7 +23,7 @@ class Link(BaseModel):
     expires_at: datetime
     revoked_at: datetime | None
     revoked_by: Named | None
-    standing: Standing
+    standing: LinkStanding
     standing_label: Label
     uses: int
     used_at: datetime | None
@@ -56,7 +56,7 @@ class LinkList(BaseModel):
     uses: list[LinkUse]
 
 
-def link_view(row: Found, standing: Standing, names: Names) -> Link:
+def link_view(row: Found, standing: LinkStanding, names: Names) -> Link:
     """A link as officers see it."""
     return Link(
         link_id=row.link_id,

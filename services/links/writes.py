@@ -12,7 +12,7 @@ from ledger.sessions import Scope
 from models.actors import Actor, Visitor
 from models.audit import AuditAction
 from models.errors import NotFound, RequirementMissing
-from models.orderlinks import MOST, Standing, Use, check_by_link, check_may_make, check_room
+from models.orderlinks import MOST, LinkStanding, Use, check_by_link, check_may_make, check_room
 from runtime.keys import derived_key
 from services import audit
 from services.asking import Asking, Done
@@ -35,7 +35,7 @@ async def make_link(services: Services, actor: Actor, order_id: str, *, ip: str)
         order = await found_order(session, scope, order_id)
         check_may_make(actor)
         before = await links_seen(services, session, scope, order_id)
-        check_room(sum(one.standing in (Standing.OPEN, Standing.UNSERVED) for one in before))
+        check_room(sum(one.standing in (LinkStanding.OPEN, LinkStanding.UNSERVED) for one in before))
         until = now + await days_of(session, MOST, now)
         link_id, token = await links.add_link(session, order, actor.user_id, now, until)
         after = await links_seen(services, session, scope, order_id)
@@ -70,13 +70,13 @@ async def enter(services: Services, token: str, *, ip: str) -> tuple[str, int]:
     services.limits.wrong_links.check(ip)
     now = services.clock()
     link = await links.by_token(services.database, token, now)
-    stands = await standing_of(services, link) if link else Standing.OVER
-    if link is None or stands is not Standing.OPEN:
+    stands = await standing_of(services, link) if link else LinkStanding.OVER
+    if link is None or stands is not LinkStanding.OPEN:
         services.limits.wrong_links.hit(ip)
         who = links.visitor(link) if link else None
         details = {"reason": stands.value if link else "unknown"}
         await audit.refused(services, AuditAction.USE_LINK, NotFound.code, ip, actor=who, details=details)
-        raise _unserved() if stands is Standing.UNSERVED else gone()
+        raise _unserved() if stands is LinkStanding.UNSERVED else gone()
     secret, ends = await links.open_visit(services.database, link, now, services.rules.link_visit)
     await used(services, links.visitor(link), Use.OPENED, ip)
     return secret, int((ends - now).total_seconds())

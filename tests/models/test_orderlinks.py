@@ -17,7 +17,7 @@ from models.grants import BY_COMMAND
 from models.orderlinks import (
     BY_LINK,
     MOST_LIVE,
-    Standing,
+    LinkStanding,
     check_by_link,
     check_may_make,
     check_room,
@@ -60,7 +60,7 @@ def test_an_order_has_so_many_live_links_at_most() -> None:
 
 
 def test_a_link_opens_from_service_until_a_while_after_the_last_case() -> None:
-    def of(**changed: object) -> Standing:
+    def of(**changed: object) -> LinkStanding:
         told: dict[str, object] = {
             "expires_at": NOW + timedelta(days=1),
             "revoked_at": None,
@@ -69,14 +69,14 @@ def test_a_link_opens_from_service_until_a_while_after_the_last_case() -> None:
         }
         return standing(**(told | changed), after=AFTER, now=NOW)  # type: ignore[arg-type]
 
-    assert of() is Standing.OPEN
-    assert of(served=False) is Standing.UNSERVED
-    assert of(expires_at=NOW) is Standing.OVER
-    assert of(revoked_at=NOW) is Standing.REVOKED
-    assert of(closed=[]) is Standing.OVER
-    assert of(closed=[NOW - AFTER]) is Standing.OVER
-    assert of(closed=[NOW - AFTER, NOW - AFTER + timedelta(seconds=1)]) is Standing.OPEN
-    assert of(closed=[NOW - 2 * AFTER, None]) is Standing.OPEN
+    assert of() is LinkStanding.OPEN
+    assert of(served=False) is LinkStanding.UNSERVED
+    assert of(expires_at=NOW) is LinkStanding.OVER
+    assert of(revoked_at=NOW) is LinkStanding.REVOKED
+    assert of(closed=[]) is LinkStanding.OVER
+    assert of(closed=[NOW - AFTER]) is LinkStanding.OVER
+    assert of(closed=[NOW - AFTER, NOW - AFTER + timedelta(seconds=1)]) is LinkStanding.OPEN
+    assert of(closed=[NOW - 2 * AFTER, None]) is LinkStanding.OPEN
 
 
 @given(st.text("abcdef0123456789-", min_size=1, max_size=40))
