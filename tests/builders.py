@@ -99,7 +99,7 @@ SAID: dict[str, dict[str, Any]] = {}
 """The words of every command made here, which the API would have kept; see :func:`tests.ledger.makers.keep_said`."""
 
 
-def envelope(
+def asked(
     subject: str,
     command: str,
     actor: Actor,
@@ -110,11 +110,11 @@ def envelope(
     facts: Facts = FACTS,
     **fields: Any,
 ) -> Envelope:
-    """A signed, sealed command."""
+    """A sealed command that nobody signed: enough to be decided on."""
     payload, texts = seal(COMMANDS[command].model_validate(fields))
     command_id = str(uuid.uuid5(NAMESPACE, f"{subject}/{actor.user_id}/{key}")) if key else str(uuid.uuid4())
     SAID[command_id] = texts
-    unsigned = Envelope(
+    return Envelope(
         command_id=command_id,
         case_id=subject,
         command=command,
@@ -123,7 +123,11 @@ def envelope(
         facts=facts,
         issued_at=now or datetime.now(UTC),
     )
-    return sign(unsigned, KEY)
+
+
+def envelope(subject: str, command: str, actor: Actor, /, **more: Any) -> Envelope:
+    """A signed, sealed command, as :func:`asked` makes it."""
+    return sign(asked(subject, command, actor, **more), KEY)
 
 
 def opening(

@@ -19,7 +19,7 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
-from tests.builders import FIRM, WANG, envelope
+from tests.builders import FIRM, WANG, asked
 from tests.measures import FORMS, KNOWN, OFFICIALS, PROPOSALS, WEIGHTY, proposed
 from tests.walks import OFFERS, Edge
 from tests.walks import Step as Given
@@ -70,7 +70,7 @@ def step_of(measure: Measure, step: Step, actor: Actor, at: datetime) -> Given:
 def accepted(hazard: HazardCase, given: Given, at: datetime) -> bool:
     """Whether the case would take it now."""
     command, actor, fields = given
-    sent = envelope(hazard.case.case_id, command, actor, now=at, facts=KNOWN_AND_VOUCHED, **fields)
+    sent = asked(hazard.case.case_id, command, actor, now=at, facts=KNOWN_AND_VOUCHED, **fields)
     try:
         hazard.decide(sent, at)
     except XiaohaoError:

@@ -30,7 +30,7 @@ from tests.builders import (
     SYSTEM,
     WANG,
     ZHAO,
-    envelope,
+    asked,
     findings,
     order,
     rules,
@@ -232,7 +232,7 @@ def offered(hazard: HazardCase, now: datetime) -> Iterator[Step]:
         for command, offer in table.items():
             actor, fields = offer(hazard.case, now)
             try:
-                hazard.decide(envelope(hazard.case.case_id, command, actor, now=now, **fields), now)
+                hazard.decide(asked(hazard.case.case_id, command, actor, now=now, **fields), now)
             except XiaohaoError:
                 continue
             yield command, actor, fields

@@ -29,8 +29,8 @@ from tests.builders import (
     WANG,
     ZHAO,
     Story,
+    asked,
     at,
-    envelope,
     general,
     major,
 )
@@ -95,7 +95,7 @@ def test_a_button_is_shown_exactly_when_nothing_content_free_stands_against_it(
     for table in (OFFERS, VARIANTS):
         for command in OFFERED & set(table):
             _, fields = table[command](story.case, story.now)
-            sent = envelope(story.case.case_id, command, actor, now=story.now, **fields)
+            sent = asked(story.case.case_id, command, actor, now=story.now, **fields)
             error = refused(story, sent)
             if error is None:
                 assert views[command].allowed, f"{command}: accepted, yet not shown"

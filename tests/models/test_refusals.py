@@ -16,7 +16,7 @@ from models.errors import (
     error_from,
 )
 from models.lifecycle import CaseState
-from tests.builders import CHIEF, EVERYONE, FIRM, LI, WANG, ZHAO, envelope, refusal
+from tests.builders import CHIEF, EVERYONE, FIRM, LI, WANG, ZHAO, asked, refusal
 from tests.situations import SITUATIONS
 from tests.walks import OFFERS, VARIANTS
 
@@ -70,7 +70,7 @@ def test_whatever_is_refused_is_explained_and_changes_nothing(name: str) -> None
     for command, offer in (*OFFERS.items(), *VARIANTS.items()):
         _, fields = offer(story.case, story.now)
         for actor in (*EVERYONE, LI, ZHAO):
-            sent = envelope(story.case.case_id, command, actor, now=story.now, **fields)
+            sent = asked(story.case.case_id, command, actor, now=story.now, **fields)
             try:
                 story.hazard.decide(sent, story.now)
             except XiaohaoError as error:

@@ -8,7 +8,7 @@ import pytest
 
 from models.authority import BY_COMMAND
 from models.errors import NotAuthorised, Refused, XiaohaoError
-from tests.builders import EVERYONE, FIRM, ZHAO, Story, at, envelope, order, refusal, served
+from tests.builders import EVERYONE, FIRM, ZHAO, Story, asked, at, order, refusal, served
 from tests.situations import SITUATIONS
 from tests.walks import OFFERS
 
@@ -26,7 +26,7 @@ def test_a_refusal_names_an_article(name: str) -> None:
     for command, offer in OFFERS.items():
         _, fields = offer(story.case, story.now)
         for actor in (*EVERYONE, ZHAO):
-            sent = envelope(story.case.case_id, command, actor, now=story.now, **fields)
+            sent = asked(story.case.case_id, command, actor, now=story.now, **fields)
             try:
                 story.hazard.decide(sent, story.now)
             except XiaohaoError as error:
