@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from console.bases import basis_words
 from models.choices import CHOICE_LABELS, choice_label
 from models.clocks import SHANGHAI
 from models.fields import FIELD_NAMES
@@ -15,6 +14,7 @@ from models.labels import Label
 from models.penalised import article_words
 from models.remaining import Remaining
 from services.messages import Language
+from services.policies.bases import basis_words
 
 Pair = tuple[str, str]
 _SECOND = timedelta(microseconds=1)

@@ -123,3 +123,12 @@ def delivery_rules(path: str | Path | None = None) -> DeliveryRules:
         raise PolicyError(
             f"无法使用外发规则 {source}：{wrong}", f"the delivery rules {source} cannot be used: {wrong}"
         ) from wrong
+
+
+@cache
+def phrases_of_bases() -> Mapping[str, Mapping[str, str]]:
+    """Language → the phrases of a basis (依据) → what they are called in it."""
+    found: Mapping[str, Mapping[str, str]] = tomllib.loads(
+        files(__name__).joinpath("bases.toml").read_text(encoding="utf-8")
+    )
+    return found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from console.bases import basis_words
 from ledger import tables
+from services.policies.bases import basis_words
 from tests.api.support import ok
 from tests.console.conftest import House
 from tests.console.test_pages import ALL, read
