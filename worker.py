@@ -42,6 +42,7 @@ from services.calendars.carrying import Carrier
 from services.context import build_services
 from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
+from services.papers.making import PaperMaker
 from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
 from services.policies.carrying import Adopter
 from workflows.doors import Doors
@@ -161,6 +162,12 @@ def adopter(database: Database, way_in: Doors, settings: Settings) -> Adopter:
     return Adopter(build_services(settings, database, TemporalGateway(way_in, key, limit=ADOPTED_AT_ONCE)))
 
 
+def paper_maker(database: Database, way_in: Doors, settings: Settings) -> PaperMaker:
+    """What writes down the papers that acts have issued."""
+    key = command_keys(settings).signing_key
+    return PaperMaker(build_services(settings, database, TemporalGateway(way_in, key, limit=1)))
+
+
 @asynccontextmanager
 async def relaying(loop: Loop) -> AsyncIterator[None]:
     """``loop`` runs while the block does."""
@@ -208,6 +215,7 @@ async def work(settings: Settings) -> None:
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),
             relaying(carrier(database, doors(client, settings), settings)),
             relaying(adopter(database, doors(client, settings), settings)),
+            relaying(paper_maker(database, doors(client, settings), settings)),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

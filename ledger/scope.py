@@ -34,6 +34,7 @@ from ledger.tables import (
     order_links,
     orders,
     organisations,
+    papers,
     policy_adoption_cases,
     policy_adoptions,
     reporters,
@@ -73,7 +74,7 @@ _OPERATED = (*_DIRECTORY, users, enterprises, delegations, deliveries, calendar_
 """What an administrator works on; no case."""
 _OF_ENTITIES = (enterprise_events, enterprise_entities, enterprise_inbox, enterprise_tasks)
 """What is for the officials of a district only: the enterprise's own status stands in ``enterprises``."""
-_OF_MEASURES = (case_measures, instruments)
+_OF_MEASURES = (case_measures, instruments, papers)
 """What the enterprise sees once it may know of it, and an assessor never."""
 _OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence)
 """What hangs on a case that its parties read."""

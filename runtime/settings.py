@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     public_url: Annotated[str, Field(pattern=r"^https?://[^/?#]+$")] | None = None
     """What this service is called outside (``https://xh.example.gov.cn``): printed links begin with it. Unset: they begin
     with the address the officer's own browser uses."""
+    paper_fonts: str = ""
+    """Folders of licensed fonts for papers (仿宋、小标宋), with commas between; they come before the packaged ones."""
     unattached_days: int = Field(14, ge=1, le=366)
     """An uploaded file that no case has taken after so many days is cleared away."""
     tips_waiting: int = Field(500, ge=1)

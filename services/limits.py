@@ -134,6 +134,7 @@ class Limits:
         first_logins: str = "200/15 minutes",
         upload_rate: str = "120/minute",
         link_visits: str = "120/minute",
+        paper_checks: str = "60/minute",
         wrong_links: str = "30/15 minutes",
         tips_from_one: str = "10/hour",
         tips: str = "300/hour",
@@ -164,6 +165,8 @@ class Limits:
         """Tries from one address of names that have not signed in from there."""
         self.link_visits = Rate(link_visits, "limits.links")
         """Links opened from one address, good or not."""
+        self.paper_checks = Rate(paper_checks, "limits.papers")
+        """Papers asked about from one address, genuine or not."""
         self.wrong_links = Rate(wrong_links, "limits.links")
         """Links from one address that open nothing."""
         self.tips_from_one = Rate(tips_from_one, "limits.tips")

@@ -23,6 +23,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
         "There is no such program, or it has ended",
         "scope.program",
     ),
+    "paper": ("没有这份文书", "There is no such paper", "scope.paper"),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
     "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
     "finding": ("没有这条自查问题", "There is no such finding", "scope.finding"),

@@ -35,6 +35,7 @@ from ledger.tables.office import (
     policy_adoption_cases,
     policy_adoptions,
 )
+from ledger.tables.papers import papers
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -95,6 +96,7 @@ __all__ = [
     "order_links",
     "orders",
     "organisations",
+    "papers",
     "policies",
     "policy_adoption_cases",
     "policy_adoptions",

@@ -1,0 +1,51 @@
+"""Documents (文书) of a case: listed in the order of its file, opened as they were issued; and the check of whoever holds one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from console.page import PageDep, client_ip, frame, language_of
+from console.rendering import page as written
+from models.errors import TooManyRequests
+from services.cases.reads import show_case
+from services.context import Services
+from services.papers import reads
+
+router = APIRouter()
+
+
+@router.get("/cases/{case_id}/documents")
+async def list_documents(case_id: str, page: PageDep) -> Response:
+    """The documents of a case I may see."""
+    case = await show_case(page.services, page.actor, case_id)
+    listed = await reads.list_papers(page.services, page.actor, case_id)
+    return await page.show("documents.html", case=case, papers=listed.items)
+
+
+@router.get("/cases/{case_id}/documents/{paper_id}")
+async def open_document(case_id: str, paper_id: str, page: PageDep) -> Response:
+    """One document as it was issued, in the browser's own reader."""
+    file = await reads.open_paper(page.services, page.actor, case_id, paper_id)
+    headers = {"Content-Length": str(file.size), "Content-Disposition": file.disposition}
+    return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
+
+
+@router.get("/cases/{case_id}/documents/{paper_id}/docx")
+async def open_working_copy(case_id: str, paper_id: str, page: PageDep) -> Response:
+    """The document to edit in a word processor."""
+    body, disposition = await reads.working_copy(page.services, page.actor, case_id, paper_id)
+    return Response(body, media_type=reads.DOCX, headers={"Content-Disposition": disposition})
+
+
+@router.get("/check/{token}")
+async def check_document(token: str, request: Request) -> Response:
+    """Whether a paper is genuine and stands, for whoever holds it; without an account."""
+    services: Services = request.app.state.services
+    shell = {"shell": "outside.html", "root": "/check"}
+    context = frame(request, language_of(request)) | shell
+    try:
+        found = await reads.check_paper(services, token, ip=client_ip(request))
+    except TooManyRequests as refusal:
+        return written("check.html", context | {"found": None, "refusal": refusal}, refusal.status)
+    return written("check.html", context | {"found": found}, 200 if found.genuine else 404)

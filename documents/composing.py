@@ -1,0 +1,122 @@
+"""From a kind and what is known to the paper: fields filled in, optional lines left out, an empty one named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from documents.errors import FieldMissing
+from documents.facts import Facts, Person
+from documents.paper import Block, Paper
+from documents.registry import PLACE, Kind, Piece
+
+_LINE = "＿＿＿＿＿＿＿＿"
+_DAY = "　　　年　　月　　日"
+
+
+def compose(
+    kind: Kind, facts: Facts, *, on: date, number: str = "", check: str = "", draft: bool = False
+) -> Paper:
+    """The paper of ``kind`` dated ``on``. Raises :class:`FieldMissing`; a draft shows what is missing as a blank line."""
+    fill = _Filling(kind, facts, draft=draft)
+    blocks = [block for piece in kind.body if (block := fill.block(piece)) is not None]
+    return Paper(
+        kind=kind.key,
+        title=kind.title,
+        authority=facts.office.name,
+        number=number,
+        to=fill.text(kind.to) or "",
+        blocks=tuple(blocks),
+        signatures=tuple(line for signer in kind.signers for line in _SIGNERS[signer](facts)),
+        seal=kind.seal,
+        on=on,
+        copies=fill.text(kind.copies) or "",
+        check=check,
+        draft=draft,
+    )
+
+
+def value_of(facts: Facts, place: str) -> str:
+    """What a place is filled with; empty when the case does not know. KeyError for a place no field has."""
+    found: object = facts
+    for name in place.split("."):
+        if isinstance(found, dict):
+            found = found.get(name, "")
+        elif name in type(found).model_fields:  # type: ignore[attr-defined]
+            found = getattr(found, name)
+        else:
+            raise KeyError(place)
+    if isinstance(found, Person):
+        return _named(found)
+    return "、".join(map(str, found)) if isinstance(found, tuple) else str(found)
+
+
+class _Filling:
+    def __init__(self, kind: Kind, facts: Facts, *, draft: bool) -> None:
+        self._kind, self._facts, self._draft = kind, facts, draft
+
+    def block(self, piece: Piece) -> Block | None:
+        if piece.items:
+            return (
+                Block(kind="items", head=piece.items, rows=self._facts.items) if self._facts.items else None
+            )
+        if piece.opinions:
+            return self._opinions()
+        if piece.pairs:
+            return self._pairs(piece)
+        text = self.text(piece.heading or piece.text or "")
+        if text is None:
+            return None
+        lines = tuple(line.strip() for line in text.splitlines() if line.strip())
+        return Block(kind="heading" if piece.heading else "text", lines=lines)
+
+    def _pairs(self, piece: Piece) -> Block | None:
+        filled = [(label, self.text(("?" if label[0] == "?" else "") + text)) for label, text in piece.pairs]
+        rows = tuple((label.lstrip("?"), text) for label, text in filled if text is not None)
+        return Block(kind="pairs", rows=rows) if rows else None
+
+    def _opinions(self) -> Block | None:
+        rows = tuple(
+            (one.step, f"{one.opinion or '同意'}\n{one.by}　{one.on}") for one in self._facts.opinions
+        )
+        return Block(kind="pairs", rows=rows) if rows else None
+
+    def text(self, text: str) -> str | None:
+        """The text with its fields filled in; None where it may be left out and one is empty."""
+        places = {place: value_of(self._facts, place) for place in PLACE.findall(text)}
+        empty = [place for place, value in places.items() if not value.strip()]
+        if empty and text.startswith("?"):
+            return None
+        if empty and not self._draft:
+            raise FieldMissing(self._kind.key, empty[0])
+        return PLACE.sub(lambda found: places[found[1]] or _LINE, text.removeprefix("?"))
+
+
+def _named(person: Person) -> str:
+    post = f"（{person.post}）" if person.post else ""
+    return f"{person.name}{post}"
+
+
+def _officers(facts: Facts) -> list[str]:
+    people = facts.act.officers or (facts.act.by,)
+    return [
+        f"执法人员：{one.name}{f'（执法证号：{one.certificate}）' if one.certificate else ''}　签名：{_LINE}"
+        for one in people
+    ]
+
+
+def _witnesses(facts: Facts) -> list[str]:
+    found = facts.service.witnesses
+    return [f"见证人：{found}　签名：{_LINE}"] if found else []
+
+
+_SIGNERS = {
+    "officers": _officers,
+    "party": lambda _: [
+        f"当事人（签名或者盖章）：{_LINE}{_DAY}",
+        f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
+    ],
+    "approver": lambda facts: [f"审批人：{_named(facts.act.by)}　{facts.act.date}"],
+    "recorder": lambda facts: [f"记录人：{_named(facts.act.by)}　{facts.act.date}"],
+    "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],
+    "witnesses": _witnesses,
+}

@@ -1,0 +1,100 @@
+"""The set of papers (文书目录), read once from ``papers.toml``: what each is called, which act issues it, what it says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PLACE = re.compile(r"\{([a-z_.]+)\}")
+"""A place in a text that a field fills: ``{case.title}``."""
+
+Signer = Literal["officers", "party", "approver", "witnesses", "receiver", "recorder"]
+
+
+class Piece(BaseModel):
+    """A piece of the body as the file writes it; exactly one of its kinds is given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str | None = None
+    heading: str | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    opinions: bool = False
+
+
+class Kind(BaseModel):
+    """One kind of paper (文书种类).
+
+    A text or a label that begins with ``?`` is left out where a field in it is empty; any other empty field is an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    title: str
+    en: str
+    order: int
+    """Its place among the papers of a case file (案卷顺序)."""
+    events: tuple[str, ...] = ()
+    """Events of the case that issue it."""
+    steps: tuple[str, ...] = ()
+    """Steps of a measure that issue it beside the numbered instrument they name."""
+    served: bool = False
+    """Issued by whatever records a service (送达)."""
+    when: str = ""
+    """A field that must say something for it to be issued."""
+    number: Literal["act", "order", "own", ""] = "act"
+    """Whose number it bears: the act's instrument, the order's, one taken when it is written, or none."""
+    to: str = ""
+    body: tuple[Piece, ...]
+    signers: tuple[Signer, ...] = ()
+    seal: bool = False
+    copies: str = ""
+    inner: bool = False
+    """For the authority alone (内部文书)."""
+
+    def places(self) -> Iterator[str]:
+        """Every field its texts name."""
+        for text in (self.to, self.copies, *(one for piece in self.body for one in _texts(piece))):
+            yield from PLACE.findall(text)
+        if self.when:
+            yield self.when
+
+
+def _texts(piece: Piece) -> Iterator[str]:
+    yield from (one for one in (piece.text, piece.heading) if one)
+    for pair in piece.pairs:
+        yield from pair
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    paper: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by key, in the order of the file."""
+    raw = tomllib.loads((Path(__file__).parent / "papers.toml").read_text(encoding="utf-8"))
+    found = _File.model_validate(raw).paper
+    return {key: Kind.model_validate({"key": key, **_pieces(one)}) for key, one in found.items()}
+
+
+def _pieces(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "body": [{"text": one} if isinstance(one, str) else one for one in row.get("body", ())]}
+
+
+def issued_by(event: str, *, instrument: str | None, step: str | None, served: bool) -> tuple[Kind, ...]:
+    """The kinds an entry of the ledger issues: its numbered instrument first, then what goes with it."""
+    return tuple(
+        kind
+        for kind in kinds().values()
+        if kind.key == instrument or event in kind.events or (step in kind.steps) or (served and kind.served)
+    )

@@ -1,0 +1,178 @@
+"""Papers (文书): which entries still owe one, all that one is written from, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from ledger import statements
+from ledger.numbers import next_number, numbering_of
+from ledger.readers.case import select_events
+from ledger.readers.paging import Found
+from ledger.scope import SYSTEM_SCOPE
+from ledger.sessions import ReadSession, WriteSession
+from ledger.tables import (
+    case_events,
+    case_told,
+    cases,
+    districts,
+    enterprises,
+    instruments,
+    orders,
+    organisations,
+    papers,
+    users,
+)
+
+LATE = timedelta(minutes=10)
+"""How long a transaction may take to commit: so far back entries are looked at again."""
+OLD = timedelta(days=60)
+"""An entry that was written down so long after its act is history taken over; its papers are those of that time."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """All the papers of a case are written from: its row, its ledger with the words, and what they name."""
+
+    case: Found
+    told: Found | None
+    firm: Found
+    office: str
+    district: str
+    order: Found | None
+    entries: Sequence[Found]
+    instruments: Mapping[int, Found]
+    people: Mapping[str, Found]
+    written: frozenset[tuple[int, str]]
+    numbers: Mapping[int, Mapping[str, str]]
+    """Numbers of papers that were numbered when they were written: entry → kind → number."""
+
+
+async def last_entered(session: ReadSession) -> datetime | None:
+    """When the latest entry that has a paper was written; None before the first."""
+    found: datetime | None = await session.scalar(select(func.max(papers.c.entered_at)))
+    return found
+
+
+async def entries_since(session: ReadSession, since: datetime | None, limit: int) -> Sequence[Found]:
+    """The next ``limit`` entries written after ``since``, in the order they were written: case, number and moment."""
+    wanted = (
+        select(case_events.c.case_id, case_events.c.seq, case_events.c.recorded_at)
+        .where(case_events.c.recorded_at - case_events.c.at < OLD)
+        .order_by(case_events.c.recorded_at, case_events.c.case_id, case_events.c.seq)
+        .limit(limit)
+    )
+    if since is not None:
+        wanted = wanted.where(case_events.c.recorded_at > since)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def faulty(session: ReadSession, before: datetime, limit: int) -> list[str]:
+    """Cases with a paper that could not be written when it was last tried, before ``before``."""
+    wanted = select(papers.c.case_id).where(papers.c.sha256.is_(None), papers.c.made_at < before)
+    return sorted(set(await session.scalars(wanted.order_by(papers.c.made_at).limit(limit))))
+
+
+async def lock_papers(session: WriteSession, case_id: str) -> None:
+    """Whoever writes papers of this case queues."""
+    await session.execute(statements.LOCK, {"key": f"papers:{case_id}"})
+
+
+async def file_of(session: ReadSession, case_id: str) -> File | None:
+    """Everything of a case, as the authority knows it; None for no case."""
+    case = (await session.execute(select(cases).where(cases.c.case_id == case_id))).one_or_none()
+    if case is None:
+        return None
+    entries = (await session.execute(select_events(SYSTEM_SCOPE, case_id))).all()
+    mine = select(instruments).where(instruments.c.case_id == case_id)
+    written = (await session.execute(select(papers).where(papers.c.case_id == case_id))).all()
+    numbers: dict[int, dict[str, str]] = {}
+    for row in written:
+        if row.number_key is not None:
+            numbers.setdefault(row.seq, {})[row.kind] = row.number
+    return File(
+        case=case,
+        told=(await session.execute(select(case_told).where(case_told.c.case_id == case_id))).one_or_none(),
+        firm=(
+            await session.execute(
+                select(enterprises).where(enterprises.c.enterprise_id == case.enterprise_id)
+            )
+        ).one(),
+        office=await _office(session, case.district_id),
+        district=str(
+            await session.scalar(select(districts.c.name).where(districts.c.district_id == case.district_id))
+            or ""
+        ),
+        order=(await session.execute(select(orders).where(orders.c.order_id == case.order_id))).one_or_none(),
+        entries=entries,
+        instruments={row.seq: row for row in await session.execute(mine)},
+        people=await _people(session, entries),
+        written=frozenset((row.seq, row.kind) for row in written if row.sha256),
+        numbers=numbers,
+    )
+
+
+async def _office(session: ReadSession, district_id: str) -> str:
+    """The authority of the district (应急管理局), as it is called now."""
+    wanted = (
+        select(organisations.c.name)
+        .where(organisations.c.district_id == district_id, organisations.c.kind == "bureau")
+        .order_by(organisations.c.active.desc(), organisations.c.org_id)
+        .limit(1)
+    )
+    return str(await session.scalar(wanted) or "")
+
+
+async def _people(session: ReadSession, entries: Sequence[Found]) -> dict[str, Found]:
+    """Everybody of the district's register a paper may name, by id: whoever acted, and all ids in what was said."""
+    named = {one for row in entries for one in (row.actor_id, row.acting_for) if one}
+    named |= {one for row in entries for one in _ids_in(row.data)}
+    columns = (users.c.user_id, users.c.display_name, users.c.role, users.c.rank, users.c.certificate_no)
+    wanted = select(*columns).where(users.c.user_id.in_(sorted(named)))
+    return {row.user_id: row for row in await session.execute(wanted)}
+
+
+def _ids_in(data: Any) -> set[str]:
+    if isinstance(data, str):
+        return {data} if len(data) <= 64 else set()
+    if isinstance(data, Mapping):
+        return {one for value in data.values() for one in _ids_in(value)}
+    return {one for part in data for one in _ids_in(part)} if isinstance(data, list | tuple) else set()
+
+
+async def take_number(session: WriteSession, version: str, kind: str, at: datetime) -> tuple[str, int]:
+    """The next number of a paper that is numbered when it is written, and its key."""
+    number = await next_number(session, await numbering_of(session, version), kind, at)
+    return number.text, number.key
+
+
+async def keep_paper(session: WriteSession, row: Mapping[str, Any]) -> None:
+    """Keep what was written, or why it could not be; one that is written is never written again."""
+    fresh = upsert(papers).values(**row)
+    changing = ("sha256", "size", "fault_zh", "fault_en")
+    await session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["case_id", "seq", "kind"],
+            set_={**{name: fresh.excluded[name] for name in changing}, "made_at": func.now()},
+            where=papers.c.sha256.is_(None),
+        )
+    )
+
+
+async def known_now(session: WriteSession, case_id: str, seq: int) -> bool:
+    """Whether the enterprise may see what this entry issued; the row waits for whoever serves it meanwhile."""
+    mine = (instruments.c.case_id == case_id) & (instruments.c.seq == seq)
+    return bool(await session.scalar(select(instruments.c.known).where(mine).with_for_update(read=True)))
+
+
+async def withdraw(session: WriteSession, case_id: str, seqs: Mapping[int, int]) -> None:
+    """What those entries issued was corrected or taken back by another: entry → the one that did."""
+    for seq, by in seqs.items():
+        mine = (papers.c.case_id == case_id) & (papers.c.seq == seq) & papers.c.withdrawn_seq.is_(None)
+        await session.execute(update(papers).where(mine).values(withdrawn_seq=by))

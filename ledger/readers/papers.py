@@ -1,0 +1,45 @@
+"""Papers (文书) as their asker may see them, and what whoever holds one may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ledger.readers.paging import Found
+from ledger.scope import AUTH_SCOPE, Scope
+from ledger.sessions import Database, ReadSession
+from ledger.tables import case_events, cases, papers
+
+
+async def papers_of(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
+    """The papers of a case the asker may see, in order of their entries; none whose entry is hidden from them."""
+    mine = papers.c
+    issued = (case_events.c.case_id == mine.case_id) & (case_events.c.seq == mine.seq)
+    wanted = (
+        select(papers, case_events.c.actor_id, case_events.c.actor_called)
+        .select_from(
+            papers.join(cases, cases.c.case_id == mine.case_id).join(
+                case_events, issued & scope.where(case_events)
+            )
+        )
+        .where(mine.case_id == case_id, scope.where(papers), scope.where(cases))
+        .order_by(mine.seq, mine.kind)
+    )
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
+
+
+async def paper_of(session: ReadSession, scope: Scope, case_id: str, token: str) -> Found | None:
+    """One of them, by its token."""
+    rows = await papers_of(session, scope, case_id)
+    return next((row for row in rows if row.token == token), None)
+
+
+async def checked(database: Database, token: str) -> Found | None:
+    """What is said of a paper to whoever holds it: nothing of its case, and nobody's name."""
+    columns = ("kind", "number", "authority", "dated", "sha256", "withdrawn_seq")
+    wanted = select(*(papers.c[name] for name in columns)).where(papers.c.token == token)
+    async with database.read(AUTH_SCOPE) as session:
+        found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found

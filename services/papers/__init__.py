@@ -1,0 +1,1 @@
+"""Papers (文书) of cases: what each says, writing them down, showing and checking them."""

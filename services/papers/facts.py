@@ -1,0 +1,340 @@
+"""What a paper is written from, out of the case's ledger, words and register; pure functions, no IO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import cn2an
+
+from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Person, Remedy, Service, Signed
+from documents.registry import kinds
+from ledger.papers import File
+from ledger.readers.paging import Found
+from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
+from models.acts import acted_at
+from models.caseclocks import Rules
+from models.choices import CHOICE_LABELS
+from models.clocks import SHANGHAI
+from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, StandardRef
+from models.grants import BY_COMMAND
+from models.instants import day_of
+from models.measures.conditions import amount_of, hearing_due
+from models.measures.procedures import PROCEDURES
+from models.measures.snapshot import Measure as Snapshot
+from models.penalised import article_words
+from models.snapshot import Case
+from services.labels import event_label, kind_label, step_label
+
+_COMMAND_OF = {
+    "verified": "verify",
+    "found_unfounded": "mark_unfounded",
+    "order_issued": "issue_order",
+    "order_served": "serve_order",
+    "service_recorded": "serve_order",
+    "graded": "determine_grade",
+    "graded_under_order": "determine_grade",
+    "regraded": "decide_regrade",
+    "extension_granted": "grant_extension",
+    "extension_refused": "refuse_extension",
+    "reinspection_passed": "reinspect",
+    "reinspection_failed": "reinspect",
+    "signed_off": "sign_off",
+    "sign_off_refused": "refuse_sign_off",
+    "look_back_passed": "record_look_back",
+    "look_back_completed": "record_look_back",
+    "recurred": "record_look_back",
+    "transferred": "transfer",
+    "refusal_recorded": "record_refusal",
+}
+"""Event → the command that makes it, whose row of the authority table has the article."""
+_YES, _NO = "是", "否"
+
+
+class Reading:
+    """One case's file, read for its papers."""
+
+    def __init__(self, file: File, rules: Rules) -> None:
+        self._file, self._rules = file, rules
+        self.case = Case.model_validate(file.case.doc)
+        self._proposals = {
+            row.data["measure_id"]: row for row in file.entries if row.event == "measure_proposed"
+        }
+
+    def facts(self, entry: Found) -> Facts:
+        """What a paper on ``entry`` may say."""
+        said = self._said(entry)
+        return Facts(
+            office=Office(name=self._file.office, district=self._file.district),
+            firm=self._firm(),
+            case=self._matter(),
+            act=self._act(entry),
+            measure=self._measure(entry),
+            service=self._service(entry),
+            remedy=Remedy(reconsider=self._length("reconsider"), litigate=self._length("litigate")),
+            said=said,
+            earlier=self._earlier(entry),
+            opinions=self._opinions(entry),
+            items=self._items(entry),
+        )
+
+    def dated(self, entry: Found) -> date:
+        """The day the paper bears: that of the act, in Shanghai."""
+        issued = entry.data.get("issued_on")
+        return date.fromisoformat(issued) if issued else day_of(acted_at(_served_facts(entry), entry.at))
+
+    def acted(self, entry: Found) -> datetime:
+        """The moment of the act, which numbers go by."""
+        return acted_at(_served_facts(entry), entry.at)
+
+    # -- people ------------------------------------------------------------------------------------------
+    def person(self, user_id: str | None, *, called: str | None = None, role: str | None = None) -> Person:
+        row = self._file.people.get(user_id or "")
+        held = role or (row.role if row else None)
+        rank = row.rank if row else None
+        post = RANK_LABELS[Rank(rank)][0] if rank else ROLE_LABELS[Role(held)][0] if held else ""
+        name = called or (row.display_name if row else "") or ("系统" if user_id is None else "")
+        return Person(name=name, certificate=(row.certificate_no or "") if row else "", post=post)
+
+    def _names(self, ids: Iterable[str]) -> str:
+        return "、".join(self.person(one).name for one in ids)
+
+    def _with_certificates(self, ids: Iterable[str]) -> str:
+        people = [self.person(one) for one in ids]
+        return "、".join(
+            f"{one.name}（执法证号：{one.certificate}）" if one.certificate else one.name for one in people
+        )
+
+    # -- what hangs on the case --------------------------------------------------------------------------
+    def _firm(self) -> Firm:
+        firm, told = self._file.firm, self._file.told
+        return Firm(
+            name=(told.enterprise_name if told else "") or firm.name,
+            uscc=firm.uscc or "",
+            address=firm.address or "",
+            representative=firm.legal_representative or "",
+        )
+
+    def _matter(self) -> Matter:
+        row, told, case, order = self._file.case, self._file.told, self.case, self.case.order
+        days = case.deadline_days
+        rectify = case.clocks.get("rectify")
+        return Matter(
+            number=row.number,
+            title=told.title if told else "",
+            description=told.description if told else "",
+            location=told.location if told else "",
+            requirements=tuple(map(str, told.requirements or ())) if told else (),
+            grade=GRADE_LABELS[case.grade][0] if case.grade else "",
+            standard=self._standard(case.standard),
+            opened=_day(day_of(row.opened_at)),
+            order_number=row.order_no or "",
+            order_date=_day(order.issued_on) if order else "",
+            served=_day(day_of(order.served.at)) if order and order.served else "",
+            deadline=_day(rectify.last_day) if rectify else "",
+            deadline_days=str(days) if days else "",
+        )
+
+    def _standard(self, ref: StandardRef | None) -> str:
+        if ref is None:
+            return ""
+        named = {one.id: one.title for one in self._rules.policy.standards}
+        return f"{named.get(ref.standard_id, ref.standard_id)}（{ref.version}）第{ref.clause}项"
+
+    def _act(self, entry: Found) -> Act:
+        label, basis = self._called(entry)
+        at = self.acted(entry)
+        return Act(
+            label=label,
+            basis=basis,
+            date=_day(day_of(at)),
+            time=_moment(at),
+            by=self.person(entry.actor_id, called=entry.actor_called, role=entry.role),
+            officers=tuple(self.person(one) for one in self._officers(entry)),
+        )
+
+    def _officers(self, entry: Found) -> tuple[str, ...]:
+        facts = entry.data.get("facts") or {}
+        found = entry.data.get("officers") or facts.get("officers") or entry.data.get("by") or ()
+        return tuple(found)
+
+    def _called(self, entry: Found) -> tuple[str, str]:
+        measure = self._snapshot(entry)
+        if measure is not None:
+            procedure = PROCEDURES[measure.kind]
+            step = procedure.steps.get(entry.data.get("step") or "")
+            named = step_label(measure.kind, entry.data.get("step"))
+            return (named.zh if named else procedure.kind.value, step.basis if step else procedure.basis)
+        grant = BY_COMMAND.get(_COMMAND_OF.get(entry.event, ""))
+        return event_label(entry.event, entry.data).zh, grant.basis if grant else ""
+
+    # -- the measure -------------------------------------------------------------------------------------
+    def _snapshot(self, entry: Found) -> Snapshot | None:
+        return self.case.measure(entry.data.get("measure_id") or "")
+
+    def _measure(self, entry: Found) -> Measure:
+        measure = self._snapshot(entry)
+        if measure is None:
+            return Measure()
+        proposal = self._proposals.get(measure.measure_id)
+        words = _words(proposal) if proposal else {}
+        facts = proposal.data.get("facts") or {} if proposal else {}
+        amount = int((entry.data.get("facts") or {}).get("amount") or amount_of(measure) or 0)
+        ground = PROCEDURES[measure.kind].grounds.get(measure.ground or "")
+        article = facts.get("article")
+        return Measure(
+            label=kind_label(measure.kind).zh,
+            cause=str(words.get("cause") or ""),
+            object=str(words.get("object") or ""),
+            inventory=str(words.get("inventory") or ""),
+            scope=CHOICE_LABELS["scope"][measure.scope][0] if measure.scope else "",
+            ground=ground[0] if ground else "",
+            amount=f"{amount:,}" if amount else "",
+            amount_words=cn2an.an2cn(amount, "rmb") if amount else "",
+            proposed=_day(day_of(measure.proposed_at)),
+            proposers=self._names(proposal.data.get("by") or ()) if proposal else "",
+            officers=self._with_certificates(measure.officers or measure.proposed_by),
+            article=article_words(str(article))[0] if article else "",
+            hearing=f"应当自收到告知书之日起{self._length('hearing.request')}内提出"
+            if hearing_due(measure, self._rules)
+            else "",
+        )
+
+    def _opinions(self, entry: Found) -> tuple[Signed, ...]:
+        measure = self._snapshot(entry)
+        if measure is None:
+            return ()
+        same = (
+            row
+            for row in self._file.entries
+            if row.event == "measure_step"
+            and row.data.get("measure_id") == measure.measure_id
+            and row.seq < entry.seq
+        )
+        return tuple(
+            Signed(
+                step=label.zh,
+                by=self.person(row.actor_id, called=row.actor_called).name,
+                on=_day(day_of(row.at)),
+                opinion=str(_words(row).get("opinion") or ""),
+            )
+            for row in same
+            if "opinion" in _words(row) and (label := step_label(measure.kind, row.data.get("step")))
+        )
+
+    # -- numbers, service, items -------------------------------------------------------------------------
+    def _earlier(self, entry: Found) -> dict[str, str]:
+        """Numbers given before, the latest of a kind; those of the same measure come before those of others."""
+        mine = entry.data.get("measure_id")
+        own: dict[str, str] = {}
+        other: dict[str, str] = {}
+        for row in self._file.instruments.values():
+            if row.seq < entry.seq:
+                (own if row.measure_id == mine else other)[row.kind] = row.number
+        for seq, numbers in self._file.numbers.items():
+            if seq < entry.seq:
+                other.update(numbers)
+        order = {"order": self._file.case.order_no} if self._file.case.order_no else {}
+        return {**order, **other, **own}
+
+    def _service(self, entry: Found) -> Service:
+        facts = _served_facts(entry)
+        if not facts.get("served_at"):
+            return Service()
+        method = SERVICE_METHOD_LABELS[ServiceMethod(facts["method"])][0] if facts.get("method") else ""
+        return Service(
+            at=_moment(datetime.fromisoformat(str(facts.get("announced_at") or facts["served_at"]))),
+            method=method,
+            witnesses=self._names(facts.get("witnesses") or ()),
+            papers=self._handed_over(entry),
+        )
+
+    def _handed_over(self, entry: Found) -> str:
+        """What was served: the document of the steps it serves, its own, or the order."""
+        steps = set(entry.data.get("serves") or ())
+        found = [
+            row
+            for row in self._file.instruments.values()
+            if row.seq == entry.seq or (row.measure_id == entry.data.get("measure_id") and row.step in steps)
+        ]
+        if found:
+            return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in found)
+        number = self._file.case.order_no
+        return f"责令限期整改指令书（{number}）" if number and not entry.data.get("measure_id") else ""
+
+    def _items(self, entry: Found) -> tuple[tuple[str, ...], ...]:
+        texts = self._matter().requirements
+        if entry.event == "order_issued":
+            days = entry.data.get("deadline_days")
+            return tuple((str(no), text, f"{days}日内") for no, text in enumerate(texts, start=1))
+        passed, failed = entry.data.get("passed") or (), entry.data.get("failed") or ()
+        if not (passed or failed):
+            return ()
+        notes = {one.get("no"): one.get("note") for one in _words(entry).get("findings") or () if one}
+        return tuple(
+            (str(no), text, _verdict(no in failed, str(notes.get(no) or "")))
+            for no, text in enumerate(texts, start=1)
+            if no in passed or no in failed
+        )
+
+    # -- what was filled in ------------------------------------------------------------------------------
+    def _said(self, entry: Found) -> dict[str, str]:
+        facts = {**entry.data, **(entry.data.get("facts") or {}), **_words(entry)}
+        return {
+            key: shown
+            for key, value in facts.items()
+            if isinstance(value, str | int | list | tuple) and (shown := self._shown(key, value))
+        }
+
+    def _shown(self, key: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return _YES if value else _NO
+        if isinstance(value, list | tuple):
+            return "、".join(self._shown(key, one) for one in value if isinstance(one, str | int))
+        if isinstance(value, int):
+            return f"{value:,}"
+        if key in CHOICE_LABELS and value in CHOICE_LABELS[key]:
+            return CHOICE_LABELS[key][value][0]
+        if value in self._file.people:
+            return self.person(value).name
+        return _dated_text(value)
+
+    def _length(self, clock: str) -> str:
+        """How long a clock is, in words: 60日、6个月."""
+        return self._rules.policy.clock(clock).length()[0]
+
+
+def _verdict(failed: bool, note: str) -> str:
+    said = "不合格" if failed else "合格"
+    return f"{said}。{note}" if note else said
+
+
+def _served_facts(entry: Found) -> Mapping[str, Any]:
+    facts: Mapping[str, Any] = entry.data.get("facts") or {}
+    return facts if facts.get("served_at") or not entry.data.get("served_at") else {**entry.data, **facts}
+
+
+def _words(entry: Found) -> dict[str, Any]:
+    """The free text of the command, that of its form and of what it states with it."""
+    body = entry.texts or {}
+    return {**body, **(body.get("form") or {})}
+
+
+def _dated_text(value: str) -> str:
+    """A day or a moment as people write it; any other text as it is."""
+    try:
+        if len(value) == 10:
+            return _day(date.fromisoformat(value))
+        return _moment(datetime.fromisoformat(value)) if "T" in value and len(value) < 40 else value
+    except ValueError:
+        return value
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{_day(local.date())}{local.hour}时{local.minute:02d}分"

@@ -1,0 +1,239 @@
+"""Writes down the papers that acts have issued, as part of the worker: set once, kept by their hash, never set again.
+
+Nothing waits for a paper: the act stands in the ledger whether its paper can be written or not. One that cannot says why
+and is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from documents.composing import compose, value_of
+from documents.errors import PaperError
+from documents.registry import Kind, issued_by
+from documents.typesetting import Typesetter, typesetter
+from ledger import papers
+from ledger.papers import File
+from ledger.readers.paging import Found
+from ledger.readers.rules import rules_of
+from ledger.sessions import SYSTEM_SCOPE, WriteSession
+from runtime.keys import derived_key
+from runtime.loops import Loop
+from runtime.settings import Settings
+from services.context import Services
+from services.papers.facts import Reading
+from storage.objects import key_for
+
+AT_ONCE = 200
+"""Entries looked at in one step."""
+EVERY_SECONDS = 0.5
+IDLE_SECONDS = 5.0
+AGAIN = timedelta(minutes=10)
+"""When a paper that could not be written is tried again: its template, its font or its field may be there by then."""
+_WAITING = 20
+
+log = structlog.get_logger("papers")
+
+
+class PaperMaker(Loop):
+    """Goes through the ledger in the order it was written, and writes what it issues."""
+
+    name = "papers"
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(EVERY_SECONDS, IDLE_SECONDS)
+        self._services = services
+        self._since: datetime | None = None
+        self._begun = False
+        self._tried: dict[tuple[str, int], None] = {}
+
+    async def once(self) -> int:
+        """The papers of the next entries; how many entries there were. Raises what ledger and store raise."""
+        await self._begin()
+        since = self._since - papers.LATE if self._since else None
+        async with self._services.database.read(SYSTEM_SCOPE) as session:
+            found = await papers.entries_since(session, since, AT_ONCE + len(self._tried))
+            waiting = await papers.faulty(session, self._services.clock() - AGAIN, _WAITING)
+        fresh = [row for row in found if (row.case_id, row.seq) not in self._tried]
+        for case_id in dict.fromkeys((*(row.case_id for row in fresh), *waiting)):
+            await make_papers(self._services, case_id)
+        self._remember(found)
+        return len(fresh)
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            async with self._services.database.read(SYSTEM_SCOPE) as session:
+                self._since = await papers.last_entered(session)
+            self._begun = True
+
+    def _remember(self, found: Iterable[Found]) -> None:
+        """What was looked at within the window that is looked at again."""
+        rows = list(found)
+        if not rows:
+            return
+        self._since = max(self._since or rows[-1].recorded_at, rows[-1].recorded_at)
+        window = self._since - papers.LATE
+        self._tried = {(row.case_id, row.seq): None for row in rows if row.recorded_at > window}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    entry: Found
+    kind: Kind
+
+
+async def make_papers(services: Services, case_id: str) -> int:
+    """Write every paper of a case that is not written yet; how many were. Safe to repeat, and by several at once."""
+    async with services.database.write(SYSTEM_SCOPE) as session:
+        await papers.lock_papers(session, case_id)
+        file = await papers.file_of(session, case_id)
+        if file is None:
+            return 0
+        now = services.clock()
+        rules = await rules_of(session, file.case.policy_version, file.case.opened_at, now)
+        reading = Reading(file, rules)
+        made = 0
+        for wanted in _wanted(file, reading):
+            made += await _make(services, session, file, reading, wanted)
+            if wanted.kind.number == "own":  # the next papers of the file may name it
+                file = await papers.file_of(session, case_id) or file
+                reading = Reading(file, rules)
+        await papers.withdraw(session, case_id, _withdrawn(file))
+    return made
+
+
+def _wanted(file: File, reading: Reading) -> list[_Wanted]:
+    """The papers of the file that are not written, in the order of their entries."""
+    return [
+        _Wanted(entry, kind)
+        for entry in file.entries
+        for kind in kinds_of(entry, reading)
+        if (entry.seq, kind.key) not in file.written
+    ]
+
+
+def kinds_of(entry: Found, reading: Reading) -> list[Kind]:
+    """The kinds of papers an entry issues."""
+    facts = entry.data.get("facts") or {}
+    served = bool(facts.get("served_at") or entry.data.get("served_at"))
+    found = issued_by(
+        entry.event, instrument=entry.data.get("instrument"), step=entry.data.get("step"), served=served
+    )
+    known = reading.facts(entry) if any(kind.when for kind in found) else None
+    return [kind for kind in found if not kind.when or (known and value_of(known, kind.when))]
+
+
+def _withdrawn(file: File) -> dict[int, int]:
+    """Entry → the entry that corrected it or took it back."""
+    return {int(row.data["corrects"]): row.seq for row in file.entries if row.data.get("corrects")}
+
+
+async def _make(
+    services: Services, session: WriteSession, file: File, reading: Reading, wanted: _Wanted
+) -> int:
+    entry, kind = wanted.entry, wanted.kind
+    number, key = await _number(session, file, reading, wanted)
+    token = token_of(services.settings, file.case.case_id, entry.seq, kind.key)
+    row = {
+        **_whose(file, entry, kind),
+        "number": number,
+        "number_key": key,
+        "authority": file.office,
+        "dated": reading.dated(entry),
+        "known": await _known(session, file, entry, kind),
+        "token": token,
+        "entered_at": entry.recorded_at,
+    }
+    try:
+        paper = compose(
+            kind,
+            reading.facts(entry),
+            on=reading.dated(entry),
+            number=number,
+            check=check_address(services.settings, token),
+        )
+        pdf = await asyncio.to_thread(setter(services.settings).pdf, paper)
+    except PaperError as error:
+        log.warning(
+            "paper_not_written", case_id=file.case.case_id, seq=entry.seq, kind=kind.key, reason=error.en
+        )
+        await papers.keep_paper(session, {**row, "fault_zh": error.zh, "fault_en": error.en})
+        return 0
+    digest = hashlib.sha256(pdf).hexdigest()
+    await services.vault.store.put_bytes(key_of(digest), pdf)
+    await papers.keep_paper(session, {**row, "sha256": digest, "size": len(pdf)})
+    return 1
+
+
+def _whose(file: File, entry: Found, kind: Kind) -> dict[str, Any]:
+    case = file.case
+    return {
+        "case_id": case.case_id,
+        "seq": entry.seq,
+        "kind": kind.key,
+        "district_id": case.district_id,
+        "territory_id": case.territory_id,
+        "enterprise_id": case.enterprise_id,
+        "measure_id": entry.data.get("measure_id"),
+        "step": entry.data.get("step"),
+        "inner": kind.inner,
+    }
+
+
+async def _known(session: WriteSession, file: File, entry: Found, kind: Kind) -> bool:
+    """Whether the enterprise may see it: an instrument once it is served, what else its entry is open to it."""
+    if kind.inner:
+        return False
+    if entry.data.get("instrument") == kind.key:
+        return await papers.known_now(session, file.case.case_id, entry.seq)
+    return entry.data.get("open") is True or entry.event not in ("measure_step", "measure_proposed")
+
+
+async def _number(
+    session: WriteSession, file: File, reading: Reading, wanted: _Wanted
+) -> tuple[str, int | None]:
+    """The number the paper bears, and its key where it was taken for this paper alone."""
+    entry, kind = wanted.entry, wanted.kind
+    if kind.number == "order":
+        return file.case.order_no or "", None
+    if kind.number == "act":
+        issued = file.instruments.get(entry.seq)
+        return (issued.number if issued else ""), None
+    if not kind.number:
+        return "", None
+    if held := file.numbers.get(entry.seq, {}).get(kind.key):
+        return held, None
+    return await papers.take_number(session, file.case.policy_version, kind.key, reading.acted(entry))
+
+
+def setter(settings: Settings) -> Typesetter:
+    """The typesetter with the site's own fonts first."""
+    return typesetter(*(Path(one.strip()) for one in settings.paper_fonts.split(",") if one.strip()))
+
+
+def key_of(sha256: str) -> str:
+    """Where the bytes of a paper lie."""
+    return key_for("paper", sha256, ".pdf")
+
+
+def token_of(settings: Settings, case_id: str, seq: int, kind: str) -> str:
+    """What a paper is asked about by: it follows from the paper and a key, so it can be neither guessed nor counted."""
+    bound = f"{case_id}\0{seq}\0{kind}".encode()
+    digest = hmac.new(derived_key(settings, "paper"), bound, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def check_address(settings: Settings, token: str) -> str:
+    """Where whoever holds the paper asks about it."""
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{base}/check/{token}"
