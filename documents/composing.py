@@ -8,8 +8,9 @@ from documents.errors import FieldMissing
 from documents.facts import Facts, Person
 from documents.paper import Block, Paper
 from documents.registry import PLACE, Kind, Piece
+from models.actors import ROLE_LABELS, Role
 
-_LINE = "＿＿＿＿＿＿＿＿"
+_LINE = "＿＿＿＿＿＿"
 _DAY = "　　　年　　月　　日"
 
 
@@ -96,10 +97,15 @@ def _named(person: Person) -> str:
     return f"{person.name}{post}"
 
 
+def _office_of(facts: Facts) -> str:
+    """What whoever did the act signs as: an officer who acts first approves nothing."""
+    return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else "审批人"
+
+
 def _officers(facts: Facts) -> list[str]:
     people = facts.act.officers or (facts.act.by,)
     return [
-        f"执法人员：{one.name}{f'（执法证号：{one.certificate}）' if one.certificate else ''}　签名：{_LINE}"
+        f"执法人员：{one.name}{f'（执法证号：{one.certificate}）' if one.certificate else ''}　签名：＿＿＿＿"
         for one in people
     ]
 
@@ -115,7 +121,7 @@ _SIGNERS = {
         f"当事人（签名或者盖章）：{_LINE}{_DAY}",
         f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
     ],
-    "approver": lambda facts: [f"审批人：{_named(facts.act.by)}　{facts.act.date}"],
+    "approver": lambda facts: [f"{_office_of(facts)}：{_named(facts.act.by)}　{facts.act.date}"],
     "recorder": lambda facts: [f"记录人：{_named(facts.act.by)}　{facts.act.date}"],
     "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],
     "witnesses": _witnesses,

@@ -84,8 +84,8 @@ async def lock_papers(session: WriteSession, case_id: str) -> None:
     await session.execute(statements.LOCK, {"key": f"papers:{case_id}"})
 
 
-async def file_of(session: ReadSession, case_id: str) -> File | None:
-    """Everything of a case, as the authority knows it; None for no case."""
+async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> File | None:
+    """Everything of a case, as the authority knows it, and the people whose ids stand in ``named``; None for no case."""
     case = (await session.execute(select(cases).where(cases.c.case_id == case_id))).one_or_none()
     if case is None:
         return None
@@ -112,7 +112,7 @@ async def file_of(session: ReadSession, case_id: str) -> File | None:
         order=(await session.execute(select(orders).where(orders.c.order_id == case.order_id))).one_or_none(),
         entries=entries,
         instruments={row.seq: row for row in await session.execute(mine)},
-        people=await _people(session, entries),
+        people=await _people(session, entries, named),
         written=frozenset((row.seq, row.kind) for row in written if row.sha256),
         numbers=numbers,
     )
@@ -129,10 +129,10 @@ async def _office(session: ReadSession, district_id: str) -> str:
     return str(await session.scalar(wanted) or "")
 
 
-async def _people(session: ReadSession, entries: Sequence[Found]) -> dict[str, Found]:
+async def _people(session: ReadSession, entries: Sequence[Found], also: Any) -> dict[str, Found]:
     """Everybody of the district's register a paper may name, by id: whoever acted, and all ids in what was said."""
     named = {one for row in entries for one in (row.actor_id, row.acting_for) if one}
-    named |= {one for row in entries for one in _ids_in(row.data)}
+    named |= _ids_in([also, *(row.data for row in entries)])
     columns = (users.c.user_id, users.c.display_name, users.c.role, users.c.rank, users.c.certificate_no)
     wanted = select(*columns).where(users.c.user_id.in_(sorted(named)))
     return {row.user_id: row for row in await session.execute(wanted)}

@@ -31,7 +31,7 @@ from models.malformed import malformed
 from services.evidence import held
 from services.evidence import writes as evidence
 
-KEY, ADD, REMOVE = "_key", "_add", "_remove"
+KEY, ADD, REMOVE, DRAFT = "_key", "_add", "_remove", "_draft"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
 MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
@@ -51,6 +51,10 @@ class Act:
     """Its name in the audit log."""
     give: Callable[[str, Any], Awaitable[str]]
     case_id: str | None = None
+    paper: str | None = None
+    """The paper (文书) it issues, if its draft can be shown before."""
+    draw: Callable[[Any], Awaitable[bytes]] | None = None
+    """Draws that draft as PDF."""
     basis: str = ""
     hint: str = ""
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -74,7 +78,9 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
         key = _key(form.get(KEY))
         said = list(form.multi_items())
         try:
-            await take_files(page, act, sources, said, key)
+            drawn = act.draw is not None and DRAFT in form
+            if not drawn:
+                await take_files(page, act, sources, said, key)
             data = posted(act.widgets, FormData(said))
             if is_older(form):
                 return await _form(page, act, sources, data, key=key, status=409, older=_strange(act, said))
@@ -82,6 +88,8 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
                 return await _form(page, act, sources, data, key=key, focus=changed)
             act.data = data
             body = _body(act, data)
+            if act.draw is not None and drawn:
+                return Response(await act.draw(body), media_type="application/pdf")
             with _place(page):
                 return see_other(await act.give(key, body))
         except XiaohaoError as refusal:

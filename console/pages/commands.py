@@ -29,6 +29,7 @@ from services.enterprises import reads as enterprises
 from services.enterprises import writes as enterprise_writes
 from services.evidence.reads import list_of_enterprise
 from services.labels import command_label, enterprise_command_label, kind_label
+from services.papers.drafting import draft_command, kind_of_command
 
 router = part()
 
@@ -84,6 +85,11 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
         raise no_such_command()
     shape = writes.body_of(command, COMMANDS[command])
     widgets = widgets_of(shape)
+
+    async def draw(body: BaseModel) -> bytes:
+        return await draft_command(page.services, page.actor, case.case_id, command, body)
+
+    paper = kind_of_command(command)
     act = Act(
         title=command_label(command),
         shape=shape,
@@ -92,6 +98,8 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
         action=command,
         give=lambda key, body: _give(page, case.case_id, command, key, body),
         case_id=case.case_id,
+        paper=paper.key if paper else None,
+        draw=draw if paper else None,
         draft={"proposal": page.query.get("proposal", "")},
         around={"case": case, "firm": None, "measure": None},
     )

@@ -30,6 +30,7 @@ from services.labels import step_label
 from services.measures import reads
 from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
+from services.papers.drafting import draft_step, kind_of_step
 from services.people import reads as people
 
 router = part()
@@ -120,6 +121,10 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         await page.services.under_way.once(ask, lambda: take_step(ask, case_id, measure_id, step, form))
         return page.with_for(f"{here}?done={ask.command_id}")
 
+    async def draw(body: BaseModel) -> bytes:
+        return await draft_step(page.services, page.actor, case_id, measure_id, measure.kind, step, body)
+
+    paper = kind_of_step(measure.kind, step)
     act = Act(
         title=Label(zh=f"{measure.label.zh}：{row.label.zh}", en=f"{measure.label.en}: {row.label.en}"),
         shape=shape,
@@ -128,6 +133,8 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         action=step,
         give=give,
         case_id=case_id,
+        paper=paper.key if paper else None,
+        draw=draw if paper else None,
         basis=row.basis,
         around={"case": case, "firm": None, "measure": measure},
     )

@@ -43,6 +43,7 @@ function sendOnce() {
       if (button) button.disabled = false;
     };
     form.addEventListener("submit", (event) => {
+      if (event.submitter && event.submitter.name === "_draft") return; // nothing is given by it
       if (form.dataset.sent) {
         event.preventDefault();
         return;

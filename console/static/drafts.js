@@ -69,7 +69,10 @@ export function keepDrafts() {
       // out of space: the form itself still holds the text
     }
   });
-  form.addEventListener("submit", () => sessionStorage.setItem("xiaohao-sent", key));
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.name === "_draft") return;
+    sessionStorage.setItem("xiaohao-sent", key);
+  });
 }
 
 function offer(form, key, draft) {

@@ -140,7 +140,7 @@ class Reading:
         if ref is None:
             return ""
         named = {one.id: one.title for one in self._rules.policy.standards}
-        return f"{named.get(ref.standard_id, ref.standard_id)}（{ref.version}）第{ref.clause}项"
+        return f"{named.get(ref.standard_id, ref.standard_id)}（{ref.version}）{ref.clause}"
 
     def _act(self, entry: Found) -> Act:
         label, basis = self._called(entry)
@@ -251,17 +251,18 @@ class Reading:
         )
 
     def _handed_over(self, entry: Found) -> str:
-        """What was served: the document of the steps it serves, its own, or the order."""
-        steps = set(entry.data.get("serves") or ())
-        found = [
+        """What was served: its own document, those of the steps it serves, else the latest of the measure; or the order."""
+        measure_id, steps = entry.data.get("measure_id"), set(entry.data.get("serves") or ())
+        if not measure_id:
+            number = self._file.case.order_no
+            return f"{kinds()['order'].title}（{number}）" if number else ""
+        before = [
             row
             for row in self._file.instruments.values()
-            if row.seq == entry.seq or (row.measure_id == entry.data.get("measure_id") and row.step in steps)
+            if row.measure_id == measure_id and row.seq <= entry.seq
         ]
-        if found:
-            return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in found)
-        number = self._file.case.order_no
-        return f"责令限期整改指令书（{number}）" if number and not entry.data.get("measure_id") else ""
+        own = [row for row in before if row.seq == entry.seq or row.step in steps]
+        return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in own or before[-1:])
 
     def _items(self, entry: Found) -> tuple[tuple[str, ...], ...]:
         texts = self._matter().requirements
