@@ -83,6 +83,7 @@ class Measure(Known):
 class Service(Known):
     """Service (送达) as it is recorded with the act."""
 
+    to: Annotated[str, _from("受送达人：企业；协助、移送文书为供应单位、公安机关 / whoever received it")] = ""
     at: Annotated[str, _from("送达时间 / when it was served")] = ""
     method: Annotated[str, _from("送达方式 / the way of service")] = ""
     witnesses: Annotated[str, _from("见证人 / the witnesses")] = ""

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from ledger.numbers import next_number, numbering_of
 from ledger.rows import whereabouts, without_clocks
 from ledger.sessions import WriteSession
-from ledger.tables import instruments, papers
+from ledger.tables import instruments
 from models.acts import acted_at
 from models.batch import LedgerEntry
 from models.policy.values import Numbering
@@ -59,14 +59,13 @@ async def write_instruments(
 async def _hand_over(session: WriteSession, entry: LedgerEntry) -> None:
     """From its service on the enterprise may see a document that was made before (送达)."""
     if steps := entry.data.get("serves"):
-        for table in (instruments, papers):
-            await session.execute(
-                update(table)
-                .where(
-                    table.c.case_id == entry.case_id,
-                    table.c.measure_id == entry.data.get("measure_id"),
-                    table.c.step.in_(list(steps)),
-                    table.c.seq < entry.seq,
-                )
-                .values(known=True)
+        await session.execute(
+            update(instruments)
+            .where(
+                instruments.c.case_id == entry.case_id,
+                instruments.c.measure_id == entry.data.get("measure_id"),
+                instruments.c.step.in_(list(steps)),
+                instruments.c.seq < entry.seq,
             )
+            .values(known=True)
+        )

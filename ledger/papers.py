@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
@@ -165,10 +165,11 @@ async def keep_paper(session: WriteSession, row: Mapping[str, Any]) -> None:
     )
 
 
-async def known_now(session: WriteSession, case_id: str, seq: int) -> bool:
-    """Whether the enterprise may see what this entry issued; the row waits for whoever serves it meanwhile."""
-    mine = (instruments.c.case_id == case_id) & (instruments.c.seq == seq)
-    return bool(await session.scalar(select(instruments.c.known).where(mine).with_for_update(read=True)))
+async def tell(session: WriteSession, case_id: str, told: Sequence[tuple[int, str]]) -> None:
+    """The enterprise may see those papers (entry and kind) from now on."""
+    mine = (papers.c.case_id == case_id) & ~papers.c.known
+    which = tuple_(papers.c.seq, papers.c.kind).in_(told)
+    await session.execute(update(papers).where(mine, which).values(known=True))
 
 
 async def withdraw(session: WriteSession, case_id: str, seqs: Mapping[int, int]) -> None:

@@ -29,6 +29,7 @@ from ledger.tables import (
     instruments,
     order_items,
     orders,
+    papers,
     policies,
 )
 from ledger.verify_cases import Finding
@@ -96,8 +97,11 @@ async def _borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, 
     leads = select(cases.c.lead_key, cases.c.lead_no).where(cases.c.lead_no != cases.c.number)
     for key, shown in await session.execute(leads):
         found["case", key // PER_YEAR].append((key % PER_YEAR, shown))
-    wanted = select(instruments.c.kind, instruments.c.number_key, instruments.c.number)
-    for kind, key, shown in await session.execute(wanted):
+    issued = select(instruments.c.kind, instruments.c.number_key, instruments.c.number)
+    of_their_own = select(papers.c.kind, papers.c.number_key, papers.c.number).where(
+        papers.c.number_key.is_not(None)
+    )
+    for kind, key, shown in await session.execute(issued.union_all(of_their_own)):
         found[kind, key // PER_YEAR].append((key % PER_YEAR, shown))
     return found
 
@@ -198,15 +202,18 @@ async def _audit(session: ReadSession) -> Finding | None:
 
 
 async def _files(database: Database, digest_of: DigestOf) -> Finding | None:
-    """Every original is there, and is the file whose hash its row has."""
+    """Every original and every paper is there, and is the file whose hash its row has."""
     wanted = select(evidence.c.evidence_id, evidence.c.sha256, evidence.c.object_key)
+    written = select(papers.c.token, papers.c.sha256).where(papers.c.sha256.is_not(None))
     async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
-        rows = (await session.execute(wanted.order_by(evidence.c.evidence_id))).all()
-    for row in rows:
-        found = await digest_of(row.object_key)
-        if found != row.sha256:
+        kept = [tuple(row) for row in await session.execute(wanted.order_by(evidence.c.evidence_id))]
+        issued = (await session.execute(written.order_by(papers.c.token))).all()
+    kept += [(row.token, row.sha256, paper_key(row.sha256)) for row in issued]
+    for name, sha256, key in kept:
+        found = await digest_of(key)
+        if found != sha256:
             said = "is gone" if found is None else "is not the file that was handed in"
-            return Finding(row.evidence_id, "file", None, f"the original {said}")
+            return Finding(name, "file", None, f"the original {said}")
     return None
 
 

@@ -13,13 +13,13 @@ from ledger.tables import case_events, cases, papers
 
 
 async def papers_of(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
-    """The papers of a case the asker may see, in order of their entries; none whose entry is hidden from them."""
+    """The papers of a case the asker may see, in order of their entries; who issued one where the entry is theirs to see."""
     mine = papers.c
     issued = (case_events.c.case_id == mine.case_id) & (case_events.c.seq == mine.seq)
     wanted = (
         select(papers, case_events.c.actor_id, case_events.c.actor_called)
         .select_from(
-            papers.join(cases, cases.c.case_id == mine.case_id).join(
+            papers.join(cases, cases.c.case_id == mine.case_id).outerjoin(
                 case_events, issued & scope.where(case_events)
             )
         )

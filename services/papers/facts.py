@@ -27,7 +27,7 @@ from models.penalised import article_words
 from models.snapshot import Case
 from services.labels import event_label, kind_label, step_label
 
-_COMMAND_OF = {
+COMMAND_OF = {
     "verified": "verify",
     "found_unfounded": "mark_unfounded",
     "order_issued": "issue_order",
@@ -49,6 +49,8 @@ _COMMAND_OF = {
     "refusal_recorded": "record_refusal",
 }
 """Event → the command that makes it, whose row of the authority table has the article."""
+_ELSEWHERE = {"send": "公安机关"}
+"""Steps that hand a paper to somebody else than the enterprise."""
 _YES, _NO = "是", "否"
 
 
@@ -166,7 +168,7 @@ class Reading:
             step = procedure.steps.get(entry.data.get("step") or "")
             named = step_label(measure.kind, entry.data.get("step"))
             return (named.zh if named else procedure.kind.value, step.basis if step else procedure.basis)
-        grant = BY_COMMAND.get(_COMMAND_OF.get(entry.event, ""))
+        grant = BY_COMMAND.get(COMMAND_OF.get(entry.event, ""))
         return event_label(entry.event, entry.data).zh, grant.basis if grant else ""
 
     # -- the measure -------------------------------------------------------------------------------------
@@ -243,7 +245,9 @@ class Reading:
         if not facts.get("served_at"):
             return Service()
         method = SERVICE_METHOD_LABELS[ServiceMethod(facts["method"])][0] if facts.get("method") else ""
+        supplier = str(_words(entry).get("supplier") or "")
         return Service(
+            to=supplier or _ELSEWHERE.get(entry.data.get("step") or "") or self._firm().name,
             at=_moment(datetime.fromisoformat(str(facts.get("announced_at") or facts["served_at"]))),
             method=method,
             witnesses=self._names(facts.get("witnesses") or ()),

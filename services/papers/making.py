@@ -27,6 +27,7 @@ from ledger.papers import File
 from ledger.readers.paging import Found
 from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
+from models.sight import MEASURE_EVENTS
 from runtime.keys import derived_key
 from runtime.loops import Loop
 from runtime.settings import Settings
@@ -109,6 +110,7 @@ async def make_papers(services: Services, case_id: str) -> int:
                 file = await papers.file_of(session, case_id) or file
                 reading = Reading(file, rules)
         await papers.withdraw(session, case_id, _withdrawn(file))
+        await papers.tell(session, case_id, _told(file, reading))
     return made
 
 
@@ -150,7 +152,7 @@ async def _make(
         "number_key": key,
         "authority": file.office,
         "dated": reading.dated(entry),
-        "known": await _known(session, file, entry, kind),
+        "known": known(file, entry, kind),
         "token": token,
         "entered_at": entry.recorded_at,
     }
@@ -190,13 +192,28 @@ def _whose(file: File, entry: Found, kind: Kind) -> dict[str, Any]:
     }
 
 
-async def _known(session: WriteSession, file: File, entry: Found, kind: Kind) -> bool:
-    """Whether the enterprise may see it: an instrument once it is served, what else its entry is open to it."""
+def known(file: File, entry: Found, kind: Kind) -> bool:
+    """Whether the enterprise may see it: an instrument and the order once they are served, what else its entry is told."""
     if kind.inner:
         return False
     if entry.data.get("instrument") == kind.key:
-        return await papers.known_now(session, file.case.case_id, entry.seq)
-    return entry.data.get("open") is True or entry.event not in ("measure_step", "measure_proposed")
+        return bool(file.instruments[entry.seq].known)
+    if kind.number == "order":
+        return file.order is not None and file.order.served_at is not None
+    if entry.event in MEASURE_EVENTS:
+        return entry.data.get("open") is True
+    told_seq = file.case.told_seq
+    return told_seq is not None and entry.seq >= told_seq
+
+
+def _told(file: File, reading: Reading) -> list[tuple[int, str]]:
+    """The papers of the file that the enterprise may see."""
+    return [
+        (entry.seq, kind.key)
+        for entry in file.entries
+        for kind in kinds_of(entry, reading)
+        if known(file, entry, kind)
+    ]
 
 
 async def _number(

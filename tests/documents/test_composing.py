@@ -1,0 +1,82 @@
+"""Every step that issues a paper issues a whole one: walked through every procedure, with nothing it must say left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from documents.paper import Paper
+from documents.registry import kinds
+from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, lead, major
+from tests.documents.files import papers_of
+from tests.models.test_secrecy_walk import every_step, put_right
+from tests.situations import SITUATIONS
+
+pytestmark = [pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def written() -> list[Paper]:
+    stories = [told.story for told in (*every_step(), put_right())]
+    stories += [make() for make in SITUATIONS.values()]
+    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
+    stories[-1].give(
+        "reinspect", WANG, officers=["wang", "li"], findings=findings(True, False), new_deadline_days=5
+    )
+    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
+    stories[-1].give("refuse_extension", HEAD, reason="理由不成立")
+    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
+    stories[-1].give("grant_extension", HEAD, days=5, opinion="同意")
+    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
+    stories[-1].give("reinspect", WANG, officers=["wang", "li"], findings=findings(True, True))
+    stories[-1].give("refuse_sign_off", CHIEF, items=[1], new_deadline_days=5, reason="证据不足")
+    stories.append(lead().give("verify", WANG, officers=["wang", "li"], findings="属实"))
+    stories.append(lead(source="transfer").give("verify", WANG, officers=["wang", "li"], findings="属实"))
+    stories[-1].give("transfer", CHIEF, to_department="消防救援大队", reason="不属于本机关管辖")
+    return [paper for story in stories for paper in papers_of(story)]
+
+
+def test_every_kind_is_written_somewhere(written: list[Paper]) -> None:
+    missing = set(kinds()) - {paper.kind for paper in written}
+    assert not missing
+
+
+def test_nothing_of_the_machine_stands_in_a_paper(written: list[Paper]) -> None:
+    wrong: Counter[str] = Counter()
+    for paper in written:
+        text = paper.model_dump_json(exclude={"check", "kind"})
+        for sign in ("None", "sha256:", "True", "False", "T0", "in_person", "+00:00"):
+            if sign in text:
+                wrong[f"{paper.kind}: {sign}"] += 1
+    assert not wrong
+
+
+def test_a_paper_of_the_whole_measure_names_its_numbers(written: list[Paper]) -> None:
+    demand = next(paper for paper in written if paper.kind == "demand")
+    assert "行政处罚决定书" in demand.model_dump_json()
+
+
+def test_the_amount_stands_in_figures_and_in_capitals(written: list[Paper]) -> None:
+    decision = next(
+        paper for paper in written if paper.kind == "penalty_decision" and "罚款人民币" in str(paper.blocks)
+    )
+    text = str(decision.blocks)
+    assert "元整（" in text
+    assert "元）" in text
+
+
+def test_a_grade_names_its_clause() -> None:
+    opinion = next(paper for paper in papers_of(major()) if paper.kind == "major_opinion")
+    assert STANDARD["clause"] in str(opinion.blocks)
+
+
+def test_items_carry_their_verdicts(written: list[Paper]) -> None:
+    tables = [
+        [row[2].partition("。")[0] for row in block.rows]
+        for paper in written
+        for block in paper.blocks
+        if paper.kind == "reinspection" and block.kind == "items"
+    ]
+    assert ["合格", "不合格"] in tables
+    assert ["合格", "合格"] in tables

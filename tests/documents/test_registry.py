@@ -1,0 +1,136 @@
+"""The set of papers: every act that issues one has it, and every field of every text has a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from documents.composing import value_of
+from documents.errors import FieldMissing
+from documents.facts import Act, Facts, Firm, Matter, Office, Person, Remedy
+from documents.registry import PLACE, Kind, kinds
+from models.commands import COMMANDS
+from models.events import EVENTS
+from models.measures.procedures import PROCEDURES
+from models.policy.keys import DOCUMENT_KINDS
+from services.papers.drafting import EVENT_OF
+from services.papers.facts import COMMAND_OF
+
+EMPTY = Facts(
+    office=Office(name="局", district="区"),
+    firm=Firm(name="企业"),
+    case=Matter(number="1", title="隐患", opened="2026年1月1日"),
+    act=Act(label="办理", basis="条", date="2026年1月1日", time="", by=Person(name="某")),
+    remedy=Remedy(reconsider="60日", litigate="6个月"),
+)
+OF_PLACES = ("inspection", "case")
+"""Numbers that no paper of a case bears: that of an inspection and that of the case itself."""
+ROWS = [(procedure, row) for procedure in PROCEDURES.values() for row in procedure.rows]
+
+
+def test_every_numbered_document_is_written() -> None:
+    assert set(kinds()) >= DOCUMENT_KINDS - set(OF_PLACES)
+    issued = {row.instrument for _, row in ROWS if row.instrument}
+    issued |= {one.instrument_at_once for one in PROCEDURES.values() if one.instrument_at_once}
+    assert issued <= set(kinds())
+
+
+def test_what_issues_a_paper_exists() -> None:
+    steps = {row.key for _, row in ROWS}
+    for kind in kinds().values():
+        assert set(kind.events) <= set(EVENTS), kind.key
+        assert set(kind.steps) <= steps, kind.key
+        own = kind.events or kind.steps or kind.served
+        assert own or kind.key in DOCUMENT_KINDS, f"nothing issues {kind.key}"
+    assert set(EVENT_OF) <= set(COMMANDS)
+    assert set(EVENT_OF.values()) <= {event for kind in kinds().values() for event in kind.events}
+
+
+def test_the_order_of_the_file_is_one_order() -> None:
+    places = [kind.order for kind in kinds().values()]
+    assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.key)
+def test_every_field_has_a_source(kind: Kind) -> None:
+    for place in kind.places():
+        value_of(EMPTY, place)
+        room, _, name = place.partition(".")
+        if room == "said":
+            assert name in set(_said(kind)), f"{kind.key}: nobody fills in {name}"
+        elif room == "earlier":
+            assert name in kinds(), f"{kind.key}: there is no {name}"
+
+
+def test_an_unknown_field_fails() -> None:
+    with pytest.raises(KeyError):
+        value_of(EMPTY, "case.colour")
+
+
+def test_every_field_says_where_it_comes_from() -> None:
+    for model in _models(Facts):
+        described = {name for name, one in model.model_fields.items() if one.description}
+        nested = {name for name, one in model.model_fields.items() if list(_inside(one.annotation))}
+        assert set(model.model_fields) == described | nested | set(model.model_fields) & {
+            "step",
+            "by",
+            "on",
+            "opinion",
+        }
+
+
+def test_a_text_that_needs_what_is_not_known_is_refused_by_name() -> None:
+    from datetime import date
+
+    from documents.composing import compose
+
+    with pytest.raises(FieldMissing) as refusal:
+        compose(kinds()["discussion"], EMPTY, on=date(2026, 1, 1))
+    assert refusal.value.field == "measure.cause"
+    draft = compose(kinds()["discussion"], EMPTY, on=date(2026, 1, 1), draft=True)
+    assert any("＿" in value for block in draft.blocks for _, value in block.rows)
+
+
+def test_no_text_of_a_paper_names_an_article() -> None:
+    for kind in kinds().values():
+        for piece in kind.body:
+            texts = (piece.text or "", piece.heading or "", *(one for pair in piece.pairs for one in pair))
+            assert not any("《" in PLACE.sub("", text) for text in texts), kind.key
+
+
+def _said(kind: Kind) -> Iterator[str]:
+    """What whoever acts fills in, or their entry says."""
+    for _, row in ROWS:
+        if row.instrument == kind.key or row.key in kind.steps:
+            yield from _fields(row.form)
+    for event in kind.events:
+        yield from EVENTS[event].model_fields
+        yield from _fields(COMMANDS[COMMAND_OF[event]])
+    if kind.key == "correction_notice":
+        yield from _fields(COMMANDS["correct"])
+    if kind.key == "daily_fine_total":
+        yield "amount"  # reckoned from the days, kept with the step
+    if kind.key in ("on_site_measure", "seal_decision"):
+        yield from _fields(COMMANDS["propose_measure"])
+
+
+def _fields(shape: type[BaseModel]) -> Iterator[str]:
+    yield from shape.model_fields
+
+
+def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for one in model.model_fields.values():
+        for nested in _inside(one.annotation):
+            yield from _models(nested)
+
+
+def _inside(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) is not None:
+        for part in get_args(annotation):
+            yield from _inside(part)
