@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from api.deps import ActorDep, ServicesDep
+from api.parts import part
 from api.problems import responses
 from models.errors import RequirementMissing
 from services.papers import reads
 from services.papers.views import PaperList
 
-router = APIRouter(tags=["documents"])
+router = part("documents")
 
 
 def _file(kind: str) -> dict[str, object]:

@@ -204,11 +204,10 @@ async def _audit(session: ReadSession) -> Finding | None:
 async def _files(database: Database, digest_of: DigestOf) -> Finding | None:
     """Every original and every paper is there, and is the file whose hash its row has."""
     wanted = select(evidence.c.evidence_id, evidence.c.sha256, evidence.c.object_key)
-    written = select(papers.c.token, papers.c.sha256).where(papers.c.sha256.is_not(None))
+    written = select(papers.c.token, papers.c.sha256, papers.c.object_key).where(papers.c.sha256.is_not(None))
     async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         kept = [tuple(row) for row in await session.execute(wanted.order_by(evidence.c.evidence_id))]
-        issued = (await session.execute(written.order_by(papers.c.token))).all()
-    kept += [(row.token, row.sha256, paper_key(row.sha256)) for row in issued]
+        kept += [tuple(row) for row in await session.execute(written.order_by(papers.c.token))]
     for name, sha256, key in kept:
         found = await digest_of(key)
         if found != sha256:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from console.page import PageDep, client_ip, frame, language_of
+from console.parts import part
 from console.rendering import page as written
 from models.errors import TooManyRequests
 from services.cases.reads import show_case
 from services.context import Services
 from services.papers import reads
 
-router = APIRouter()
+router = part()
 
 
 @router.get("/cases/{case_id}/documents")

@@ -26,6 +26,7 @@ papers = Table(
     Column("token", Text, nullable=False, unique=True),
     Column("sha256", Text),
     Column("size", BigInteger),
+    ident("object_key", nullable=True),
     words("fault_zh"),
     words("fault_en"),
     Column("withdrawn_seq", Integer),

@@ -144,12 +144,12 @@ async def _make(
     services: Services, session: WriteSession, file: File, reading: Reading, wanted: _Wanted
 ) -> int:
     entry, kind = wanted.entry, wanted.kind
-    number, key = await _number(session, file, reading, wanted)
+    number, number_key = await _number(session, file, reading, wanted)
     token = token_of(services.settings, file.case.case_id, entry.seq, kind.key)
     row = {
         **_whose(file, entry, kind),
         "number": number,
-        "number_key": key,
+        "number_key": number_key,
         "authority": file.office,
         "dated": reading.dated(entry),
         "known": known(file, entry, kind),
@@ -172,8 +172,9 @@ async def _make(
         await papers.keep_paper(session, {**row, "fault_zh": error.zh, "fault_en": error.en})
         return 0
     digest = hashlib.sha256(pdf).hexdigest()
-    await services.vault.store.put_bytes(key_of(digest), pdf)
-    await papers.keep_paper(session, {**row, "sha256": digest, "size": len(pdf)})
+    key = key_for("paper", digest, ".pdf")
+    await services.vault.store.put_bytes(key, pdf)
+    await papers.keep_paper(session, {**row, "sha256": digest, "size": len(pdf), "object_key": key})
     return 1
 
 
@@ -236,11 +237,6 @@ async def _number(
 def setter(settings: Settings) -> Typesetter:
     """The typesetter with the site's own fonts first."""
     return typesetter(*(Path(one.strip()) for one in settings.paper_fonts.split(",") if one.strip()))
-
-
-def key_of(sha256: str) -> str:
-    """Where the bytes of a paper lie."""
-    return key_for("paper", sha256, ".pdf")
 
 
 def token_of(settings: Settings, case_id: str, seq: int, kind: str) -> str:

@@ -22,7 +22,7 @@ from services.context import Services
 from services.evidence.reads import File
 from services.missing import missing
 from services.papers.facts import Reading
-from services.papers.making import check_address, key_of
+from services.papers.making import check_address
 from services.papers.views import PaperCheck, PaperList, paper_check, paper_view, place_in_file
 from storage.names import content_disposition
 
@@ -65,7 +65,7 @@ async def open_paper(services: Services, actor: Actor, case_id: str, paper_id: s
             f"the paper is not written yet: {row.fault_en or 'try again in a moment'}",
             rule="paper.written",
         )
-    stored = await services.vault.open(key_of(row.sha256), row.sha256)
+    stored = await services.vault.open(row.object_key, row.sha256)
     return File(stored.chunks, stored.size, PDF, content_disposition(_name(row, ".pdf"), inline=True))
 
 

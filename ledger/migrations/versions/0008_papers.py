@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.execute("GRANT SELECT ON papers TO xh_bureau, xh_auditor, xh_enterprise, xh_territory, xh_link")
     op.execute("GRANT SELECT, INSERT ON papers TO xh_ledger")
     op.execute(
-        "GRANT UPDATE (known, withdrawn_seq, sha256, size, fault_zh, fault_en, made_at) ON papers TO xh_ledger"
+        "GRANT UPDATE (known, withdrawn_seq, sha256, size, object_key, fault_zh, fault_en, made_at) ON papers TO xh_ledger"
     )
     op.execute(f"GRANT SELECT ({_CHECKED}) ON papers TO xh_auth")
     known = f'known AND NOT "inner" AND {_VISIBLE}'
@@ -63,6 +63,7 @@ def _table() -> None:
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("object_key", sa.Text(), nullable=True),
         sa.Column("fault_zh", sa.Text(), server_default="", nullable=False),
         sa.Column("fault_en", sa.Text(), server_default="", nullable=False),
         sa.Column("withdrawn_seq", sa.Integer(), nullable=True),
