@@ -30,12 +30,6 @@ async def papers_of(session: ReadSession, scope: Scope, case_id: str) -> Sequenc
     return found
 
 
-async def paper_of(session: ReadSession, scope: Scope, case_id: str, token: str) -> Found | None:
-    """One of them, by its token."""
-    rows = await papers_of(session, scope, case_id)
-    return next((row for row in rows if row.token == token), None)
-
-
 async def checked(database: Database, token: str) -> Found | None:
     """What is said of a paper to whoever holds it: nothing of its case, and nobody's name."""
     columns = ("kind", "number", "authority", "dated", "sha256", "withdrawn_seq")

@@ -107,7 +107,8 @@ async def check_paper(services: Services, token: str, *, ip: str) -> PaperCheck:
 async def _one(services: Services, actor: Actor, case_id: str, paper_id: str) -> Found:
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        row = await papers.paper_of(session, scope, case_id, paper_id)
+        rows = await _papers(session, services, scope, case_id)
+    row = next((one for one in rows if one.token == paper_id), None)
     if row is None:
         raise missing("paper")
     return row

@@ -18,8 +18,7 @@ from tests.api.support import Office, ok, refused
 
 
 def services(office: Office) -> Services:
-    found: Services = office.world.app.state.services
-    return found
+    return office.world.services
 
 
 async def written(office: Office, case_id: str, who: str = "wang") -> dict[str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from api.commands import ELSEWHERE
 from ledger import tables
 from models.commands import COMMANDS
 from services.measures.writes import STEPS, forms_of
+from services.papers.making import make_papers
 from tests.api.routes import every_route
 from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
 
@@ -23,6 +24,7 @@ OFFICIALS_ALONE = (
     "/accounts/{user_id}",
     "/accounts/{user_id}/departure",
     "/cases/{case_id}/alike",
+    "/cases/{case_id}/documents/{paper_id}/docx",
     "/cases/{case_id}/reporter",
     "/double-reports/{report_id}",
     "/imports/{import_id}",
@@ -55,6 +57,7 @@ class Theirs:
     evidence_id: str
     notice_id: str
     measure_id: str
+    paper_id: str
 
     def path(self, template: str) -> str:
         return template.format(enterprise_id="e-a", code="not_found", **vars(self))
@@ -75,6 +78,8 @@ async def theirs(office: Office) -> Theirs:
     case = ok(await office.get("wang", f"/cases/{case_id}"))
     (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
     notices = ok(await office.get("firm", "/notices"))["items"]
+    await make_papers(office.world.services, case_id)
+    (order, *_) = ok(await office.get("firm", f"/cases/{case_id}/documents"))["items"]
     return Theirs(
         case_id,
         case["inspection_id"],
@@ -82,6 +87,7 @@ async def theirs(office: Office) -> Theirs:
         file["evidence_id"],
         notices[0]["notice_id"],
         measure_id,
+        order["paper_id"],
     )
 
 
@@ -112,6 +118,9 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/accounts/{user_id}/departure",
         "/cases/{case_id}",
         "/cases/{case_id}/alike",
+        "/cases/{case_id}/documents",
+        "/cases/{case_id}/documents/{paper_id}",
+        "/cases/{case_id}/documents/{paper_id}/docx",
         "/cases/{case_id}/events",
         "/cases/{case_id}/evidence",
         "/cases/{case_id}/explanation",

@@ -118,6 +118,7 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
             f"/imports/{work}?state=wrong",
             "/account/notices",
             "/approvals",
+            f"{case}/documents",
             f"{case}/do/void",
             f"{case}/do/determine_grade",
             "/delegations",

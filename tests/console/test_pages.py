@@ -96,7 +96,9 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from ("/policy?version=2026.12", "/policy?version=1999", "/policy/versions/1999")
     yield from ("/inspections", "/orders", "/policy", "/calendar", "/calendar/notice", "/saved")
     yield from ("/account/notices", "/admin/deliveries", "/admin/deliveries?state=failed&channel=email")
-    yield from (f"/cases/{case_id}/{name}" for name in ("photos", "photos/new", "rehearsal", "print"))
+    yield from (
+        f"/cases/{case_id}/{name}" for name in ("photos", "photos/new", "rehearsal", "print", "documents")
+    )
     yield from (f"/cases/{case_id}/do/{name}" for name in ("report_progress", "reinspect", "void", "correct"))
     yield from (f"/cases/{case_id}/measures/{measure_id}/{step}" for step in ("approve", "state_defence"))
     yield from (

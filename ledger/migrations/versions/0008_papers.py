@@ -19,7 +19,9 @@ def upgrade() -> None:
     _table()
     op.execute("ALTER TABLE papers ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE papers FORCE ROW LEVEL SECURITY")
-    op.execute("GRANT SELECT ON papers TO xh_bureau, xh_auditor, xh_enterprise, xh_territory, xh_link")
+    op.execute(
+        "GRANT SELECT ON papers TO xh_bureau, xh_auditor, xh_enterprise, xh_territory, xh_assessor, xh_link"
+    )
     op.execute("GRANT SELECT, INSERT ON papers TO xh_ledger")
     op.execute(
         "GRANT UPDATE (known, withdrawn_seq, sha256, size, object_key, fault_zh, fault_en, made_at) ON papers TO xh_ledger"

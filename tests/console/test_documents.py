@@ -1,0 +1,67 @@
+"""The page of a case's documents, the draft before an act, and the check of whoever holds a paper."""
+
+from __future__ import annotations
+
+import re
+
+from services.papers.making import make_papers
+from tests.api.support import ok
+from tests.console.conftest import House
+from tests.console.test_pages import read
+
+
+async def test_a_case_lists_its_documents(house: House) -> None:
+    case_id = await house.office.case()
+    empty = await house.get("wang", f"/cases/{case_id}/documents")
+    assert "还没有文书" in empty.text
+    await make_papers(house.office.world.services, case_id)
+    page = await house.get("wang", f"/cases/{case_id}/documents")
+    assert "责令限期整改指令书" in page.text
+    links = [one for one in read(page.text).links if f"/cases/{case_id}/documents/" in one]
+    assert len(links) == 4, "each as issued, and to edit"
+    for link in links:
+        answer = await house.get("wang", link)
+        assert answer.status_code == 200
+        assert answer.content[:4] in (b"%PDF", b"PK\x03\x04")
+    theirs = [
+        one
+        for one in read((await house.get("firm", f"/cases/{case_id}/documents")).text).links
+        if "documents/" in one
+    ]
+    assert not any("docx" in one for one in theirs)
+    assert (await house.get("rival", f"/cases/{case_id}/documents")).status_code == 404
+
+
+async def test_whoever_holds_a_paper_may_ask_in_both_languages(house: House) -> None:
+    case_id = await house.office.case()
+    await make_papers(house.office.world.services, case_id)
+    (order, *_) = ok(await house.office.get("wang", f"/cases/{case_id}/documents"))["items"]
+    stranger = house.stranger()
+    page = await stranger.get(f"/check/{order['paper_id']}")
+    assert page.status_code == 200
+    read(page.text)
+    for part in (order["number"], "现行有效", order["sha256"], "示范区应急管理局"):
+        assert part in page.text
+    case = ok(await house.office.get("wang", f"/cases/{case_id}"))
+    for secret in (case["number"], case["title"], case["enterprise"]["name"], case_id, "wang同志"):
+        assert secret not in page.text
+    wrong = await stranger.get("/check/" + "a" * 22)
+    assert (wrong.status_code, "未查到这份文书" in wrong.text) == (404, True)
+    english = await stranger.get(f"/check/{order['paper_id']}", headers={"Accept-Language": "en"})
+    assert "in force" in english.text
+
+
+async def test_a_draft_is_shown_and_nothing_is_done(house: House) -> None:
+    case_id = await house.office.case()
+    measure = await house.office.proposed(case_id, "supervision_letter", cause="逾期未改")
+    path = f"/cases/{case_id}/measures/{measure}/approve"
+    form = await house.get("chief", path)
+    assert "先看文书草稿" in form.text
+    hidden = dict(re.findall(r'<input type="hidden" name="(_\w+)" value="([^"]*)">', form.text))
+    client = await house.browser("chief")
+    drawn = await client.post(path, data={**hidden, "opinion": "同意督办", "_draft": "1"})
+    assert drawn.status_code == 200, drawn.text
+    assert drawn.content[:4] == b"%PDF"
+    measures = ok(await house.office.get("chief", f"/cases/{case_id}/measures"))["items"]
+    assert [one["state"] for one in measures] == ["PROPOSED"]
+    assert ok(await house.office.get("chief", f"/cases/{case_id}/instruments"))["items"] == []
