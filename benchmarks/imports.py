@@ -1,7 +1,7 @@
 """``python -m benchmarks.imports [ROWS] [BROKEN]``: an old ledger of so many findings, so many of them broken in every way.
 
 The real service runs on embedded parts; the file comes in by the command line, is killed half-way, comes in again, and once
-more: every good row is a case once, every broken one is named, the ledger verifies. Prints rows a second and peak memory.
+more: every good row is a case once, every broken one is named. Prints rows a second and peak memory, then proves the ledger.
 """
 
 from __future__ import annotations
@@ -156,6 +156,7 @@ async def _measured(aside: Path, rows: int, broken: int) -> int:
             await command(*sent, "--check")
             read = await command(*sent, "--no-wait")
             await asyncio.sleep(min(20.0, rows / 200))
+            half, *_ = await figures(database)
         async with working():  # the worker before was killed half-way
             began = time.monotonic()
             await command(*sent, "--errors", str(wrong))
@@ -163,18 +164,28 @@ async def _measured(aside: Path, rows: int, broken: int) -> int:
             first = await figures(database)
             await command(*sent)
             again = await figures(database)
-            await command("verify")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        left = first[3]["taken"]
+        say(f"{rows} rows, {broken} broken: read and staged in {read:.1f} s ({rows / read:.0f} rows/s)")
+        say(
+            f"{half} cases when the worker was killed, {left} in the end: the others in {taken:.1f} s"
+            f" ({(left - half) / taken:.0f} cases/s); peak memory of any process, worker or command, {peak} MB"
+        )
+        say(f"rows by state {dict(first[3])}, after the second time {dict(again[3])}")
+        say(f"notices about single cases {first[1]}, summaries {first[2]}; cases {first[0]}, then {again[0]}")
+        async with working():
+            proved = await command("verify")
+        say(f"verified with the workflows in {proved:.1f} s ({1000 * proved / left:.0f} ms a case)")
     finally:
         await database.dispose()
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    left = first[3]["taken"]
-    print(f"{rows} rows, {broken} broken: read and staged in {read:.1f} s ({rows / read:.0f} rows/s)")
-    print(f"{left} cases, the last part of them in {taken:.1f} s; peak memory of any process {peak} MB")
-    print(f"rows by state {dict(first[3])}, after the second time {dict(again[3])}")
-    print(f"notices about single cases {first[1]}, summaries {first[2]}; cases {first[0]}, then {again[0]}")
     good_ones = rows - broken
     whole = first[0] == left == good_ones and first[3]["wrong"] == broken and again[0] == first[0]
     return 0 if whole else 1
+
+
+def say(line: str) -> None:
+    """Print at once: what follows may take long."""
+    print(line, flush=True)
 
 
 class working:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel
@@ -64,14 +65,24 @@ def plain(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} has no place in the ledger")
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def dumps(value: Any) -> str:
     """Canonical JSON of data that are :func:`plain` already."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def canonical(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, no escapes; equal data give equal text."""
     return dumps(plain(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same data in canonical JSON."""
+    if type(one) is type(other) and type(one) in (str, int, bool, NoneType):
+        return bool(one == other)
+    return canonical(one) == canonical(other)
 
 
 def content(entry: BaseModel | Mapping[str, Any], fields: Fields = FIELDS) -> str:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, select
 
-from ledger.chain import FIELDS, Fields, canonical, check_chain
+from ledger.chain import FIELDS, Fields, check_chain, same
 from ledger.readers.paging import Found
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from ledger.tables import case_events, cases, contents, enterprise_inbox
@@ -82,10 +82,18 @@ def entry_of(row: Mapping[Any, Any]) -> LedgerEntry:
 
 async def _next_cases(session: ReadSession, after: str) -> list[str]:
     """The next case ids, of the read model, the ledger or an inbox: a case may be missing from any."""
-    first, *others = (select(table.c.case_id) for table in (cases, case_events, enterprise_inbox))
-    every = first.union(*others).subquery().c.case_id
-    wanted = select(every).where(every > after).order_by(every).limit(PER_STEP)
-    return list((await session.scalars(wanted)).all())
+    return await next_of(
+        [table.c.case_id for table in (cases, case_events, enterprise_inbox)], session, after
+    )
+
+
+async def next_of(columns: Sequence[Column[str]], session: ReadSession, after: str) -> list[str]:
+    """The next ids that stand in any of ``columns``, each read along its index."""
+    found: set[str] = set()
+    for column in columns:
+        wanted = select(column).where(column > after).distinct().order_by(column).limit(PER_STEP)
+        found |= {*await session.scalars(wanted)}
+    return sorted(found)[:PER_STEP]
 
 
 async def _verify_some(
@@ -189,7 +197,7 @@ def fold_finding(
         detail = f"the entries cannot be folded: {type(error).__name__}: {error}"
         return Finding(subject, "fold", None, detail)
     for name in sorted({*folded, *head.doc}):
-        if canonical(folded.get(name)) != canonical(head.doc.get(name)):
+        if not same(folded.get(name), head.doc.get(name)):
             return Finding(subject, "fold", head.seq, f"{name!r}: ledger and read model disagree")
     if folded.get(column) != getattr(head, column):
         return Finding(subject, "fold", head.seq, f"{column!r}: snapshot and column disagree")

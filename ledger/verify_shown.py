@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from ledger.case_words import expected_words
-from ledger.chain import canonical, plain
+from ledger.chain import plain, same
 from ledger.rows import acted_at, bearing_row, case_row, clocks_of, measures_of, rows_digest
 from ledger.sessions import ReadSession
 from ledger.tables import (
@@ -232,7 +232,7 @@ def _same(expected: Any, found: Any) -> bool:
         return datetime.fromisoformat(expected).astimezone(UTC) == found.astimezone(UTC)
     if isinstance(expected, str) and isinstance(found, date):
         return date.fromisoformat(expected) == found
-    return canonical(expected) == canonical(found)
+    return same(expected, found)
 
 
 __all__ = ["Shown", "Wrong", "shown_of", "words_wrong", "wrong_in"]

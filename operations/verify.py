@@ -6,6 +6,7 @@ Cases and enterprises are checked apart, each with the first disagreement of its
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from temporalio.common import QueryRejectCondition
 from temporalio.service import RPCError
 
 from ledger import verify_cases as ledger_verify
-from ledger.chain import canonical
+from ledger.chain import same
 from ledger.readers.enterprise_files import entity_of
 from ledger.readers.operations import snapshot_of
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -39,6 +40,8 @@ _OPEN = QueryRejectCondition.NOT_OPEN
 """A run that was ended from outside would still answer, and hold nothing."""
 _TRIES = 6
 _PAUSE = 0.1
+_AT_ONCE = 8
+"""Workflows asked at once: an answer is mostly waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,9 @@ async def verify(
 ) -> AsyncIterator[tuple[str, Disagreement | None]]:
     """Every case with its first disagreement or None; without ``client`` the workflows are not asked, without ``keys``
     the signatures are not looked at."""
-    async for case_id, finding in ledger_verify.verify(database, fold_document, keys):
-        if finding is None and client is not None:
-            yield case_id, await agrees_with_workflow(database, client, case_id)
-        else:
-            yield case_id, _named(finding)
+    ask = partial(agrees_with_workflow, database, client) if client is not None else None
+    async for one in _asked(ledger_verify.verify(database, fold_document, keys), ask):
+        yield one
 
 
 async def verify_enterprises(
@@ -83,11 +84,9 @@ async def verify_enterprises(
     """
     since = datetime.now(UTC) - waiting if waiting is not None else None
     checked = ledger_verify_enterprises(database, fold_enterprise_document, keys=keys, unread_since=since)
-    async for one, finding in checked:
-        if finding is None and client is not None:
-            yield one, await _agrees(one, _enterprise(client, one), partial(_enterprise_row, database, one))
-        else:
-            yield one, _named(finding)
+    ask = partial(_enterprise_agrees, database, client) if client is not None else None
+    async for one in _asked(checked, ask):
+        yield one
 
 
 async def verify_registers(
@@ -121,6 +120,40 @@ async def told(
                 yield True, f"✗ {wrong.subject} [{wrong.kind}] seq {wrong.seq}: {wrong.detail}"
         verdict = "台账一致 · clean" if not bad else f"{bad} {zh[0]}不一致 · {bad} disagree"
         yield False, f"{seen} {zh} · {seen} {en}: {verdict}"
+
+
+async def _asked(
+    checked: AsyncIterator[tuple[str, Finding | None]],
+    ask: Callable[[str], Awaitable[Disagreement | None]] | None,
+) -> AsyncIterator[tuple[str, Disagreement | None]]:
+    """Each with what was found in its ledger, else with what its workflow answers: several are asked at once."""
+    waiting: deque[tuple[str, asyncio.Task[Disagreement | None]]] = deque()
+    try:
+        async for subject, finding in checked:
+            if ask is None:
+                yield subject, _named(finding)
+                continue
+            waiting.append((subject, asyncio.create_task(_answer(subject, finding, ask))))
+            if len(waiting) == _AT_ONCE:
+                subject, answer = waiting.popleft()
+                yield subject, await answer
+        while waiting:
+            subject, answer = waiting.popleft()
+            yield subject, await answer
+    finally:
+        for _, answer in waiting:
+            answer.cancel()
+
+
+async def _answer(
+    subject: str, finding: Finding | None, ask: Callable[[str], Awaitable[Disagreement | None]]
+) -> Disagreement | None:
+    return _named(finding) if finding is not None else await ask(subject)
+
+
+async def _enterprise_agrees(database: Database, client: Client, enterprise_id: str) -> Disagreement | None:
+    held, row = _enterprise(client, enterprise_id), partial(_enterprise_row, database, enterprise_id)
+    return await _agrees(enterprise_id, held, row)
 
 
 async def agrees_with_workflow(database: Database, client: Client, case_id: str) -> Disagreement | None:
@@ -219,5 +252,5 @@ async def _agrees(
 def _differing(state: Mapping[str, Any], doc: Mapping[str, Any]) -> str | None:
     """The first field in which workflow and read model disagree."""
     names = sorted({*state, *doc})
-    found = next((name for name in names if canonical(state.get(name)) != canonical(doc.get(name))), None)
+    found = next((name for name in names if not same(state.get(name), doc.get(name))), None)
     return found and f"{found!r}: workflow and read model disagree"
