@@ -16,12 +16,12 @@ from runtime.database import database_url, owner_url
 from runtime.logs import configure_logging
 from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
+from terminal.adoptions import policy_app
 from terminal.calendars import calendar_app
 from terminal.cases import case_app
 from terminal.export import export
 from terminal.hazards import import_app
 from terminal.once import finish, once, out, with_database
-from terminal.policies import policy_app
 from terminal.register import init
 from terminal.rehearse import rehearse
 from terminal.signon import program_app

@@ -12,11 +12,11 @@ import typer
 
 from ledger.sessions import Database, Scope
 from models.actors import Actor
-from models.errors import NotFound
 from models.takeover import FLAG_LABELS
 from runtime.settings import Settings
 from terminal.imports import MOST_SHOWN, Check, Errors, File, import_app
 from terminal.once import once, out, with_database
+from terminal.users import account_of
 
 if TYPE_CHECKING:
     from services.imports.rows import Report
@@ -48,7 +48,7 @@ async def _import(
     from services.imports.writes import import_hazards
 
     now = datetime.now(UTC)
-    actor = await _voucher(database, by, now)
+    actor = await account_of(database, by, now)
     report = await import_hazards(
         database,
         actor,
@@ -65,17 +65,6 @@ async def _import(
     if wait:
         await _follow(database, actor, report.import_id)
     return await _end(database, actor, report.import_id, errors)
-
-
-async def _voucher(database: Database, username: str, now: datetime) -> Actor:
-    from ledger.credentials import by_username
-
-    account = await by_username(database, username, now)
-    if account is None:
-        raise NotFound(
-            f"没有在用的账号 {username}", f"no active account is called {username}", rule="import.by"
-        )
-    return account.actor
 
 
 def _read(rows: int) -> None:

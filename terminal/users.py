@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from ledger.sessions import SYSTEM_SCOPE, Database
+from models.actors import Actor
 from models.audit import AuditAction
 from models.errors import NotFound
 from runtime.settings import Settings
@@ -204,3 +205,15 @@ def _read_password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("密码 password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\n")
+
+
+async def account_of(database: Database, username: str, now: datetime) -> Actor:
+    """Whoever does what a command asks for, by user name. Raises NotFound."""
+    from ledger.credentials import by_username
+
+    account = await by_username(database, username, now)
+    if account is None:
+        raise NotFound(
+            f"没有在用的账号 {username}", f"no active account is called {username}", rule="account.active"
+        )
+    return account.actor
