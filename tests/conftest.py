@@ -12,15 +12,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from ledger.migrate import upgrade
 from ledger.sessions import Database
 from ledger.urls import as_user, named
 from runtime.embedded import embedded_postgres
 from runtime.postgres import SERVICE
+from services.accounts import passwords
 from tests.builders import SAID
 from tests.ledger.looking import at_once, drop
 
+AT_FULL_PRICE = passwords._hasher
 _TEMPLATE = "xiaohao_template"
 _ROOT = Path(__file__).parent
 _ALL_SLOW = ("e2e", "rehearsal")
@@ -76,6 +80,15 @@ def _set_aside() -> None:
     takes two seconds for a deadlock."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords at a thousandth of their price, wherever a test does not start a process of its own."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield
 
 
 @pytest.fixture(scope="session")
