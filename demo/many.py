@@ -35,7 +35,9 @@ AT_ONCE = 200
 """Cases of one transaction."""
 _LOOKS_BACK = timedelta(days=800)
 _STRIDE = 7919
-"""From one telling to the next another life, all of them as often."""
+"""From one telling to the next another life."""
+_OFTEN = 3
+"""A life that is over is told so many times as often: most cases of a ledger of years are closed."""
 _FIRMS = [[one for one in ENTERPRISES if one.industry == industry] for industry in FIELDS]
 
 
@@ -82,6 +84,7 @@ class Run:
         random.Random(self._name).shuffle(self._lives)  # noqa: S311 - spreads cases, guards nothing
         self._people: dict[str, Actor] = {}
         self.originals: list[tuple[Retold, Original]] = []
+        self._turns: list[int] = []
 
     @classmethod
     async def begun(cls, database: Database, now: datetime, key: bytes) -> Run:
@@ -106,6 +109,8 @@ class Run:
         async with self._database.read(SYSTEM_SCOPE) as session:
             for one in told:
                 left, given = await whole(session, one.batch.case_id), [*one.names.values()]
+                often = _OFTEN if one.batch.doc["closed_at"] else 1
+                self._turns += [len(self.originals)] * often
                 self.originals.append((one, Original(one.batch, one.envelopes, left, given, self._key)))
         return upto
 
@@ -121,7 +126,7 @@ class Run:
         return [self._copy(n) for n in chunk]
 
     def _copy(self, n: int) -> Copy:
-        no = n * _STRIDE % len(self.originals)
+        no = self._turns[n * _STRIDE % len(self._turns)]
         first, original = self.originals[no]
         names = names_of(self._lives[no], *self._drawn(n, no))
         return original.copy(str(n), {first.names[old]: new for old, new in names.items()})
