@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from documents.errors import FieldMissing
@@ -18,6 +19,8 @@ def compose(
     kind: Kind, facts: Facts, *, on: date, number: str = "", check: str = "", draft: bool = False
 ) -> Paper:
     """The paper of ``kind`` dated ``on``. Raises :class:`FieldMissing`; a draft shows what is missing as a blank line."""
+    if not facts.office.name:
+        raise FieldMissing(kind.key, "office.name")
     fill = _Filling(kind, facts, draft=draft)
     blocks = [block for piece in kind.body if (block := fill.block(piece)) is not None]
     return Paper(
@@ -48,7 +51,9 @@ def value_of(facts: Facts, place: str) -> str:
             raise KeyError(place)
     if isinstance(found, Person):
         return _named(found)
-    return "、".join(map(str, found)) if isinstance(found, tuple) else str(found)
+    if isinstance(found, tuple):
+        return "、".join(_with_certificate(one) if isinstance(one, Person) else str(one) for one in found)
+    return str(found)
 
 
 class _Filling:
@@ -97,17 +102,21 @@ def _named(person: Person) -> str:
     return f"{person.name}{post}"
 
 
+def _with_certificate(person: Person) -> str:
+    return f"{person.name}（执法证号：{person.certificate}）" if person.certificate else person.name
+
+
 def _office_of(facts: Facts) -> str:
     """What whoever did the act signs as: an officer who acts first approves nothing."""
     return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else "审批人"
 
 
 def _officers(facts: Facts) -> list[str]:
-    people = facts.act.officers or (facts.act.by,)
-    return [
-        f"执法人员：{one.name}{f'（执法证号：{one.certificate}）' if one.certificate else ''}　签名：＿＿＿＿"
-        for one in people
-    ]
+    return _signing(facts.act.officers or (facts.act.by,))
+
+
+def _signing(people: Iterable[Person]) -> list[str]:
+    return [f"执法人员：{_with_certificate(one)}　签名：＿＿＿＿" for one in people]
 
 
 def _witnesses(facts: Facts) -> list[str]:
@@ -116,6 +125,7 @@ def _witnesses(facts: Facts) -> list[str]:
 
 
 _SIGNERS = {
+    "visitors": lambda facts: _signing(facts.visit.officers),
     "officers": _officers,
     "party": lambda _: [
         f"当事人（签名或者盖章）：{_LINE}{_DAY}",

@@ -117,6 +117,21 @@ class Signed(Known):
     opinion: str = ""
 
 
+class Visit(Known):
+    """The inspection (检查) that found the hazard."""
+
+    number: Annotated[str, _from("现场检查记录文号 / the visit")] = ""
+    kind: Annotated[str, _from("检查方式 / its kind")] = ""
+    place: Annotated[str, _from("检查场所 / its words")] = ""
+    began: Annotated[str, _from("检查开始时间 / its beginning")] = ""
+    ended: Annotated[str, _from("检查结束时间 / its end")] = ""
+    officers: Annotated[tuple[Person, ...], _from("检查人员 / its officers, as they were called then")] = ()
+    findings: Annotated[
+        str, _from("检查发现的各项问题：同次检查各案的隐患 / the hazards of all its cases")
+    ] = ""
+    summary: Annotated[str, _from("检查情况小结 / its words")] = ""
+
+
 class Facts(Known):
     """All a paper is written from."""
 
@@ -126,6 +141,7 @@ class Facts(Known):
     act: Act
     measure: Measure = Measure()
     service: Service = Service()
+    visit: Visit = Visit()
     remedy: Remedy
     said: Annotated[
         Mapping[str, str], _from("办理时填写的内容，按表单字段 / what was filled in, by field of the form")

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 PLACE = re.compile(r"\{([a-z_.]+)\}")
 """A place in a text that a field fills: ``{case.title}``."""
 
-Signer = Literal["officers", "party", "approver", "witnesses", "receiver", "recorder"]
+Signer = Literal["visitors", "officers", "party", "approver", "witnesses", "receiver", "recorder"]
 
 
 class Piece(BaseModel):
@@ -50,8 +50,8 @@ class Kind(BaseModel):
     """Issued by whatever records a service (送达)."""
     when: str = ""
     """A field that must say something for it to be issued."""
-    number: Literal["act", "order", "own", ""] = "act"
-    """Whose number it bears: the act's instrument, the order's, one taken when it is written, or none."""
+    number: Literal["act", "order", "visit", "own", ""] = "act"
+    """Whose number it bears: the act's instrument, the order's, the visit's, one taken when it is written, or none."""
     to: str = ""
     body: tuple[Piece, ...]
     signers: tuple[Signer, ...] = ()

@@ -22,6 +22,7 @@ from ledger.tables import (
     cases,
     districts,
     enterprises,
+    inspections,
     instruments,
     orders,
     organisations,
@@ -45,6 +46,9 @@ class File:
     office: str
     district: str
     order: Found | None
+    visit: Found | None
+    found: Sequence[str]
+    """What the visit found: the hazards of its cases as the parties read them, in the order of their numbers."""
     entries: Sequence[Found]
     instruments: Mapping[int, Found]
     people: Mapping[str, Found]
@@ -110,12 +114,30 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
             or ""
         ),
         order=(await session.execute(select(orders).where(orders.c.order_id == case.order_id))).one_or_none(),
+        visit=(
+            await session.execute(
+                select(inspections).where(inspections.c.inspection_id == case.inspection_id)
+            )
+        ).one_or_none(),
+        found=await _found(session, case.inspection_id),
         entries=entries,
         instruments={row.seq: row for row in await session.execute(mine)},
         people=await _people(session, entries, named),
         written=frozenset((row.seq, row.kind) for row in written if row.sha256),
         numbers=numbers,
     )
+
+
+async def _found(session: ReadSession, inspection_id: str | None) -> list[str]:
+    if inspection_id is None:
+        return []
+    wanted = (
+        select(case_told.c.title)
+        .join(cases, cases.c.case_id == case_told.c.case_id)
+        .where(cases.c.inspection_id == inspection_id)
+        .order_by(cases.c.number_key, cases.c.case_id)
+    )
+    return list(await session.scalars(wanted))
 
 
 async def _office(session: ReadSession, district_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import cn2an
 
-from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Person, Remedy, Service, Signed
+from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Person, Remedy, Service, Signed, Visit
 from documents.registry import kinds
 from ledger.papers import File
 from ledger.readers.paging import Found
@@ -19,6 +19,7 @@ from models.choices import CHOICE_LABELS
 from models.clocks import SHANGHAI
 from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, StandardRef
 from models.grants import BY_COMMAND
+from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from models.instants import day_of
 from models.measures.conditions import amount_of, hearing_due
 from models.measures.procedures import PROCEDURES
@@ -74,6 +75,7 @@ class Reading:
             act=self._act(entry),
             measure=self._measure(entry),
             service=self._service(entry),
+            visit=self._visit(),
             remedy=Remedy(reconsider=self._length("reconsider"), litigate=self._length("litigate")),
             said=said,
             earlier=self._earlier(entry),
@@ -84,6 +86,8 @@ class Reading:
     def dated(self, entry: Found) -> date:
         """The day the paper bears: that of the act, in Shanghai."""
         issued = entry.data.get("issued_on")
+        if entry.event == "opened" and self._file.visit is not None:
+            return day_of(self._file.visit.started_at)
         return date.fromisoformat(issued) if issued else day_of(acted_at(_served_facts(entry), entry.at))
 
     def acted(self, entry: Found) -> datetime:
@@ -136,6 +140,24 @@ class Reading:
             served=_day(day_of(order.served.at)) if order and order.served else "",
             deadline=_day(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
+        )
+
+    def _visit(self) -> Visit:
+        visit = self._file.visit
+        if visit is None:
+            return Visit()
+        called = visit.called or {}
+        complete = len(self._file.found) >= len(visit.case_numbers or {})  # its cases open one after another
+        lines = [f"{no}. {title}" for no, title in enumerate(self._file.found, start=1)]
+        return Visit(
+            number=visit.number,
+            kind=INSPECTION_KIND_LABELS[InspectionKind(visit.kind)][0],
+            place=visit.place,
+            began=_moment(visit.started_at),
+            ended=_moment(visit.ended_at) if visit.ended_at else "",
+            officers=tuple(self.person(one, called=called.get(one)) for one in visit.officers),
+            findings="\n".join(lines) if complete else "",
+            summary=visit.summary,
         )
 
     def _standard(self, ref: StandardRef | None) -> str:

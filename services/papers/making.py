@@ -201,6 +201,8 @@ def known(file: File, entry: Found, kind: Kind) -> bool:
         return bool(file.instruments[entry.seq].known)
     if kind.number == "order":
         return file.order is not None and file.order.served_at is not None
+    if kind.number == "visit":
+        return file.case.told_seq is not None
     if entry.event in MEASURE_EVENTS:
         return entry.data.get("open") is True
     told_seq = file.case.told_seq
@@ -224,6 +226,8 @@ async def _number(
     entry, kind = wanted.entry, wanted.kind
     if kind.number == "order":
         return file.case.order_no or "", None
+    if kind.number == "visit":
+        return (file.visit.number if file.visit else ""), None
     if kind.number == "act":
         issued = file.instruments.get(entry.seq)
         return (issued.number if issued else ""), None

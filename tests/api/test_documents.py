@@ -43,10 +43,12 @@ async def letter(office: Office, case_id: str) -> str:
 async def test_an_order_and_its_receipt_write_themselves(office: Office) -> None:
     case_id = await office.case("清理积尘")
     assert await written(office, case_id) == {}, "nothing waits for a paper"
-    assert await make_papers(services(office), case_id) == 2
+    assert await make_papers(services(office), case_id) == 3
     found = await written(office, case_id)
-    assert list(found) == ["order", "service_receipt"], "in the order of the case file"
-    order, receipt = found.values()
+    assert list(found) == ["inspection", "order", "service_receipt"], "in the order of the case file"
+    visit, order, receipt = found.values()
+    assert visit["number"].startswith("（示）应急检记〔2026〕")
+    assert "打磨车间" in await text_of(office, case_id, visit)
     assert order["number"].startswith("（示）应急责改〔2026〕")
     assert receipt["number"].startswith("（示）应急送回〔2026〕")
     text = await text_of(office, case_id, order)
@@ -76,7 +78,7 @@ async def test_the_worker_finds_what_is_owed(office: Office, monkeypatch: pytest
     assert (
         set(await written(office, first))
         == set(await written(office, second))
-        == {"order", "service_receipt"}
+        == {"inspection", "order", "service_receipt"}
     )
     assert await maker.once() == 0
     measure = await letter(office, first)
@@ -89,7 +91,9 @@ async def test_who_sees_what(office: Office) -> None:
     measure = await letter(office, case_id)
     await make_papers(services(office), case_id)
     assert "supervision_letter" in await written(office, case_id)
-    assert set(await written(office, case_id, "firm")) == {"order", "service_receipt"}, "not served yet"
+    assert set(await written(office, case_id, "firm")) == {"inspection", "order", "service_receipt"}, (
+        "not served yet"
+    )
     hidden = (await written(office, case_id))["supervision_letter"]["paper_id"]
     refused(await office.get("firm", f"/cases/{case_id}/documents/{hidden}"), 404, "not_found")
     refused(await office.get("rival", f"/cases/{case_id}/documents"), 404, "not_found")
@@ -164,7 +168,7 @@ async def test_one_that_cannot_be_written_says_why_and_is_tried_again(
         409,
         "requirement_missing",
     )
-    assert await make_papers(services(office), case_id) == 2
+    assert await make_papers(services(office), case_id) == 3
     there = await written(office, case_id)
     assert there["order"]["standing"] == "issued"
     assert there["service_receipt"]["number"] == waiting["service_receipt"]["number"], "its number was kept"

@@ -88,6 +88,20 @@ def file_of(story: Story) -> File:
         office="示范区应急管理局",
         district="示范区",
         order=None,
+        visit=SimpleNamespace(  # type: ignore[arg-type]
+            number="（示）应急检记〔2026〕1号",
+            kind="double_random",
+            place="打磨车间",
+            started_at=entries[0].at,
+            ended_at=entries[0].at,
+            officers=["wang", "li"],
+            called={"wang": "王建国"},
+            case_numbers={case.case_id: ["（示）应急患〔2026〕1号", 1]},
+            summary="已当场告知整改要求",
+        )
+        if case.inspection_id
+        else None,
+        found=[told.title],
         entries=entries,
         instruments=instruments,  # type: ignore[arg-type]
         people=people,
