@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from ledger.append import append
-from ledger.chain import GENESIS, canonical, check_chain, content, dumps, link, plain
+from ledger.chain import GENESIS, canonical, check_chain, content, dumps, link, plain, same
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_events
 from ledger.verify_cases import Finding, verify, verify_case
@@ -76,6 +76,16 @@ def test_the_hash_covers_every_field() -> None:
         link(GENESIS, content(base.model_copy(update={name: value}))) for name, value in changes.items()
     }
     assert len(hashes | {link(GENESIS, content(base))}) == len(changes) + 1
+
+
+@given(JSON, JSON)
+def test_the_same_data_are_told_from_other_data(one: Any, other: Any) -> None:
+    assert same(one, plain(one))
+    assert same(one, other) == (canonical(one) == canonical(other))
+
+
+def test_yes_is_not_one_and_a_whole_float_is_its_integer() -> None:
+    assert (same(True, 1), same(1.0, 1), same(None, ""), same("1", 1)) == (False, True, False, False)
 
 
 @given(JSON)
