@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 import cn2an
 
-from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Person, Remedy, Service, Signed, Visit
+from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Remedy, Service, Signed, Visit
 from documents.registry import kinds
 from ledger.papers import File
 from ledger.readers.paging import Found
-from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.acts import acted_at
 from models.caseclocks import Rules
 from models.choices import CHOICE_LABELS
-from models.clocks import SHANGHAI
 from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, StandardRef
 from models.grants import BY_COMMAND
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
@@ -27,6 +25,7 @@ from models.measures.snapshot import Measure as Snapshot
 from models.penalised import article_words
 from models.snapshot import Case
 from services.labels import event_label, kind_label, step_label
+from services.papers.wording import People, dated_text, day_text, moment_text
 
 COMMAND_OF = {
     "verified": "verify",
@@ -60,6 +59,7 @@ class Reading:
 
     def __init__(self, file: File, rules: Rules) -> None:
         self._file, self._rules = file, rules
+        self._people = People(file.people)
         self.case = Case.model_validate(file.case.doc)
         self._proposals = {
             row.data["measure_id"]: row for row in file.entries if row.event == "measure_proposed"
@@ -94,24 +94,6 @@ class Reading:
         """The moment of the act, which numbers go by."""
         return acted_at(_served_facts(entry), entry.at)
 
-    # -- people ------------------------------------------------------------------------------------------
-    def person(self, user_id: str | None, *, called: str | None = None, role: str | None = None) -> Person:
-        row = self._file.people.get(user_id or "")
-        held = role or (row.role if row else None)
-        rank = row.rank if row else None
-        post = RANK_LABELS[Rank(rank)][0] if rank else ROLE_LABELS[Role(held)][0] if held else ""
-        name = called or (row.display_name if row else "") or ("系统" if user_id is None else "")
-        return Person(name=name, certificate=(row.certificate_no or "") if row else "", post=post)
-
-    def _names(self, ids: Iterable[str]) -> str:
-        return "、".join(self.person(one).name for one in ids)
-
-    def _with_certificates(self, ids: Iterable[str]) -> str:
-        people = [self.person(one) for one in ids]
-        return "、".join(
-            f"{one.name}（执法证号：{one.certificate}）" if one.certificate else one.name for one in people
-        )
-
     # -- what hangs on the case --------------------------------------------------------------------------
     def _firm(self) -> Firm:
         firm, told = self._file.firm, self._file.told
@@ -134,11 +116,11 @@ class Reading:
             requirements=tuple(map(str, told.requirements or ())) if told else (),
             grade=GRADE_LABELS[case.grade][0] if case.grade else "",
             standard=self._standard(case.standard),
-            opened=_day(day_of(row.opened_at)),
+            opened=day_text(day_of(row.opened_at)),
             order_number=row.order_no or "",
-            order_date=_day(order.issued_on) if order else "",
-            served=_day(day_of(order.served.at)) if order and order.served else "",
-            deadline=_day(rectify.last_day) if rectify else "",
+            order_date=day_text(order.issued_on) if order else "",
+            served=day_text(day_of(order.served.at)) if order and order.served else "",
+            deadline=day_text(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
         )
 
@@ -153,9 +135,9 @@ class Reading:
             number=visit.number,
             kind=INSPECTION_KIND_LABELS[InspectionKind(visit.kind)][0],
             place=visit.place,
-            began=_moment(visit.started_at),
-            ended=_moment(visit.ended_at) if visit.ended_at else "",
-            officers=tuple(self.person(one, called=called.get(one)) for one in visit.officers),
+            began=moment_text(visit.started_at),
+            ended=moment_text(visit.ended_at) if visit.ended_at else "",
+            officers=tuple(self._people.one(one, called=called.get(one)) for one in visit.officers),
             findings="\n".join(lines) if complete else "",
             summary=visit.summary,
         )
@@ -172,10 +154,10 @@ class Reading:
         return Act(
             label=label,
             basis=basis,
-            date=_day(day_of(at)),
-            time=_moment(at),
-            by=self.person(entry.actor_id, called=entry.actor_called, role=entry.role),
-            officers=tuple(self.person(one) for one in self._officers(entry)),
+            date=day_text(day_of(at)),
+            time=moment_text(at),
+            by=self._people.one(entry.actor_id, called=entry.actor_called, role=entry.role),
+            officers=tuple(self._people.one(one) for one in self._officers(entry)),
         )
 
     def _officers(self, entry: Found) -> tuple[str, ...]:
@@ -216,9 +198,9 @@ class Reading:
             ground=ground[0] if ground else "",
             amount=f"{amount:,}" if amount else "",
             amount_words=cn2an.an2cn(amount, "rmb") if amount else "",
-            proposed=_day(day_of(measure.proposed_at)),
-            proposers=self._names(proposal.data.get("by") or ()) if proposal else "",
-            officers=self._with_certificates(measure.officers or measure.proposed_by),
+            proposed=day_text(day_of(measure.proposed_at)),
+            proposers=self._people.names(proposal.data.get("by") or ()) if proposal else "",
+            officers=self._people.with_certificates(measure.officers or measure.proposed_by),
             article=article_words(str(article))[0] if article else "",
             hearing=f"应当自收到告知书之日起{self._length('hearing.request')}内提出"
             if hearing_due(measure, self._rules)
@@ -239,8 +221,8 @@ class Reading:
         return tuple(
             Signed(
                 step=label.zh,
-                by=self.person(row.actor_id, called=row.actor_called).name,
-                on=_day(day_of(row.at)),
+                by=self._people.one(row.actor_id, called=row.actor_called).name,
+                on=day_text(day_of(row.at)),
                 opinion=str(_words(row).get("opinion") or ""),
             )
             for row in same
@@ -270,9 +252,9 @@ class Reading:
         supplier = str(_words(entry).get("supplier") or "")
         return Service(
             to=supplier or _ELSEWHERE.get(entry.data.get("step") or "") or self._firm().name,
-            at=_moment(datetime.fromisoformat(str(facts.get("announced_at") or facts["served_at"]))),
+            at=moment_text(datetime.fromisoformat(str(facts.get("announced_at") or facts["served_at"]))),
             method=method,
-            witnesses=self._names(facts.get("witnesses") or ()),
+            witnesses=self._people.names(facts.get("witnesses") or ()),
             papers=self._handed_over(entry),
         )
 
@@ -323,9 +305,9 @@ class Reading:
             return f"{value:,}"
         if key in CHOICE_LABELS and value in CHOICE_LABELS[key]:
             return CHOICE_LABELS[key][value][0]
-        if value in self._file.people:
-            return self.person(value).name
-        return _dated_text(value)
+        if value in self._people:
+            return self._people.one(value).name
+        return dated_text(value)
 
     def _length(self, clock: str) -> str:
         """How long a clock is, in words: 60日、6个月."""
@@ -346,22 +328,3 @@ def _words(entry: Found) -> dict[str, Any]:
     """The free text of the command, that of its form and of what it states with it."""
     body = entry.texts or {}
     return {**body, **(body.get("form") or {})}
-
-
-def _dated_text(value: str) -> str:
-    """A day or a moment as people write it; any other text as it is."""
-    try:
-        if len(value) == 10:
-            return _day(date.fromisoformat(value))
-        return _moment(datetime.fromisoformat(value)) if "T" in value and len(value) < 40 else value
-    except ValueError:
-        return value
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(SHANGHAI)
-    return f"{_day(local.date())}{local.hour}时{local.minute:02d}分"
