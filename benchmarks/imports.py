@@ -128,6 +128,15 @@ async def figures(database: Database) -> tuple[int, int, int, Counter[str]]:
     return found, told, summed, rows
 
 
+async def as_many(database: Database, wanted: int) -> int:
+    """Wait until there are so many cases; how many there are then."""
+    while True:
+        found, *_ = await figures(database)
+        if found >= wanted:
+            return found
+        await asyncio.sleep(1.0)
+
+
 async def main(rows: int, broken: int) -> int:
     """Measure, print, and return 0 when every row ended as it should."""
     async with embedded_postgres() as url, dev_temporal() as address:
@@ -155,8 +164,7 @@ async def _measured(aside: Path, rows: int, broken: int) -> int:
         async with working():
             await command(*sent, "--check")
             read = await command(*sent, "--no-wait")
-            await asyncio.sleep(min(20.0, rows / 200))
-            half, *_ = await figures(database)
+            half = await as_many(database, (rows - broken) // 2)
         async with working():  # the worker before was killed half-way
             began = time.monotonic()
             await command(*sent, "--errors", str(wrong))
