@@ -31,6 +31,15 @@ NOUN_LABELS: Mapping[Noun, tuple[str, str]] = {
     Noun.ENTERPRISES: ("企业", "enterprises"),
 }
 
+ONE_OF: Mapping[Noun, str] = {
+    Noun.ORGANISATIONS: "an organisation",
+    Noun.TERRITORIES: "a territory",
+    Noun.PEOPLE: "a person",
+    Noun.TEAMS: "a liaison group",
+    Noun.ENTERPRISES: "an enterprise",
+}
+"""One entry in English; Chinese says it as the list is called."""
+
 CLOSABLE = frozenset({Noun.ORGANISATIONS, Noun.TERRITORIES, Noun.TEAMS})
 """What is closed by itself. A person leaves, an enterprise is merged: acts of their own."""
 

@@ -16,7 +16,7 @@ from console.parts import part
 from console.posted import read
 from console.refusals import Wrong, record, wrongs_of
 from models.audit import AuditAction
-from models.entries import CLOSABLE, NOUN_LABELS, Noun
+from models.entries import CLOSABLE, NOUN_LABELS, ONE_OF, Noun
 from models.errors import XiaohaoError
 from models.malformed import malformed
 from models.organisations import KIND_LABELS
@@ -63,6 +63,7 @@ async def listed(page: Page, noun: Noun) -> Response:
         noun=noun.value,
         nouns=[(one.value, NOUN_LABELS[one]) for one in LISTED],
         noun_label=NOUN_LABELS[noun],
+        a_noun=ONE_OF[noun],
         kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
         lacking=WITHOUT,
     )
@@ -85,6 +86,7 @@ async def form(
         refusal.status if refusal else 200,
         noun=noun.value,
         noun_label=NOUN_LABELS[noun],
+        a_noun=ONE_OF[noun],
         one=one,
         fields=[each for each in FIELDS[noun] if one is None or not each.only_new],
         said=_shown(noun, one.entry if one else {}, said or {}),

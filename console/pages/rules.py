@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from models.calendarbatch import PUBLISH_LABELS, PublishEffect
 from models.errors import NotFound
 from services.calendars.publishing import progress
 from services.policies import reads, versions
+from services.policies.bases import by_article
 from services.policies.views import YearView
 
 router = part()
@@ -37,11 +39,16 @@ async def show_policy(page: PageDep) -> Response:
         policy=policy,
         q=wanted,
         version=version,
-        clocks=[one for one in policy.clocks if _says(one, wanted)],
-        figures=[one for one in policy.figures if _says(one, wanted)],
-        ranks=[one for one in policy.ranks if _says(one, wanted)],
+        clocks=_in_order(policy.clocks, wanted),
+        figures=_in_order(policy.figures, wanted),
+        ranks=_in_order(policy.ranks, wanted),
         ladder=[one for one in policy.ladder if _says(one, wanted)],
     )
+
+
+def _in_order(values: Iterable[Any], wanted: str) -> list[Any]:
+    """What was asked for, by article."""
+    return sorted((one for one in values if _says(one, wanted)), key=lambda one: by_article(one.basis))
 
 
 def _says(one: Any, wanted: str) -> bool:

@@ -9,11 +9,31 @@ from functools import cache
 from policies import phrases_of_bases
 from services.messages import Language
 
+_DIGITS, _UNITS = "零一二三四五六七八九", {"十": 10, "百": 100}
+_ARTICLE = re.compile(rf"《([^》]+)》第([{_DIGITS}十百]+)条")
+
 
 def basis_words(basis: str, lang: Language) -> str:
     """What is said of a basis; a phrase nobody translated stays as it is."""
     known, places = _phrases(lang)
     return places.sub(lambda found: known[found[0]], basis)
+
+
+def by_article(basis: str) -> tuple[bool, str, int, str]:
+    """The order of bases: law by law and article by article; what is no article of a law comes after."""
+    found = _ARTICLE.match(basis)
+    return (False, found[1], _number(found[2]), basis) if found else (True, "", 0, basis)
+
+
+def _number(said: str) -> int:
+    """A number up to 999 in Chinese numerals."""
+    whole, digit = 0, 0
+    for one in said:
+        if unit := _UNITS.get(one):
+            whole, digit = whole + (digit or 1) * unit, 0
+        else:
+            digit = _DIGITS.index(one)
+    return whole + digit
 
 
 @cache

@@ -12,7 +12,7 @@ from models.enterprise.grants import GRANT_OF
 from models.grants import BY_COMMAND
 from models.measures.procedures import PROCEDURES
 from policies import load_default, phrases_of_bases
-from services.policies.bases import basis_words
+from services.policies.bases import basis_words, by_article
 
 _CITED = re.compile(
     r"《[^》]*》|第[一二三四五六七八九十百零]+[条款]|[\u4e00-\u9fff]+〔\d{4}〕\d+号[一二三四五六七八九十]?|[\u4e00-\u9fff]+令第\d+号|[至（）]"
@@ -59,3 +59,26 @@ def test_the_longest_phrase_is_taken_and_a_citation_stays() -> None:
         "《安全生产法》第四十一条 (supervision), 国发〔2010〕23号; the days are set by this service"
     )
     assert basis_words("本地另行规定", "en") == "本地另行规定", "what nobody translated is told as it is"
+
+
+def test_bases_stand_law_by_law_and_article_by_article() -> None:
+    assert sorted(
+        (
+            "设计建议",
+            "《行政处罚法》第六十三条、第六十四条",
+            "《安全生产法》第一百一十条",
+            "《安全生产法》第一百零九条",
+            "《安全生产法》第十条",
+            "《安全生产法》第九十九条（无天数）",
+            "《安全生产法》第二十一条",
+        ),
+        key=by_article,
+    ) == [
+        "《安全生产法》第十条",
+        "《安全生产法》第二十一条",
+        "《安全生产法》第九十九条（无天数）",
+        "《安全生产法》第一百零九条",
+        "《安全生产法》第一百一十条",
+        "《行政处罚法》第六十三条、第六十四条",
+        "设计建议",
+    ]
