@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-import cn2an
-
 from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Remedy, Service, Signed, Visit
 from documents.registry import kinds
 from ledger.papers import File
@@ -25,7 +23,7 @@ from models.measures.snapshot import Measure as Snapshot
 from models.penalised import article_words
 from models.snapshot import Case
 from services.labels import event_label, kind_label, step_label
-from services.papers.wording import People, dated_text, day_text, moment_text
+from services.papers.wording import People, dated_text, day_text, in_capitals, moment_text
 
 COMMAND_OF = {
     "verified": "verify",
@@ -197,7 +195,7 @@ class Reading:
             scope=CHOICE_LABELS["scope"][measure.scope][0] if measure.scope else "",
             ground=ground[0] if ground else "",
             amount=f"{amount:,}" if amount else "",
-            amount_words=cn2an.an2cn(amount, "rmb") if amount else "",
+            amount_words=in_capitals(amount) if amount else "",
             proposed=day_text(day_of(measure.proposed_at)),
             proposers=self._people.names(proposal.data.get("by") or ()) if proposal else "",
             officers=self._people.with_certificates(measure.officers or measure.proposed_by),

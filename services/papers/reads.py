@@ -7,7 +7,6 @@ import re
 from documents.composing import compose
 from documents.errors import PaperError
 from documents.registry import kinds
-from documents.word import docx
 from ledger.papers import file_of
 from ledger.readers import papers
 from ledger.readers.case_views import view_of
@@ -94,6 +93,8 @@ async def working_copy(services: Services, actor: Actor, case_id: str, paper_id:
         )
     except PaperError as error:
         raise RequirementMissing(error.zh, error.en, rule="paper.written") from error
+    from documents.word import docx  # loaded by the first working copy, not by every process that starts
+
     return docx(paper), content_disposition(_name(row, ".docx"), inline=False)
 
 

@@ -60,3 +60,10 @@ def moment_text(at: datetime) -> str:
     """2026年11月28日13时34分, in Shanghai."""
     local = at.astimezone(SHANGHAI)
     return f"{day_text(local.date())}{local.hour}时{local.minute:02d}分"
+
+
+def in_capitals(yuan: int) -> str:
+    """An amount in capital figures (大写): 贰万元整."""
+    import cn2an  # loaded by the first amount, not by every process that starts
+
+    return str(cn2an.an2cn(yuan, "rmb"))
