@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,6 @@ from documents.errors import GlyphMissing, PaperError
 from documents.paper import Paper
 
 _HERE = Path(__file__).parent / "templates"
-_TEMPLATE = _HERE / "paper.typ"
 _PACKAGED = Path(pylopdf_fonts_zh_cn.__file__).parent
 _SERIF = ("FangSong_GB2312", "FangSong", "Noto Serif SC")
 _SANS = ("FZXiaoBiaoSong-B05S", "Noto Sans SC")
@@ -40,17 +39,22 @@ class Typesetter:
 
     def pdf(self, paper: Paper) -> bytes:
         """The paper as PDF/A-2b. Raises :class:`GlyphMissing`, :class:`PaperError`."""
-        moment = datetime(paper.on.year, paper.on.month, paper.on.day, tzinfo=UTC)
+        return self.set("paper", paper.kind, paper.on, _shown(paper))
+
+    def set(self, template: str, kind: str, on: date, data: Mapping[str, object]) -> bytes:
+        """What a template makes of ``data``, as PDF/A-2b dated ``on``. Raises :class:`GlyphMissing`, :class:`PaperError`."""
+        moment = datetime(on.year, on.month, on.day, tzinfo=UTC)
+        given = {**data, "day": [on.year, on.month, on.day]}
         try:
             made = self._compiler.compile(
-                input=str(_TEMPLATE),
+                input=str(_HERE / f"{template}.typ"),
                 format="pdf",
-                sys_inputs={"paper": json.dumps(_shown(paper), ensure_ascii=False), **self._families},
+                sys_inputs={"data": json.dumps(given, ensure_ascii=False), **self._families},
                 pdf_standards="a-2b",
                 timestamp=int(moment.timestamp()),
             )
         except typst.TypstError as error:
-            raise _understood(paper, str(error)) from error
+            raise _understood(kind, str(error)) from error
         return cast(bytes, made)
 
 
@@ -64,14 +68,13 @@ def _shown(paper: Paper) -> dict[str, object]:
     day = paper.on
     return {
         **paper.model_dump(mode="json", exclude={"on"}),
-        "day": [day.year, day.month, day.day],
         "date": f"{day.year}年{day.month}月{day.day}日",
         "foot": "",
         "qr": segno.make(paper.check, micro=False).svg_inline(border=0) if paper.check else "",
     }
 
 
-def _understood(paper: Paper, said: str) -> PaperError:
+def _understood(kind: str, said: str) -> PaperError:
     if glyph := _NO_GLYPH.search(said):
-        return GlyphMissing(paper.kind, glyph["text"])
-    return PaperError(paper.kind, "文书排版失败", f"the paper could not be set: {said[:200]}")
+        return GlyphMissing(kind, glyph["text"])
+    return PaperError(kind, "文书排版失败", f"the paper could not be set: {said[:200]}")
