@@ -18,6 +18,7 @@ from runtime.processes import taken_on
 from runtime.settings import Settings, get_settings
 from terminal.adoptions import policy_app
 from terminal.calendars import calendar_app
+from terminal.casefile import case_file, case_key
 from terminal.cases import case_app
 from terminal.export import export
 from terminal.hazards import import_app
@@ -43,6 +44,8 @@ for name, sub in SUBS.items():
 app.command()(rehearse)
 app.command()(init)
 app.command()(export)
+case_app.command("file")(case_file)
+case_app.command("key")(case_key)
 
 
 # -- the service and its parts ---------------------------------------------------------------------

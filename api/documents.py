@@ -6,10 +6,13 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from api.deps import ActorDep, ServicesDep
+from api.exports import TakingDep, sent
 from api.parts import part
 from api.problems import responses
-from models.errors import RequirementMissing
+from exchange.bundle import take_bundle
+from models.errors import Conflict, NotAuthorised, RequirementMissing
 from services.papers import reads
+from services.papers.casefile import file_of_case
 from services.papers.views import PaperList
 
 router = part("documents")
@@ -23,6 +26,33 @@ def _file(kind: str) -> dict[str, object]:
 async def list_documents(case_id: str, actor: ActorDep, services: ServicesDep) -> PaperList:
     """The documents of a case I may see, in the order of the case file (案卷顺序)."""
     return await reads.list_papers(services, actor, case_id)
+
+
+@router.get(
+    "/cases/{case_id}/documents/file",
+    response_class=Response,
+    responses={200: _file(reads.PDF), **responses(RequirementMissing)},
+)
+async def download_case_file(case_id: str, actor: ActorDep, services: ServicesDep) -> Response:
+    """The case file (案卷) as one PDF: cover, index, every document I may see as it was issued, the closing note."""
+    whole = await file_of_case(services, actor, case_id)
+    return Response(whole.pdf, media_type=reads.PDF, headers={"Content-Disposition": whole.disposition})
+
+
+@router.get(
+    "/cases/{case_id}/documents/bundle",
+    response_class=StreamingResponse,
+    responses={
+        200: _file("application/zip"),
+        **responses(RequirementMissing, NotAuthorised, Conflict),
+    },
+)
+async def download_bundle(case_id: str, take: TakingDep) -> StreamingResponse:
+    """The case as a bundle anybody can check without us (ZIP): documents, originals, ledger, signed manifest, `verify.py`.
+
+    For officials of the bureau and auditors; recorded.
+    """
+    return sent(await take_bundle(take.services, take.actor, case_id, ip=take.told["ip"]))
 
 
 @router.get(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from re import Pattern
 
 from starlette.routing import compile_path
 
@@ -37,22 +38,26 @@ COVERS: Mapping[Permission, tuple[tuple[str, str], ...]] = {
 }
 """Permission → method and path below the versioned prefix."""
 ALWAYS = (("GET", "/me"),)
-NEVER = (("POST", "/imports/hazards"),)
+NEVER = (("POST", "/imports/hazards"), ("GET", "/cases/{case_id}/documents/bundle"))
 """What a permission's address would match too, and a person does in person."""
 _PREFIX = "/api/v1"
 _COMPILED = {
     what: [(method, compile_path(_PREFIX + path)[0]) for method, path in rows]
     for what, rows in COVERS.items()
 }
+_NEVER = [(method, compile_path(_PREFIX + path)[0]) for method, path in NEVER]
 _ALWAYS = [(method, compile_path(_PREFIX + path)[0]) for method, path in ALWAYS]
+
+
+def _named(rows: Iterable[tuple[str, Pattern[str]]], asked: str, path: str) -> bool:
+    return any(asked == method and pattern.match(path) for method, pattern in rows)
 
 
 def check_program(program: Program, method: str, path: str) -> None:
     """Raise NotAuthorised for a request that none of the program's permissions covers."""
     rows = [*_ALWAYS, *(row for what in program.may for row in _COMPILED[what])]
     asked = "GET" if method == "HEAD" else method
-    never = (method, path.removeprefix(_PREFIX)) in NEVER
-    if never or not any(asked == known and pattern.match(path) for known, pattern in rows):
+    if _named(_NEVER, asked, path) or not _named(rows, asked, path):
         raise NotAuthorised(
             "服务账号没有这项权限；审批、签批和账号管理不能由程序办理",
             "The program has no permission for this; nothing is approved, signed or administered by a program",

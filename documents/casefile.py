@@ -93,10 +93,10 @@ def _span(first: int, last: int) -> str:
 
 
 def _remarks(leaves: Sequence[Leaf], on: date, pages: int) -> list[str]:
-    noted = [leaf for leaf in leaves if leaf.note]
+    noted = sum(1 for leaf in leaves if leaf.note)
     made = f"{on.year}年{on.month}月{on.day}日"
     return [
         f"本卷共{len(leaves)}件文书，{pages}页（含案卷首页、卷内目录和本表），由系统于{made}按案卷顺序汇总。",
-        *(f"《{leaf.title}》{leaf.number}：{leaf.note}。" for leaf in noted),
+        *([f"其中{noted}件有备注，见卷内目录。"] if noted else []),
         "照片、录像等证据和案件台账不在本卷内，见案卷数据包。",
     ]

@@ -30,6 +30,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "jsonl": "application/jsonl",
     "xes": "application/xml",
     "ocel.json": "application/json",
+    "zip": "application/zip",
 }
 """Suffix → what a file is sent as."""
 _ABOUT = (("项目", "item"), ("内容", "what"))
@@ -37,7 +38,8 @@ _ABOUT = (("项目", "item"), ("内容", "what"))
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file somebody asked for: of what, called what, under which filters, in which form and language, from where."""
+    """A file somebody asked for: of what, called what, under which filters, in which form and language, from where; and of
+    which case, if of one alone."""
 
     what: str
     title: Pair
@@ -45,6 +47,7 @@ class Wanted:
     form: str
     lang: Language
     ip: str
+    case_id: str | None = None
 
 
 async def make(
@@ -82,7 +85,9 @@ async def make_file(
     with services.limits.exports.slot(actor.user_id), nameless() as (file, aside):
         rows = await write(file, aside)
         details = {"what": wanted.what, "form": wanted.form, "rows": rows, "asked": dict(wanted.asked)}
-        await audit.succeeded(services, AuditAction.EXPORT, actor, wanted.ip, details=details)
+        await audit.succeeded(
+            services, AuditAction.EXPORT, actor, wanted.ip, case_id=wanted.case_id, details=details
+        )
         stamp = f"{day_of(at):%Y%m%d}"
         return Made(
             file=file,

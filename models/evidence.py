@@ -142,6 +142,18 @@ def check_may_release(actor: Actor) -> None:
         )
 
 
+def check_takes_bundles(actor: Actor) -> None:
+    """Raise unless ``actor`` may take the bundle of a case, for it holds originals and every word. Raises NotAuthorised."""
+    if actor.role not in ORIGINAL_READERS:
+        raise NotAuthorised(
+            "案卷数据包含证据原件和全部台账，仅供执法机关和审计人员取用",
+            "The bundle holds the originals and the whole ledger; it is for the authority and its auditors",
+            rule="case_file.bundle",
+            remedy_zh="可下载案卷PDF，内有您有权查看的全部文书",
+            remedy_en="Take the case file as PDF: it has every document you may see",
+        )
+
+
 def check_sees_originals(actor: Actor) -> None:
     """Raise unless ``actor`` may see originals. Raises NotAuthorised."""
     if actor.role not in ORIGINAL_READERS:

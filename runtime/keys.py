@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from runtime.home import CannotStart, home_of
 from runtime.settings import Settings
 
@@ -31,6 +33,32 @@ class CommandKeys:
     def signing_key(self) -> bytes:
         """The key new commands are signed with."""
         return self.keys[self.current]
+
+
+@dataclass(frozen=True)
+class BundleKey:
+    """The key that signs case bundles (案卷数据包): whoever has the public half can check, and cannot sign."""
+
+    private: Ed25519PrivateKey = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes that are told to everybody."""
+        return self.private.public_key().public_bytes_raw()
+
+    @property
+    def fingerprint(self) -> str:
+        """What people compare: SHA-256 of the public key, in hex."""
+        return hashlib.sha256(self.public).hexdigest()
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature (64 bytes) over ``message``."""
+        return self.private.sign(message)
+
+
+def bundle_key(settings: Settings) -> BundleKey:
+    """The key of this installation for bundles; it changes with ``XIAOHAO_SECRET_KEY`` alone."""
+    return BundleKey(Ed25519PrivateKey.from_private_bytes(derived_key(settings, "bundle")))
 
 
 def command_keys(settings: Settings) -> CommandKeys:

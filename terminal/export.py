@@ -63,6 +63,17 @@ async def exported(
     asked: Sequence[tuple[str, ...]],
 ) -> AsyncIterator[tuple[Path, int]]:
     """Write the files one after the other; each with how many rows it has. Raises NotFound, Malformed, NotAuthorised."""
+    services, actor = await acting_as(settings, database, account)
+    if what == "dump":
+        async for one in _dumped(services, actor, target):
+            yield one
+        return
+    made = await _made(services, actor, what, target.name, asked)
+    yield target, await kept(made, target)
+
+
+async def acting_as(settings: Settings, database: Database, account: str) -> tuple[Services, Actor]:
+    """The services, and whoever an account is, for reading as they would. Raises NotFound."""
     from ledger.credentials import by_username
     from models.errors import NotFound
     from services.context import build_services
@@ -72,12 +83,7 @@ async def exported(
     if found is None:
         raise NotFound(f"没有账号 {account}", f"there is no account {account}", rule="export.account")
     services = build_services(settings, database, cast(Gateway, None))  # whoever only reads commands nobody
-    if what == "dump":
-        async for one in _dumped(services, found.actor, target):
-            yield one
-        return
-    made = await _made(services, found.actor, what, target.name, asked)
-    yield target, await _kept(made, target)
+    return services, found.actor
 
 
 async def _made(
@@ -113,21 +119,21 @@ async def _dumped(services: Services, actor: Actor, folder: Path) -> AsyncIterat
 
     for name in DUMP:
         path = folder / f"{name}.jsonl"
-        yield path, await _kept(await take_dump(services, actor, name, ip=""), path)
+        yield path, await kept(await take_dump(services, actor, name, ip=""), path)
         schema = json.dumps(schema_of(name), ensure_ascii=False, indent=1)
-        with _private(folder / f"{name}.schema.json") as file:
+        with private(folder / f"{name}.schema.json") as file:
             file.write(schema.encode())
 
 
-async def _kept(made: Made, path: Path) -> int:
+async def kept(made: Made, path: Path) -> int:
     """Write a file for its owner alone; how many rows it has."""
-    with _private(path) as file:
+    with private(path) as file:
         async for chunk in made.chunks():
             file.write(chunk)
     return made.rows
 
 
-def _private(path: Path) -> BinaryIO:
+def private(path: Path) -> BinaryIO:
     """A new or emptied file that only its owner reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)

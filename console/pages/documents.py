@@ -6,12 +6,16 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from console.page import PageDep, client_ip, frame, language_of
+from console.pages.exports import sent
 from console.parts import part
 from console.rendering import page as written
+from exchange.bundle import take_bundle
+from models.audiences import ORIGINAL_READERS
 from models.errors import TooManyRequests
 from services.cases.reads import show_case
 from services.context import Services
 from services.papers import reads
+from services.papers.casefile import file_of_case
 
 router = part()
 
@@ -21,7 +25,21 @@ async def list_documents(case_id: str, page: PageDep) -> Response:
     """The documents of a case I may see."""
     case = await show_case(page.services, page.actor, case_id)
     listed = await reads.list_papers(page.services, page.actor, case_id)
-    return await page.show("documents.html", case=case, papers=listed.items)
+    bundles = page.actor.role in ORIGINAL_READERS
+    return await page.show("documents.html", case=case, papers=listed.items, bundles=bundles)
+
+
+@router.get("/cases/{case_id}/documents/file")
+async def open_case_file(case_id: str, page: PageDep) -> Response:
+    """The case file (案卷) as one PDF, to be read or printed."""
+    whole = await file_of_case(page.services, page.actor, case_id)
+    return Response(whole.pdf, media_type=reads.PDF, headers={"Content-Disposition": whole.disposition})
+
+
+@router.get("/cases/{case_id}/documents/bundle")
+async def take_case_bundle(case_id: str, page: PageDep) -> Response:
+    """The case as a bundle that can be checked without us."""
+    return sent(await take_bundle(page.services, page.actor, case_id, ip=page.ip))
 
 
 @router.get("/cases/{case_id}/documents/{paper_id}")

@@ -15,7 +15,7 @@ from models.sight import Sight
 from services.named import Named, Names, person
 
 PaperStanding = Literal["issued", "withdrawn", "waiting"]
-_STANDING: Mapping[PaperStanding, Label] = {
+STANDING: Mapping[PaperStanding, Label] = {
     "issued": Label(zh="现行有效", en="in force"),
     "withdrawn": Label(zh="已更正或者撤回", en="corrected or withdrawn"),
     "waiting": Label(zh="待生成", en="not written yet"),
@@ -84,7 +84,7 @@ def paper_view(row: Found, sight: Sight, names: Names) -> PaperView:
         issued_by=person(row.actor_id, called),
         inner=row.inner,
         standing=standing,
-        standing_label=_STANDING[standing],
+        standing_label=STANDING[standing],
         fault=Label(zh=row.fault_zh, en=row.fault_en) if row.fault_zh and not row.sha256 else None,
         sha256=row.sha256,
         size=row.size,
@@ -116,6 +116,6 @@ def paper_check(row: Found | None) -> PaperCheck:
         authority=row.authority,
         dated=row.dated,
         standing=standing,
-        standing_label=_STANDING[standing],
+        standing_label=STANDING[standing],
         sha256=row.sha256,
     )

@@ -78,7 +78,7 @@ def test_it_is_gone_through_by_its_outline(setter: Typesetter, leaves: list[Leaf
         for one in read.outline
         if not isinstance(one, list)
     }
-    assert list(begins)[0] == "案卷首页、卷内目录"
+    assert next(iter(begins)) == "案卷首页、卷内目录"
     assert begins["责令限期整改指令书　（示）应急责改〔2026〕13号"] == len(read.pages) - 2
     assert begins["备考表"] == len(read.pages) - 1
 
@@ -87,9 +87,7 @@ def test_equal_files_are_equal_bytes(setter: Typesetter, leaves: list[Leaf]) -> 
     assert case_file(setter, COVER, leaves) == case_file(Typesetter(), COVER, leaves)
 
 
-def test_a_long_index_goes_on_and_still_names_the_right_pages(
-    setter: Typesetter, leaves: list[Leaf]
-) -> None:
+def test_a_long_index_goes_on_and_still_names_the_right_pages(setter: Typesetter, leaves: list[Leaf]) -> None:
     found = pages(case_file(setter, COVER, [leaves[1]] * 60))
     fronts = next(no for no, text in enumerate(found) if "经查" in text)
     assert fronts > 2
