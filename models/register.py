@@ -21,7 +21,7 @@ from models.organisations import OrganisationKind
 from models.words import Readable, Seen
 
 TEAM_CAPACITY = 3
-"""At most three enterprises a liaison group (挂钩小组): the programme's own rule."""
+"""At most three enterprises a liaison group (挂钩小组): the programme's own rule; the packaged policy says the same."""
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A name a file gives to something so that others can name it; it is its id for good."""

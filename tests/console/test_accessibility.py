@@ -109,7 +109,7 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
             *("/inspections", f"/inspections/{found['inspection_id']}", "/orders", order, f"{order}/links"),
             *(case, f"{case}/timeline", f"{case}/print", f"{case}/photos", f"{case}/rehearsal"),
             *(measure, f"{case}/measures/new?kind=fine", f"/cases/{submitted}/do/reinspect"),
-            *("/tips", tip, f"{tip}/close", "/tip", f"/tip/{code}"),
+            *("/tips", tip, f"{tip}/close", "/tip", f"/tip/{code}", "/tips/new", "/transfers"),
             *(link, theirs, f"{theirs}/do/signal_completion", "/l/nothing"),
         ),
         "chief": (
@@ -132,6 +132,7 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
             *("/admin/import", "/admin/programs", "/admin/deliveries", "/admin/people/wang"),
             *("/calendar/notice", "/account/factor", "/admin/enterprises", "/admin/enterprises/e-a"),
             *("/admin/territories/t-east", "/admin/people/wang/leave?successor=chief"),
+            *("/admin/people/new", "/policy/versions", "/policy/load", "/policy/versions/2026.12"),
         ),
         "u-auditor": tuple(
             f"/admin/{name}" for name in ("people", "organisations", "delegations", "audit", "ledger")
@@ -139,6 +140,7 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
         "firm": (
             *("/", "/cases", case, f"/orders/{order_id}"),
             *(f"{case}/do/signal_completion", f"{case}/do/request_extension"),
+            *("/selfchecks", "/selfchecks/checks/new", "/selfchecks/findings/new", "/selfchecks/reports"),
         ),
     }
 

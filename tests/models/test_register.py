@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from models.actors import ROLE_OF_RANK, Role
-from models.register import Register, faults, parents_first
+from models.register import TEAM_CAPACITY, Register, faults, parents_first
+from policies import load_default
 
 WHOLE: dict[str, Any] = {
     "district": {"id": "tan", "name": "坛桥区"},
@@ -135,3 +136,7 @@ def test_nobody_is_above_themselves_and_parents_come_first() -> None:
 def test_what_cannot_be_is_refused(kind: str, no: int, fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         changed(kind, no, **fields)
+
+
+def test_a_liaison_group_has_room_for_as_many_as_the_policy_says() -> None:
+    assert load_default().figures["liaison.max_enterprises"].value == TEAM_CAPACITY
