@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -60,6 +61,13 @@ async def fields_of(request: Request, *, fields: int = 10) -> FormData:
     """What was posted by a form without files. Raises as :func:`made_now`."""
     async with read(request, fields=fields) as form:
         return form
+
+
+async def said_in(request: Request, *names: str) -> tuple[dict[str, str], str]:
+    """What these fields said, trimmed, and the key the form was shown with. Raises as :func:`made_now`."""
+    form = await fields_of(request)
+    key = str(form.get("_key") or uuid.uuid4())
+    return {name: str(form.get(name) or "").strip() for name in names}, key
 
 
 async def _pressed(request: Request, page: Annotated[Page, Depends(page_of)]) -> Page:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
-from console.posted import read
+from console.posted import said_in
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import PACE_LABELS, Channel
@@ -112,9 +112,8 @@ async def _plain(page: Page, channel: Channel, what: str, work: Callable[..., Aw
 
 
 async def _said(page: Page, *names: str) -> tuple[dict[str, str], str]:
-    async with read(page.request) as form:
-        said = {name: str(form.get(name) or "").strip() for name in names}
-        return {name: one for name, one in said.items() if one}, str(form.get("_key") or uuid.uuid4())
+    said, key = await said_in(page.request, *names)
+    return {name: one for name, one in said.items() if one}, key
 
 
 async def _refused(page: Page, wrong: ValidationError | XiaohaoError, channel: Channel) -> Response:

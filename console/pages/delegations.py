@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
-from console.posted import PressedDep, read
+from console.posted import PressedDep, said_in
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.instants import day_of
@@ -61,9 +61,7 @@ async def _page(
 @router.post("/delegations", max_body_size=_BYTES)
 async def give_delegation(page: PageDep) -> Response:
     """Give one, and back to the list."""
-    async with read(page.request) as form:
-        said = {name: str(form.get(name) or "").strip() for name in _FIELDS}
-        key = str(form.get("_key") or uuid.uuid4())
+    said, key = await said_in(page.request, *_FIELDS)
     try:
         given = DelegationGiving.model_validate(said)
         ask = asking(page.services, page.actor, key, "delegations.give", "", given)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, query_of, see_other
 from console.parts import part
-from console.posted import read
+from console.posted import said_in
 from console.refusals import record, wrongs_of
 from models.audit import AuditAction
 from models.deliveries import CHANNEL_LABELS, DELIVERY_LABELS
@@ -48,8 +48,7 @@ async def _page(page: Page, refusal: XiaohaoError | None = None) -> Response:
 @router.post("/admin/deliveries/{delivery_id}/again", max_body_size=8_000)
 async def send_again(delivery_id: str, page: PageDep) -> Response:
     """Try a message again that was given up."""
-    async with read(page.request) as form:
-        key = str(form.get("_key") or uuid.uuid4())
+    _, key = await said_in(page.request)
     ask = asking(page.services, page.actor, key, "deliveries.again", delivery_id, None)
     try:
         await writes.send_again(ask, delivery_id, ip=page.ip)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from console.page import Page, PageDep, see_other
 from console.parts import part
-from console.posted import PressedDep, read
+from console.posted import PressedDep, said_in
 from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.malformed import malformed
@@ -54,7 +54,7 @@ async def _page(page: Page, refusal: XiaohaoError | None = None, wrong: str = ""
 @router.post("/saved", max_body_size=_BYTES)
 async def keep(page: PageDep) -> Response:
     """Keep the conditions of a list, and back to it with them."""
-    said, key = await _said(page, "list", "name", "query")
+    said, key = await said_in(page.request, "list", "name", "query")
     try:
         asked = FilterKeeping.model_validate(said)
         ask = asking(page.services, page.actor, key, "saved.keep", "", asked)
@@ -67,7 +67,7 @@ async def keep(page: PageDep) -> Response:
 @router.post("/saved/{filter_id}/rename", max_body_size=_BYTES)
 async def rename(filter_id: str, page: PageDep) -> Response:
     """Give one of mine another name."""
-    said, key = await _said(page, "name")
+    said, key = await said_in(page.request, "name")
     try:
         asked = FilterNaming.model_validate(said)
         ask = asking(page.services, page.actor, key, "saved.rename", filter_id, asked)
@@ -82,13 +82,6 @@ async def forget(filter_id: str, page: PressedDep) -> Response:
     """Delete one of mine."""
     await writes.forget_filter(page.services, page.actor, filter_id)
     return see_other("/saved")
-
-
-async def _said(page: Page, *names: str) -> tuple[dict[str, str], str]:
-    async with read(page.request) as form:
-        return {name: str(form.get(name) or "").strip() for name in names}, str(
-            form.get("_key") or uuid.uuid4()
-        )
 
 
 async def _refused(
