@@ -13,7 +13,11 @@ from models.programs import Permission, Program
 _READS = (
     *("/cases", "/cases/{case_id}", "/cases/{case_id}/events", "/cases/{case_id}/explanation"),
     *("/cases/{case_id}/evidence", "/cases/{case_id}/measures", "/cases/{case_id}/instruments"),
-    *("/cases/{case_id}/documents", "/cases/{case_id}/documents/{paper_id}"),
+    *(
+        "/cases/{case_id}/documents",
+        "/cases/{case_id}/documents/file",
+        "/cases/{case_id}/documents/{paper_id}",
+    ),
     *("/cases/{case_id}/measures/{measure_id}", "/measures", "/inspections", "/inspections/{inspection_id}"),
     *(
         "/orders/{order_id}",

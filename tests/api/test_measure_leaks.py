@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from pypdf import PdfReader
 
 from models.actors import Role
 from operations.cases import explain_text
@@ -45,6 +48,10 @@ async def everything(office: Office, who: str, case_id: str, measure_id: str) ->
         assert answer.status_code in (200, 403, 404, 422), (path, answer.text)
         if answer.headers["content-type"].startswith("text/csv"):
             told.append(f"{path}\n{answer.text.partition(chr(10))[2]}")
+            continue
+        if answer.headers["content-type"] == "application/pdf":
+            pages = PdfReader(BytesIO(answer.content)).pages
+            told.append(f"{path}\n" + "\n".join(page.extract_text() for page in pages))
             continue
         body = answer.json()
         if isinstance(body, dict):

@@ -18,7 +18,7 @@ async def test_a_case_lists_its_documents(house: House) -> None:
     page = await house.get("wang", f"/cases/{case_id}/documents")
     assert "责令限期整改指令书" in page.text
     links = [one for one in read(page.text).links if f"/cases/{case_id}/documents/" in one]
-    assert len(links) == 6, "each as issued, and to edit"
+    assert len(links) == 8, "each as issued, and to edit; the whole file, and the bundle"
     for link in links:
         answer = await house.get("wang", link)
         assert answer.status_code == 200
