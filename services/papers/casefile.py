@@ -104,7 +104,7 @@ def _cover(services: Services, case: CaseDetail, rows: list[Found]) -> Cover:
         ("当事人", case.enterprise.name),
         ("隐患等级", case.grade_label.zh if case.grade_label else ""),
         ("办理状态", case.state_label.zh),
-        ("立案日期", day_of(case.opened_at).isoformat()),
+        ("登记日期", day_of(case.opened_at).isoformat()),
         ("办结日期", closed),
         ("承办人", case.handler.name if case.handler else ""),
         ("文书件数", f"{len(rows)}件"),
