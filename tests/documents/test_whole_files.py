@@ -1,0 +1,106 @@
+"""A fine from its filing to the court and a suspension until work may resume, as whole files: complete, in order, at one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from documents.paper import Paper
+from documents.registry import kinds
+from models.grants import GRANTS
+from models.measures.kinds import MeasureKind
+from models.measures.procedures import PROCEDURES
+from tests.documents.files import papers_of
+from tests.models.test_secrecy_walk import Told, through, toward
+
+FINE = (
+    *("inspection", "order", "filing", "investigation", "penalty_notice", "hearing_right", "defence_record"),
+    *(
+        "hearing_notice",
+        "hearing_minutes",
+        "hearing_report",
+        "legal_review",
+        "discussion",
+        "penalty_decision",
+    ),
+    *("demand", "court_application", "service_receipt"),
+)
+SUSPENSION = (
+    *(
+        "order",
+        "refusal_record",
+        "filing",
+        "investigation",
+        "penalty_notice",
+        "hearing_right",
+        "penalty_decision",
+    ),
+    *("resume_application", "resume_review", "resume_decision", "service_receipt"),
+)
+
+
+@pytest.fixture(scope="module")
+def fine() -> list[Paper]:
+    return papers_of(heard(MeasureKind.FINE, "apply_to_court").story)
+
+
+@pytest.fixture(scope="module")
+def suspension() -> list[Paper]:
+    return papers_of(toward(MeasureKind.SUSPENSION, "approve_resumption").story)
+
+
+def heard(kind: MeasureKind, goal: str) -> Told:
+    """The walk to ``goal`` by way of a hearing."""
+    return through(toward(kind, "hold_hearing"), kind, goal)
+
+
+def test_a_fine_leaves_every_paper_of_its_way(fine: list[Paper]) -> None:
+    assert set(FINE) <= {paper.kind for paper in fine}
+    assert len(fine) >= 20
+
+
+def test_a_suspension_leaves_every_paper_of_its_way(suspension: list[Paper]) -> None:
+    assert set(SUSPENSION) <= {paper.kind for paper in suspension}
+
+
+@pytest.mark.parametrize("file", ["fine", "suspension"])
+def test_its_days_follow_each_other(file: str, request: pytest.FixtureRequest) -> None:
+    papers: list[Paper] = request.getfixturevalue(file)
+    days = [paper.on for paper in papers]
+    assert days == sorted(days)
+    said = {
+        date(*map(int, found))
+        for paper in papers
+        for found in re.findall(r"(\d{4})年(\d+)月(\d+)日", str(paper.blocks))
+    }
+    assert min(said) >= min(days), "nothing is said to have been before the hazard was found"
+
+
+@pytest.mark.parametrize("file", ["fine", "suspension"])
+def test_what_a_paper_cites_was_issued_before(file: str, request: pytest.FixtureRequest) -> None:
+    papers: list[Paper] = request.getfixturevalue(file)
+    known = {"（示）应急责改〔2026〕1号", "（示）应急患〔2026〕1号", "（示）应急检记〔2026〕1号"}
+    for paper in papers:
+        known.add(paper.number)
+        cited = set(re.findall(r"（示）应急[^〔]+〔\d{4}〕\d+号", str(paper.blocks)))
+        assert cited <= known, f"{paper.kind} cites {cited - known}"
+
+
+@pytest.mark.parametrize("file", ["fine", "suspension"])
+def test_the_articles_are_those_of_the_tables(file: str, request: pytest.FixtureRequest) -> None:
+    papers: list[Paper] = request.getfixturevalue(file)
+    lawful = {row.basis for procedure in PROCEDURES.values() for row in procedure.rows}
+    lawful |= {grant.basis for grant in GRANTS} | {procedure.basis for procedure in PROCEDURES.values()}
+    for paper in papers:
+        rows = [row for block in paper.blocks for row in block.rows if row[0] == "依据"]
+        assert all(value in lawful for _, value in rows), paper.kind
+
+
+def test_the_order_of_the_file_begins_with_the_finding_and_ends_with_the_receipts(fine: list[Paper]) -> None:
+    order = sorted({paper.kind for paper in fine}, key=lambda kind: kinds()[kind].order)
+    assert order[0] == "inspection"
+    assert order[-1] == "service_receipt"
+    assert order.index("filing") < order.index("penalty_notice") < order.index("penalty_decision")
+    assert order.index("penalty_decision") < order.index("demand") < order.index("court_application")
