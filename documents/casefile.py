@@ -12,7 +12,6 @@ from itertools import accumulate
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
-from pypdf import PdfReader, PdfWriter
 
 from documents.typesetting import Typesetter
 
@@ -44,6 +43,8 @@ class Cover(BaseModel):
 
 def case_file(setter: Typesetter, cover: Cover, leaves: Sequence[Leaf]) -> bytes:
     """The file as one PDF with an outline. Raises :class:`documents.errors.PaperError`."""
+    from pypdf import PdfReader, PdfWriter  # loaded by the first file, not by every process that starts
+
     papers = [PdfReader(BytesIO(leaf.pdf)) for leaf in leaves]
     lengths = [len(paper.pages) for paper in papers]
     before = _length(_part(setter, cover, "front", index=_index(leaves, lengths, before=2)))
@@ -76,6 +77,8 @@ def _title(cover: Cover) -> str:
 
 
 def _length(pdf: bytes) -> int:
+    from pypdf import PdfReader
+
     return len(PdfReader(BytesIO(pdf)).pages)
 
 
