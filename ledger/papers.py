@@ -31,7 +31,7 @@ from ledger.tables import (
 )
 
 LATE = timedelta(minutes=10)
-"""How long a transaction may take to commit: so far back entries are looked at again."""
+"""How long a transaction may take to commit: so long after they were written entries are looked at again."""
 OLD = timedelta(days=60)
 """An entry that was written down so long after its act is history taken over; its papers are those of that time."""
 
@@ -57,22 +57,30 @@ class File:
     """Numbers of papers that were numbered when they were written: entry → kind → number."""
 
 
-async def last_entered(session: ReadSession) -> datetime | None:
-    """When the latest entry that has a paper was written; None before the first."""
+Mark = tuple[datetime, str, int]
+"""How far entries were looked at: when the last was written, its case and its number."""
+
+
+def mark_of(row: Found) -> Mark:
+    """The mark after an entry."""
+    return row.recorded_at, row.case_id, row.seq
+
+
+async def last_mark(session: ReadSession) -> Mark | None:
+    """Where to begin: well before the latest entry that has a paper; None before the first."""
     found: datetime | None = await session.scalar(select(func.max(papers.c.entered_at)))
-    return found
+    return (found - LATE, "", 0) if found else None
 
 
-async def entries_since(session: ReadSession, since: datetime | None, limit: int) -> Sequence[Found]:
-    """The next ``limit`` entries written after ``since``, in the order they were written: case, number and moment."""
-    wanted = (
-        select(case_events.c.case_id, case_events.c.seq, case_events.c.recorded_at)
-        .where(case_events.c.recorded_at - case_events.c.at < OLD)
-        .order_by(case_events.c.recorded_at, case_events.c.case_id, case_events.c.seq)
-        .limit(limit)
-    )
-    if since is not None:
-        wanted = wanted.where(case_events.c.recorded_at > since)
+async def entries_after(
+    session: ReadSession, mark: Mark | None, age: timedelta, limit: int
+) -> Sequence[Found]:
+    """The next entries after ``mark`` that were written at least ``age`` ago, in the order they were written."""
+    mine = case_events.c
+    key = (mine.recorded_at, mine.case_id, mine.seq)
+    wanted = select(*key, mine.at).order_by(*key).limit(limit).where(mine.recorded_at <= func.now() - age)
+    if mark is not None:
+        wanted = wanted.where(mine.recorded_at >= mark[0], tuple_(*key) > tuple_(*mark))
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
 

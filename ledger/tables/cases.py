@@ -41,7 +41,7 @@ case_events = Table(
     UniqueConstraint("command_id"),
     CheckConstraint("seq > 0", name="seq"),
     Index(None, "district_id", "at"),
-    Index("ix_case_events_recorded_at", "recorded_at", postgresql_using="brin"),
+    Index(None, "recorded_at"),
     Index(
         "ix_case_events_given",
         "actor_id",

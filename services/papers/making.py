@@ -10,9 +10,8 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +34,8 @@ from services.context import Services
 from services.papers.facts import Reading
 from storage.objects import key_for
 
-AT_ONCE = 200
-"""Entries looked at in one step."""
+ROWS, CASES = 2_000, 50
+"""Entries looked at in one step, and of how many cases papers are written in it at most."""
 EVERY_SECONDS = 0.5
 IDLE_SECONDS = 5.0
 AGAIN = timedelta(minutes=10)
@@ -47,44 +46,51 @@ log = structlog.get_logger("papers")
 
 
 class PaperMaker(Loop):
-    """Goes through the ledger in the order it was written, and writes what it issues."""
+    """Goes through the ledger in the order it was written, and writes what it issues.
+
+    Everything is looked at twice: at once, and again when no transaction can still be under way that began before it.
+    """
 
     name = "papers"
 
     def __init__(self, services: Services) -> None:
         super().__init__(EVERY_SECONDS, IDLE_SECONDS)
         self._services = services
-        self._since: datetime | None = None
+        self._first: papers.Mark | None = None
+        self._second: papers.Mark | None = None
         self._begun = False
-        self._tried: dict[tuple[str, int], None] = {}
 
     async def once(self) -> int:
         """The papers of the next entries; how many entries there were. Raises what ledger and store raise."""
         await self._begin()
-        since = self._since - papers.LATE if self._since else None
+        fresh, self._first = await self._look(self._first, timedelta())
+        late, self._second = await self._look(self._second, papers.LATE)
         async with self._services.database.read(SYSTEM_SCOPE) as session:
-            found = await papers.entries_since(session, since, AT_ONCE + len(self._tried))
             waiting = await papers.faulty(session, self._services.clock() - AGAIN, _WAITING)
-        fresh = [row for row in found if (row.case_id, row.seq) not in self._tried]
-        for case_id in dict.fromkeys((*(row.case_id for row in fresh), *waiting)):
+        for case_id in waiting:
             await make_papers(self._services, case_id)
-        self._remember(found)
-        return len(fresh)
+        return fresh + late
 
     async def _begin(self) -> None:
         if not self._begun:
             async with self._services.database.read(SYSTEM_SCOPE) as session:
-                self._since = await papers.last_entered(session)
+                self._first = self._second = await papers.last_mark(session)
             self._begun = True
 
-    def _remember(self, found: Iterable[Found]) -> None:
-        """What was looked at within the window that is looked at again."""
-        rows = list(found)
-        if not rows:
-            return
-        self._since = max(self._since or rows[-1].recorded_at, rows[-1].recorded_at)
-        window = self._since - papers.LATE
-        self._tried = {(row.case_id, row.seq): None for row in rows if row.recorded_at > window}
+    async def _look(self, mark: papers.Mark | None, age: timedelta) -> tuple[int, papers.Mark | None]:
+        """Write what the entries after ``mark`` that are older than ``age`` issue: how many there were, and how far."""
+        async with self._services.database.read(SYSTEM_SCOPE) as session:
+            rows = await papers.entries_after(session, mark, age, ROWS)
+        seen: set[str] = set()
+        for number, row in enumerate(rows):
+            if row.recorded_at - row.at >= papers.OLD or row.case_id in seen:
+                continue
+            if len(seen) == CASES:
+                rows = rows[:number]
+                break
+            seen.add(row.case_id)
+            await make_papers(self._services, row.case_id)
+        return len(rows), papers.mark_of(rows[-1]) if rows else mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from pypdf import PdfReader
 
 from documents.errors import FieldMissing
+from ledger import papers as kept
+from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import counters, papers
 from services.context import Services
 from services.papers import making
 from services.papers.making import PaperMaker, make_papers
 from services.papers.reads import check_paper
 from tests.api.support import Office, ok, refused
+from tests.ledger import looking
 
 
 def services(office: Office) -> Services:
@@ -68,8 +72,6 @@ async def test_written_once_it_never_changes(office: Office) -> None:
 
 
 async def test_the_worker_finds_what_is_owed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ledger import papers as kept
-
     monkeypatch.setattr(kept, "OLD", kept.OLD * 100)  # the office's clock is not the database's
     first, second = await office.case(), await office.case()
     maker = PaperMaker(services(office))
@@ -84,6 +86,31 @@ async def test_the_worker_finds_what_is_owed(office: Office, monkeypatch: pytest
     measure = await letter(office, first)
     assert await maker.once() > 0
     assert (await written(office, first))["supervision_letter"]["measure_id"] == measure
+
+
+async def test_what_was_written_down_late_is_found_by_the_second_look(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "OLD", kept.OLD * 100)
+    maker = PaperMaker(services(office))
+    while await maker.once():
+        pass
+    case_id = await office.case()
+    passed = await office.case()
+    await maker.once()
+    async with services(office).database.read(SYSTEM_SCOPE) as session:
+        rows = await kept.entries_after(session, None, timedelta(), 1_000)
+    maker._first, maker._second = (
+        kept.mark_of(rows[-1]),
+        None,
+    )  # as if the look had gone past what was not there yet
+    async with office.world.superuser.begin() as connection:
+        await looking.empty(connection, [papers])
+    assert await maker.once() == 0, "not long enough ago"
+    monkeypatch.setattr(kept, "LATE", timedelta())
+    assert await maker.once() > 0
+    assert await written(office, case_id)
+    assert await written(office, passed)
 
 
 async def test_who_sees_what(office: Office) -> None:

@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE POLICY xh_ledger_all ON papers AS PERMISSIVE FOR ALL TO xh_ledger USING (true) WITH CHECK (true)"
     )
-    op.execute("CREATE INDEX ix_case_events_recorded_at ON case_events USING brin (recorded_at)")
+    op.create_index(op.f("ix_case_events_recorded_at"), "case_events", ["recorded_at"], unique=False)
 
 
 def _table() -> None:
