@@ -122,7 +122,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         return page.with_for(f"{here}?done={ask.command_id}")
 
     async def draw(body: BaseModel) -> bytes:
-        return await draft_step(page.services, page.actor, case_id, measure_id, measure.kind, step, body)
+        return await draft_step(page.services, page.actor, case_id, measure_id, step, body)
 
     paper = kind_of_step(measure.kind, step)
     act = Act(

@@ -22,7 +22,10 @@ from models.errors import RequirementMissing
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.sight import CONFIDANTS
+from services.cases.reads import show_case
 from services.context import Services
+from services.measures.reads import show_measure
+from services.missing import missing
 from services.papers.facts import Reading
 from services.papers.making import setter
 
@@ -74,15 +77,10 @@ def kind_of_command(command: str) -> Kind | None:
 
 
 async def draft_step(
-    services: Services,
-    actor: Actor,
-    case_id: str,
-    measure_id: str,
-    measure: MeasureKind,
-    step: str,
-    form: BaseModel,
+    services: Services, actor: Actor, case_id: str, measure_id: str, step: str, form: BaseModel
 ) -> bytes:
-    """The paper of a step as PDF, marked as a draft. Raises RequirementMissing for what no paper can say."""
+    """The paper of a step as PDF, marked as a draft. Raises NotFound, RequirementMissing for what no paper can say."""
+    measure = (await show_measure(services, actor, case_id, measure_id)).kind
     said = form.model_dump(mode="json")
     row = PROCEDURES[measure].steps[step]
     data = {
@@ -101,6 +99,7 @@ async def draft_command(
     services: Services, actor: Actor, case_id: str, command: str, body: BaseModel
 ) -> bytes:
     """The paper of a command as PDF, marked as a draft. Raises as :func:`draft_step`."""
+    await show_case(services, actor, case_id)
     said = body.model_dump(mode="json")
     found: list[Any] = said["findings"] if isinstance(said.get("findings"), list) else []
     items = {
@@ -120,8 +119,8 @@ async def _draft(services: Services, actor: Actor, case_id: str, kind: Kind | No
         raise RequirementMissing("这一步不出文书", "this step issues no paper", rule="paper.kind")
     async with services.database.read(SYSTEM_SCOPE) as session:
         file = await file_of(session, case_id, named=[actor.user_id, entry.data])
-        if file is None or file.case.district_id != actor.district_id:
-            raise RequirementMissing("没有这个案件", "there is no such case", rule="scope.case")
+        if file is None:
+            raise missing("case")
         rules = await rules_of(session, file.case.policy_version, file.case.opened_at, entry.at)
     reading, thought = Reading(file, rules), cast(Found, entry)
     try:

@@ -16,13 +16,13 @@ from ledger import tables
 from tests.api.support import finding, key, major, ok
 from tests.console import test_hazards as hazards
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser
+from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser, browsers
 from tests.console.test_links import made
 from tests.console.test_telling import ON
 from tests.console.test_tips import code_of, sent, the_tip
 from tests.ledger import looking
 
-__all__ = ["address", "browser"]
+__all__ = ["address", "browser", "browsers"]
 
 pytestmark = [
     pytest.mark.slow,

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
 from tests.api.support import ledger
 from tests.console.conftest import PASSWORD, House
@@ -40,15 +40,37 @@ async def address(house: House) -> AsyncIterator[str]:
         await serving
 
 
+class Browsers:
+    """One browser a module; one that died is followed by another, so that it takes one test along and not all."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._running: Browser | None = None
+
+    async def one(self) -> Browser:
+        if self._running is None or not self._running.is_connected():
+            self._running = await self._playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
+            )
+        return self._running
+
+    async def close(self) -> None:
+        if self._running is not None:
+            await self._running.close()
+
+
 @pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser a module; whoever uses it has a context of their own."""
+async def browsers() -> AsyncIterator[Browsers]:
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
-        yield launched
-        await launched.close()
+        kept = Browsers(playwright)
+        yield kept
+        await kept.close()
+
+
+@pytest.fixture
+async def browser(browsers: Browsers) -> Browser:
+    """The browser of the module; whoever uses it has a context of their own."""
+    return await browsers.one()
 
 
 async def tab_to(page: Page, name: str) -> None:

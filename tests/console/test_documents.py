@@ -66,3 +66,16 @@ async def test_a_draft_is_shown_and_nothing_is_done(house: House) -> None:
     measures = ok(await house.office.get("chief", f"/cases/{case_id}/measures"))["items"]
     assert [one["state"] for one in measures] == ["PROPOSED"]
     assert ok(await house.office.get("chief", f"/cases/{case_id}/instruments"))["items"] == []
+
+
+async def test_a_draft_is_for_those_who_see_the_case(house: House) -> None:
+    case_id = await house.office.case()
+    sent = {"days": "5", "opinion": "同意", "_draft": "1"}
+    drawn = await house.post("chief", f"/cases/{case_id}/do/grant_extension", **sent)
+    assert drawn.content[:4] == b"%PDF"
+    for who in ("far-town", "rival", "firm"):
+        answer = await house.post(who, f"/cases/{case_id}/do/grant_extension", **sent)
+        assert answer.status_code in (403, 404, 409), who
+        assert answer.content[:4] != b"%PDF"
+    events = ok(await house.office.get("chief", f"/cases/{case_id}/events"))["items"]
+    assert "extension_granted" not in {one["event"] for one in events}

@@ -10,11 +10,11 @@ from playwright.async_api import Browser, Page, expect
 from ledger import tables
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, browser
+from tests.console.test_browser import CHROMIUM, browser, browsers
 from tests.console.test_field import Server, opened, photographs, ready, server, sign_in, take
 from tests.ledger import looking
 
-__all__ = ["browser", "server"]
+__all__ = ["browser", "browsers", "server"]
 
 pytestmark = [
     pytest.mark.slow,

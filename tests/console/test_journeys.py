@@ -8,10 +8,10 @@ from playwright.async_api import Browser, expect
 from tests.api.support import ok
 from tests.console.conftest import House
 from tests.console.hands import PATIENCE_MS, Person, person, photograph
-from tests.console.test_browser import CHROMIUM, address, browser
+from tests.console.test_browser import CHROMIUM, address, browser, browsers
 from tests.console.test_links import order_of
 
-__all__ = ["address", "browser"]
+__all__ = ["address", "browser", "browsers"]
 
 pytestmark = [
     pytest.mark.slow,

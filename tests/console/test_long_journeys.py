@@ -8,9 +8,9 @@ from playwright.async_api import Browser, expect
 from tests.api.support import PLAN, ok
 from tests.console.conftest import House
 from tests.console.hands import Person, days_later, person
-from tests.console.test_browser import CHROMIUM, address, browser
+from tests.console.test_browser import CHROMIUM, address, browser, browsers
 
-__all__ = ["address", "browser"]
+__all__ = ["address", "browser", "browsers"]
 
 pytestmark = [
     pytest.mark.slow,

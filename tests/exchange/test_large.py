@@ -27,9 +27,11 @@ ROWS = 8_000
 
 @pytest.fixture(scope="module")
 async def services(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Services:
-    """A district of that many cases, half of them open."""
+    """A district of that many cases."""
+    owner = Database(database_url, pool_size=2)
+    await fill(owner, database_url, ROWS)
+    await owner.dispose()
     database = Database(as_user(database_url, SERVICE), pool_size=2)
-    await fill(database, database_url, ROWS, 0.5)
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     return build_services(settings, database, cast(Gateway, None))
 
