@@ -45,7 +45,8 @@ class File:
     firm: Found
     office: str
     district: str
-    order: Found | None
+    orders: Mapping[str, Found]
+    """The orders of the case by id: it has another when the hazard has come back."""
     visit: Found | None
     found: Sequence[str]
     """What the visit found: the hazards of its cases as the parties read them, in the order of their numbers."""
@@ -121,7 +122,7 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
             await session.scalar(select(districts.c.name).where(districts.c.district_id == case.district_id))
             or ""
         ),
-        order=(await session.execute(select(orders).where(orders.c.order_id == case.order_id))).one_or_none(),
+        orders=await _orders(session, entries),
         visit=(
             await session.execute(
                 select(inspections).where(inspections.c.inspection_id == case.inspection_id)
@@ -134,6 +135,12 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
         written=frozenset((row.seq, row.kind) for row in written if row.sha256),
         numbers=numbers,
     )
+
+
+async def _orders(session: ReadSession, entries: Sequence[Found]) -> dict[str, Found]:
+    issued = [row.data["order_id"] for row in entries if row.event == "order_issued"]
+    wanted = select(orders).where(orders.c.order_id.in_(issued))
+    return {row.order_id: row for row in await session.execute(wanted)} if issued else {}
 
 
 async def _found(session: ReadSession, inspection_id: str | None) -> list[str]:

@@ -26,25 +26,12 @@ from services.cases.reads import show_case
 from services.context import Services
 from services.measures.reads import show_measure
 from services.missing import missing
+from services.papers.acts import EVENT_OF
 from services.papers.facts import Reading
 from services.papers.making import setter
 
 LAST = 1 << 30
 """Where a draft stands in the ledger: after everything."""
-EVENT_OF: Mapping[str, str] = {
-    "verify": "verified",
-    "mark_unfounded": "found_unfounded",
-    "determine_grade": "graded",
-    "grant_extension": "extension_granted",
-    "refuse_extension": "extension_refused",
-    "reinspect": "reinspection_passed",
-    "sign_off": "signed_off",
-    "refuse_sign_off": "sign_off_refused",
-    "record_look_back": "look_back_passed",
-    "transfer": "transferred",
-    "record_refusal": "refusal_recorded",
-}
-"""Command → the event its paper stands on."""
 
 
 @dataclass(frozen=True, slots=True)

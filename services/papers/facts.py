@@ -8,12 +8,13 @@ from typing import Any
 
 from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Remedy, Service, Signed, Visit
 from documents.registry import kinds
+from ledger.case_words import UNSTATED, words_of
 from ledger.papers import File
 from ledger.readers.paging import Found
 from models.acts import acted_at
 from models.caseclocks import Rules
 from models.choices import CHOICE_LABELS
-from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, StandardRef
+from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, Source, StandardRef
 from models.grants import BY_COMMAND
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from models.instants import day_of
@@ -23,30 +24,9 @@ from models.measures.snapshot import Measure as Snapshot
 from models.penalised import article_words
 from models.snapshot import Case
 from services.labels import event_label, kind_label, step_label
+from services.papers.acts import COMMAND_OF
 from services.papers.wording import People, dated_text, day_text, in_capitals, moment_text
 
-COMMAND_OF = {
-    "verified": "verify",
-    "found_unfounded": "mark_unfounded",
-    "order_issued": "issue_order",
-    "order_served": "serve_order",
-    "service_recorded": "serve_order",
-    "graded": "determine_grade",
-    "graded_under_order": "determine_grade",
-    "regraded": "decide_regrade",
-    "extension_granted": "grant_extension",
-    "extension_refused": "refuse_extension",
-    "reinspection_passed": "reinspect",
-    "reinspection_failed": "reinspect",
-    "signed_off": "sign_off",
-    "sign_off_refused": "refuse_sign_off",
-    "look_back_passed": "record_look_back",
-    "look_back_completed": "record_look_back",
-    "recurred": "record_look_back",
-    "transferred": "transfer",
-    "refusal_recorded": "record_refusal",
-}
-"""Event → the command that makes it, whose row of the authority table has the article."""
 _ELSEWHERE = {"send": "公安机关"}
 """Steps that hand a paper to somebody else than the enterprise."""
 _YES, _NO = "是", "否"
@@ -69,7 +49,7 @@ class Reading:
         return Facts(
             office=Office(name=self._file.office, district=self._file.district),
             firm=self._firm(),
-            case=self._matter(),
+            case=self._matter(entry),
             act=self._act(entry),
             measure=self._measure(entry),
             service=self._service(entry),
@@ -102,25 +82,50 @@ class Reading:
             representative=firm.legal_representative or "",
         )
 
-    def _matter(self) -> Matter:
-        row, told, case, order = self._file.case, self._file.told, self.case, self.case.order
-        days = case.deadline_days
+    def _matter(self, entry: Found) -> Matter:
+        """The case as it stood at ``entry``: a hazard that comes back has another order, and may be stated anew."""
+        row, case, words, order = self._file.case, self.case, self._stated(entry), self._order(entry)
         rectify = case.clocks.get("rectify")
+        days = order.data.get("deadline_days") if order else None
+        served = self._file.orders[order.data["order_id"]].served_at if order else None
         return Matter(
             number=row.number,
-            title=told.title if told else "",
-            description=told.description if told else "",
-            location=told.location if told else "",
-            requirements=tuple(map(str, told.requirements or ())) if told else (),
+            title=words["title"],
+            description=words["description"],
+            location=words["location"],
+            requirements=tuple(words["requirements"]),
             grade=GRADE_LABELS[case.grade][0] if case.grade else "",
             standard=self._standard(case.standard),
             opened=day_text(day_of(row.opened_at)),
-            order_number=row.order_no or "",
-            order_date=day_text(order.issued_on) if order else "",
-            served=day_text(day_of(order.served.at)) if order and order.served else "",
+            order_number=self._order_number(entry),
+            order_date=day_text(date.fromisoformat(order.data["issued_on"])) if order else "",
+            served=day_text(day_of(served)) if served else "",
             deadline=day_text(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
         )
+
+    def _order(self, entry: Found) -> Found | None:
+        """The order that stood at ``entry``: the last that was issued by then."""
+        issued = [one for one in self._file.entries if one.event == "order_issued" and one.seq <= entry.seq]
+        return issued[-1] if issued else None
+
+    def _order_number(self, entry: Found) -> str:
+        order = self._order(entry)
+        return str(self._file.orders[order.data["order_id"]].number) if order else ""
+
+    def _stated(self, entry: Found) -> dict[str, Any]:
+        """The facts as the parties were told them by ``entry``: never the words of whoever reported the hazard."""
+        restated = [
+            (one.seq, one.texts["stated"]) for one in self._file.entries if (one.texts or {}).get("stated")
+        ]
+        before = [words for seq, words in restated if seq <= entry.seq]
+        if before:
+            return words_of(before[-1])
+        if restated:  # told later only: as the case was opened, where its words were for the parties
+            own = self.case.source not in (Source.TIP, Source.TRANSFER)
+            return words_of(self._file.entries[0].texts or {} if own else {"title": UNSTATED})
+        told = self._file.told
+        return told._asdict() if told is not None else words_of({})
 
     def _visit(self) -> Visit:
         visit = self._file.visit
@@ -239,8 +244,8 @@ class Reading:
         for seq, numbers in self._file.numbers.items():
             if seq < entry.seq:
                 other.update(numbers)
-        order = {"order": self._file.case.order_no} if self._file.case.order_no else {}
-        return {**order, **other, **own}
+        order = self._order_number(entry)
+        return {**({"order": order} if order else {}), **other, **own}
 
     def _service(self, entry: Found) -> Service:
         facts = _served_facts(entry)
@@ -260,7 +265,7 @@ class Reading:
         """What was served: its own document, those of the steps it serves, else the latest of the measure; or the order."""
         measure_id, steps = entry.data.get("measure_id"), set(entry.data.get("serves") or ())
         if not measure_id:
-            number = self._file.case.order_no
+            number = self._order_number(entry)
             return f"{kinds()['order'].title}（{number}）" if number else ""
         before = [
             row
@@ -271,7 +276,7 @@ class Reading:
         return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in own or before[-1:])
 
     def _items(self, entry: Found) -> tuple[tuple[str, ...], ...]:
-        texts = self._matter().requirements
+        texts = self._stated(entry)["requirements"]
         if entry.event == "order_issued":
             days = entry.data.get("deadline_days")
             return tuple((str(no), text, f"{days}日内") for no, text in enumerate(texts, start=1))

@@ -206,7 +206,8 @@ def known(file: File, entry: Found, kind: Kind) -> bool:
     if entry.data.get("instrument") == kind.key:
         return bool(file.instruments[entry.seq].known)
     if kind.number == "order":
-        return file.order is not None and file.order.served_at is not None
+        order = file.orders.get(entry.data["order_id"])
+        return order is not None and order.served_at is not None
     if kind.number == "visit":
         return file.case.told_seq is not None
     if entry.event in MEASURE_EVENTS:
@@ -231,7 +232,7 @@ async def _number(
     """The number the paper bears, and its key where it was taken for this paper alone."""
     entry, kind = wanted.entry, wanted.kind
     if kind.number == "order":
-        return file.case.order_no or "", None
+        return file.orders[entry.data["order_id"]].number, None
     if kind.number == "visit":
         return (file.visit.number if file.visit else ""), None
     if kind.number == "act":

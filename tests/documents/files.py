@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from documents.composing import compose
 from documents.paper import Paper
@@ -22,6 +22,16 @@ PEOPLE = {
     for one in vars(room).values()
     if isinstance(one, Actor)
 }
+
+
+class Told(NamedTuple):
+    """What the parties read."""
+
+    enterprise_name: str
+    title: str
+    description: str
+    location: str
+    requirements: list[str]
 
 
 def file_of(story: Story) -> File:
@@ -56,15 +66,15 @@ def file_of(story: Story) -> File:
         doc=case.model_dump(mode="json"),
         number="（示）应急患〔2026〕1号",
         opened_at=entries[0].at,
-        order_no="（示）应急责改〔2026〕1号" if "order_issued" in story.events else None,
     )
-    told: Any = SimpleNamespace(
+    told: Any = Told(
         enterprise_name="示范粉体材料有限公司",
         title=stated.get("title", ""),
         description=stated.get("description", ""),
         location=stated.get("location", ""),
         requirements=[part["text"] for part in stated.get("requirements") or ()],
     )
+    orders = [one.data["order_id"] for one in entries if one.event == "order_issued"]
     firm: Any = SimpleNamespace(
         name="示范粉体材料有限公司",
         uscc="91330100MA2000004X",
@@ -87,7 +97,12 @@ def file_of(story: Story) -> File:
         firm=firm,
         office="示范区应急管理局",
         district="示范区",
-        order=None,
+        orders={
+            order_id: SimpleNamespace(  # type: ignore[misc]
+                order_id=order_id, number=f"（示）应急责改〔2026〕{no}号", served_at=entries[0].at
+            )
+            for no, order_id in enumerate(dict.fromkeys(orders), start=1)
+        },
         visit=SimpleNamespace(  # type: ignore[arg-type]
             number="（示）应急检记〔2026〕1号",
             kind="double_random",

@@ -8,7 +8,7 @@ import pytest
 
 from documents.paper import Paper
 from documents.registry import kinds
-from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, lead, major
+from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, lead, major, order, served
 from tests.documents.files import papers_of
 from tests.models.test_secrecy_walk import every_step, put_right
 from tests.situations import SITUATIONS
@@ -80,3 +80,15 @@ def test_items_carry_their_verdicts(written: list[Paper]) -> None:
     ]
     assert ["合格", "不合格"] in tables
     assert ["合格", "合格"] in tables
+
+
+def test_a_hazard_that_came_back_has_two_orders_and_each_paper_names_its_own() -> None:
+    story = general().give("signal_completion", FIRM, text="已改", evidence=["photo"])
+    story.give("reinspect", WANG, officers=["wang", "li"], findings=findings(True, True))
+    story.give("sign_off", CHIEF).pass_time(days=20)
+    story.give("record_look_back", WANG, officers=["wang", "li"], recurred=True, items=[1], text="再次积尘")
+    story.give("issue_order", WANG, order=order(order_id="r-2"))
+    story.give("serve_order", WANG, service=served(story.now))
+    receipts = [str(paper.blocks) for paper in papers_of(story) if paper.kind == "service_receipt"]
+    assert ["〔2026〕1号" in receipts[0], "〔2026〕2号" in receipts[1]] == [True, True]
+    assert len([paper for paper in papers_of(story) if paper.kind == "order"]) == 2

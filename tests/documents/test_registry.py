@@ -16,8 +16,7 @@ from models.commands import COMMANDS
 from models.events import EVENTS
 from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_KINDS
-from services.papers.drafting import EVENT_OF
-from services.papers.facts import COMMAND_OF
+from services.papers.acts import COMMAND_OF, EVENT_OF
 
 EMPTY = Facts(
     office=Office(name="局", district="区"),
