@@ -39,7 +39,7 @@ Verified = Literal["F", "Q", "L", "P", "M", "D"]
 
 VERIFIED_LABELS: dict[str, tuple[str, str]] = {
     "F": ("已核对全文", "full text read"),
-    "Q": ("据引文，待核原文", "from a quotation"),
+    "Q": ("据引文，待核原文", "from a quotation, text to be checked"),
     "L": ("地方样例", "local example"),
     "P": ("政策文件", "policy document"),
     "M": ("待核对原文", "to be checked against the text"),

@@ -41,7 +41,7 @@ class TipState(StrEnum):
 TIP_LABELS: Mapping[TipState, tuple[str, str]] = {
     TipState.WAITING: ("待受理", "waiting"),
     TipState.TAKEN: ("已受理", "taken up"),
-    TipState.CLOSED: ("不予受理", "closed"),
+    TipState.CLOSED: ("不予受理", "declined"),
     TipState.TRANSFERRED: ("已移送", "transferred"),
 }
 

@@ -142,6 +142,13 @@ function keepCounting() {
   document.addEventListener("visibilitychange", ask);
 }
 
+// of a row that is wider than the phone, where one is comes into sight
+function showHere() {
+  document.querySelectorAll(".menu [aria-current], .register-tabs [aria-current], .tabs [aria-current]").forEach((one) => {
+    one.scrollIntoView({ block: "nearest", inline: "center" });
+  });
+}
+
 function offerPrint() {
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
@@ -151,6 +158,7 @@ function offerPrint() {
 
 function begin() {
   foldFilters();
+  showHere();
   offerPrint();
   showStep();
   focusFirst();

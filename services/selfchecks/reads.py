@@ -144,11 +144,12 @@ async def next_due(services: Services, actor: Actor) -> DueView | None:
         rules = await rules_in_force(session, now)
     if made is not None and made.confirmed_at is not None:
         return None
-    figure = rules.policy.figure(DUE)
+    figure, until = rules.policy.figure(DUE), due_on(period, rules.policy, rules.calendar)
     return DueView(
         year=period.year,
         quarter=period.quarter,
-        due_on=due_on(period, rules.policy, rules.calendar),
+        due_on=until,
+        late=until < day_of(now),
         basis=figure.basis,
         klass=figure.klass,
         verified=figure.verified,

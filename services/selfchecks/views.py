@@ -121,6 +121,8 @@ class DueView(BaseModel):
     year: int
     quarter: int
     due_on: date
+    late: bool
+    """Whether that day is over."""
     basis: str
     klass: Klass
     verified: Verified
