@@ -192,7 +192,7 @@ async def take_number(session: WriteSession, version: str, kind: str, at: dateti
 async def keep_paper(session: WriteSession, row: Mapping[str, Any]) -> None:
     """Keep what was written, or why it could not be; one that is written is never written again."""
     fresh = upsert(papers).values(**row)
-    changing = ("sha256", "size", "object_key", "fault_zh", "fault_en")
+    changing = ("sha256", "size", "object_key", "authority", "dated", "fault_zh", "fault_en")
     await session.execute(
         fresh.on_conflict_do_update(
             index_elements=["case_id", "seq", "kind"],

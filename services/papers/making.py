@@ -22,6 +22,7 @@ from documents.errors import PaperError
 from documents.registry import Kind, issued_by
 from documents.typesetting import Typesetter, typesetter
 from ledger import papers
+from ledger.errors import LedgerGap
 from ledger.papers import File
 from ledger.readers.paging import Found
 from ledger.readers.rules import rules_of
@@ -68,8 +69,15 @@ class PaperMaker(Loop):
         async with self._services.database.read(SYSTEM_SCOPE) as session:
             waiting = await papers.faulty(session, self._services.clock() - AGAIN, _WAITING)
         for case_id in waiting:
-            await make_papers(self._services, case_id)
+            await self._write(case_id)
         return fresh + late
+
+    async def _write(self, case_id: str) -> None:
+        """The papers of one case; one that cannot be read is told to the log and holds up no other."""
+        try:
+            await make_papers(self._services, case_id)
+        except (LedgerGap, LookupError, ValueError, TypeError, AttributeError) as error:
+            log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
 
     async def _begin(self) -> None:
         if not self._begun:
@@ -89,7 +97,7 @@ class PaperMaker(Loop):
                 rows = rows[:number]
                 break
             seen.add(row.case_id)
-            await make_papers(self._services, row.case_id)
+            await self._write(row.case_id)
         return len(rows), papers.mark_of(rows[-1]) if rows else mark
 
 

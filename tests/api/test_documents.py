@@ -88,6 +88,28 @@ async def test_the_worker_finds_what_is_owed(office: Office, monkeypatch: pytest
     assert (await written(office, first))["supervision_letter"]["measure_id"] == measure
 
 
+async def test_a_case_that_cannot_be_read_holds_up_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "OLD", kept.OLD * 100)
+    odd, sound = await office.case(), await office.case()
+    honest = making.rules_of
+
+    async def broken(session: Any, version: str, *moments: Any) -> Any:
+        tried.append(version)
+        if len(tried) == 1:
+            raise KeyError("odd")
+        return await honest(session, version, *moments)
+
+    tried: list[str] = []
+    monkeypatch.setattr(making, "rules_of", broken)
+    maker = PaperMaker(services(office))
+    while await maker.once():
+        pass
+    found = [bool(await written(office, case_id)) for case_id in (odd, sound)]
+    assert sorted(found) == [False, True]
+
+
 async def test_what_was_written_down_late_is_found_by_the_second_look(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,8 @@ def upgrade() -> None:
     )
     op.execute("GRANT SELECT, INSERT ON papers TO xh_ledger")
     op.execute(
-        "GRANT UPDATE (known, withdrawn_seq, sha256, size, object_key, fault_zh, fault_en, made_at) ON papers TO xh_ledger"
+        "GRANT UPDATE (known, withdrawn_seq, sha256, size, object_key, authority, dated, fault_zh, fault_en, made_at)"
+        " ON papers TO xh_ledger"
     )
     op.execute(f"GRANT SELECT ({_CHECKED}) ON papers TO xh_auth")
     known = f'known AND NOT "inner" AND {_VISIBLE}'
