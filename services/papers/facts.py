@@ -14,7 +14,14 @@ from ledger.readers.paging import Found
 from models.acts import acted_at
 from models.caseclocks import Rules
 from models.choices import CHOICE_LABELS
-from models.commands.base import GRADE_LABELS, SERVICE_METHOD_LABELS, ServiceMethod, Source, StandardRef
+from models.commands.base import (
+    GRADE_LABELS,
+    SERVICE_METHOD_LABELS,
+    Grade,
+    ServiceMethod,
+    Source,
+    StandardRef,
+)
 from models.grants import BY_COMMAND
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from models.instants import day_of
@@ -25,8 +32,10 @@ from models.penalised import article_words
 from models.snapshot import Case
 from services.labels import event_label, kind_label, step_label
 from services.papers.acts import COMMAND_OF
-from services.papers.wording import People, dated_text, day_text, in_capitals, moment_text
+from services.papers.wording import People, dated_text, day_text, in_capitals, moment_text, verdict
 
+GRADED = ("graded", "graded_under_order", "regraded")
+"""Events that say the grade."""
 _ELSEWHERE = {"send": "公安机关"}
 """Steps that hand a paper to somebody else than the enterprise."""
 _YES, _NO = "是", "否"
@@ -87,6 +96,7 @@ class Reading:
         row, case, words, order = self._file.case, self.case, self._stated(entry), self._order(entry)
         rectify = case.clocks.get("rectify")
         days = order.data.get("deadline_days") if order else None
+        grade, standard = self._grade(entry)
         served = self._file.orders[order.data["order_id"]].served_at if order else None
         return Matter(
             number=row.number,
@@ -94,8 +104,8 @@ class Reading:
             description=words["description"],
             location=words["location"],
             requirements=tuple(words["requirements"]),
-            grade=GRADE_LABELS[case.grade][0] if case.grade else "",
-            standard=self._standard(case.standard),
+            grade=GRADE_LABELS[grade][0] if grade else "",
+            standard=self._standard(standard),
             opened=day_text(day_of(row.opened_at)),
             order_number=self._order_number(entry),
             order_date=day_text(date.fromisoformat(order.data["issued_on"])) if order else "",
@@ -103,6 +113,15 @@ class Reading:
             deadline=day_text(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
         )
+
+    def _grade(self, entry: Found) -> tuple[Grade | None, StandardRef | None]:
+        """The grade that stood at ``entry``, and the clause it stood on: a later one changes no earlier paper."""
+        graded = [one for one in (*self._file.entries, entry) if one.event in GRADED and one.seq <= entry.seq]
+        if not graded:
+            return None, None
+        data = graded[-1].data
+        standard = data.get("standard")
+        return Grade(data["grade"]), StandardRef.model_validate(standard) if standard else None
 
     def _order(self, entry: Found) -> Found | None:
         """The order that stood at ``entry``: the last that was issued by then."""
@@ -285,7 +304,7 @@ class Reading:
             return ()
         notes = {one.get("no"): one.get("note") for one in _words(entry).get("findings") or () if one}
         return tuple(
-            (str(no), text, _verdict(no in failed, str(notes.get(no) or "")))
+            (str(no), text, verdict(no in failed, str(notes.get(no) or "")))
             for no, text in enumerate(texts, start=1)
             if no in passed or no in failed
         )
@@ -315,11 +334,6 @@ class Reading:
     def _length(self, clock: str) -> str:
         """How long a clock is, in words: 60日、6个月."""
         return self._rules.policy.clock(clock).length()[0]
-
-
-def _verdict(failed: bool, note: str) -> str:
-    said = "不合格" if failed else "合格"
-    return f"{said}。{note}" if note else said
 
 
 def _served_facts(entry: Found) -> Mapping[str, Any]:

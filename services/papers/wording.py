@@ -67,3 +67,9 @@ def in_capitals(yuan: int) -> str:
     import cn2an  # loaded by the first amount, not by every process that starts
 
     return str(cn2an.an2cn(yuan, "rmb"))
+
+
+def verdict(failed: bool, note: str) -> str:
+    """What was found of one item, with its note."""
+    said = "不合格" if failed else "合格"
+    return f"{said}。{note}" if note else said

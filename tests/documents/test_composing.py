@@ -92,3 +92,10 @@ def test_a_hazard_that_came_back_has_two_orders_and_each_paper_names_its_own() -
     receipts = [str(paper.blocks) for paper in papers_of(story) if paper.kind == "service_receipt"]
     assert ["〔2026〕1号" in receipts[0], "〔2026〕2号" in receipts[1]] == [True, True]
     assert len([paper for paper in papers_of(story) if paper.kind == "order"]) == 2
+
+
+def test_a_later_grade_changes_no_earlier_opinion() -> None:
+    story = major().give("propose_regrade", WANG, grade="general", reason="不符合判定标准")
+    story.give("decide_regrade", HEAD, approve=True, reason="同意")
+    opinions = [str(paper.blocks) for paper in papers_of(story) if paper.kind == "major_opinion"]
+    assert ["重大隐患" in opinions[0], "一般隐患" in opinions[1]] == [True, True]
