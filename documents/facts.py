@@ -73,10 +73,15 @@ class Measure(Known):
     ground: Annotated[str, _from("法定情形 / its proposal")] = ""
     amount: Annotated[str, _from("罚款金额（元） / amount in yuan")] = ""
     amount_words: Annotated[str, _from("罚款金额大写 / the amount in capital figures")] = ""
+    owed: Annotated[str, _from("应缴而未缴的数额（元） / what is owed and not paid, in yuan")] = ""
+    owed_words: Annotated[str, _from("应缴而未缴的数额大写 / the same in capital figures")] = ""
     proposed: Annotated[str, _from("提请日期 / day of the proposal")] = ""
     proposers: Annotated[str, _from("提请人 / who proposed it")] = ""
     officers: Annotated[str, _from("承办的执法人员及证号 / its officers with certificates")] = ""
     article: Annotated[str, _from("罚则条款，按政策 / the penalised article as the policy names it")] = ""
+    closed: Annotated[
+        str, _from("结束行政处罚案件的步骤；未结案为空 / the step a penalty case ended with")
+    ] = ""
     hearing: Annotated[str, _from("听证权利：是否达到听证标准 / whether a hearing may be asked for")] = ""
 
 

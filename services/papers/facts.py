@@ -25,14 +25,13 @@ from models.commands.base import (
 from models.grants import BY_COMMAND
 from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from models.instants import day_of
-from models.measures.conditions import amount_of, hearing_due
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure as Snapshot
-from models.penalised import article_words
-from models.snapshot import Case
-from services.labels import event_label, kind_label, step_label
+from services.labels import event_label, step_label
 from services.papers.acts import COMMAND_OF
-from services.papers.wording import People, dated_text, day_text, in_capitals, moment_text, verdict
+from services.papers.history import History
+from services.papers.measured import measure_facts
+from services.papers.wording import People, dated_text, day_text, moment_text, verdict
 
 GRADED = ("graded", "graded_under_order", "regraded")
 """Events that say the grade."""
@@ -47,7 +46,7 @@ class Reading:
     def __init__(self, file: File, rules: Rules) -> None:
         self._file, self._rules = file, rules
         self._people = People(file.people)
-        self.case = Case.model_validate(file.case.doc)
+        self._history = History(file.entries)
         self._proposals = {
             row.data["measure_id"]: row for row in file.entries if row.event == "measure_proposed"
         }
@@ -93,11 +92,11 @@ class Reading:
 
     def _matter(self, entry: Found) -> Matter:
         """The case as it stood at ``entry``: a hazard that comes back has another order, and may be stated anew."""
-        row, case, words, order = self._file.case, self.case, self._stated(entry), self._order(entry)
-        rectify = case.clocks.get("rectify")
+        row, words, order = self._file.case, self._stated(entry), self._order(entry)
+        then = self._history.at(entry.seq)
+        rectify, served = then.clocks.get("rectify"), then.order.served if then.order else None
         days = order.data.get("deadline_days") if order else None
         grade, standard = self._grade(entry)
-        served = self._file.orders[order.data["order_id"]].served_at if order else None
         return Matter(
             number=row.number,
             title=words["title"],
@@ -109,7 +108,7 @@ class Reading:
             opened=day_text(day_of(row.opened_at)),
             order_number=self._order_number(entry),
             order_date=day_text(date.fromisoformat(order.data["issued_on"])) if order else "",
-            served=day_text(day_of(served)) if served else "",
+            served=day_text(day_of(served.at)) if served else "",
             deadline=day_text(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
         )
@@ -141,7 +140,7 @@ class Reading:
         if before:
             return words_of(before[-1])
         if restated:  # told later only: as the case was opened, where its words were for the parties
-            own = self.case.source not in (Source.TIP, Source.TRANSFER)
+            own = self._history.at(1).source not in (Source.TIP, Source.TRANSFER)
             return words_of(self._file.entries[0].texts or {} if own else {"title": UNSTATED})
         told = self._file.told
         return told._asdict() if told is not None else words_of({})
@@ -199,35 +198,15 @@ class Reading:
 
     # -- the measure -------------------------------------------------------------------------------------
     def _snapshot(self, entry: Found) -> Snapshot | None:
-        return self.case.measure(entry.data.get("measure_id") or "")
+        return self._history.at(entry.seq).measure(entry.data.get("measure_id") or "")
 
     def _measure(self, entry: Found) -> Measure:
         measure = self._snapshot(entry)
         if measure is None:
             return Measure()
         proposal = self._proposals.get(measure.measure_id)
-        words = _words(proposal) if proposal else {}
-        facts = proposal.data.get("facts") or {} if proposal else {}
-        amount = int((entry.data.get("facts") or {}).get("amount") or amount_of(measure) or 0)
-        ground = PROCEDURES[measure.kind].grounds.get(measure.ground or "")
-        article = facts.get("article")
-        return Measure(
-            label=kind_label(measure.kind).zh,
-            cause=str(words.get("cause") or ""),
-            object=str(words.get("object") or ""),
-            inventory=str(words.get("inventory") or ""),
-            scope=CHOICE_LABELS["scope"][measure.scope][0] if measure.scope else "",
-            ground=ground[0] if ground else "",
-            amount=f"{amount:,}" if amount else "",
-            amount_words=in_capitals(amount) if amount else "",
-            proposed=day_text(day_of(measure.proposed_at)),
-            proposers=self._people.names(proposal.data.get("by") or ()) if proposal else "",
-            officers=self._people.with_certificates(measure.officers or measure.proposed_by),
-            article=article_words(str(article))[0] if article else "",
-            hearing=f"应当自收到告知书之日起{self._length('hearing.request')}内提出"
-            if hearing_due(measure, self._rules)
-            else "",
-        )
+        said = _words(proposal) if proposal else {}
+        return measure_facts(measure, entry, proposal, said, self._rules, self._people)
 
     def _opinions(self, entry: Found) -> tuple[Signed, ...]:
         measure = self._snapshot(entry)

@@ -38,7 +38,7 @@ def file_of(story: Story) -> File:
     """Everything a paper of the story is written from; numbers are given in the order they are taken."""
     entries: list[Any] = [
         SimpleNamespace(
-            **entry.model_dump(include={"seq", "event", "at", "actor_id", "role", "command_id"}),
+            **entry.model_dump(include={"case_id", "seq", "event", "at", "actor_id", "role", "command_id"}),
             data=entry.model_dump(mode="json")["data"],
             texts=SAID.get(entry.command_id or ""),
             actor_called=None,
