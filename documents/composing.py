@@ -106,6 +106,11 @@ def _with_certificate(person: Person) -> str:
     return f"{person.name}（执法证号：{person.certificate}）" if person.certificate else person.name
 
 
+def _leader(facts: Facts) -> list[str]:
+    """The line a leader signs on paper where whoever did the act approves nothing."""
+    return [] if _office_of(facts) == "审批人" else [f"审批人（签名）：{_LINE}{_DAY}"]
+
+
 def _office_of(facts: Facts) -> str:
     """What whoever did the act signs as: an officer who acts first approves nothing."""
     return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else "审批人"
@@ -132,6 +137,7 @@ _SIGNERS = {
         f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
     ],
     "approver": lambda facts: [f"{_office_of(facts)}：{_named(facts.act.by)}　{facts.act.date}"],
+    "leader": _leader,
     "recorder": lambda facts: [f"记录人：{_named(facts.act.by)}　{facts.act.date}"],
     "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],
     "witnesses": _witnesses,

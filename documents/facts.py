@@ -75,6 +75,7 @@ class Measure(Known):
     amount_words: Annotated[str, _from("罚款金额大写 / the amount in capital figures")] = ""
     owed: Annotated[str, _from("应缴而未缴的数额（元） / what is owed and not paid, in yuan")] = ""
     owed_words: Annotated[str, _from("应缴而未缴的数额大写 / the same in capital figures")] = ""
+    paid: Annotated[str, _from("已缴数额（元） / what was paid, in yuan")] = ""
     proposed: Annotated[str, _from("提请日期 / day of the proposal")] = ""
     proposers: Annotated[str, _from("提请人 / who proposed it")] = ""
     officers: Annotated[str, _from("承办的执法人员及证号 / its officers with certificates")] = ""

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 PLACE = re.compile(r"\{([a-z_.]+)\}")
 """A place in a text that a field fills: ``{case.title}``."""
 
-Signer = Literal["visitors", "officers", "party", "approver", "witnesses", "receiver", "recorder"]
+Signer = Literal["visitors", "officers", "party", "approver", "leader", "witnesses", "receiver", "recorder"]
 
 
 class Piece(BaseModel):

@@ -270,8 +270,18 @@ class Reading:
             for row in self._file.instruments.values()
             if row.measure_id == measure_id and row.seq <= entry.seq
         ]
+        if decided := self._decided_elsewhere(entry, steps):
+            return decided
         own = [row for row in before if row.seq == entry.seq or row.step in steps]
         return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in own or before[-1:])
+
+    def _decided_elsewhere(self, entry: Found, steps: set[str]) -> str:
+        """The decision of the government that is served, by its own number; empty where the authority decided itself."""
+        measure = self._snapshot(entry)
+        number = (
+            measure.fact("decide_closure", "decision_no") if measure and "decide_closure" in steps else None
+        )
+        return f"关闭决定（{number}）" if number else ""
 
     def _items(self, entry: Found) -> tuple[tuple[str, ...], ...]:
         texts = self._stated(entry)["requirements"]

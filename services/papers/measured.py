@@ -9,8 +9,7 @@ from ledger.readers.paging import Found
 from models.caseclocks import Rules
 from models.choices import CHOICE_LABELS
 from models.instants import day_of
-from models.measures.conditions import amount_of, hearing_due, unpaid
-from models.measures.kinds import MeasureState
+from models.measures.conditions import amount_of, hearing_due, paid, unpaid
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure as Snapshot
 from models.penalised import article_words
@@ -42,6 +41,7 @@ def measure_facts(
         amount_words=in_capitals(amount) if amount else "",
         owed=f"{due:,}" if (due := unpaid(measure)) else "",
         owed_words=in_capitals(due) if due else "",
+        paid=f"{given:,}" if (given := paid(measure)) else "",
         proposed=day_text(day_of(measure.proposed_at)),
         proposers=people.names(proposal.data.get("by") or ()) if proposal else "",
         officers=people.with_certificates(measure.officers or measure.proposed_by),
@@ -59,7 +59,7 @@ def _hearing(measure: Snapshot, rules: Rules) -> str:
 
 def _closed(measure: Snapshot, step: str | None) -> str:
     """The step the penalty case that was filed has ended with (结案); empty while it is under way, and for no penalty."""
-    if not PROCEDURES[measure.kind].penalty or measure.state is not MeasureState.ENDED:
+    if not PROCEDURES[measure.kind].penalty or measure.open or "approve" not in measure.done:
         return ""
     label = step_label(measure.kind, step)
     return label.zh if label else ""

@@ -104,3 +104,48 @@ def test_the_order_of_the_file_begins_with_the_finding_and_ends_with_the_receipt
     assert order[-1] == "service_receipt"
     assert order.index("filing") < order.index("penalty_notice") < order.index("penalty_decision")
     assert order.index("penalty_decision") < order.index("demand") < order.index("court_application")
+
+
+ENDS = {
+    MeasureKind.FINE: (
+        "settle",
+        "record_enforcement",
+        "end_uncollected",
+        "decide_none",
+        "annul",
+        "discontinue",
+    ),
+    MeasureKind.SUSPENSION: ("approve_resumption", "decide_none"),
+    MeasureKind.DAILY_FINE: ("settle",),
+}
+
+
+@pytest.mark.parametrize(("kind", "step"), [(kind, step) for kind, steps in ENDS.items() for step in steps])
+def test_whatever_ends_a_penalty_closes_its_case(kind: MeasureKind, step: str) -> None:
+    closings = [paper for paper in papers_of(toward(kind, step).story) if paper.kind == "filing_closed"]
+    ended = PROCEDURES[kind].steps[step].zh
+    assert [dict(one.blocks[0].rows)["结案情形"] for one in closings][-1:] == [ended]
+    assert "立案审批表" in dict(closings[-1].blocks[0].rows)
+
+
+def test_an_enforced_suspension_stays_open() -> None:
+    story = toward(MeasureKind.SUSPENSION, "record_enforcement").story
+    assert "record_enforcement" in story.case.measures[-1].done
+    assert "filing_closed" not in {paper.kind for paper in papers_of(story)}
+
+
+def test_an_officer_closes_under_a_leaders_signature() -> None:
+    closing = next(
+        paper
+        for paper in papers_of(toward(MeasureKind.FINE, "settle").story)
+        if paper.kind == "filing_closed"
+    )
+    assert [line.partition("：")[0] for line in closing.signatures] == ["经办人", "审批人（签名）"]
+
+
+def test_the_receipt_of_a_closure_names_the_governments_decision() -> None:
+    papers = papers_of(toward(MeasureKind.CLOSURE, "serve_decision").story)
+    recorded = next(paper for paper in papers if paper.kind == "closure_decision")
+    number = dict(recorded.blocks[0].rows)["决定文号"]
+    receipt = [paper for paper in papers if paper.kind == "service_receipt"][-1]
+    assert dict(receipt.blocks[0].rows)["送达的文书"] == f"关闭决定（{number}）"
