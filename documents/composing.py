@@ -8,34 +8,46 @@ from datetime import date
 from documents.errors import FieldMissing
 from documents.facts import Facts, Person
 from documents.paper import Block, Paper
-from documents.registry import PLACE, Kind, Piece
+from documents.registry import PLACE, Kind, Piece, Sheet
 from models.actors import ROLE_LABELS, Role
 
 _LINE = "＿＿＿＿＿＿"
 _DAY = "　　　年　　月　　日"
+BY_HAND = "本表由系统按案件记载预先填写，供打印后手写；未编号、未存档，不是已签发的文书。写好、签字后请拍照，作为证据上传到本案。"
+"""What every form says of itself."""
 
 
 def compose(
     kind: Kind, facts: Facts, *, on: date, number: str = "", check: str = "", draft: bool = False
 ) -> Paper:
     """The paper of ``kind`` dated ``on``. Raises :class:`FieldMissing`; a draft shows what is missing as a blank line."""
+    return _sheet(kind, facts, on=on, blanks=draft).model_copy(
+        update={"number": number, "check": check, "draft": draft}
+    )
+
+
+def compose_form(form: Sheet, facts: Facts, *, on: date) -> Paper:
+    """A form to be written on by hand: what is not known is a line to write on. Raises :class:`FieldMissing` without an
+    authority."""
+    sheet = _sheet(form, facts, on=on, blanks=True)
+    return sheet.model_copy(update={"blank": True, "copies": BY_HAND})
+
+
+def _sheet(kind: Sheet, facts: Facts, *, on: date, blanks: bool) -> Paper:
     if not facts.office.name:
         raise FieldMissing(kind.key, "office.name")
-    fill = _Filling(kind, facts, draft=draft)
+    fill = _Filling(kind, facts, blanks=blanks)
     blocks = [block for piece in kind.body if (block := fill.block(piece)) is not None]
     return Paper(
         kind=kind.key,
         title=kind.title,
         authority=facts.office.name,
-        number=number,
         to=fill.text(kind.to) or "",
         blocks=tuple(blocks),
         signatures=tuple(line for signer in kind.signers for line in _SIGNERS[signer](facts)),
         seal=kind.seal,
         on=on,
         copies=fill.text(kind.copies) or "",
-        check=check,
-        draft=draft,
     )
 
 
@@ -57,8 +69,8 @@ def value_of(facts: Facts, place: str) -> str:
 
 
 class _Filling:
-    def __init__(self, kind: Kind, facts: Facts, *, draft: bool) -> None:
-        self._kind, self._facts, self._draft = kind, facts, draft
+    def __init__(self, kind: Sheet, facts: Facts, *, blanks: bool) -> None:
+        self._kind, self._facts, self._blanks = kind, facts, blanks
 
     def block(self, piece: Piece) -> Block | None:
         if piece.items:
@@ -67,6 +79,8 @@ class _Filling:
             )
         if piece.opinions:
             return self._opinions()
+        if piece.ruled:
+            return Block(kind="ruled", lines=("",) * piece.ruled)
         if piece.pairs:
             return self._pairs(piece)
         text = self.text(piece.heading or piece.text or "")
@@ -92,7 +106,7 @@ class _Filling:
         empty = [place for place, value in places.items() if not value.strip()]
         if empty and text.startswith("?"):
             return None
-        if empty and not self._draft:
+        if empty and not self._blanks:
             raise FieldMissing(self._kind.key, empty[0])
         return PLACE.sub(lambda found: places[found[1]] or _LINE, text.removeprefix("?"))
 
@@ -137,6 +151,10 @@ _SIGNERS = {
         f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
     ],
     "approver": lambda facts: [f"{_office_of(facts)}：{_named(facts.act.by)}　{facts.act.date}"],
+    "interviewed": lambda _: [
+        f"以上笔录我已看过（已向我宣读过），与我所说的相符。被询问人（签名）：{_LINE}{_DAY}"
+    ],
+    "witnessed": lambda _: [f"见证人（签名）：{_LINE}{_DAY}"],
     "leader": _leader,
     "recorder": lambda facts: [f"记录人：{_named(facts.act.by)}　{facts.act.date}"],
     "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],

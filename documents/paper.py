@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Block(BaseModel):
-    """A piece of the body: lines of text, a heading, labelled values, or numbered rows below a head."""
+    """A piece of the body: lines of text, a heading, labelled values, numbered rows below a head, or lines to
+    write on (``ruled``: empty ``lines``)."""
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["text", "heading", "pairs", "items"]
+    kind: Literal["text", "heading", "pairs", "items", "ruled"]
     lines: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -37,3 +38,5 @@ class Paper(BaseModel):
     check: str = ""
     draft: bool = False
     """A preview: not issued, without a number, marked across every page."""
+    blank: bool = False
+    """A form that is written on by hand: dated when it is signed."""

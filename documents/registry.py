@@ -14,7 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field
 PLACE = re.compile(r"\{([a-z_.]+)\}")
 """A place in a text that a field fills: ``{case.title}``."""
 
-Signer = Literal["visitors", "officers", "party", "approver", "leader", "witnesses", "receiver", "recorder"]
+Signer = Literal[
+    "visitors",
+    "officers",
+    "party",
+    "approver",
+    "leader",
+    "witnesses",
+    "receiver",
+    "recorder",
+    "interviewed",
+    "witnessed",
+]
 
 
 class Piece(BaseModel):
@@ -27,12 +38,15 @@ class Piece(BaseModel):
     pairs: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
     opinions: bool = False
+    ruled: Annotated[int, Field(ge=0, le=40)] = 0
+    """So many lines to write on by hand."""
 
 
-class Kind(BaseModel):
-    """One kind of paper (文书种类).
+class Sheet(BaseModel):
+    """What is printed: a form to be written on by hand (手写用表) is nothing more.
 
-    A text or a label that begins with ``?`` is left out where a field in it is empty; any other empty field is an error.
+    A text or a label that begins with ``?`` is left out where a field in it is empty; any other empty field is an error of
+    a paper, and a line to write on of a form.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +54,21 @@ class Kind(BaseModel):
     key: str
     title: str
     en: str
+    to: str = ""
+    body: tuple[Piece, ...]
+    signers: tuple[Signer, ...] = ()
+    seal: bool = False
+    copies: str = ""
+
+    def places(self) -> Iterator[str]:
+        """Every field its texts name."""
+        for text in (self.to, self.copies, *(one for piece in self.body for one in _texts(piece))):
+            yield from PLACE.findall(text)
+
+
+class Kind(Sheet):
+    """One kind of paper (文书种类), which an act issues."""
+
     order: int
     """Its place among the papers of a case file (案卷顺序)."""
     events: tuple[str, ...] = ()
@@ -52,18 +81,12 @@ class Kind(BaseModel):
     """A field that must say something for it to be issued."""
     number: Literal["act", "order", "visit", "own", ""] = "act"
     """Whose number it bears: the act's instrument, the order's, the visit's, one taken when it is written, or none."""
-    to: str = ""
-    body: tuple[Piece, ...]
-    signers: tuple[Signer, ...] = ()
-    seal: bool = False
-    copies: str = ""
     inner: bool = False
     """For the authority alone (内部文书)."""
 
     def places(self) -> Iterator[str]:
-        """Every field its texts name."""
-        for text in (self.to, self.copies, *(one for piece in self.body for one in _texts(piece))):
-            yield from PLACE.findall(text)
+        """Every field its texts name, and that it depends on."""
+        yield from super().places()
         if self.when:
             yield self.when
 
@@ -74,17 +97,22 @@ def _texts(piece: Piece) -> Iterator[str]:
         yield from pair
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    paper: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind of paper by key, in the order of the file."""
+    return {key: Kind.model_validate(row) for key, row in _rows("paper").items()}
 
 
 @cache
-def kinds() -> dict[str, Kind]:
-    """Every kind by key, in the order of the file."""
-    raw = tomllib.loads((Path(__file__).parent / "papers.toml").read_text(encoding="utf-8"))
-    found = _File.model_validate(raw).paper
-    return {key: Kind.model_validate({"key": key, **_pieces(one)}) for key, one in found.items()}
+def forms() -> dict[str, Sheet]:
+    """Every form that is written on by hand, by key."""
+    return {key: Sheet.model_validate(row) for key, row in _rows("form").items()}
+
+
+def _rows(table: str) -> dict[str, dict[str, Any]]:
+    raw = tomllib.loads((Path(__file__).parent / f"{table}s.toml").read_text(encoding="utf-8"))
+    (rows,) = raw.values()
+    return {key: {"key": key, **_pieces(row)} for key, row in rows.items()}
 
 
 def _pieces(row: dict[str, Any]) -> dict[str, Any]:

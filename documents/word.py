@@ -13,13 +13,16 @@ from docx.shared import Cm, Pt
 from documents.paper import Block, Paper
 
 _BODY, _HEAD = "仿宋_GB2312", "方正小标宋简体"
+_RULED = "＿" * 28
+"""A line to write on, as wide as the text."""
 
 
 def docx(paper: Paper) -> bytes:
     """The paper as an editable document; it is a working copy, never what is issued."""
     sheet = Document()
     _prepare(sheet)
-    for text, size in ((paper.authority, 18), (paper.title, 22)):
+    title = f"{paper.title}（草稿）" if paper.draft else paper.title
+    for text, size in ((paper.authority, 18), (title, 22)):
         _line(sheet, text, size=size, font=_HEAD, align=WD_ALIGN_PARAGRAPH.CENTER)
     if paper.number:
         _line(sheet, paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT)
@@ -30,7 +33,7 @@ def docx(paper: Paper) -> bytes:
     for one in paper.signatures:
         _line(sheet, one)
     day = f"{paper.on.year}年{paper.on.month}月{paper.on.day}日"
-    for text in (paper.authority, "（印　章）", day) if paper.seal else (day,):
+    for text in (paper.authority, "（印　章）", day) if paper.seal else () if paper.blank else (day,):
         _line(sheet, text, align=WD_ALIGN_PARAGRAPH.RIGHT)
     if paper.copies:
         _line(sheet, paper.copies, size=10.5)
@@ -69,8 +72,8 @@ def _line(
 
 
 def _block(sheet: Sheet, block: Block) -> None:
-    if block.kind in ("text", "heading"):
-        for text in block.lines:
+    if block.kind in ("text", "heading", "ruled"):
+        for text in block.lines if block.kind != "ruled" else (_RULED,) * len(block.lines):
             _line(sheet, text, indent=True)
         return
     rows = (block.head, *block.rows) if block.head else block.rows

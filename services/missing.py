@@ -24,6 +24,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
         "scope.program",
     ),
     "paper": ("没有这份文书", "There is no such paper", "scope.paper"),
+    "form": ("没有这种手写用表", "There is no such form", "scope.form"),
     "link": ("没有这个链接", "There is no such link", "scope.link"),
     "tip": ("没有这条举报", "There is no such tip", "scope.tip"),
     "finding": ("没有这条自查问题", "There is no such finding", "scope.finding"),

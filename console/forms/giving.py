@@ -30,6 +30,7 @@ from models.labels import Label
 from models.malformed import malformed
 from services.evidence import held
 from services.evidence import writes as evidence
+from services.papers.sheets import Drawn
 
 KEY, ADD, REMOVE, DRAFT = "_key", "_add", "_remove", "_draft"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
@@ -53,8 +54,8 @@ class Act:
     case_id: str | None = None
     paper: str | None = None
     """The paper (文书) it issues, if its draft can be shown before."""
-    draw: Callable[[Any], Awaitable[bytes]] | None = None
-    """Draws that draft as PDF."""
+    draw: Callable[[Any], Awaitable[Drawn]] | None = None
+    """Draws that draft."""
     basis: str = ""
     hint: str = ""
     draft: Mapping[str, Any] = field(default_factory=dict)
@@ -89,11 +90,17 @@ async def answer(page: Page, act: Act, sources: Sources) -> Response:
             act.data = data
             body = _body(act, data)
             if act.draw is not None and drawn:
-                return Response(await act.draw(body), media_type="application/pdf")
+                return shown(await act.draw(body))
             with _place(page):
                 return see_other(await act.give(key, body))
         except XiaohaoError as refusal:
             return await _again(page, act, sources, posted(act.widgets, FormData(said)), key, refusal)
+
+
+def shown(drawn: Drawn) -> Response:
+    """A paper that was drawn for whoever asked."""
+    headers = {"Content-Disposition": drawn.disposition}
+    return Response(drawn.body, media_type=drawn.media_type, headers=headers)
 
 
 def _strange(act: Act, said: Sequence[tuple[str, Any]]) -> list[str]:

@@ -30,6 +30,7 @@ from services.enterprises import writes as enterprise_writes
 from services.evidence.reads import list_of_enterprise
 from services.labels import command_label, enterprise_command_label, kind_label
 from services.papers.drafting import draft_command, kind_of_command
+from services.papers.sheets import Drawn
 
 router = part()
 
@@ -86,7 +87,7 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
     shape = writes.body_of(command, COMMANDS[command])
     widgets = widgets_of(shape)
 
-    async def draw(body: BaseModel) -> bytes:
+    async def draw(body: BaseModel) -> Drawn:
         return await draft_command(page.services, page.actor, case.case_id, command, body)
 
     paper = kind_of_command(command)

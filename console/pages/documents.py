@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
+from console.forms.giving import shown
 from console.page import PageDep, client_ip, frame, language_of
 from console.pages.exports import sent
 from console.parts import part
@@ -16,6 +17,8 @@ from services.cases.reads import show_case
 from services.context import Services
 from services.papers import reads
 from services.papers.casefile import file_of_case
+from services.papers.forms import forms_for, print_form
+from services.papers.sheets import PDF
 
 router = part()
 
@@ -26,20 +29,28 @@ async def list_documents(case_id: str, page: PageDep) -> Response:
     case = await show_case(page.services, page.actor, case_id)
     listed = await reads.list_papers(page.services, page.actor, case_id)
     bundles = page.actor.role in ORIGINAL_READERS
-    return await page.show("documents.html", case=case, papers=listed.items, bundles=bundles)
+    return await page.show(
+        "documents.html", case=case, papers=listed.items, bundles=bundles, forms=forms_for(page.actor)
+    )
 
 
 @router.get("/cases/{case_id}/documents/file")
 async def open_case_file(case_id: str, page: PageDep) -> Response:
     """The case file (案卷) as one PDF, to be read or printed."""
     whole = await file_of_case(page.services, page.actor, case_id)
-    return Response(whole.pdf, media_type=reads.PDF, headers={"Content-Disposition": whole.disposition})
+    return Response(whole.pdf, media_type=PDF, headers={"Content-Disposition": whole.disposition})
 
 
 @router.get("/cases/{case_id}/documents/bundle")
 async def take_case_bundle(case_id: str, page: PageDep) -> Response:
     """The case as a bundle that can be checked without us."""
     return sent(await take_bundle(page.services, page.actor, case_id, ip=page.ip))
+
+
+@router.get("/cases/{case_id}/documents/forms/{form}")
+async def open_form(case_id: str, form: str, page: PageDep) -> Response:
+    """A form with what the case knows filled in, to be printed and written on by hand."""
+    return shown(await print_form(page.services, page.actor, case_id, form))
 
 
 @router.get("/cases/{case_id}/documents/{paper_id}")
@@ -53,8 +64,7 @@ async def open_document(case_id: str, paper_id: str, page: PageDep) -> Response:
 @router.get("/cases/{case_id}/documents/{paper_id}/docx")
 async def open_working_copy(case_id: str, paper_id: str, page: PageDep) -> Response:
     """The document to edit in a word processor."""
-    body, disposition = await reads.working_copy(page.services, page.actor, case_id, paper_id)
-    return Response(body, media_type=reads.DOCX, headers={"Content-Disposition": disposition})
+    return shown(await reads.working_copy(page.services, page.actor, case_id, paper_id))
 
 
 @router.get("/check/{token}")

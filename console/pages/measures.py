@@ -31,6 +31,7 @@ from services.measures import reads
 from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
 from services.papers.drafting import draft_step, kind_of_step
+from services.papers.sheets import Drawn
 from services.people import reads as people
 
 router = part()
@@ -121,7 +122,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         await page.services.under_way.once(ask, lambda: take_step(ask, case_id, measure_id, step, form))
         return page.with_for(f"{here}?done={ask.command_id}")
 
-    async def draw(body: BaseModel) -> bytes:
+    async def draw(body: BaseModel) -> Drawn:
         return await draft_step(page.services, page.actor, case_id, measure_id, step, body)
 
     paper = kind_of_step(measure.kind, step)

@@ -2,52 +2,67 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, cast
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from documents.composing import compose
 from documents.errors import PaperError
 from documents.registry import Kind, issued_by
-from ledger.papers import file_of
-from ledger.readers.paging import Found
-from ledger.readers.rules import rules_of
-from ledger.sessions import SYSTEM_SCOPE
 from models.actors import Actor
+from models.commands import COMMANDS
 from models.errors import RequirementMissing
+from models.malformed import malformed
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.sight import CONFIDANTS
 from services.cases.reads import show_case
+from services.cases.writes import body_of
 from services.context import Services
 from services.measures.reads import show_measure
-from services.missing import missing
+from services.measures.writes import STEPS
+from services.named import Id
 from services.papers.acts import EVENT_OF
-from services.papers.facts import Reading
-from services.papers.making import setter
-
-LAST = 1 << 30
-"""Where a draft stands in the ledger: after everything."""
+from services.papers.sheets import Drawn, Format, Thought, draw, reading_of, unwritten
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """The entry there would be."""
+class DraftBody(BaseModel):
+    """What would be done: a command of the case or, with ``measure_id``, a step of that measure; ``form`` is the body its own
+    route takes."""
 
-    event: str
-    at: datetime
-    actor_id: str
-    role: str
-    data: Mapping[str, Any]
-    texts: Mapping[str, Any]
-    seq: int = LAST
-    actor_called: str | None = None
-    command_id: str | None = None
-    recorded_at: datetime | None = field(default=None)
+    model_config = ConfigDict(extra="forbid")
+
+    act: Annotated[str, Field(min_length=1, max_length=60, description="命令或者步骤 / command or step")]
+    measure_id: Id | None = None
+    form: dict[str, Any] = {}
+    format: Format = "pdf"
+
+
+async def draft(services: Services, actor: Actor, case_id: str, body: DraftBody) -> Drawn:
+    """The paper of what is asked about, marked as a draft. Raises NotFound, Malformed, RequirementMissing."""
+    if body.measure_id is not None:
+        measure = await show_measure(services, actor, case_id, body.measure_id)
+        row = STEPS.get(body.act, {}).get(measure.kind)
+        if row is None or kind_of_step(measure.kind, body.act) is None:
+            raise _no_paper()
+        form = _filled(row.form, body.form)
+        return await draft_step(services, actor, case_id, body.measure_id, body.act, form, body.format)
+    await show_case(services, actor, case_id)
+    if kind_of_command(body.act) is None:
+        raise _no_paper()
+    given = _filled(body_of(body.act, COMMANDS[body.act]), body.form)
+    return await draft_command(services, actor, case_id, body.act, given, body.format)
+
+
+def _filled(shape: type[BaseModel], form: dict[str, Any]) -> BaseModel:
+    try:
+        return shape.model_validate(form)
+    except ValidationError as wrong:
+        raise malformed(wrong.errors(), told=form) from None
+
+
+def _no_paper() -> RequirementMissing:
+    return RequirementMissing("这一步不出文书", "this step issues no paper", rule="paper.kind")
 
 
 def kind_of_step(measure: MeasureKind, step: str) -> Kind | None:
@@ -64,9 +79,15 @@ def kind_of_command(command: str) -> Kind | None:
 
 
 async def draft_step(
-    services: Services, actor: Actor, case_id: str, measure_id: str, step: str, form: BaseModel
-) -> bytes:
-    """The paper of a step as PDF, marked as a draft. Raises NotFound, RequirementMissing for what no paper can say."""
+    services: Services,
+    actor: Actor,
+    case_id: str,
+    measure_id: str,
+    step: str,
+    form: BaseModel,
+    shown: Format = "pdf",
+) -> Drawn:
+    """The paper of a step, marked as a draft. Raises NotFound, RequirementMissing for what no paper can say."""
     measure = (await show_measure(services, actor, case_id, measure_id)).kind
     said = form.model_dump(mode="json")
     row = PROCEDURES[measure].steps[step]
@@ -78,14 +99,14 @@ async def draft_step(
         "by": [actor.user_id],
         "facts": {**said, **(said.get("service") or {})},
     }
-    entry = _Entry("measure_step", services.clock(), actor.user_id, actor.role.value, data, {"form": said})
-    return await _draft(services, actor, case_id, kind_of_step(measure, step), entry)
+    entry = Thought("measure_step", services.clock(), actor.user_id, actor.role.value, data, {"form": said})
+    return await _draft(services, actor, case_id, kind_of_step(measure, step), entry, shown)
 
 
 async def draft_command(
-    services: Services, actor: Actor, case_id: str, command: str, body: BaseModel
-) -> bytes:
-    """The paper of a command as PDF, marked as a draft. Raises as :func:`draft_step`."""
+    services: Services, actor: Actor, case_id: str, command: str, body: BaseModel, shown: Format = "pdf"
+) -> Drawn:
+    """The paper of a command, marked as a draft. Raises as :func:`draft_step`."""
     await show_case(services, actor, case_id)
     said = body.model_dump(mode="json")
     found: list[Any] = said["findings"] if isinstance(said.get("findings"), list) else []
@@ -97,21 +118,18 @@ async def draft_command(
     event = EVENT_OF.get(command, "-")
     if command == "reinspect" and items["failed"]:
         event = "reinspection_failed"
-    entry = _Entry(event, services.clock(), actor.user_id, actor.role.value, data, said)
-    return await _draft(services, actor, case_id, kind_of_command(command), entry)
+    entry = Thought(event, services.clock(), actor.user_id, actor.role.value, data, said)
+    return await _draft(services, actor, case_id, kind_of_command(command), entry, shown)
 
 
-async def _draft(services: Services, actor: Actor, case_id: str, kind: Kind | None, entry: _Entry) -> bytes:
+async def _draft(
+    services: Services, actor: Actor, case_id: str, kind: Kind | None, thought: Thought, shown: Format
+) -> Drawn:
     if kind is None or actor.role not in CONFIDANTS:
-        raise RequirementMissing("这一步不出文书", "this step issues no paper", rule="paper.kind")
-    async with services.database.read(SYSTEM_SCOPE) as session:
-        file = await file_of(session, case_id, named=[actor.user_id, entry.data])
-        if file is None:
-            raise missing("case")
-        rules = await rules_of(session, file.case.policy_version, file.case.opened_at, entry.at)
-    reading, thought = Reading(file, rules), cast(Found, entry)
+        raise _no_paper()
+    reading, entry = await reading_of(services, case_id, thought), thought.entry
     try:
-        paper = compose(kind, reading.facts(thought), on=reading.dated(thought), draft=True)
-        return await asyncio.to_thread(setter(services.settings).pdf, paper)
+        paper = compose(kind, reading.facts(entry), on=reading.dated(entry), draft=True)
     except PaperError as error:
-        raise RequirementMissing(error.zh, error.en, rule="paper.written") from error
+        raise unwritten(error) from error
+    return await draw(services, paper, f"{kind.title}（草稿）", shown)

@@ -183,10 +183,14 @@ class Reading:
 
     def _officers(self, entry: Found) -> tuple[str, ...]:
         facts = entry.data.get("facts") or {}
+        if not entry.event:  # nobody acts: those of the order, else whoever asks
+            return self._history.at(entry.seq).officers or tuple(entry.data["by"])
         found = entry.data.get("officers") or facts.get("officers") or entry.data.get("by") or ()
         return tuple(found)
 
     def _called(self, entry: Found) -> tuple[str, str]:
+        if not entry.event:
+            return "", ""
         measure = self._snapshot(entry)
         if measure is not None:
             procedure = PROCEDURES[measure.kind]

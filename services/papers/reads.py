@@ -22,11 +22,10 @@ from services.evidence.reads import File
 from services.missing import missing
 from services.papers.facts import Reading
 from services.papers.making import check_address
+from services.papers.sheets import PDF, Drawn, draw, unwritten
 from services.papers.views import PaperCheck, PaperList, paper_check, paper_view, place_in_file
 from storage.names import content_disposition
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -68,8 +67,8 @@ async def open_paper(services: Services, actor: Actor, case_id: str, paper_id: s
     return File(stored.chunks, stored.size, PDF, content_disposition(_name(row, ".pdf"), inline=True))
 
 
-async def working_copy(services: Services, actor: Actor, case_id: str, paper_id: str) -> tuple[bytes, str]:
-    """The paper as DOCX for an office that edits, and how it is to be saved; never what was issued.
+async def working_copy(services: Services, actor: Actor, case_id: str, paper_id: str) -> Drawn:
+    """The paper as DOCX for an office that edits; never what was issued.
 
     For officials alone. Raises NotFound, RequirementMissing.
     """
@@ -92,10 +91,8 @@ async def working_copy(services: Services, actor: Actor, case_id: str, paper_id:
             check=check_address(services.settings, row.token),
         )
     except PaperError as error:
-        raise RequirementMissing(error.zh, error.en, rule="paper.written") from error
-    from documents.word import docx  # loaded by the first working copy, not by every process that starts
-
-    return docx(paper), content_disposition(_name(row, ".docx"), inline=False)
+        raise unwritten(error) from error
+    return await draw(services, paper, _name(row, ""), "docx")
 
 
 async def check_paper(services: Services, token: str, *, ip: str) -> PaperCheck:

@@ -239,3 +239,64 @@ async def test_what_is_kept_is_what_was_set(office: Office) -> None:
     answer = await office.get("wang", f"/cases/{case_id}/documents/{order['paper_id']}")
     assert len(answer.content) == order["size"]
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+
+
+async def test_a_form_is_printed_with_what_is_known_and_kept_by_nobody(office: Office) -> None:
+    case_id = await office.case()
+    listed = ok(await office.get("wang", f"/cases/{case_id}/documents/forms"))["items"]
+    assert {"inquiry", "service_address"} <= {one["form"] for one in listed}
+    for one in listed:
+        answer = await office.get("wang", f"/cases/{case_id}/documents/forms/{one['form']}")
+        assert answer.status_code == 200, answer.text
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+        flat = text.replace(" ", "").replace("\n", "")
+        case = ok(await office.get("wang", f"/cases/{case_id}"))
+        for known in (case["number"], case["enterprise"]["name"], "未编号、未存档", one["label"]["zh"]):
+            assert known in flat, (one["form"], known)
+        edited = await office.get("wang", f"/cases/{case_id}/documents/forms/{one['form']}", format="docx")
+        assert edited.content[:2] == b"PK"
+    assert await written(office, case_id) == {}
+    assert await office.world.rows(papers) == []
+    path = f"/cases/{case_id}/documents/forms"
+    assert ok(await office.get("firm", path))["items"] == []
+    refused(await office.get("firm", f"{path}/inquiry"), 404, "not_found")
+    refused(await office.get("rival", f"{path}/inquiry"), 404, "not_found", "scope.case")
+    refused(await office.get("wang", f"{path}/nothing"), 404, "not_found", "scope.form")
+
+
+async def drawn(office: Office, who: str, case_id: str, **body: Any) -> Any:
+    return await office.post(who, f"/cases/{case_id}/documents/drafts", body)
+
+
+async def test_a_draft_is_drawn_and_nothing_is_done(office: Office) -> None:
+    case_id = await office.case()
+    letter_id = await office.proposed(case_id, "supervision_letter", cause="逾期未改")
+    before = ok(await office.get("chief", f"/cases/{case_id}"))
+    step = {"act": "approve", "measure_id": letter_id, "form": {"opinion": "同意督办"}}
+    command = {"act": "grant_extension", "form": {"days": 5, "opinion": "同意"}}
+    for body, words in ((step, "逾期未改"), (command, "延期整改审批表")):
+        answer = await drawn(office, "chief", case_id, **body)
+        assert answer.headers["content-type"] == "application/pdf", answer.text
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+        assert words in text.replace(" ", "").replace("\n", "")
+        edited = await drawn(office, "chief", case_id, **body, format="docx")
+        assert edited.content[:2] == b"PK"
+        for who in ("rival", "far-town", "u-foreign"):
+            refused(await drawn(office, who, case_id, **body), 404, "not_found")
+        refused(await drawn(office, "firm", case_id, **command), 409, "requirement_missing", "paper.kind")
+    after = ok(await office.get("chief", f"/cases/{case_id}"))
+    assert (after["seq"], await office.world.rows(papers)) == (before["seq"], [])
+
+
+async def test_a_draft_of_what_has_no_paper_or_makes_no_sense_is_refused(office: Office) -> None:
+    case_id = await office.case()
+    letter_id = await office.proposed(case_id, "supervision_letter", cause="逾期未改")
+    for body in (
+        {"act": "signal_completion"},
+        {"act": "nothing"},
+        {"act": "withdraw", "measure_id": letter_id},
+    ):
+        refused(await drawn(office, "chief", case_id, **body), 409, "requirement_missing", "paper.kind")
+    wrong = await drawn(office, "chief", case_id, act="grant_extension", form={"days": "many"})
+    assert "days" in str(refused(wrong, 422, "malformed")["details"])
+    refused(await drawn(office, "chief", case_id, act="approve", measure_id="m-0"), 404, "not_found")

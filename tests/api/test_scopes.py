@@ -25,6 +25,7 @@ OFFICIALS_ALONE = (
     "/accounts/{user_id}/departure",
     "/cases/{case_id}/alike",
     "/cases/{case_id}/documents/bundle",
+    "/cases/{case_id}/documents/forms/{form}",
     "/cases/{case_id}/documents/{paper_id}/docx",
     "/cases/{case_id}/reporter",
     "/double-reports/{report_id}",
@@ -61,7 +62,7 @@ class Theirs:
     paper_id: str
 
     def path(self, template: str) -> str:
-        return template.format(enterprise_id="e-a", code="not_found", **vars(self))
+        return template.format(enterprise_id="e-a", code="not_found", form="inquiry", **vars(self))
 
 
 async def theirs(office: Office) -> Theirs:
@@ -122,6 +123,8 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/documents",
         "/cases/{case_id}/documents/bundle",
         "/cases/{case_id}/documents/file",
+        "/cases/{case_id}/documents/forms",
+        "/cases/{case_id}/documents/forms/{form}",
         "/cases/{case_id}/documents/{paper_id}",
         "/cases/{case_id}/documents/{paper_id}/docx",
         "/cases/{case_id}/events",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from documents.registry import forms
 from services.papers.making import make_papers
 from tests.api.support import ok
 from tests.console.conftest import House
@@ -18,7 +19,9 @@ async def test_a_case_lists_its_documents(house: House) -> None:
     page = await house.get("wang", f"/cases/{case_id}/documents")
     assert "责令限期整改指令书" in page.text
     links = [one for one in read(page.text).links if f"/cases/{case_id}/documents/" in one]
-    assert len(links) == 8, "each as issued, and to edit; the whole file, and the bundle"
+    assert len(links) == 8 + len(forms()), (
+        "each as issued, and to edit; the whole file, the bundle, the forms"
+    )
     for link in links:
         answer = await house.get("wang", link)
         assert answer.status_code == 200
@@ -28,7 +31,7 @@ async def test_a_case_lists_its_documents(house: House) -> None:
         for one in read((await house.get("firm", f"/cases/{case_id}/documents")).text).links
         if "documents/" in one
     ]
-    assert not any("docx" in one for one in theirs)
+    assert not any("docx" in one or "forms" in one for one in theirs)
     assert (await house.get("rival", f"/cases/{case_id}/documents")).status_code == 404
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
 
-from documents.composing import value_of
+from documents.composing import BY_HAND, compose, compose_form, value_of
 from documents.errors import FieldMissing
 from documents.facts import Act, Facts, Firm, Matter, Office, Person, Remedy
-from documents.registry import PLACE, Kind, kinds
+from documents.registry import PLACE, Kind, Sheet, forms, kinds
 from models.commands import COMMANDS
 from models.events import EVENTS
 from models.measures.procedures import PROCEDURES
@@ -64,6 +65,18 @@ def test_every_field_has_a_source(kind: Kind) -> None:
             assert name in kinds(), f"{kind.key}: there is no {name}"
 
 
+@pytest.mark.parametrize("form", forms().values(), ids=lambda form: form.key)
+def test_a_form_takes_what_the_case_knows_and_leaves_lines_for_the_rest(form: Sheet) -> None:
+    for place in form.places():
+        value_of(EMPTY, place)
+    bare = compose_form(form, EMPTY, on=date(2026, 1, 1))
+    assert (bare.number, bare.check, bare.blank, bare.draft) == ("", "", True, False)
+    assert bare.copies == BY_HAND
+    rows = dict(row for block in bare.blocks for row in block.rows)
+    assert "" in rows.values(), "something is left to be written"
+    assert form.key not in kinds(), "what is written by hand is never issued"
+
+
 def test_an_unknown_field_fails() -> None:
     with pytest.raises(KeyError):
         value_of(EMPTY, "case.colour")
@@ -82,10 +95,6 @@ def test_every_field_says_where_it_comes_from() -> None:
 
 
 def test_a_text_that_needs_what_is_not_known_is_refused_by_name() -> None:
-    from datetime import date
-
-    from documents.composing import compose
-
     with pytest.raises(FieldMissing) as refusal:
         compose(kinds()["discussion"], EMPTY, on=date(2026, 1, 1))
     assert refusal.value.field == "measure.cause"
