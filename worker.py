@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.cases import CaseActivities, Opener
 from activities.enterprises import EnterpriseActivities
@@ -47,7 +47,7 @@ from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
 from services.policies.carrying import Adopter
 from workflows.doors import Doors
 from workflows.messages import Tuning
-from workflows.plugin import plugin
+from workflows.plugin import BareRunner, plugin
 
 CACHE_RULE = """A run evicted while its local activity is under way waits for its task to time out (seen with SDK 1.35 and
 a cache of 1 or 2 runs): max_cached_workflows stays well above max_concurrent_workflow_tasks."""
@@ -130,7 +130,7 @@ def build_worker(
     settled: dict[str, Any] = {  # the cache must hold more runs than are worked on at once: see CACHE_RULE
         "max_concurrent_workflow_tasks": AT_ONCE,
         "max_concurrent_local_activities": 32,
-        "max_cached_workflows": 2000,
+        "max_cached_workflows": settings.cached_runs,
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(initial=4, maximum=AT_ONCE),
         "sticky_queue_schedule_to_start_timeout": timedelta(seconds=settings.sticky_timeout_seconds),
         "graceful_shutdown_timeout": timedelta(seconds=5),
@@ -197,7 +197,7 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     database = Database(database_url(settings), pool_size=settings.db_pool_size, projector=True)
-    runner = None if settings.sandbox else UnsandboxedWorkflowRunner()
+    runner = None if settings.sandbox else BareRunner()
     runtime = measured(settings.metrics_address)
     client = await connect(
         settings,

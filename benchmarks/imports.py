@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 from sqlalchemy import func, select
 from xlsxwriter import Workbook
@@ -164,6 +165,9 @@ async def _measured(aside: Path, rows: int, broken: int) -> int:
         async with working():
             await command(*sent, "--check")
             read = await command(*sent, "--no-wait")
+            commands = (
+                resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+            )  # no worker has ended yet
             half = await as_many(database, (rows - broken) // 2)
         async with working():  # the worker before was killed half-way
             began = time.monotonic()
@@ -172,13 +176,13 @@ async def _measured(aside: Path, rows: int, broken: int) -> int:
             first = await figures(database)
             await command(*sent)
             again = await figures(database)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         left = first[3]["taken"]
         say(f"{rows} rows, {broken} broken: read and staged in {read:.1f} s ({rows / read:.0f} rows/s)")
         say(
             f"{half} cases when the worker was killed, {left} in the end: the others in {taken:.1f} s"
-            f" ({(left - half) / taken:.0f} cases/s); peak memory of any process, worker or command, {peak} MB"
+            f" ({(left - half) / taken:.0f} cases/s)"
         )
+        say(f"peak memory of a worker {working.peak} MB, of a command {commands} MB")
         say(f"rows by state {dict(first[3])}, after the second time {dict(again[3])}")
         say(f"notices about single cases {first[1]}, summaries {first[2]}; cases {first[0]}, then {again[0]}")
         async with working():
@@ -199,13 +203,25 @@ def say(line: str) -> None:
 class working:
     """A worker that is killed at the end."""
 
+    peak: ClassVar[int] = 0
+    """Megabytes the largest of them had."""
+
     async def __aenter__(self) -> None:
         self._worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "cli", "worker")
 
     async def __aexit__(self, *_: object) -> None:
+        working.peak = max(working.peak, peak_of(self._worker.pid))
         with suppress(ProcessLookupError):
             self._worker.kill()
         await self._worker.wait()
+
+
+def peak_of(pid: int) -> int:
+    """Megabytes a living process had at most (``VmHWM`` of Linux); 0 once it is gone."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+    return 0
 
 
 if __name__ == "__main__":

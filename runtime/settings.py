@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     sticky_timeout_seconds: Seconds = 1.0
     task_timeout_seconds: Seconds = 3.0
     """How long a worker may keep a task: what its death costs, and what a busy one needs (docs/adr/0015)."""
+    cached_runs: int = Field(1000, ge=64)
+    """Open cases a worker holds ready in memory (under 0.1 MB each); any other is replayed when something happens to it,
+    which takes some 20 ms."""
     sandbox: bool = False
     """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
     timer_jitter_seconds: int = Field(30, ge=0)

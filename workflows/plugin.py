@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from temporalio.api.common.v1 import Payloads
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter
 from temporalio.plugin import SimplePlugin
-from temporalio.worker import WorkflowRunner
+from temporalio.worker import (
+    UnsandboxedWorkflowRunner,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+    WorkflowRunner,
+)
 from temporalio.worker.workflow_sandbox import (
     SandboxedWorkflowRunner,
     SandboxRestrictions,
@@ -52,6 +59,18 @@ class Converter(CompositePayloadConverter):
 
     def __init__(self) -> None:
         super().__init__(*_CONVERTERS)
+
+
+class BareRunner(UnsandboxedWorkflowRunner):
+    """No sandbox, and of its first task a run keeps only what it made of it.
+
+    The SDK holds a result of an earlier run, which there is none of here, and through it the whole message: opening,
+    policy and all, five times its size for as long as the run is cached. (The headers are let go of in
+    :class:`workflows.signatures.SignatureInbound`.)
+    """
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        return super().create_instance(replace(det, last_completion_result=Payloads()))
 
 
 def sandbox() -> SandboxedWorkflowRunner:

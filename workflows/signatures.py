@@ -134,6 +134,7 @@ class SignatureInbound(WorkflowInboundInterceptor):
                 _door().check_start(workflow.info().workflow_id, input.args[0])
             except XiaohaoError as error:
                 raise as_failure(error) from None
+        input.headers = {}  # none of ours has any, and they would hold the whole first message: BareRunner
         return await super().execute_workflow(input)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
