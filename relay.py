@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from ledger.imports import waiting_imports
+from ledger.passeddays import tell_passed
 from ledger.readers.enterprise_files import Kind, Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
 from models.errors import EngineUnavailable
+from models.instants import day_of
 from runtime.loops import Loop
 
 EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
 IMPORTS_SECONDS = 2.0
+DAYS_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 """The longest pause before one that was told in vain is told again; each pause is twice the one before."""
 AT_ONCE = 100
@@ -135,3 +139,26 @@ class ImportRelay(Loop):
         for import_id in found:
             await self._begin(import_id)
         return len(found)
+
+
+class DayRelay(Loop):
+    """Tells of days that passed outside every case: what no workflow waits for, the ledger itself is asked."""
+
+    name = "days"
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        idle: float = DAYS_SECONDS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(EVERY_SECONDS, idle)
+        self._database = database
+        self._clock = clock
+
+    async def once(self) -> int:
+        """Tell of the next ones; how many there were. Raises what the ledger raises."""
+        now = self._clock()
+        async with self._database.write(SYSTEM_SCOPE) as session:
+            return await tell_passed(session, day_of(now), now, AT_ONCE)

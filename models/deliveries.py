@@ -19,6 +19,7 @@ from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.errors import RequirementMissing
 from models.events.labels import EVENT_LABELS
 from models.labels import Label
+from models.passeddays import PASSED_LABELS
 
 
 class Channel(StrEnum):
@@ -144,13 +145,13 @@ class Line:
     path: str
 
 
-_KINDS = frozenset(EVENT_LABELS) | frozenset(ENTERPRISE_EVENT_LABELS)
+_KINDS = frozenset(EVENT_LABELS) | frozenset(ENTERPRISE_EVENT_LABELS) | frozenset(PASSED_LABELS)
 
 
 class DeliveryRules(BaseModel):
     """When messages go and how long they are tried (外发规则): data of the district, apart from the deadlines of cases.
 
-    Hours are those of Shanghai. Every list holds kinds of notices, which are the names of ledger entries.
+    Hours are those of Shanghai. Every list holds kinds of notices: names of ledger entries, and days that passed outside cases.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -21,6 +21,7 @@ from services.desk import MOST, desk
 from services.imports.reads import FOLLOWERS
 from services.notices import reads as notices
 from services.notices import writes
+from services.notices.telling import path_of
 from services.notices.views import NoticeQuery, NoticesSeen
 from services.paging import Paged
 from services.people import reads as people
@@ -114,9 +115,7 @@ async def read_notice(notice_id: str, page: PageDep) -> Response:
     notice = done.answer
     if form.get("next"):
         return see_other(inside(str(form["next"])))
-    if notice.measure_id and notice.case_id:
-        return see_other(f"/cases/{notice.case_id}/measures/{notice.measure_id}")
     if notice.import_id:
         follows = page.actor.role in FOLLOWERS
         return see_other(f"/imports/{notice.import_id}" if follows else "/cases")
-    return see_other(f"/cases/{notice.case_id}" if notice.case_id else f"/enterprises/{notice.enterprise_id}")
+    return see_other(path_of(notice))

@@ -23,7 +23,8 @@ def select_notices(
     alone when given.
 
     ``entry`` is the data of the entry it tells of, where the asker may know of it. A notice about an enterprise
-    (``about_enterprise_id``) has no case and no number; its title is the name.
+    (``about_enterprise_id``) has no case and no number; its title is the name. What is about neither tells its ``figures``
+    to the very audience it names.
     """
     me, texts = scope.user_id or "", words_of(scope)
     of_case = and_(cases.c.case_id == notices.c.case_id, scope.where(cases))
@@ -54,7 +55,7 @@ def select_notices(
             or_(
                 cases.c.case_id.is_not(None),
                 enterprises.c.enterprise_id.is_not(None),
-                notices.c.about_import_id.is_not(None),
+                and_(notices.c.case_id.is_(None), notices.c.about_enterprise_id.is_(None)),
             )
         )
         .order_by(notices.c.at.desc(), notices.c.notice_id.desc())

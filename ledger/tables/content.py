@@ -87,6 +87,8 @@ notices = Table(
     ident("case_id", nullable=True),
     ident("about_enterprise_id", nullable=True),
     ident("about_import_id", nullable=True),
+    ident("about_finding_id", nullable=True),
+    ident("about_transfer_id", nullable=True),
     document("figures", nullable=True),
     Column("seq", Integer, nullable=False),
     ident("district_id"),
@@ -100,15 +102,18 @@ notices = Table(
     instant("due_at", nullable=True),
     instant("at"),
     instant("spread_at", nullable=True),
-    CheckConstraint("num_nonnulls(case_id, about_enterprise_id, about_import_id) = 1", name="subject"),
+    CheckConstraint(
+        "num_nonnulls(case_id, about_enterprise_id, about_import_id, about_finding_id, about_transfer_id) = 1",
+        name="subject",
+    ),
     Index(None, "district_id", "audience_role", "at", "notice_id"),
     Index(None, "enterprise_id", "at"),
     Index(None, "case_id"),
     Index("ix_notices_unspread", "at", postgresql_where=text("spread_at IS NULL")),
 )
-"""An in-app notice (站内通知), about a case, an enterprise or an import, of which it tells ``figures``; ``seq`` is the entry
-of that one's ledger it tells of, ``enterprise_id`` whom it tells; ``spread_at`` when it was looked at for whoever wants to be
-told outside the house."""
+"""An in-app notice (站内通知), about a case, an enterprise, an import, a finding of an enterprise's own or a transfer; of the
+last three it tells ``figures``. ``seq`` is the entry of that one's ledger it tells of, ``enterprise_id`` whom it tells;
+``spread_at`` when it was looked at for whoever wants to be told outside the house."""
 
 notice_reads = Table(
     "notice_reads",
@@ -176,12 +181,18 @@ transfers = Table(
     Column("answered_on", Date),
     instant("recorded_at", nullable=True),
     ident("recorded_by", nullable=True),
+    instant("overdue_told_at", nullable=True),
     CheckConstraint("about IN ('tip', 'case')", name="about"),
     Index(None, "district_id", "answer_by", "transfer_id"),
     Index(None, "case_id"),
+    Index(
+        "ix_transfers_untold",
+        "answer_by",
+        postgresql_where=text("answered_on IS NULL AND overdue_told_at IS NULL"),
+    ),
 )
 """What was handed to another department (移送其他部门), by when it was asked to answer, and its answer. ``case_id`` is the id of
-the case or of the tip, which share one space of ids."""
+the case or of the tip, which share one space of ids; ``overdue_told_at`` when its sender was told that no answer came."""
 
 reporters = Table(
     "reporters",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from ledger.tables.base import document, ident, instant, metadata, words
@@ -57,12 +58,18 @@ self_findings = Table(
     instant("checked_at", nullable=True),
     Column("returns", Integer, nullable=False, server_default="0"),
     instant("reported_at", nullable=True),
+    instant("overdue_told_at", nullable=True),
     CheckConstraint("state IN ('open', 'rectified', 'checked', 'reported')", name="state"),
     Index(None, "enterprise_id", "state", "due_on", "finding_id"),
     Index(None, "district_id", "found_on", "finding_id"),
+    Index(
+        "ix_self_findings_untold",
+        "due_on",
+        postgresql_where=text("state = 'open' AND overdue_told_at IS NULL"),
+    ),
 )
 """Something an enterprise found itself. Its id is that of the case it becomes when it is reported, so that its pictures are
-the case's from then on."""
+the case's from then on; ``overdue_told_at`` is when the enterprise was told that its own day has passed."""
 
 double_reports = Table(
     "double_reports",

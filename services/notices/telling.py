@@ -39,13 +39,17 @@ def line_of(one: NoticeView) -> Line:
         clock=one.clock_label,
         due_at=one.due_at,
         at=one.at,
-        path=_path(one),
+        path=path_of(one),
     )
 
 
-def _path(one: NoticeView) -> str:
+def path_of(one: NoticeView) -> str:
     """Where the console shows what it is about; of an old ledger, each reader what they may see of it."""
     if one.import_id:
         return "/notices"
+    if one.finding_id:
+        return f"/selfchecks/findings/{one.finding_id}"
+    if one.transfer_id:
+        return "/transfers?state=overdue"
     measure = f"/measures/{one.measure_id}" if one.measure_id else ""
     return f"/cases/{one.case_id}{measure}" if one.case_id else f"/enterprises/{one.enterprise_id}"

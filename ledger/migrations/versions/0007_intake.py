@@ -21,6 +21,7 @@ def upgrade() -> None:
     _own_checks()
     _own_reports()
     _seen()
+    _told()
 
 
 def _numbers() -> None:
@@ -61,6 +62,7 @@ def _transfers() -> None:
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recorded_by", sa.Text(), nullable=True),
+        sa.Column("overdue_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("about IN ('tip', 'case')", name=op.f("ck_transfers_about")),
         sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_transfers")),
     )
@@ -131,6 +133,7 @@ def _own_checks() -> None:
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returns", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("overdue_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('open', 'rectified', 'checked', 'reported')", name=op.f("ck_self_findings_state")
         ),
@@ -217,3 +220,21 @@ def _seen() -> None:
     op.execute(f"CREATE POLICY own_finding ON evidence FOR INSERT TO xh_enterprise WITH CHECK ({own})")
     seen = f"uploaded_role = 'enterprise' AND audience = 'parties' AND {found}"
     op.execute(f"CREATE POLICY own_finding_read ON evidence FOR SELECT TO xh_enterprise USING ({seen})")
+
+
+_UNTOLD = {
+    "self_findings": ("due_on", "state = 'open' AND overdue_told_at IS NULL"),
+    "transfers": ("answer_by", "answered_on IS NULL AND overdue_told_at IS NULL"),
+}
+"""Table → the day that may pass, and the rows nobody was told of."""
+
+
+def _told() -> None:
+    """The worker tells of days that have passed, and remembers that it did."""
+    for table, (day, untold) in _UNTOLD.items():
+        op.create_index(f"ix_{table}_untold", table, [day], unique=False, postgresql_where=sa.text(untold))
+        op.execute(f"GRANT SELECT, UPDATE (overdue_told_at) ON {table} TO xh_ledger")
+        op.execute(
+            f"CREATE POLICY xh_ledger_all ON {table} AS PERMISSIVE FOR ALL TO xh_ledger"
+            " USING (true) WITH CHECK (true)"
+        )
