@@ -42,6 +42,7 @@ from services.calendars.carrying import Carrier
 from services.context import build_services
 from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
+from services.papers.firm_making import FirmPaperMaker
 from services.papers.making import PaperMaker
 from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
 from services.policies.carrying import Adopter
@@ -162,10 +163,11 @@ def adopter(database: Database, way_in: Doors, settings: Settings) -> Adopter:
     return Adopter(build_services(settings, database, TemporalGateway(way_in, key, limit=ADOPTED_AT_ONCE)))
 
 
-def paper_maker(database: Database, way_in: Doors, settings: Settings) -> PaperMaker:
-    """What writes down the papers that acts have issued."""
+def paper_makers(database: Database, way_in: Doors, settings: Settings) -> tuple[PaperMaker, FirmPaperMaker]:
+    """What writes down the papers that acts have issued: those of cases, those of enterprises' files."""
     key = command_keys(settings).signing_key
-    return PaperMaker(build_services(settings, database, TemporalGateway(way_in, key, limit=1)))
+    services = build_services(settings, database, TemporalGateway(way_in, key, limit=1))
+    return PaperMaker(services), FirmPaperMaker(services)
 
 
 @asynccontextmanager
@@ -205,6 +207,7 @@ async def work(settings: Settings) -> None:
         within=START_SECONDS,
         **({"runtime": runtime} if runtime else {}),
     )
+    of_cases, of_enterprises = paper_makers(database, doors(client, settings), settings)
     try:
         async with (
             build_worker(client, database, settings),
@@ -216,7 +219,8 @@ async def work(settings: Settings) -> None:
             relaying(DayRelay(database)),
             relaying(carrier(database, doors(client, settings), settings)),
             relaying(adopter(database, doors(client, settings), settings)),
-            relaying(paper_maker(database, doors(client, settings), settings)),
+            relaying(of_cases),
+            relaying(of_enterprises),
         ):
             log.info("worker_ready", task_queue=settings.task_queue)
             await stop.wait()

@@ -11,12 +11,14 @@ from api.parts import part
 from api.problems import ON_BODIES, responses
 from exchange.bundle import take_bundle
 from models.errors import Conflict, NotAuthorised, RequirementMissing
+from services.evidence.reads import File
 from services.papers import forms, reads
 from services.papers.casefile import file_of_case
 from services.papers.drafting import DraftBody, draft
+from services.papers.firm_reads import list_firm_papers, open_firm_paper
 from services.papers.forms import FormList
 from services.papers.sheets import DOCX, PDF, Drawn, Format
-from services.papers.views import PaperList
+from services.papers.views import FirmPaperList, PaperList
 
 router = part("documents")
 
@@ -29,6 +31,11 @@ def _file(*kinds: str) -> dict[str, object]:
 def _drawn(drawn: Drawn) -> Response:
     headers = {"Content-Disposition": drawn.disposition}
     return Response(drawn.body, media_type=drawn.media_type, headers=headers)
+
+
+def _stored(file: File) -> StreamingResponse:
+    headers = {"Content-Length": str(file.size), "Content-Disposition": file.disposition}
+    return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
 
 
 @router.get("/cases/{case_id}/documents", responses=responses())
@@ -106,9 +113,7 @@ async def download_document(
     case_id: str, paper_id: str, actor: ActorDep, services: ServicesDep
 ) -> StreamingResponse:
     """One document as it was issued (PDF/A-2b): the same bytes for ever."""
-    file = await reads.open_paper(services, actor, case_id, paper_id)
-    headers = {"Content-Length": str(file.size), "Content-Disposition": file.disposition}
-    return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
+    return _stored(await reads.open_paper(services, actor, case_id, paper_id))
 
 
 @router.get(
@@ -121,3 +126,24 @@ async def download_working_copy(
 ) -> Response:
     """A document as DOCX for an office that edits; what was issued stays what it is. For officials alone."""
     return _drawn(await reads.working_copy(services, actor, case_id, paper_id))
+
+
+@router.get("/enterprises/{enterprise_id}/documents", responses=responses())
+async def list_enterprise_documents(
+    enterprise_id: str, actor: ActorDep, services: ServicesDep
+) -> FirmPaperList:
+    """The documents of an enterprise's file I may see, latest first: of accidents, of the bad-faith list, and of inspections
+    that found nothing. What belongs to a case is in its own file."""
+    return await list_firm_papers(services, actor, enterprise_id)
+
+
+@router.get(
+    "/enterprises/{enterprise_id}/documents/{document_id}",
+    response_class=StreamingResponse,
+    responses={200: _file(PDF), **responses(RequirementMissing)},
+)
+async def download_enterprise_document(
+    enterprise_id: str, document_id: str, actor: ActorDep, services: ServicesDep
+) -> StreamingResponse:
+    """One document of an enterprise's file as it was issued (PDF/A-2b): the same bytes for ever."""
+    return _stored(await open_firm_paper(services, actor, enterprise_id, document_id))

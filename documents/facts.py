@@ -45,16 +45,16 @@ class Firm(Known):
 
 
 class Matter(Known):
-    """The case (案件), in the words its parties read."""
+    """The case (案件), in the words its parties read; empty in the papers of an enterprise's file."""
 
-    number: Annotated[str, _from("案件编号 / the case")]
-    title: Annotated[str, _from("书面告知的隐患事实 / the facts as stated to the parties")]
+    number: Annotated[str, _from("案件编号 / the case")] = ""
+    title: Annotated[str, _from("书面告知的隐患事实 / the facts as stated to the parties")] = ""
     description: Annotated[str, _from("书面告知的隐患事实 / the facts as stated")] = ""
     location: Annotated[str, _from("书面告知的隐患部位 / the place as stated")] = ""
     requirements: Annotated[tuple[str, ...], _from("指令书所列整改要求 / the requirements as stated")] = ()
     grade: Annotated[str, _from("判定的隐患等级 / the grade as determined")] = ""
     standard: Annotated[str, _from("判定标准条款及版本 / the clause of the standard")] = ""
-    opened: Annotated[str, _from("立案日期 / the day of the opening")]
+    opened: Annotated[str, _from("立案日期 / the day of the opening")] = ""
     order_number: Annotated[str, _from("责令限期整改指令书文号 / the order")] = ""
     order_date: Annotated[str, _from("责令限期整改指令书落款日期 / the order")] = ""
     served: Annotated[str, _from("指令书送达日期 / the service of the order")] = ""
@@ -143,7 +143,7 @@ class Facts(Known):
 
     office: Office
     firm: Firm
-    case: Matter
+    case: Matter = Matter()
     act: Act
     measure: Measure = Measure()
     service: Service = Service()

@@ -1,4 +1,5 @@
-"""The set of papers (文书目录), read once from ``papers.toml``: what each is called, which act issues it, what it says."""
+"""The sets of papers (文书目录), read once: what each is called, which act issues it, what it says. Those of cases stand in
+``papers.toml``, those of an enterprise's file in ``firms.toml``, forms to be written on by hand in ``forms.toml``."""
 
 from __future__ import annotations
 
@@ -81,6 +82,8 @@ class Kind(Sheet):
     """A field that must say something for it to be issued."""
     number: Literal["act", "order", "visit", "own", ""] = "act"
     """Whose number it bears: the act's instrument, the order's, the visit's, one taken when it is written, or none."""
+    series: str = ""
+    """The instrument in whose numbers it is numbered, where ``number`` is ``own``: else its own."""
     inner: bool = False
     """For the authority alone (内部文书)."""
 
@@ -101,6 +104,12 @@ def _texts(piece: Piece) -> Iterator[str]:
 def kinds() -> dict[str, Kind]:
     """Every kind of paper by key, in the order of the file."""
     return {key: Kind.model_validate(row) for key, row in _rows("paper").items()}
+
+
+@cache
+def firm_kinds() -> dict[str, Kind]:
+    """Every kind of paper of an enterprise's file by key, in the order of the file."""
+    return {key: Kind.model_validate(row) for key, row in _rows("firm").items()}
 
 
 @cache

@@ -117,7 +117,7 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
                 select(enterprises).where(enterprises.c.enterprise_id == case.enterprise_id)
             )
         ).one(),
-        office=await _office(session, case.district_id),
+        office=await office_of(session, case.district_id),
         district=str(
             await session.scalar(select(districts.c.name).where(districts.c.district_id == case.district_id))
             or ""
@@ -155,7 +155,7 @@ async def _found(session: ReadSession, inspection_id: str | None) -> list[str]:
     return list(await session.scalars(wanted))
 
 
-async def _office(session: ReadSession, district_id: str) -> str:
+async def office_of(session: ReadSession, district_id: str) -> str:
     """The authority of the district (应急管理局), as it is called now."""
     wanted = (
         select(organisations.c.name)
@@ -168,10 +168,14 @@ async def _office(session: ReadSession, district_id: str) -> str:
 
 async def _people(session: ReadSession, entries: Sequence[Found], also: Any) -> dict[str, Found]:
     """Everybody of the district's register a paper may name, by id: whoever acted, and all ids in what was said."""
-    named = {one for row in entries for one in (row.actor_id, row.acting_for) if one}
-    named |= _ids_in([also, *(row.data for row in entries)])
+    acted = [one for row in entries for one in (row.actor_id, row.acting_for)]
+    return await people_in(session, [also, acted, *(row.data for row in entries)])
+
+
+async def people_in(session: ReadSession, said: Any) -> dict[str, Found]:
+    """Everybody of the register whose id stands somewhere in ``said``, by id."""
     columns = (users.c.user_id, users.c.display_name, users.c.role, users.c.rank, users.c.certificate_no)
-    wanted = select(*columns).where(users.c.user_id.in_(sorted(named)))
+    wanted = select(*columns).where(users.c.user_id.in_(sorted(_ids_in(said))))
     return {row.user_id: row for row in await session.execute(wanted)}
 
 

@@ -22,6 +22,7 @@ from ledger.tables import (
     enterprise_entities,
     enterprise_events,
     enterprise_inbox,
+    enterprise_papers,
     enterprise_tasks,
     enterprises,
     evidence,
@@ -156,7 +157,8 @@ class Scope:
             "xh_assessor": _is(table, "assessor_org_id", self.assessor_org_id),
         }.get(role)
         if mine is not None:
-            return mine & _open_outside(table) if role != "xh_territory" else mine
+            open_to_all = role == "xh_territory" and table is not enterprise_papers
+            return mine if open_to_all else mine & _open_outside(table)
         return self._through_case(table)
 
     def _by_link(self, table: Table) -> ColumnElement[bool]:
@@ -230,7 +232,8 @@ def _open_outside(table: Table) -> ColumnElement[bool]:
     """Of their own rows, those an enterprise or an assessor may know of: nothing before it was served."""
     if table is orders:
         return orders.c.served_at.is_not(None)
-    quiet = "disclosed" if table is cases else "known" if table in _OF_MEASURES else None
+    told = (*_OF_MEASURES, enterprise_papers)
+    quiet = "disclosed" if table is cases else "known" if table in told else None
     return true() if quiet is None else table.c[quiet]
 
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select, text, true
+from sqlalchemy import Table, func, select, text, true, union_all
 
 from ledger.chain import GENESIS, digest, plain
 from ledger.numbers import PER_YEAR
@@ -24,6 +24,7 @@ from ledger.tables import (
     cases,
     contents,
     counters,
+    enterprise_papers,
     evidence,
     inspections,
     instruments,
@@ -67,7 +68,7 @@ async def _numbers(session: ReadSession) -> Finding | None:
             )
         )
     }
-    borne = await _borne(session)
+    borne = await numbers_borne(session)
     forms = [
         Policy.model_validate(one).numbering for one in await session.scalars(select(policies.c.document))
     ]
@@ -88,7 +89,7 @@ async def _numbers(session: ReadSession) -> Finding | None:
     return None
 
 
-async def _borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, str]]]:
+async def numbers_borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, str]]]:
     """The numbers in use by kind and year: the number, and how it reads."""
     found: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     for kind, (table, _) in _NUMBERED.items():
@@ -101,7 +102,9 @@ async def _borne(session: ReadSession) -> dict[tuple[str, int], list[tuple[int, 
     of_their_own = select(papers.c.kind, papers.c.number_key, papers.c.number).where(
         papers.c.number_key.is_not(None)
     )
-    for kind, key, shown in await session.execute(issued.union_all(of_their_own)):
+    firms = enterprise_papers.c
+    of_firms = select(firms.series, firms.number_key, firms.number).where(firms.number_key.is_not(None))
+    for kind, key, shown in await session.execute(issued.union_all(of_their_own, of_firms)):
         found[kind, key // PER_YEAR].append((key % PER_YEAR, shown))
     return found
 
@@ -204,10 +207,15 @@ async def _audit(session: ReadSession) -> Finding | None:
 async def _files(database: Database, digest_of: DigestOf) -> Finding | None:
     """Every original and every paper is there, and is the file whose hash its row has."""
     wanted = select(evidence.c.evidence_id, evidence.c.sha256, evidence.c.object_key)
-    written = select(papers.c.token, papers.c.sha256, papers.c.object_key).where(papers.c.sha256.is_not(None))
+    written = union_all(
+        *(
+            select(one.c.token, one.c.sha256, one.c.object_key).where(one.c.sha256.is_not(None))
+            for one in (papers, enterprise_papers)
+        )
+    )
     async with database.read(SYSTEM_SCOPE, snapshot=True) as session:
         kept = [tuple(row) for row in await session.execute(wanted.order_by(evidence.c.evidence_id))]
-        kept += [tuple(row) for row in await session.execute(written.order_by(papers.c.token))]
+        kept += [tuple(row) for row in await session.execute(written.order_by("token"))]
     for name, sha256, key in kept:
         found = await digest_of(key)
         if found != sha256:

@@ -15,8 +15,10 @@ from models.audiences import ORIGINAL_READERS
 from models.errors import TooManyRequests
 from services.cases.reads import show_case
 from services.context import Services
+from services.evidence.reads import File
 from services.papers import reads
 from services.papers.casefile import file_of_case
+from services.papers.firm_reads import open_firm_paper
 from services.papers.forms import forms_for, print_form
 from services.papers.sheets import PDF
 
@@ -56,7 +58,16 @@ async def open_form(case_id: str, form: str, page: PageDep) -> Response:
 @router.get("/cases/{case_id}/documents/{paper_id}")
 async def open_document(case_id: str, paper_id: str, page: PageDep) -> Response:
     """One document as it was issued, in the browser's own reader."""
-    file = await reads.open_paper(page.services, page.actor, case_id, paper_id)
+    return _stored(await reads.open_paper(page.services, page.actor, case_id, paper_id))
+
+
+@router.get("/enterprises/{enterprise_id}/documents/{paper_id}")
+async def open_enterprise_document(enterprise_id: str, paper_id: str, page: PageDep) -> Response:
+    """One document of an enterprise's file, in the browser's own reader."""
+    return _stored(await open_firm_paper(page.services, page.actor, enterprise_id, paper_id))
+
+
+def _stored(file: File) -> Response:
     headers = {"Content-Length": str(file.size), "Content-Disposition": file.disposition}
     return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
 

@@ -25,6 +25,8 @@ from services.measures import reads as measures
 from services.measures.views import MeasureQuery
 from services.orders import reads as orders
 from services.orders.views import OrderQuery
+from services.papers.firm_reads import list_firm_papers
+from services.papers.views import FirmPaperView
 
 router = part()
 
@@ -55,8 +57,10 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
     listed = await cases.list_cases(services, actor, CaseQuery(enterprise=enterprise_id, limit=_MOST))
     taken = await measures.list_measures(services, actor, MeasureQuery(enterprise=enterprise_id, limit=_MOST))
     standing: Standing | None = None
+    documents: list[FirmPaperView] = []
     with suppress(NotFound):  # an assessor sees the enterprise, not its file
         standing = await reads.show_standing(services, actor, enterprise_id)
+        documents = (await list_firm_papers(services, actor, enterprise_id)).items
     some = {"enterprise": enterprise_id, "limit": _FEW}
     visits = await inspections.list_inspections(services, actor, InspectionQuery.model_validate(some))
     papers = await orders.list_orders(services, actor, OrderQuery.model_validate(some))
@@ -64,6 +68,7 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
         "enterprise.html",
         visits=visits.items,
         papers=papers.items,
+        documents=documents,
         firm=firm,
         standing=standing,
         groups=offered(standing.commands) if standing else None,

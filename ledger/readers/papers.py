@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Integer, cast, null, select, union_all
 
 from ledger.readers.paging import Found
 from ledger.scope import AUTH_SCOPE, Scope
 from ledger.sessions import Database, ReadSession
-from ledger.tables import case_events, cases, papers
+from ledger.tables import case_events, cases, enterprise_papers, papers
 
 
 async def papers_of(session: ReadSession, scope: Scope, case_id: str) -> Sequence[Found]:
@@ -30,10 +30,27 @@ async def papers_of(session: ReadSession, scope: Scope, case_id: str) -> Sequenc
     return found
 
 
+async def papers_of_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> Sequence[Found]:
+    """The papers of an enterprise's file the asker may see, latest first."""
+    mine = enterprise_papers.c
+    wanted = select(enterprise_papers).where(
+        mine.enterprise_id == enterprise_id, scope.where(enterprise_papers)
+    )
+    found: Sequence[Found] = (
+        await session.execute(wanted.order_by(mine.dated.desc(), mine.made_at.desc(), mine.source))
+    ).all()
+    return found
+
+
 async def checked(database: Database, token: str) -> Found | None:
     """What is said of a paper to whoever holds it: nothing of its case, and nobody's name."""
-    columns = ("kind", "number", "authority", "dated", "sha256", "withdrawn_seq")
-    wanted = select(*(papers.c[name] for name in columns)).where(papers.c.token == token)
+    columns = ("kind", "number", "authority", "dated", "sha256")
+    of_cases = select(*(papers.c[name] for name in columns), papers.c.withdrawn_seq)
+    nothing = cast(null(), Integer).label("withdrawn_seq")
+    of_firms = select(*(enterprise_papers.c[name] for name in columns), nothing)
+    wanted = union_all(
+        of_cases.where(papers.c.token == token), of_firms.where(enterprise_papers.c.token == token)
+    )
     async with database.read(AUTH_SCOPE) as session:
         found: Found | None = (await session.execute(wanted)).one_or_none()
     return found

@@ -35,7 +35,7 @@ from ledger.tables.office import (
     policy_adoption_cases,
     policy_adoptions,
 )
-from ledger.tables.papers import papers
+from ledger.tables.papers import enterprise_papers, papers
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -76,6 +76,7 @@ __all__ = [
     "enterprise_entities",
     "enterprise_events",
     "enterprise_inbox",
+    "enterprise_papers",
     "enterprise_tasks",
     "enterprises",
     "evidence",

@@ -39,6 +39,7 @@ enterprise_events = Table(
     CheckConstraint("seq > 0", name="seq"),
     CheckConstraint("(source_case_id IS NULL) = (source_seq IS NULL)", name="source"),
     Index(None, "district_id", "at"),
+    Index(None, "event", "recorded_at"),
 )
 """The enterprise's ledger (企业台账). A trigger refuses UPDATE, DELETE and TRUNCATE to everyone; a bearing
 (``source_case_id``, ``source_seq``) is consumed once in the whole ledger."""

@@ -101,6 +101,7 @@ inspections = Table(
     document("called", nullable=True),
     Index(None, "district_id", "started_at", "inspection_id"),
     Index(None, "enterprise_id", "started_at", "inspection_id"),
+    Index("ix_inspections_clean", "recorded_at", postgresql_where=text("case_numbers = '{}'::jsonb")),
     UniqueConstraint("command_id"),
 )
 """One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …; ``case_numbers`` are taken for its cases, by id:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from ledger.papers import File
 from ledger.readers.paging import Found
 from models.acts import acted_at
 from models.caseclocks import Rules
-from models.choices import CHOICE_LABELS
 from models.commands.base import (
     GRADE_LABELS,
     SERVICE_METHOD_LABELS,
@@ -23,21 +21,21 @@ from models.commands.base import (
     StandardRef,
 )
 from models.grants import BY_COMMAND
-from models.inspection import INSPECTION_KIND_LABELS, InspectionKind
 from models.instants import day_of
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure as Snapshot
 from services.labels import event_label, step_label
 from services.papers.acts import COMMAND_OF
+from services.papers.firm_facts import visit_facts
 from services.papers.history import History
 from services.papers.measured import measure_facts
-from services.papers.wording import People, dated_text, day_text, moment_text, verdict
+from services.papers.said import said_of, served_facts, words_of_entry
+from services.papers.wording import People, day_text, moment_text, verdict
 
 GRADED = ("graded", "graded_under_order", "regraded")
 """Events that say the grade."""
 _ELSEWHERE = {"send": "公安机关"}
 """Steps that hand a paper to somebody else than the enterprise."""
-_YES, _NO = "是", "否"
 
 
 class Reading:
@@ -53,7 +51,7 @@ class Reading:
 
     def facts(self, entry: Found) -> Facts:
         """What a paper on ``entry`` may say."""
-        said = self._said(entry)
+        said = said_of(entry, self._people)
         return Facts(
             office=Office(name=self._file.office, district=self._file.district),
             firm=self._firm(),
@@ -74,11 +72,11 @@ class Reading:
         issued = entry.data.get("issued_on")
         if entry.event == "opened" and self._file.visit is not None:
             return day_of(self._file.visit.started_at)
-        return date.fromisoformat(issued) if issued else day_of(acted_at(_served_facts(entry), entry.at))
+        return date.fromisoformat(issued) if issued else day_of(acted_at(served_facts(entry), entry.at))
 
     def acted(self, entry: Found) -> datetime:
         """The moment of the act, which numbers go by."""
-        return acted_at(_served_facts(entry), entry.at)
+        return acted_at(served_facts(entry), entry.at)
 
     # -- what hangs on the case --------------------------------------------------------------------------
     def _firm(self) -> Firm:
@@ -149,19 +147,9 @@ class Reading:
         visit = self._file.visit
         if visit is None:
             return Visit()
-        called = visit.called or {}
         complete = len(self._file.found) >= len(visit.case_numbers or {})  # its cases open one after another
         lines = [f"{no}. {title}" for no, title in enumerate(self._file.found, start=1)]
-        return Visit(
-            number=visit.number,
-            kind=INSPECTION_KIND_LABELS[InspectionKind(visit.kind)][0],
-            place=visit.place,
-            began=moment_text(visit.started_at),
-            ended=moment_text(visit.ended_at) if visit.ended_at else "",
-            officers=tuple(self._people.one(one, called=called.get(one)) for one in visit.officers),
-            findings="\n".join(lines) if complete else "",
-            summary=visit.summary,
-        )
+        return visit_facts(visit, self._people, "\n".join(lines) if complete else "")
 
     def _standard(self, ref: StandardRef | None) -> str:
         if ref is None:
@@ -209,7 +197,7 @@ class Reading:
         if measure is None:
             return Measure()
         proposal = self._proposals.get(measure.measure_id)
-        said = _words(proposal) if proposal else {}
+        said = words_of_entry(proposal) if proposal else {}
         return measure_facts(measure, entry, proposal, said, self._rules, self._people)
 
     def _opinions(self, entry: Found) -> tuple[Signed, ...]:
@@ -228,10 +216,10 @@ class Reading:
                 step=label.zh,
                 by=self._people.one(row.actor_id, called=row.actor_called).name,
                 on=day_text(day_of(row.at)),
-                opinion=str(_words(row).get("opinion") or ""),
+                opinion=str(words_of_entry(row).get("opinion") or ""),
             )
             for row in same
-            if "opinion" in _words(row) and (label := step_label(measure.kind, row.data.get("step")))
+            if "opinion" in words_of_entry(row) and (label := step_label(measure.kind, row.data.get("step")))
         )
 
     # -- numbers, service, items -------------------------------------------------------------------------
@@ -250,11 +238,11 @@ class Reading:
         return {**({"order": order} if order else {}), **other, **own}
 
     def _service(self, entry: Found) -> Service:
-        facts = _served_facts(entry)
+        facts = served_facts(entry)
         if not facts.get("served_at"):
             return Service()
         method = SERVICE_METHOD_LABELS[ServiceMethod(facts["method"])][0] if facts.get("method") else ""
-        supplier = str(_words(entry).get("supplier") or "")
+        supplier = str(words_of_entry(entry).get("supplier") or "")
         return Service(
             to=supplier or _ELSEWHERE.get(entry.data.get("step") or "") or self._firm().name,
             at=moment_text(datetime.fromisoformat(str(facts.get("announced_at") or facts["served_at"]))),
@@ -295,46 +283,13 @@ class Reading:
         passed, failed = entry.data.get("passed") or (), entry.data.get("failed") or ()
         if not (passed or failed):
             return ()
-        notes = {one.get("no"): one.get("note") for one in _words(entry).get("findings") or () if one}
+        notes = {one.get("no"): one.get("note") for one in words_of_entry(entry).get("findings") or () if one}
         return tuple(
             (str(no), text, verdict(no in failed, str(notes.get(no) or "")))
             for no, text in enumerate(texts, start=1)
             if no in passed or no in failed
         )
 
-    # -- what was filled in ------------------------------------------------------------------------------
-    def _said(self, entry: Found) -> dict[str, str]:
-        facts = {**entry.data, **(entry.data.get("facts") or {}), **_words(entry)}
-        return {
-            key: shown
-            for key, value in facts.items()
-            if isinstance(value, str | int | list | tuple) and (shown := self._shown(key, value))
-        }
-
-    def _shown(self, key: str, value: Any) -> str:
-        if isinstance(value, bool):
-            return _YES if value else _NO
-        if isinstance(value, list | tuple):
-            return "、".join(self._shown(key, one) for one in value if isinstance(one, str | int))
-        if isinstance(value, int):
-            return f"{value:,}"
-        if key in CHOICE_LABELS and value in CHOICE_LABELS[key]:
-            return CHOICE_LABELS[key][value][0]
-        if value in self._people:
-            return self._people.one(value).name
-        return dated_text(value)
-
     def _length(self, clock: str) -> str:
         """How long a clock is, in words: 60日、6个月."""
         return self._rules.policy.clock(clock).length()[0]
-
-
-def _served_facts(entry: Found) -> Mapping[str, Any]:
-    facts: Mapping[str, Any] = entry.data.get("facts") or {}
-    return facts if facts.get("served_at") or not entry.data.get("served_at") else {**entry.data, **facts}
-
-
-def _words(entry: Found) -> dict[str, Any]:
-    """The free text of the command, that of its form and of what it states with it."""
-    body = entry.texts or {}
-    return {**body, **(body.get("form") or {})}

@@ -15,14 +15,13 @@ from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, ReadSession, Scope
 from models.actors import Actor
-from models.errors import RequirementMissing
 from models.sight import CONFIDANTS, Sight, sight_of
 from services.context import Services
 from services.evidence.reads import File
 from services.missing import missing
 from services.papers.facts import Reading
 from services.papers.making import check_address
-from services.papers.sheets import PDF, Drawn, draw, unwritten
+from services.papers.sheets import PDF, Drawn, draw, unwritten, waiting
 from services.papers.views import PaperCheck, PaperList, paper_check, paper_view, place_in_file
 from storage.names import content_disposition
 
@@ -58,11 +57,7 @@ async def open_paper(services: Services, actor: Actor, case_id: str, paper_id: s
     """One paper as it was issued, to be shown in the browser. Raises NotFound; RequirementMissing while it is not written."""
     row = await _one(services, actor, case_id, paper_id)
     if row.sha256 is None:
-        raise RequirementMissing(
-            f"文书还没有生成：{row.fault_zh or '稍后再试'}",
-            f"the paper is not written yet: {row.fault_en or 'try again in a moment'}",
-            rule="paper.written",
-        )
+        raise waiting(row.fault_zh, row.fault_en)
     stored = await services.vault.open(row.object_key, row.sha256)
     return File(stored.chunks, stored.size, PDF, content_disposition(_name(row, ".pdf"), inline=True))
 

@@ -79,12 +79,26 @@ async def draw(services: Services, paper: Paper, name: str, form: Format) -> Dra
 
         return Drawn(docx(paper), DOCX, content_disposition(f"{name}.docx", inline=False))
     try:
-        body = await asyncio.to_thread(setter(services.settings).pdf, paper)
+        body = await pdf_of(services, paper)
     except PaperError as error:
         raise unwritten(error) from error
     return Drawn(body, PDF, content_disposition(f"{name}.pdf", inline=True))
 
 
+async def pdf_of(services: Services, paper: Paper) -> bytes:
+    """The paper as PDF/A-2b. Raises PaperError."""
+    return await asyncio.to_thread(setter(services.settings).pdf, paper)
+
+
 def unwritten(error: PaperError) -> RequirementMissing:
     """Why there is no paper, for whoever asked for it."""
     return RequirementMissing(error.zh, error.en, rule="paper.written")
+
+
+def waiting(zh: str, en: str) -> RequirementMissing:
+    """The refusal of a paper that is not written yet, with the reason where there is one."""
+    return RequirementMissing(
+        f"文书还没有生成：{zh or '稍后再试'}",
+        f"the paper is not written yet: {en or 'try again in a moment'}",
+        rule="paper.written",
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from documents.registry import kinds
+from documents.registry import firm_kinds, kinds
 from ledger.readers.paging import Found
 from models.explain import Label
 from models.sight import Sight
@@ -22,18 +22,14 @@ STANDING: Mapping[PaperStanding, Label] = {
 }
 
 
-class PaperView(BaseModel):
+class Written(BaseModel):
     """A paper (文书): what it is, its number, and whether it stands (``made_at`` UTC, ``dated`` a Shanghai day)."""
 
     paper_id: str
-    seq: int
     kind: str
     label: Label
     number: str
     dated: date
-    measure_id: str | None
-    step: str | None
-    issued_by: Named | None
     inner: bool = Field(description="内部文书，当事人不可见 / for the authority alone")
     standing: PaperStanding
     standing_label: Label
@@ -41,6 +37,28 @@ class PaperView(BaseModel):
     sha256: str | None
     size: int | None
     made_at: datetime
+
+
+class PaperView(Written):
+    """A paper of a case, and the entry that issued it."""
+
+    seq: int
+    measure_id: str | None
+    step: str | None
+    issued_by: Named | None
+
+
+class FirmPaperView(Written):
+    """A paper of an enterprise's file: of an entry of its ledger (``seq``), or of a visit that found nothing."""
+
+    seq: int | None
+    inspection_id: str | None
+
+
+class FirmPaperList(BaseModel):
+    """The papers of an enterprise's file the asker may see, latest first."""
+
+    items: list[FirmPaperView]
 
 
 class PaperList(BaseModel):
@@ -64,32 +82,43 @@ class PaperCheck(BaseModel):
 
 def paper_label(kind: str) -> Label:
     """What a kind of paper is called."""
-    row = kinds()[kind]
+    row = kinds().get(kind) or firm_kinds()[kind]
     return Label(zh=row.title, en=row.en)
 
 
 def paper_view(row: Found, sight: Sight, names: Names) -> PaperView:
     """A paper as a list shows it."""
-    standing = standing_of(row)
     called = {**names, row.actor_id: row.actor_called} if row.actor_called else names
     return PaperView(
-        paper_id=row.token,
+        **_written(row, standing_of(row)),
         seq=sight.number(row.seq),
-        kind=row.kind,
-        label=paper_label(row.kind),
-        number=row.number,
-        dated=row.dated,
         measure_id=row.measure_id,
         step=row.step,
         issued_by=person(row.actor_id, called),
-        inner=row.inner,
-        standing=standing,
-        standing_label=STANDING[standing],
-        fault=Label(zh=row.fault_zh, en=row.fault_en) if row.fault_zh and not row.sha256 else None,
-        sha256=row.sha256,
-        size=row.size,
-        made_at=row.made_at,
     )
+
+
+def firm_paper_view(row: Found) -> FirmPaperView:
+    """A paper of an enterprise's file as a list shows it."""
+    standing: PaperStanding = "issued" if row.sha256 else "waiting"
+    return FirmPaperView(**_written(row, standing), seq=row.seq, inspection_id=row.inspection_id)
+
+
+def _written(row: Found, standing: PaperStanding) -> dict[str, Any]:
+    return {
+        "paper_id": row.token,
+        "kind": row.kind,
+        "label": paper_label(row.kind),
+        "number": row.number,
+        "dated": row.dated,
+        "inner": row.inner,
+        "standing": standing,
+        "standing_label": STANDING[standing],
+        "fault": Label(zh=row.fault_zh, en=row.fault_en) if row.fault_zh and not row.sha256 else None,
+        "sha256": row.sha256,
+        "size": row.size,
+        "made_at": row.made_at,
+    }
 
 
 def standing_of(row: Found) -> PaperStanding:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from api.commands import ELSEWHERE
-from ledger import tables
+from ledger import enterprise_papers, tables
 from models.commands import COMMANDS
 from services.measures.writes import STEPS, forms_of
+from services.papers.firm_making import make_firm_papers
 from services.papers.making import make_papers
 from tests.api.routes import every_route
 from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
@@ -60,6 +62,7 @@ class Theirs:
     notice_id: str
     measure_id: str
     paper_id: str
+    document_id: str
 
     def path(self, template: str) -> str:
         return template.format(enterprise_id="e-a", code="not_found", form="inquiry", **vars(self))
@@ -82,6 +85,9 @@ async def theirs(office: Office) -> Theirs:
     notices = ok(await office.get("firm", "/notices"))["items"]
     await make_papers(office.world.services, case_id)
     (order, *_) = ok(await office.get("firm", f"/cases/{case_id}/documents"))["items"]
+    await office.inspected()
+    await make_firm_papers(office.world.services)
+    (document,) = ok(await office.get("firm", "/enterprises/e-a/documents"))["items"]
     return Theirs(
         case_id,
         case["inspection_id"],
@@ -90,7 +96,13 @@ async def theirs(office: Office) -> Theirs:
         notices[0]["notice_id"],
         measure_id,
         order["paper_id"],
+        document["paper_id"],
     )
+
+
+@pytest.fixture(autouse=True)
+def _any_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enterprise_papers, "BACK", timedelta(days=36_500))  # the clock is not the database's
 
 
 NOBODYS = ("/exports/", "/reports/", "/calendar/", "/policies/")
@@ -136,6 +148,8 @@ def test_the_reads_under_test_are_all_there_are() -> None:
         "/cases/{case_id}/reporter",
         "/double-reports/{report_id}",
         "/enterprises/{enterprise_id}",
+        "/enterprises/{enterprise_id}/documents",
+        "/enterprises/{enterprise_id}/documents/{document_id}",
         "/enterprises/{enterprise_id}/events",
         "/enterprises/{enterprise_id}/evidence",
         "/enterprises/{enterprise_id}/standing",
