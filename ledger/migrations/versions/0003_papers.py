@@ -159,8 +159,6 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("about_enterprise_id", sa.Text(), nullable=True),
         sa.Column("about_import_id", sa.Text(), nullable=True),
-        sa.Column("about_finding_id", sa.Text(), nullable=True),
-        sa.Column("about_transfer_id", sa.Text(), nullable=True),
         sa.Column("figures", postgresql.JSONB(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("district_id", sa.Text(), nullable=False),
@@ -175,8 +173,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("spread_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "num_nonnulls(case_id, about_enterprise_id, about_import_id, about_finding_id, about_transfer_id) = 1",
-            name=op.f("ck_notices_subject"),
+            "num_nonnulls(case_id, about_enterprise_id, about_import_id) = 1", name=op.f("ck_notices_subject")
         ),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_notices")),
     )

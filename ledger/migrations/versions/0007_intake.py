@@ -231,6 +231,11 @@ _UNTOLD = {
 
 def _told() -> None:
     """The worker tells of days that have passed, and remembers that it did."""
+    for column in ("about_finding_id", "about_transfer_id"):
+        op.add_column("notices", sa.Column(column, sa.Text(), nullable=True))
+    op.drop_constraint(op.f("ck_notices_subject"), "notices")
+    about = "case_id, about_enterprise_id, about_import_id, about_finding_id, about_transfer_id"
+    op.create_check_constraint(op.f("ck_notices_subject"), "notices", f"num_nonnulls({about}) = 1")
     for table, (day, untold) in _UNTOLD.items():
         op.create_index(f"ix_{table}_untold", table, [day], unique=False, postgresql_where=sa.text(untold))
         op.execute(f"GRANT SELECT, UPDATE (overdue_told_at) ON {table} TO xh_ledger")
