@@ -111,10 +111,12 @@ async def lock_papers(session: WriteSession, enterprise_id: str) -> None:
 
 
 async def firm_file_of(session: ReadSession, one: Owed) -> FirmFile:
-    """Everything that paper is written from. Raises NoResultFound for an enterprise that is not there."""
-    firm = (
+    """Everything that paper is written from. Raises LookupError for an enterprise that is not there."""
+    firm: Found | None = (
         await session.execute(select(enterprises).where(enterprises.c.enterprise_id == one.enterprise_id))
-    ).one()
+    ).one_or_none()
+    if firm is None:
+        raise LookupError(one.enterprise_id)
     entries = await _entries(session, one)
     visit = await _visit(session, one)
     mine = and_(

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InvalidRequestError
 
 from documents.composing import compose
 from documents.errors import PaperError
 from documents.registry import Kind, firm_kinds
 from ledger import enterprise_papers as kept
 from ledger.enterprise_papers import FirmFile, Owed
+from ledger.errors import LedgerGap
 from ledger.numbers import next_number
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
@@ -36,7 +36,7 @@ AGAIN = timedelta(minutes=10)
 
 KIND_OF: Mapping[str, Kind] = {event: kind for kind in firm_kinds().values() for event in kind.events}
 """Event of an enterprise's ledger, or a visit → the paper it issues."""
-UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, InvalidRequestError)
+UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, LedgerGap)
 UNREAD = (
     "记载无法读取，文书未能生成；请运维人员查看日志",
     "the records it is written from cannot be read; see the log",
