@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
 from itertools import accumulate
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from documents.typesetting import Typesetter
+if TYPE_CHECKING:  # whoever hands a file to the press does not load what sets it
+    from documents.typesetting import Typesetter
 
 _NOTHING = ("", "（尚无文书）", "", "", "", "")
 
@@ -21,7 +22,7 @@ _NOTHING = ("", "（尚无文书）", "", "", "", "")
 class Leaf(BaseModel):
     """A paper of the file as it was issued; ``note`` is what the index remarks of it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
 
     title: str
     number: str
@@ -39,6 +40,15 @@ class Cover(BaseModel):
     number: str
     rows: tuple[tuple[str, str], ...]
     on: date
+
+
+class CaseFile(BaseModel):
+    """All a case file is made of; ``leaves`` are in its order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cover: Cover
+    leaves: tuple[Leaf, ...]
 
 
 def case_file(setter: Typesetter, cover: Cover, leaves: Sequence[Leaf]) -> bytes:

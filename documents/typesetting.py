@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -56,12 +55,6 @@ class Typesetter:
         except typst.TypstError as error:
             raise _understood(kind, str(error)) from error
         return cast(bytes, made)
-
-
-@lru_cache(maxsize=4)
-def typesetter(*fonts: Path) -> Typesetter:
-    """The typesetter of this process for those folders."""
-    return Typesetter(fonts)
 
 
 def _shown(paper: Paper) -> dict[str, object]:

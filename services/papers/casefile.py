@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
-from documents.casefile import Cover, Leaf, case_file
+from documents.casefile import CaseFile, Cover, Leaf
 from documents.errors import PaperError
 from ledger.readers.casefile import Chained, chained
 from ledger.readers.paging import Found
@@ -19,7 +18,7 @@ from services.cases.reads import show_case
 from services.cases.views import CaseDetail
 from services.context import Services
 from services.missing import missing
-from services.papers.making import setter
+from services.papers.press import press
 from services.papers.reads import papers_in_order
 from services.papers.views import STANDING, paper_label, standing_of
 from storage.names import content_disposition
@@ -75,7 +74,7 @@ async def _file_of(services: Services, actor: Actor, case_id: str) -> WholeFile:
     leaves = [_leaf(one) for one in kept]
     cover = _cover(services, case, rows)
     try:
-        pdf = await asyncio.to_thread(case_file, setter(services.settings), cover, leaves)
+        pdf = await press(services.settings).pdf(CaseFile(cover=cover, leaves=tuple(leaves)))
     except PaperError as error:
         raise RequirementMissing(error.zh, error.en, rule="paper.written") from error
     return WholeFile(case, kept, pdf)

@@ -25,7 +25,7 @@ from runtime.loops import Loop
 from services.context import Services
 from services.papers.firm_facts import FirmReading
 from services.papers.making import check_address, token_of
-from services.papers.sheets import pdf_of
+from services.papers.press import BEHIND, press
 from storage.objects import key_for
 
 AT_ONCE = 50
@@ -116,7 +116,7 @@ async def _made(services: Services, session: WriteSession, one: Owed, row: dict[
     row |= await _numbered(session, file, reading, kind, policy)
     check = check_address(services.settings, row["token"])
     paper = compose(kind, reading.facts(), on=reading.on, number=row["number"], check=check)
-    pdf = await pdf_of(services, paper)
+    pdf = await press(services.settings, nice=BEHIND).pdf(paper)
     digest = hashlib.sha256(pdf).hexdigest()
     key = key_for("paper", digest, ".pdf")
     await services.vault.store.put_bytes(key, pdf)

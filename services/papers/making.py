@@ -6,13 +6,11 @@ and is tried again.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -20,7 +18,6 @@ import structlog
 from documents.composing import compose, value_of
 from documents.errors import PaperError
 from documents.registry import Kind, issued_by
-from documents.typesetting import Typesetter, typesetter
 from ledger import papers
 from ledger.errors import LedgerGap
 from ledger.papers import File
@@ -33,6 +30,7 @@ from runtime.loops import Loop
 from runtime.settings import Settings
 from services.context import Services
 from services.papers.facts import Reading
+from services.papers.press import BEHIND, press
 from storage.objects import key_for
 
 ROWS, CASES = 2_000, 50
@@ -178,7 +176,7 @@ async def _make(
             number=number,
             check=check_address(services.settings, token),
         )
-        pdf = await asyncio.to_thread(setter(services.settings).pdf, paper)
+        pdf = await press(services.settings, nice=BEHIND).pdf(paper)
     except PaperError as error:
         log.warning(
             "paper_not_written", case_id=file.case.case_id, seq=entry.seq, kind=kind.key, reason=error.en
@@ -251,11 +249,6 @@ async def _number(
     if held := file.numbers.get(entry.seq, {}).get(kind.key):
         return held, None
     return await papers.take_number(session, file.case.policy_version, kind.key, reading.acted(entry))
-
-
-def setter(settings: Settings) -> Typesetter:
-    """The typesetter with the site's own fonts first."""
-    return typesetter(*(Path(one.strip()) for one in settings.paper_fonts.split(",") if one.strip()))
 
 
 def token_of(settings: Settings, case_id: str, seq: int, kind: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +17,7 @@ from models.errors import RequirementMissing
 from services.context import Services
 from services.missing import missing
 from services.papers.facts import Reading
-from services.papers.making import setter
+from services.papers.press import press
 from storage.names import content_disposition
 
 PDF = "application/pdf"
@@ -79,15 +78,10 @@ async def draw(services: Services, paper: Paper, name: str, form: Format) -> Dra
 
         return Drawn(docx(paper), DOCX, content_disposition(f"{name}.docx", inline=False))
     try:
-        body = await pdf_of(services, paper)
+        body = await press(services.settings).pdf(paper)
     except PaperError as error:
         raise unwritten(error) from error
     return Drawn(body, PDF, content_disposition(f"{name}.pdf", inline=True))
-
-
-async def pdf_of(services: Services, paper: Paper) -> bytes:
-    """The paper as PDF/A-2b. Raises PaperError."""
-    return await asyncio.to_thread(setter(services.settings).pdf, paper)
 
 
 def unwritten(error: PaperError) -> RequirementMissing:

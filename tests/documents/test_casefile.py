@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from documents.casefile import Cover, Leaf, case_file
 from documents.errors import GlyphMissing
 from documents.paper import Block
-from documents.typesetting import Typesetter, typesetter
+from documents.typesetting import Typesetter
 from tests.documents.test_typesetting import paper
 
 COVER = Cover(
@@ -25,7 +25,7 @@ LONG = Block(kind="text", lines=tuple(f"第{no}点：除尘系统未设泄爆装
 
 @pytest.fixture(scope="module")
 def setter() -> Typesetter:
-    return typesetter()
+    return Typesetter()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from documents.errors import GlyphMissing
 from documents.paper import Block, Paper
-from documents.typesetting import Typesetter, typesetter
+from documents.typesetting import Typesetter
 from documents.word import docx
 
 RARE = "喆堃昇燚珺玥祎"
@@ -41,7 +41,7 @@ def paper(**changed: object) -> Paper:
 
 @pytest.fixture(scope="module")
 def setter() -> Typesetter:
-    return typesetter()
+    return Typesetter()
 
 
 def pages(pdf: bytes) -> list[str]:
