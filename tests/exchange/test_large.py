@@ -22,7 +22,7 @@ from services.gateway import Gateway
 from tests.exchange.reading import sheets
 
 pytestmark = pytest.mark.slow
-ROWS = 8_000
+ROWS = 3_000
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ async def taken(services: Services, actor: Actor, query: CaseQuery, file: Path) 
         tracemalloc.stop()
 
 
-async def test_eight_thousand_rows_take_the_memory_of_a_page(services: Services, tmp_path: Path) -> None:
+async def test_three_thousand_rows_take_the_memory_of_a_page(services: Services, tmp_path: Path) -> None:
     file = tmp_path / "ledger.xlsx"
     head = LEADER.model_copy(update={"user_id": user_id("head")})
     town = TOWN.model_copy(update={"user_id": user_id("territory")})
