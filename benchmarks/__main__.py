@@ -1,4 +1,4 @@
-"""``make bench``: the whole general lifecycle over HTTP beside a bare Temporal workflow, arms interleaved in one run."""
+"""``make bench``: whole lives over HTTP, the product beside the thinnest services of the same parts, interleaved in one run."""
 
 from __future__ import annotations
 
@@ -12,32 +12,43 @@ import signal
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 from temporalio.client import Client
 
-from benchmarks import bare, lifecycle
+from benchmarks import bare, lifecycle, thin
 from benchmarks.cpu import Meter
 from benchmarks.lifecycle import People
+from benchmarks.report import written
 from benchmarks.service import Service, service
 from demo.enterprises import ENTERPRISES
+from runtime.database import owner_url
+from runtime.temporal import free_port
 from workflows.messages import case_workflow_id
 
-ARMS = "ABABABA"
-"""A is bare, B is the product; the first of each warms up and is not counted."""
+ARMS = {
+    "product": "the product",
+    "local": "FastAPI, update, local activity, one transaction",
+    "activity": "FastAPI, update, ordinary activity, one transaction",
+    "bare": "bare Temporal: empty updates",
+}
 FIRMS = ENTERPRISES[:12]
 """Whose hazards they are: enough enterprises that none reaches the bound on its uploads in a minute."""
 PARTS = ("api", "worker", "temporal", "postgres")
+WARM = 1
+"""Rounds that are not counted."""
+_START_SECONDS = 60
 
 
-async def main(cases: int, clients: int, *, recovery: bool) -> None:
-    """Run both arms, then the recovery; print one JSON document."""
-    async with service() as running:
-        address = str(running.state.temporal_address)
-        client = await Client.connect(address, namespace=running.settings.namespace)
-        yardstick = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.bare", address, running.settings.namespace
+async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: bool) -> None:
+    """Run the arms, then the recovery; print one JSON document, and with ``page`` write docs/performance.md."""
+    async with service() as running, _yardsticks(running) as (pids, yardsticks):
+        client = await Client.connect(
+            str(running.state.temporal_address), namespace=running.settings.namespace
         )
         people = People(str(running.state.api_url), running.password)
         await people.sign_in("inspector", "section_head", "deputy_head", *(firm.account for firm in FIRMS))
@@ -47,32 +58,31 @@ async def main(cases: int, clients: int, *, recovery: bool) -> None:
         async def product() -> None:
             lives.append(await lifecycle.one(people, next(turns)))
 
-        async def plain() -> None:
-            await bare.one(client, lifecycle.COMMANDS)
-
-        meters = {
-            "A": Meter({"temporal": running.pid("temporal"), "worker": yardstick.pid, "client": os.getpid()}),
-            "B": Meter({part: running.pid(part) for part in PARTS} | {"client": os.getpid()}),
+        arms: dict[str, Callable[[], Awaitable[None]]] = {
+            "product": product,
+            "local": lambda: thin.one(yardsticks, lifecycle.COMMANDS, ordinary=False),
+            "activity": lambda: thin.one(yardsticks, lifecycle.COMMANDS, ordinary=True),
+            "bare": lambda: bare.one(client, lifecycle.COMMANDS),
         }
-        try:
-            speeds = await _arms({"A": plain, "B": product}, meters, cases, clients)
-            retries = dict(people.retries)
-            events = await _events(client, lives[-20:])
-            gap = await _gap(running, people) if recovery else None
-        finally:
-            yardstick.terminate()
-            await yardstick.wait()
-    commands = {name: (ARMS.count(name) - 1) * cases * lifecycle.COMMANDS for name in meters}
-    ratios = [b / a for a, b in zip(speeds["A"][1:], speeds["B"][1:], strict=False)]
-    prices = {name: meter.per(commands[name]) for name, meter in meters.items()}
+        engines = {part: running.pid(part) for part in ("temporal", "postgres")}
+        thins = engines | {"api": pids["api"], "worker": pids["worker"]}
+        meters = {
+            "product": Meter({part: running.pid(part) for part in PARTS}),
+            "local": Meter(thins),
+            "activity": Meter(thins),
+            "bare": Meter({"temporal": running.pid("temporal"), "worker": pids["bare"]}),
+        }
+        speeds = await _rounds(arms, meters, cases, clients, rounds)
+        retries = dict(people.retries)
+        events = await _events(client, lives[-20:])
+        gap = await _gap(running, people) if recovery else None
+    commands = rounds * cases * lifecycle.COMMANDS
     report: dict[str, Any] = {
-        "cases_per_second_bare": [round(one, 2) for one in speeds["A"]],
-        "cases_per_second_product": [round(one, 2) for one in speeds["B"]],
-        "ratio_median": round(statistics.median(ratios), 3),
-        "ratio_range": [round(min(ratios), 3), round(max(ratios), 3)],
-        "cpu_ratio": round(sum(prices["A"].values()) / sum(prices["B"].values()), 3),
-        "cpu_ms_per_command_bare": prices["A"],
-        "cpu_ms_per_command_product": prices["B"],
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        "cases_per_second": {name: [round(one, 2) for one in speeds[name]] for name in ARMS},
+        "product_to": {name: _ratios(speeds["product"], speeds[name]) for name in ARMS if name != "product"},
+        "cpu_ms_per_command": {name: meters[name].per(commands) for name in ARMS},
         "retries_of_product": retries,
         "history_events_per_command": round(events, 2),
         "longest_ack_gap_after_worker_kill_seconds": gap,
@@ -82,27 +92,80 @@ async def main(cases: int, clients: int, *, recovery: bool) -> None:
         "load_average_at_end": os.getloadavg()[0],
     }
     sys.stdout.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    if page:
+        written(report, ARMS)
 
 
-async def _arms(
-    arms: dict[str, Callable[[], Awaitable[None]]], meters: dict[str, Meter], cases: int, clients: int
+def _ratios(speeds: list[float], others: list[float]) -> dict[str, float]:
+    """The median of the rounds' ratios, and the least and the greatest."""
+    ratios = [one / other for one, other in zip(speeds, others, strict=True)]
+    shown = {"median": statistics.median(ratios), "least": min(ratios), "most": max(ratios)}
+    return {name: round(value, 3) for name, value in shown.items()}
+
+
+@asynccontextmanager
+async def _yardsticks(running: Service) -> AsyncIterator[tuple[dict[str, int], httpx2.AsyncClient]]:
+    """The processes of the other arms beside the running service: their ids, and a way to the thin API."""
+    address, namespace = str(running.state.temporal_address), running.settings.namespace
+    thin_of = (address, namespace, owner_url(running.settings), str(port := free_port()))
+    python = (sys.executable, "-m")
+    processes = {
+        "worker": await asyncio.create_subprocess_exec(*python, "benchmarks.thin", "worker", *thin_of),
+        "api": await asyncio.create_subprocess_exec(*python, "benchmarks.thin", "api", *thin_of),
+        "bare": await asyncio.create_subprocess_exec(*python, "benchmarks.bare", address, namespace),
+    }
+    try:
+        async with httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False
+        ) as http:
+            await _answering(http)
+            yield {name: process.pid for name, process in processes.items()}, http
+    finally:
+        for process in processes.values():
+            process.terminate()
+            await process.wait()
+
+
+async def _answering(http: httpx2.AsyncClient) -> None:
+    async with asyncio.timeout(_START_SECONDS):
+        while True:
+            with contextlib.suppress(httpx2.TransportError):
+                await http.get("/")
+                return
+            await asyncio.sleep(0.2)
+
+
+async def _rounds(
+    arms: dict[str, Callable[[], Awaitable[None]]],
+    meters: dict[str, Meter],
+    cases: int,
+    clients: int,
+    rounds: int,
 ) -> dict[str, list[float]]:
+    """Cases a second of each arm in each counted round; every round begins with another arm."""
     speeds: dict[str, list[float]] = {name: [] for name in arms}
-    for name in ARMS:
-        meters[name].start()
-        began = time.perf_counter()
-        left = iter(range(cases))
-
-        async def drive(left: Any = left, name: str = name) -> None:
-            for _ in left:
-                await arms[name]()
-
-        await asyncio.gather(*(drive() for _ in range(clients)))
-        speeds[name].append(cases / (time.perf_counter() - began))
-        if len(speeds[name]) > 1:
-            meters[name].stop()
-        sys.stderr.write(f"{name} {speeds[name][-1]:.2f} cases/s\n")
+    names = list(arms)
+    for turn in range(WARM + rounds):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            meters[name].start()
+            speed = await _driven(arms[name], cases, clients)
+            if turn >= WARM:
+                meters[name].stop()
+                speeds[name].append(speed)
+            sys.stderr.write(f"{name} {speed:.2f} cases/s\n")
     return speeds
+
+
+async def _driven(life: Callable[[], Awaitable[None]], cases: int, clients: int) -> float:
+    left = iter(range(cases))
+
+    async def drive() -> None:
+        for _ in left:
+            await life()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(drive() for _ in range(clients)))
+    return cases / (time.perf_counter() - began)
 
 
 async def _events(client: Client, lives: list[str]) -> float:
@@ -139,8 +202,10 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     asked.add_argument("--cases", type=int, default=60)
     asked.add_argument("--clients", type=int, default=16)
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--page", action="store_true", help="write docs/performance.md")
     asked.add_argument("--no-recovery", dest="recovery", action="store_false", help="arms only, no kill")
     chosen = asked.parse_args()
-    asyncio.run(main(chosen.cases, chosen.clients, recovery=chosen.recovery))
+    asyncio.run(main(chosen.cases, chosen.clients, chosen.rounds, recovery=chosen.recovery, page=chosen.page))
     sys.stdout.flush()
     os._exit(0)

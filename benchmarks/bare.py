@@ -11,7 +11,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 QUEUE = "bench-bare"
 
@@ -60,6 +60,7 @@ async def work(address: str, namespace: str) -> None:
         client,
         task_queue=QUEUE,
         workflows=[Bare],
+        workflow_runner=UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=64,
         max_cached_workflows=2000,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=4, maximum=16),
