@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +19,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import asyncpg  # type: ignore[import-untyped]
 import httpx2
 import structlog
 from sqlalchemy import event
 
+from benchmarks.multiplied import multiply
 from benchmarks.overview import fill
 from demo.people import user_id
 from ledger import credentials
 from ledger.migrate import upgrade
 from ledger.sessions import Database
+from ledger.urls import as_user
 from runtime.embedded import embedded_postgres
-from runtime.postgres import SERVICE
+from runtime.postgres import SERVICE, SUPERUSER
 from runtime.settings import Settings
 from serve import both_doors
 from services.context import Services, build_services
@@ -111,33 +115,47 @@ async def look(page: httpx2.AsyncClient, path: str, asked: list[Asked]) -> dict[
     return {"statements": asked[-1].count} | {name: round(value, 1) for name, value in told.items()}
 
 
-async def at_size(cases: int) -> dict[str, Any]:
-    """Every page over a ledger of ``cases``."""
+async def at_size(cases: int, times: int = 1) -> dict[str, Any]:
+    """Every page over a ledger of ``cases``, told again ``times`` over (:mod:`benchmarks.multiplied`)."""
     async with embedded_postgres(durable=False) as url:
         await upgrade(url, service=SERVICE)
         database = Database(url, pool_size=2)
         await fill(database, url, cases)
-        settings = Settings(cookie_secure=False)
-        services = build_services(settings, database, cast(Gateway, None))
-        app = both_doors(https=False)
-        app.state.services = services
-        found: dict[str, Any] = {}
-        with watched(database) as asked:
-            for account, paths in PAGES.items():
-                async with await browser(services, app, account) as page:
-                    for path in paths:
-                        found[f"{account} {path}"] = await look(page, path, asked)
         await database.dispose()
+        if times > 1:
+            owner = await asyncpg.connect(as_user(url, SUPERUSER).replace("+asyncpg", ""))
+            await multiply(owner, times, lambda table: print(table, file=sys.stderr))
+            await owner.close()
+        return await every_page(url)
+
+
+async def every_page(url: str) -> dict[str, Any]:
+    """Every page over the ledger that is there."""
+    database = Database(url, pool_size=2)
+    settings = Settings(cookie_secure=False)
+    services = build_services(settings, database, cast(Gateway, None))
+    app = both_doors(https=False)
+    app.state.services = services
+    found: dict[str, Any] = {}
+    with watched(database) as asked:
+        for account, paths in PAGES.items():
+            async with await browser(services, app, account) as page:
+                for path in paths:
+                    found[f"{account} {path}"] = await look(page, path, asked)
+    await database.dispose()
     return found
 
 
-async def main(sizes: list[int]) -> None:
+async def main(sizes: list[int], times: int) -> None:
     """Every size, one JSON document."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    print(json.dumps({str(cases): await at_size(cases) for cases in sizes}, ensure_ascii=False, indent=1))
+    found = {str(cases * times): await at_size(cases, times) for cases in sizes}
+    print(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, nargs="*", default=list(SIZES))
-    asyncio.run(main(parser.parse_args().cases))
+    parser.add_argument("--times", type=int, default=1, help="tell each ledger again so many times over")
+    chosen = parser.parse_args()
+    asyncio.run(main(chosen.cases, chosen.times))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Table, Text, cast, false, func, literal, or_, select, true
 
@@ -125,8 +126,12 @@ class Scope:
             return "xh_link"
         return "xh_auth" if self.auth else DB_ROLES[self.role]
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - a scope is frozen, and as long-lived as what it is asked for
     def where(self, table: Table) -> ColumnElement[bool]:
-        """The explicit predicate (the first lock): which rows of ``table`` are this scope's."""
+        """The explicit predicate (the first lock): which rows of ``table`` are this scope's.
+
+        Built once for each scope: building it costs more than a statement that uses it.
+        """
         role = self.db_role
         if role == "xh_ledger":
             return true()
