@@ -55,7 +55,7 @@ async def multiply(owner: asyncpg.Connection, times: int, tell: Callable[[str], 
         names = ", ".join(f'"{column.name}"' for column in table.c)
         said = ", ".join(_told_again(table.name, column.name, str(column.type)) for column in table.c)
         await owner.execute(
-            f"INSERT INTO {table.name} ({names}) SELECT {said} FROM {table.name}, generate_series(1, $1) k",  # noqa: S608 - our own names
+            f"INSERT INTO {table.name} ({names}) SELECT {said} FROM {table.name}, generate_series(1, $1) k",
             times - 1,
         )
         for index in indexes:
