@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -19,6 +19,7 @@ from stdnum.exceptions import ValidationError
 from ledger import statements
 from ledger.errors import is_taken
 from ledger.people import in_use
+from ledger.readers.rules import policy_in_force
 from ledger.sessions import ReadSession, Scope, WriteSession
 from ledger.tables import (
     calendar_notices,
@@ -35,7 +36,7 @@ from models.calendar import CalendarYear
 from models.entries import merged
 from models.errors import Conflict, LimitExceeded, Malformed, RequirementMissing
 from models.policy import Policy
-from models.register import TEAM_CAPACITY, Effect
+from models.register import Effect
 from models.searching import searched
 
 
@@ -164,11 +165,15 @@ async def _room_in_team(session: WriteSession, team_id: str, enterprise_id: str)
             enterprises.c.merged_into.is_(None),
         )
     )
-    if (others or 0) >= TEAM_CAPACITY:
+    most = (await policy_in_force(session, datetime.now(UTC))).figure("liaison.max_enterprises")
+    if (others or 0) >= int(most.value):
         raise LimitExceeded(
-            f"一个挂钩小组最多挂钩 {TEAM_CAPACITY} 家企业",
-            f"a liaison group watches over at most {TEAM_CAPACITY} enterprises",
+            f"一个挂钩小组最多挂钩 {most.value} 家企业：{team_id}",
+            f"a liaison group watches over at most {most.value} enterprises: {team_id}",
             rule="teams.capacity",
+            article=most.basis,
+            remedy_zh="换一个小组，或先把一家企业移出该小组",
+            remedy_en="choose another group, or take an enterprise out of this one first",
         )
 
 

@@ -20,9 +20,6 @@ from models.instants import FIRST_DAY, LAST_DAY
 from models.organisations import OrganisationKind
 from models.words import Readable, Seen
 
-TEAM_CAPACITY = 3
-"""At most three enterprises a liaison group (挂钩小组): the programme's own rule; the packaged policy says the same."""
-
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A name a file gives to something so that others can name it; it is its id for good."""
 Username = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{1,63}$")]
@@ -256,15 +253,8 @@ def role_faults(person: Person) -> Iterator[Fault]:
 
 def _teams(register: Register) -> Iterator[Fault]:
     roles = {person.username: person.role for person in register.people}
-    watched = Counter(firm.team for firm in register.enterprises if firm.team)
     for team in register.teams:
         yield from team_faults(team, roles)
-        if watched[team.id] > TEAM_CAPACITY:
-            yield (
-                place("teams", team),
-                f"最多挂钩 {TEAM_CAPACITY} 家企业，写了 {watched[team.id]} 家",
-                f"watches over at most {TEAM_CAPACITY} enterprises, not {watched[team.id]}",
-            )
 
 
 def team_faults(team: Team, roles: Mapping[str, Role]) -> Iterator[Fault]:

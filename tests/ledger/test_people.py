@@ -154,7 +154,7 @@ def test_a_credit_code_is_kept_in_its_plain_form(typed: str) -> None:
     assert registry.check_uscc(typed) == CODES[0]
 
 
-async def test_a_liaison_group_has_room_for_three(ledger: Database) -> None:
+async def test_a_liaison_group_has_room_for_as_many_as_the_policy_in_force_says(ledger: Database) -> None:
     one, two = await hire(ledger, fresh()), await hire(ledger, fresh())
     team = fresh()
     stems = ("91330100MA2000004", "91330100MA2000005", "91330100MA2000006", "91330100MA2000007")
@@ -184,8 +184,14 @@ async def test_a_liaison_group_has_room_for_three(ledger: Database) -> None:
         )
     for no in (0, 1, 2, 2):
         await join(no)
-    with pytest.raises(LimitExceeded):
+    with pytest.raises(LimitExceeded, match="最多挂钩 3 家"):
         await join(3)
+    four = POLICY.figure("liaison.max_enterprises").model_copy(update={"value": 4})
+    figures = {**POLICY.figures, "liaison.max_enterprises": four}
+    later = {"version": "four", "effective_from": POLICY.effective_from + timedelta(days=1)}
+    async with ledger.write(SYSTEM_SCOPE) as session:
+        await registry.store_policy(session, POLICY.model_copy(update={"figures": figures, **later}))
+    await join(3)
 
 
 async def test_a_policy_version_never_changes(ledger: Database) -> None:

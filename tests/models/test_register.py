@@ -8,8 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from models.actors import ROLE_OF_RANK, Role
-from models.register import TEAM_CAPACITY, Register, faults, parents_first
-from policies import load_default
+from models.register import Register, faults, parents_first
 
 WHOLE: dict[str, Any] = {
     "district": {"id": "tan", "name": "坛桥区"},
@@ -101,12 +100,9 @@ def test_a_rank_fits_its_role_and_nobody_else_has_one() -> None:
     assert places(changed("people", 1, certificate_expires=None)) == ["people.wang"]
 
 
-def test_a_group_is_two_officers_with_at_most_three_enterprises() -> None:
+def test_a_group_is_two_officers() -> None:
     assert places(changed("teams", 0, members=["wang", "wang"])) == ["teams.one"]
     assert places(changed("teams", 0, members=["wang", "admin"])) == ["teams.one"]
-    firms = [{**WHOLE["enterprises"][0], "uscc": f"c{no}"} for no in (2, 3)]
-    assert faults(with_more("enterprises", *firms)) == []
-    assert places(with_more("enterprises", *firms, {**firms[0], "uscc": "c4"})) == ["teams.one"]
 
 
 def test_nobody_is_above_themselves_and_parents_come_first() -> None:
@@ -136,7 +132,3 @@ def test_nobody_is_above_themselves_and_parents_come_first() -> None:
 def test_what_cannot_be_is_refused(kind: str, no: int, fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         changed(kind, no, **fields)
-
-
-def test_a_liaison_group_has_room_for_as_many_as_the_policy_says() -> None:
-    assert load_default().figures["liaison.max_enterprises"].value == TEAM_CAPACITY
