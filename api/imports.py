@@ -16,9 +16,9 @@ from api.parts import part
 from api.problems import ON_UPLOADS, ON_WRITES, responses
 from api.refusals import name_for_audit
 from api.writing import REPLAYED, WritingDep
-from exchange.hazards import digest_of, hazard_rows
-from exchange.register import sent
-from exchange.uploads import MOST_BYTES, on_disk
+from exchange.hazards import hazard_rows
+from exchange.register import first
+from exchange.uploads import MOST_BYTES, digest_of, on_disk
 from exchange.wrongrows import take_wrong_rows
 from models.audit import AuditAction
 from models.errors import BadRequest, Conflict, IdempotencyConflict, LimitExceeded, NotAuthorised, TooLarge
@@ -33,8 +33,8 @@ from services.imports.views import (
 from services.imports.writes import vouchers_only
 from services.paging import Listing
 from services.register.importing import Kind
-from services.register.views import Imported, Table, table_of
-from services.register.writes import MAX_FILE_BYTES, import_table
+from services.register.views import Imported, Table
+from services.register.writes import administrator_only, import_table
 
 router = part("register")
 
@@ -115,21 +115,25 @@ async def cancel_import(import_id: str, write: WritingDep) -> Any:
 
 @router.post(
     "/imports/{kind}",
-    max_body_size=MAX_FILE_BYTES + _FORM_ALLOWANCE,
+    max_body_size=MOST_BYTES + _FORM_ALLOWANCE,
     response_model=Imported,
-    responses=responses(*ON_UPLOADS, BadRequest, NotAuthorised, LimitExceeded, IdempotencyConflict),
+    responses=responses(*ON_UPLOADS, BadRequest, NotAuthorised, TooLarge, LimitExceeded, IdempotencyConflict),
 )
 async def import_file(
     kind: Kind, file: UploadFile, write: WritingDep, check: Annotated[bool, Form()] = False
 ) -> Any:
     """Register the enterprises or people of a table (xlsx, xls, ods, csv): every row is written or named at its cell.
 
-    With ``check`` nothing is written. A second time changes nothing.
+    With ``check`` nothing is written. A second time changes nothing. A file of more rows than ``XIAOHAO_IMPORT_ROWS`` is
+    refused whole: ``xiaohao import`` takes any.
     """
-    content = await file.read()
-    table = table_of(content, only_look=check)
+    name_for_audit(write.request, AuditAction.REGISTER)
+    administrator_only(write.actor)
+    most = write.services.settings.import_rows
+    async with on_disk(write.services, file.filename or "", file.size, file.file) as path:
+        table = Table(sha256=await asyncio.to_thread(digest_of, path), only_look=check)
+        rows = await asyncio.to_thread(first, path, kind, most)
     ask = write.asking("imports", kind, table, audited=AuditAction.REGISTER)
-    rows = await asyncio.to_thread(sent, file.filename or "", content, kind)
     return await write.answer(
         ask, lambda: import_table(ask, kind, rows, ip=write.ip, only_look=check), links.enterprises()
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -51,12 +50,6 @@ def hazard_rows(path: Path) -> Iterator[Row]:
     """The rows of an old ledger, one after the other. Raises Malformed for a file that is none."""
     for line in lines(path, HAZARDS, least=3):
         yield _row(line)
-
-
-def digest_of(path: Path) -> str:
-    """What makes a file the same file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _row(line: Line) -> Row:

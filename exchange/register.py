@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from exchange.sheets import Heading, Line, day, lines, text
@@ -46,12 +46,9 @@ def given(path: Path, kind: Kind) -> Iterator[Given]:
         yield _given(line)
 
 
-def sent(name: str, content: bytes, kind: Kind) -> list[Given]:
-    """The rows of a file that was sent under ``name``. Raises Malformed for a file that is none."""
-    with TemporaryDirectory(prefix="xiaohao-") as aside:
-        path = Path(aside) / f"table{Path(name).suffix.lower()[:6]}"
-        path.write_bytes(content)
-        return [*given(path, kind)]
+def first(path: Path, kind: Kind, most: int) -> list[Given]:
+    """The first ``most`` rows of a file of ``kind``, and one beyond them where it is longer. Raises as :func:`given`."""
+    return [*islice(given(path, kind), most + 1)]
 
 
 def _given(line: Line) -> Given:

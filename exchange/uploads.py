@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,8 +30,8 @@ async def on_disk(services: Services, name: str, size: int | None, content: Bina
             f"文件超过 {most} MB",
             f"the file is larger than {most} MB",
             rule="import.size",
-            remedy_zh="分成几个文件，或由运维人员运行 xiaohao import hazards",
-            remedy_en="split it, or have an operator run `xiaohao import hazards`",
+            remedy_zh="分成几个文件，或由运维人员运行 xiaohao import",
+            remedy_en="split it, or have an operator run `xiaohao import`",
             limit=most * _MEGABYTE,
         )
     with TemporaryDirectory(prefix="xiaohao-") as aside:
@@ -39,3 +40,9 @@ async def on_disk(services: Services, name: str, size: int | None, content: Bina
         with path.open("wb") as file:
             await asyncio.to_thread(shutil.copyfileobj, content, file)
         yield path
+
+
+def digest_of(path: Path) -> str:
+    """What makes a file the same file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -44,7 +44,8 @@ def hazards(file: File, by: By, check: Check = False, errors: Errors = None, wai
 async def _import(
     database: Database, file: Path, by: str, check: bool, errors: Path | None, wait: bool
 ) -> int:
-    from exchange.hazards import digest_of, hazard_rows
+    from exchange.hazards import hazard_rows
+    from exchange.uploads import digest_of
     from services.imports.writes import import_hazards
 
     now = datetime.now(UTC)

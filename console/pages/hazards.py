@@ -13,8 +13,8 @@ from console.pages.exports import sent as sent_file
 from console.parts import part
 from console.posted import PressedDep, read
 from console.refusals import record, wrongs_of
-from exchange.hazards import HAZARDS, digest_of, hazard_rows
-from exchange.uploads import MOST_BYTES, on_disk
+from exchange.hazards import HAZARDS, hazard_rows
+from exchange.uploads import MOST_BYTES, digest_of, on_disk
 from exchange.wrongrows import take_wrong_rows
 from models.audit import AuditAction
 from models.decisions.takeover import VOUCHERS

@@ -12,13 +12,14 @@ from console.page import Page, PageDep
 from console.parts import part
 from console.posted import read
 from console.refusals import record, wrongs_of
-from exchange.register import KINDS, sent
+from exchange.register import KINDS, first
+from exchange.uploads import MOST_BYTES, digest_of, on_disk
 from models.audit import AuditAction
 from models.errors import RequirementMissing, XiaohaoError
 from services.asking import asking
 from services.register.importing import KIND_LABELS, Kind
-from services.register.views import Imported, table_of
-from services.register.writes import MAX_FILE_BYTES, administrator_only, import_table
+from services.register.views import Imported, Table
+from services.register.writes import administrator_only, import_table
 
 router = part()
 
@@ -33,7 +34,7 @@ async def ask_for_table(page: PageDep) -> Response:
     return await _page(page)
 
 
-@router.post("/admin/import", max_body_size=MAX_FILE_BYTES + _FORM_ALLOWANCE)
+@router.post("/admin/import", max_body_size=MOST_BYTES + _FORM_ALLOWANCE)
 async def import_file(page: PageDep) -> Response:
     """Look at a table, or write it; either way every wrong row is named."""
     try:
@@ -51,9 +52,10 @@ async def _imported(page: Page) -> Imported:
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
             raise RequirementMissing("请选择文件", "choose a file", rule="import.file", field="file")
-        name, content = file.filename, await file.read()
-    ask = asking(page.services, page.actor, key, "imports", kind, table_of(content, only_look=only_look))
-    rows = await asyncio.to_thread(sent, name, content, kind)
+        async with on_disk(page.services, file.filename, file.size, file.file) as path:
+            table = Table(sha256=await asyncio.to_thread(digest_of, path), only_look=only_look)
+            rows = await asyncio.to_thread(first, path, kind, page.services.settings.import_rows)
+    ask = asking(page.services, page.actor, key, "imports", kind, table)
     done = await page.services.under_way.once(
         ask, lambda: import_table(ask, kind, rows, ip=page.ip, only_look=only_look)
     )

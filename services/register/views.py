@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from pydantic import BaseModel
 
 
@@ -12,11 +10,6 @@ class Table(BaseModel):
 
     sha256: str
     only_look: bool
-
-
-def table_of(content: bytes, *, only_look: bool) -> Table:
-    """The table in a file."""
-    return Table(sha256=hashlib.sha256(content).hexdigest(), only_look=only_look)
 
 
 class WrongCell(BaseModel):

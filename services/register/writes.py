@@ -14,9 +14,6 @@ from services.asking import Asking, Done
 from services.register.importing import Given, Kind, import_rows
 from services.register.views import Imported, WrongCell, WrongRow
 
-MAX_FILE_BYTES = 5_000_000
-"""Bytes a file of enterprises or people may have at a door; rows are bounded by ``XIAOHAO_IMPORT_ROWS``."""
-
 
 def administrator_only(actor: Actor) -> None:
     """Raise NotAuthorised for anybody but an administrator."""
@@ -43,8 +40,8 @@ async def import_table(
     given = [*islice(rows, most + 1)]
     if len(given) > most:
         raise LimitExceeded(
-            f"一次最多导入 {most} 行",
-            f"at most {most} rows are imported at once",
+            f"一次最多导入 {most} 行，这个文件不止；没有写入任何一行",
+            f"at most {most} rows are imported at once, and this file has more; none was written",
             rule="import.rows",
             remedy_zh="分成几个文件，或由运维人员运行 xiaohao import",
             remedy_en="split the file, or have an operator run `xiaohao import`",

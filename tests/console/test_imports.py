@@ -48,7 +48,7 @@ async def test_an_administrator_looks_first_and_then_writes(house: House) -> Non
         "检查结果（没有写入）",
         "<b>2</b> 新增",
         "<b>2</b> 有问题",
-        "table!A4",
+        "清单!A4",
         "没有叫“不存在镇”的属地",
     ):
         assert words in looked.text, words
@@ -68,7 +68,7 @@ async def test_a_program_sends_it_too_and_the_same_key_is_the_same_table(house: 
     once = key()
     done = ok(await posted(house, "u-admin", TABLE, key=once))
     assert (done["rows"], done["added"], len(done["wrong"])) == (4, 2, 2)
-    assert done["wrong"][1]["wrong"][0]["where"] == "table!C5"
+    assert done["wrong"][1]["wrong"][0]["where"] == "清单!C5"
     again = await posted(house, "u-admin", TABLE, key=once)
     assert (ok(again)["same"], again.headers["Idempotency-Replayed"]) == (2, "true")
     refused(await posted(house, "u-admin", f"{HEADING}\n{GOOD}", key=once), 409, "idempotency_conflict")
@@ -85,7 +85,7 @@ async def test_nobody_else_imports(house: House, who: str) -> None:
 async def test_a_cell_that_no_database_holds_is_named_and_nothing_else_suffers(house: House) -> None:
     table = f"{HEADING}\n91\x00,甲\x00厂,t-east,\n{credit_code(24)},\u202e厂,t-east,\n{GOOD}\n"
     done = ok(await posted(house, "u-admin", table))
-    assert (done["added"], [row["where"] for row in done["wrong"]]) == (2, ["table!2", "table!3"])
+    assert (done["added"], [row["where"] for row in done["wrong"]]) == (2, ["清单!2", "清单!3"])
 
 
 async def test_what_is_no_table_is_said_in_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
