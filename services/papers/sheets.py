@@ -72,9 +72,7 @@ async def reading_of(services: Services, case_id: str, thought: Thought) -> Read
 async def draw(services: Services, paper: Paper, name: str, form: Format) -> Drawn:
     """The paper as it is sent. Raises RequirementMissing for a character no font has."""
     if form == "docx":
-        from documents.word import (
-            docx,
-        )  # loaded by the first that is edited, not by every process that starts
+        from documents.word import docx  # loaded by the first, not by every process that starts
 
         return Drawn(docx(paper), DOCX, content_disposition(f"{name}.docx", inline=False))
     try:

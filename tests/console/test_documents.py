@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from zipfile import ZipFile
+
+from pypdf import PdfReader
 
 from documents.registry import forms
 from services.papers.making import make_papers
@@ -82,3 +86,30 @@ async def test_a_draft_is_for_those_who_see_the_case(house: House) -> None:
         assert answer.content[:4] != b"%PDF"
     events = ok(await house.office.get("chief", f"/cases/{case_id}/events"))["items"]
     assert "extension_granted" not in {one["event"] for one in events}
+
+
+async def test_the_whole_file_and_the_bundle_are_taken_from_the_page_by_whoever_may(house: House) -> None:
+    case_id = await house.office.case()
+    await make_papers(house.office.world.services, case_id)
+    page = f"/cases/{case_id}/documents"
+    whole, bundle = f"{page}/file", f"{page}/bundle"
+    case = ok(await house.office.get("wang", f"/cases/{case_id}"))
+    for who, takes in (("wang", True), ("u-auditor", True), ("firm", False), ("town", False)):
+        links = read((await house.get(who, page)).text).links
+        assert (whole in links, bundle in links) == (True, takes), who
+        file = await house.get(who, whole)
+        assert file.headers["content-type"] == "application/pdf"
+        first = PdfReader(BytesIO(file.content)).pages[0].extract_text()
+        assert case["number"] in first.replace(" ", "")
+        answer = await house.get(who, bundle)
+        assert (answer.status_code == 200) == takes, who
+        if takes:
+            assert answer.headers["content-type"] == "application/zip"
+            with ZipFile(BytesIO(answer.content)) as archive:
+                assert {"casefile.pdf", "manifest.sig", "verify.py"} <= {*archive.namelist()}
+                assert archive.testzip() is None
+    for path in (whole, bundle):
+        for who in ("rival", "far-town"):
+            assert (await house.get(who, path)).status_code == 404
+        gone = await house.stranger().get(path)
+        assert (gone.status_code, gone.content[:4] in (b"%PDF", b"PK\x03\x04")) == (303, False)
