@@ -7,6 +7,7 @@ UTF-8 or GB 18030 (GBK), with commas, semicolons or tabs. The heading is the fir
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,14 +99,26 @@ def text(value: Value) -> str:
     return " ".join(plain.translate(_NARROW).split())
 
 
+_HOUR = re.compile(r"(?<=\d)[ T]\d{1,2}(:\d{2}){1,2}(\.\d+)?$|(?<=日) ?\d{1,2}(:\d{2}){1,2}$")
+"""The hour behind a day that was exported as text."""
+
+
 def day(value: Value) -> date | str:
-    """A cell as a day, as Excel keeps it or as people write it (2026-11-3, 2026.11.3, 2026年11月3日, 20261103); else its text."""
+    """A cell as a day, as Excel keeps it or as people write it (2026-11-3, 2026.11.3, 2026年11月3日, 20261103), with an hour or
+    without; else its text."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     said = text(value)
-    plain = said.replace("年", "-").replace("月", "-").removesuffix("日").replace("/", "-").replace(".", "-")
+    plain = (
+        _HOUR.sub("", said)
+        .replace("年", "-")
+        .replace("月", "-")
+        .removesuffix("日")
+        .replace("/", "-")
+        .replace(".", "-")
+    )
     if plain.isdecimal() and len(plain) == 8:
         plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
     parts = plain.split("-")

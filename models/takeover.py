@@ -255,6 +255,8 @@ def _standing(row: OldRow, found: Judged) -> None:
     found.closed = closed and done
     if not found.closed:
         found.completed_on = None
+    elif Flag.NO_DEADLINE in found.flags:
+        found.flags.remove(Flag.NO_DEADLINE)  # what is done waits for no day
 
 
 def _impossible(found: Judged, bounds: Bounds) -> Iterator[str]:

@@ -48,6 +48,7 @@ ROW: dict[str, Any] = {
         ({"status": "整改中", "completed_on": date(2026, 3, 9)}, [Flag.CONTRADICTORY]),
         ({"status": "已销号", "completed_on": date(2026, 3, 9)}, []),
         ({"completed_on": date(2026, 3, 9)}, []),
+        ({"deadline": "", "status": "已整改", "completed_on": date(2026, 3, 9)}, []),
         ({"status": "逾期未整改"}, []),
         ({"grade": "重大隐患"}, [Flag.MAJOR_CLAIMED]),
         ({"grade": "非重大"}, []),
