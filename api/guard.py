@@ -196,10 +196,19 @@ class Guard:
         request = Request(scope, receive)
         try:
             _check_address(scope)
+            self._check_room(request)
             await self._admit(request)
             await self._work(request, receive, send)
         except XiaohaoError as refusal:
             await self._refuse(request, refusal, receive, send)
+
+    @staticmethod
+    def _check_room(request: Request) -> None:
+        """Raise TooManyRequests for a write nobody has room for, before it is known whose it is: under a flood a refusal
+        must cost next to nothing."""
+        services: Services = request.app.state.services
+        if request.method not in SAFE_METHODS and not _is_upload(request) and services.limits.writes.full:
+            services.limits.writes.refuse()
 
     async def _work(self, request: Request, receive: Receive, send: Send) -> None:
         """Let the application answer; a write takes its place when its body is there, an upload before."""

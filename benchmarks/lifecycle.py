@@ -26,8 +26,13 @@ PDF = (
 class People:
     """One HTTP connection pool and a token for each account."""
 
-    def __init__(self, address: str, password: str) -> None:
-        self.client = httpx2.AsyncClient(base_url=f"{address}/api/v1", timeout=60, trust_env=False)
+    def __init__(self, address: str, password: str, *, connections: int = 100) -> None:
+        self.client = httpx2.AsyncClient(
+            base_url=f"{address}/api/v1",
+            timeout=60,
+            trust_env=False,
+            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
+        )
         self._password = password
         self._tokens: dict[str, str] = {}
         self.acks: list[float] | None = None
@@ -42,13 +47,17 @@ class People:
             answer.raise_for_status()
             self._tokens[name] = answer.json()["token"]
 
+    def headers(self, name: str, key: str) -> dict[str, str]:
+        """What a write as ``name`` bears."""
+        return {"Authorization": f"Bearer {self._tokens[name]}", "Idempotency-Key": key}
+
     async def get(self, name: str, path: str) -> httpx2.Response:
         """One read as ``name``."""
         return await self.client.get(path, headers={"Authorization": f"Bearer {self._tokens[name]}"})
 
     async def post(self, name: str, path: str, body: Any = None, **more: Any) -> Any:
         """One write as ``name``; the same key again until there is an answer."""
-        headers = {"Authorization": f"Bearer {self._tokens[name]}", "Idempotency-Key": str(uuid.uuid4())}
+        headers = self.headers(name, str(uuid.uuid4()))
         while True:
             try:
                 answer = await self.client.post(path, json=body, headers=headers, **more)

@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     import_mb: int = Field(20, ge=1, le=200)
     """Megabytes one file that is imported may have at a door."""
     in_flight_limit: int = Field(64, ge=1)
-    """Commands under way at once in one API process; beyond it the answer is 429."""
+    """The most writes under way at once in one API process; the bound itself follows how long they take, beyond it 429."""
     retry_after_seconds: int = Field(1, ge=1)
     rpc_timeout_seconds: Seconds = 10.0
 

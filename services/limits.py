@@ -10,8 +10,9 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import NoReturn
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -63,6 +64,68 @@ class InFlight:
             self._held[holder] -= 1
             if not self._held[holder]:
                 del self._held[holder]
+
+
+class Adaptive(InFlight):
+    """Work in flight bounded by how long it takes: less at once when answers come late, more while they come in time.
+
+    Beyond what a machine does in time a queue makes every answer late and none more. The bound grows by one for a bound
+    full of answers in time, and shrinks by a tenth, once per :data:`IN_TIME`, when one is late while at least half of it
+    is used: what is slow by itself narrows nothing.
+    """
+
+    IN_TIME = 0.5
+    """Seconds a write may take before it counts as late: half of what the last of a hundred should take."""
+    LEAST = 4
+    BEGIN = 16
+
+    def __init__(
+        self,
+        limit: int,
+        retry_after: int,
+        rule: str,
+        *,
+        each: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``limit`` is the most it ever is."""
+        super().__init__(min(limit, self.BEGIN), retry_after, rule, each=limit if each is None else each)
+        self.most = limit
+        self._exact = float(self.limit)
+        self._clock = clock
+        self._narrowed = -math.inf
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody can have a place."""
+        return self.current >= self.limit
+
+    def refuse(self) -> NoReturn:
+        """Raise the TooManyRequests of a full house."""
+        raise busy(self.retry_after, self.rule, limit=self.limit)
+
+    @contextmanager
+    def slot(self, holder: str = "") -> Iterator[None]:
+        """As :meth:`InFlight.slot`; how long the block takes moves the bound."""
+        began = self._clock()
+        with super().slot(holder):
+            yield
+            used = self.current
+        self._learn(began, used)
+
+    def _learn(self, began: float, used: int) -> None:
+        now = self._clock()
+        if 2 * used < self.limit:
+            return
+        if now - began <= self.IN_TIME:
+            self._exact += 1 / self._exact
+        elif (
+            began > self._narrowed
+        ):  # it came after the bound was last narrowed: narrowing has not helped it yet
+            self._exact *= 0.9
+            self._narrowed = now
+        self._exact = min(max(self._exact, self.LEAST), self.most)
+        self.limit = int(self._exact)
 
 
 class NewestStay:
@@ -142,7 +205,7 @@ class Limits:
         tip_megabytes: str = "1000/day",
         tip_uploads: int = 8,
     ) -> None:
-        self.writes = InFlight(writes, retry_after, "limits.writes_in_flight", each=writes_each)
+        self.writes = Adaptive(writes, retry_after, "limits.writes_in_flight", each=writes_each)
         """Held while a write is worked on, once its body is there."""
         self.uploads = InFlight(uploads, retry_after, "limits.uploads_in_flight", each=uploads_each)
         """Held from the first byte of an upload: only the account itself waits for its slow ones."""

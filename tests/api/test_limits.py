@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 import httpx2
@@ -13,7 +14,7 @@ from api.app import create_app
 from api.deps import IdempotencyKeyDep, checked_key, idempotency_key
 from api.parts import part
 from models.errors import BadRequest, IdempotencyKeyMissing, TooManyRequests
-from services.limits import InFlight, Limits, Rate
+from services.limits import Adaptive, InFlight, Limits, Rate
 from tests.api.conftest import World
 
 router = part("probe")
@@ -66,6 +67,58 @@ async def test_writes_beyond_the_bound_are_refused_not_queued(world: World) -> N
     assert [answer.status_code for answer in await asyncio.gather(*waiting)] == [200] * 3
     assert (await client.post("/api/v1/slow")).status_code == 200
     assert world.services.limits.writes.current == 0
+
+
+async def test_a_full_house_is_said_before_anybody_is_asked_who_they_are(world: World) -> None:
+    world.services.limits = Limits(writes=1)
+    client = client_of(create_app(world.services, routers=[router], public=PUBLIC))
+    stranger = {"Authorization": "Bearer xh_nobody"}
+    with world.services.limits.writes.slot("somebody"):
+        assert (await client.post("/api/v1/nowhere", headers=stranger)).status_code == 429
+        assert (await client.get("/api/v1/nowhere", headers=stranger)).status_code == 401
+    assert (await client.post("/api/v1/nowhere", headers=stranger)).status_code == 401
+
+
+class Days:
+    """A clock that is told what time it is."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def worked(places: Adaptive, clock: Days, seconds: float, at_once: int) -> None:
+    """So many writes at once, each of which takes so long."""
+    with ExitStack() as all_of_them:
+        for _ in range(at_once):
+            all_of_them.enter_context(places.slot())
+        clock.now += seconds
+
+
+def test_the_bound_follows_what_is_done_in_time() -> None:
+    clock = Days()
+    places = Adaptive(24, 1, "test", clock=clock)
+    for _ in range(40):
+        worked(places, clock, 0.05, places.limit)
+    assert places.limit == 24, "in time: up to the most it may be"
+    worked(places, clock, 2, places.limit)
+    assert places.limit == 21, "late together: narrowed once, not once for each"
+    for _ in range(40):
+        worked(places, clock, 2, places.limit)
+    assert places.limit == Adaptive.LEAST, "never closed"
+    with pytest.raises(TooManyRequests) as caught:
+        worked(places, clock, 0, places.limit + 1)
+    assert caught.value.details["limit"] == Adaptive.LEAST
+
+
+def test_what_is_slow_by_itself_narrows_nothing() -> None:
+    clock = Days()
+    places = Adaptive(64, 1, "test", clock=clock)
+    begun = places.limit
+    for _ in range(20):
+        worked(places, clock, 20, begun // 2 - 1)
+    assert places.limit == begun
 
 
 def test_a_place_is_given_back_after_a_failure() -> None:

@@ -1,0 +1,112 @@
+"""``python -m benchmarks.overload``: lives a second that get through at ten times as many clients as the service has work for.
+
+Clients do what an honest one does: they come again with the same key after what Retry-After says. First the knee is looked
+for, then the flood; the time of an accepted command is that of its own request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import statistics
+import sys
+import time
+import uuid
+from collections import Counter
+from typing import Any
+
+from benchmarks.lifecycle import OFFICERS, People, tip
+from benchmarks.service import service
+from demo.enterprises import ENTERPRISES
+
+CLIENTS = (4, 8, 16)
+"""Among these the knee is looked for."""
+FLOOD = 10
+FIRMS = ENTERPRISES[:12]
+
+
+class Crowd:
+    """Clients that open cases and verify them, as fast as they are let."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self.took: list[float] = []
+        self.answers: Counter[int] = Counter()
+        self._turns = itertools.cycle(FIRMS)
+
+    async def give(self, path: str, body: Any) -> Any:
+        """One command, until it is taken."""
+        key = str(uuid.uuid4())
+        while True:
+            began = time.perf_counter()
+            answer = await self.people.client.post(
+                path, json=body, headers=self.people.headers("inspector", key)
+            )
+            self.answers[answer.status_code] += 1
+            if answer.status_code in (202, 429, 503):
+                await asyncio.sleep(float(answer.headers.get("Retry-After", 1)))
+                continue
+            answer.raise_for_status()
+            self.took.append(time.perf_counter() - began)
+            return answer.json()
+
+    async def one(self) -> None:
+        """Two commands."""
+        case = (await self.give("/cases", tip(next(self._turns))))["case_id"]
+        body = {"officers": OFFICERS, "findings": "现场核查属实"}
+        await self.give(f"/cases/{case}/commands/verify", body)
+
+    async def during(self, seconds: float, clients: int) -> dict[str, Any]:
+        """So many clients for so long."""
+        self.took, self.answers = [], Counter()
+        until = time.perf_counter() + seconds
+
+        async def drive() -> None:
+            while time.perf_counter() < until:
+                await self.one()
+
+        working = [asyncio.create_task(drive()) for _ in range(clients)]
+        await asyncio.sleep(seconds)
+        done, took = len(self.took), sorted(self.took)
+        answers = dict(self.answers)
+        await asyncio.gather(*working)
+        return {
+            "clients": clients,
+            "commands_per_second": round(done / seconds, 2),
+            "p50_ms": round(1000 * statistics.median(took)),
+            "p99_ms": round(1000 * took[int(0.99 * (len(took) - 1))]),
+            "answers": answers,
+        }
+
+
+async def main(seconds: float) -> None:
+    """The knee, the flood, and the knee again; one JSON document."""
+    async with service() as running:
+        people = People(str(running.state.api_url), running.password, connections=FLOOD * max(CLIENTS))
+        await people.sign_in("inspector")
+        crowd = Crowd(people)
+        await crowd.during(seconds / 2, CLIENTS[1])
+        steps = [await crowd.during(seconds, clients) for clients in CLIENTS]
+        peak = max(steps, key=lambda step: step["commands_per_second"])
+        flood = await crowd.during(3 * seconds, FLOOD * peak["clients"])
+        again = await crowd.during(seconds, peak["clients"])
+    best = statistics.mean((peak["commands_per_second"], again["commands_per_second"]))
+    report = {
+        "steps": steps,
+        "flood": flood,
+        "knee_again": again,
+        "goodput_to_peak": round(flood["commands_per_second"] / best, 3),
+        "load_average_at_end": os.getloadavg()[0],
+    }
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=float, default=10)
+    asyncio.run(main(asked.parse_args().seconds))
+    sys.stdout.flush()
+    os._exit(0)
