@@ -79,6 +79,15 @@ async def last_events(session: ReadSession, scope: Scope, case_id: str) -> Seque
     return found
 
 
+async def last_of(session: ReadSession, scope: Scope, case_id: str, events: Sequence[str]) -> Found | None:
+    """The last entry of a case among these ``events``, as far as the asker may know of it."""
+    wanted = select(case_events).where(
+        case_events.c.case_id == case_id, case_events.c.event.in_(events), scope.where(case_events)
+    )
+    found: Found | None = (await session.execute(wanted.order_by(case_events.c.seq.desc()).limit(1))).first()
+    return found
+
+
 async def events(
     session: ReadSession, scope: Scope, case_id: str, *, limit: int = 100, after: str | None = None
 ) -> Page:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from models.commands import DecideRegrade, DetermineGrade, Grade, ProposeRegrade, StandardRef, SuspectMajor
+from models.commands.base import GRADE_LABELS
 from models.decisions.base import Context, available, decides, not_paused, require
 from models.decisions.intake import order_owed
 from models.decisions.ladder import newly_crossed
 from models.decisions.ordering import major_clocks
-from models.errors import LimitExceeded
+from models.errors import LimitExceeded, TransitionNotAllowed
 from models.events import (
     Event,
     Graded,
@@ -140,6 +141,19 @@ def determine_grade(case: Case, command: DetermineGrade, ctx: Context) -> list[E
     graded = case.model_copy(update={"grade": command.grade})
     clocks = major_clocks(graded, ctx)
     return [GradedUnderOrder(grade=command.grade, standard=standard, by=ctx.by, clocks=clocks)]
+
+
+def graded_before(grade: str, by: str, day: date) -> TransitionNotAllowed:
+    """The refusal of a second determination: the grade there is, who determined it, on which day."""
+    zh, en = GRADE_LABELS[Grade(grade)]
+    return TransitionNotAllowed(
+        f"本案已由{by}于{day}判定为{zh}",
+        f"{by} determined it to be a {en} on {day}",
+        rule="grade.once",
+        remedy_zh="如需调整等级，请提请调整等级",
+        remedy_en="propose a regrading instead",
+        grade=grade,
+    )
 
 
 @available(ProposeRegrade)

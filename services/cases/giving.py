@@ -16,8 +16,9 @@ from ledger.sessions import WriteSession
 from models.audiences import details_told, words_stay_inside
 from models.commands import Command
 from models.envelope import Envelope, Facts, seal
-from models.errors import EngineUnavailable, Pending, XiaohaoError
+from models.errors import EngineUnavailable, Pending, TransitionNotAllowed, XiaohaoError
 from services.asking import Asking, Done
+from services.cases.before import done_before
 from services.cases.facts import facts_for
 from services.cases.reads import after_command
 from services.cases.views import CommandAnswer
@@ -76,7 +77,10 @@ async def give(ask: Asking, case_id: str, build: Builder) -> Done[CommandAnswer]
     async with ask.services.database.write(ask.scope) as session:
         ready = await _prepare(session, ask, case_id, build)
     if ready is not None:
-        await send(ask, lambda: ask.services.gateway.command(ready.envelope), ready.envelope.command_id)
+        try:
+            await send(ask, lambda: ask.services.gateway.command(ready.envelope), ready.envelope.command_id)
+        except TransitionNotAllowed as refusal:
+            raise await done_before(ask, case_id, ready.envelope.command, refusal) from None
     answer = await after_command(ask.services, ask.actor, case_id, ask.command_id)
     return Done(answer, before=ready is None)
 

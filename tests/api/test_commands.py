@@ -9,6 +9,7 @@ import pytest
 from ledger import tables
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE
+from models.instants import day_of
 from models.lifecycle import CaseState
 from models.policy import Policy
 from tests.api.support import Office, finding, key, ledger, major, ok, passed, refused
@@ -79,6 +80,18 @@ async def test_the_cores_own_words_reach_the_asker_in_their_language(
     assert problem["detail"] == detail
     assert problem["article"] == "《安全生产事故隐患排查治理暂行规定》第二十三条"
     assert problem["remedy"]
+
+
+async def test_a_second_determination_is_told_who_made_the_first(office: Office) -> None:
+    case_id = await major(office)
+    again = await office.give("chief", case_id, "determine_grade", grade="general", reason="一般")
+    problem = refused(again, 409, "transition_not_allowed", "grade.once")
+    day = day_of(office.world.clock())
+    assert problem["detail"] == f"本案已由chief同志于{day}判定为重大隐患"
+    assert problem["details"]["grade"] == "major"
+    never = await office.case()
+    other = await office.give("chief", never, "determine_grade", grade="general", reason="一般")
+    refused(other, 409, "transition_not_allowed", "lifecycle.determine_grade")
 
 
 async def test_who_reinspected_does_not_sign_off_not_even_through_a_delegate(office: Office) -> None:
