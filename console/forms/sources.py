@@ -109,7 +109,7 @@ def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
     missing = page.words.t("无有效执法证", "no valid certificate")
 
     found.lists["people"] = [
-        Option(one.user_id, one.name or one.user_id, _said(one.org, page.words.say(one.label)))
+        Option(one.user_id, one.called or one.user_id, _said(one.org, page.words.say(one.label)))
         for one in listed
     ]
     officers = [one for one in listed if one.role in _OFFICERS]
@@ -118,7 +118,9 @@ def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
         key=lambda one: (one.user_id != page.actor.user_id, not one.certified, one.org != own, one.name)
     )
     found.lists["officers"] = [
-        Option(one.user_id, one.name or one.user_id, _said(one.org, certified if one.certified else missing))
+        Option(
+            one.user_id, one.called or one.user_id, _said(one.org, certified if one.certified else missing)
+        )
         for one in officers
     ]
 

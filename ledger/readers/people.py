@@ -149,7 +149,14 @@ async def handlers_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
         cases.c.handler_id == users.c.user_id, cases.c.closed_at.is_(None), scope.where(cases)
     )
     wanted = (
-        select(users.c.user_id, users.c.display_name, users.c.active)
+        select(
+            users.c.user_id,
+            users.c.display_name,
+            users.c.active,
+            users.c.certificate_no,
+            organisations.c.name.label("org_name"),
+        )
+        .select_from(users.outerjoin(organisations, organisations.c.org_id == users.c.org_id))
         .where(
             users.c.district_id == scope.district_id,
             users.c.role.in_(OFFICER_ROLES),

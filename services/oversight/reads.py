@@ -7,11 +7,12 @@ from datetime import timedelta
 from ledger.readers.cases import named
 from ledger.readers.entries import select_entries
 from ledger.readers.oversight import select_audit, select_organisations, select_people
+from ledger.readers.rules import policy_in_force
 from ledger.sessions import Scope
 from ledger.verify_cases import verify_latest
 from models.actors import ROLE_LABELS, Actor, Role
 from models.errors import NotAuthorised
-from models.instants import midnight
+from models.instants import day_of, midnight
 from services.context import Services
 from services.oversight.views import (
     AuditLine,
@@ -50,11 +51,13 @@ def check_audits(actor: Actor) -> None:
 async def list_people(services: Services, actor: Actor, query: PeopleQuery) -> Listing[PersonRow]:
     """The accounts of the district, by role and name. Raises NotAuthorised."""
     _only(actor, OVERSEES, "oversight.people")
-    scope = Scope.of(actor)
+    scope, now = Scope.of(actor), services.clock()
     wanted = select_people(scope, search=query.q, role=query.role, active=query.active)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("people"), wanted, query)
-    return Listing(items=[person_row(row) for row in rows], next=following)
+        policy = await policy_in_force(session, now)
+    soon = max(policy.reminders.before_days, default=0)
+    return Listing(items=[person_row(row, day_of(now), soon) for row in rows], next=following)
 
 
 async def list_organisations(services: Services, actor: Actor, query: Paged) -> Listing[OrganisationRow]:

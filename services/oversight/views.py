@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -135,8 +135,17 @@ class CheckQuery(BaseModel):
     cases: Annotated[int, Field(ge=1, le=200, description="核验多少件 / cases checked")] = 50
 
 
+CertificateState = Literal["valid", "expiring", "expired"]
+CERTIFICATE_LABELS: dict[CertificateState, Pair] = {
+    "valid": ("有效", "valid"),
+    "expiring": ("即将到期", "expires soon"),
+    "expired": ("已过期", "expired"),
+}
+
+
 class PersonRow(BaseModel):
-    """Somebody with an account, and what their authority rests on."""
+    """Somebody with an account, and what their authority rests on; ``certificate_state`` is how their certificate stands today
+    (``expiring`` from the day on which the policy in force first reminds of a deadline), null for one without an end."""
 
     user_id: str
     name: str
@@ -147,6 +156,8 @@ class PersonRow(BaseModel):
     territory: str
     certificate_no: str | None
     certificate_expires: date | None
+    certificate_state: CertificateState | None
+    certificate_label: Label | None
     active: bool
 
 
@@ -223,8 +234,18 @@ class Check(BaseModel):
     findings: list[CheckedCase]
 
 
-def person_row(row: Found) -> PersonRow:
+def certificate_state(expires: date | None, today: date, soon: int) -> CertificateState | None:
+    """How a certificate stands that counts through its last day; ``soon``: within so many days of it."""
+    if expires is None:
+        return None
+    if expires < today:
+        return "expired"
+    return "expiring" if expires <= today + timedelta(days=soon) else "valid"
+
+
+def person_row(row: Found, today: date, soon: int) -> PersonRow:
     """An account as it is looked through."""
+    state = certificate_state(row.certificate_expires, today, soon) if row.certificate_no else None
     return PersonRow(
         user_id=row.user_id,
         name=row.display_name,
@@ -235,6 +256,8 @@ def person_row(row: Found) -> PersonRow:
         territory=row.territory_name or "",
         certificate_no=row.certificate_no,
         certificate_expires=row.certificate_expires,
+        certificate_state=state,
+        certificate_label=label(CERTIFICATE_LABELS[state]) if state else None,
         active=row.active,
     )
 

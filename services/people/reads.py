@@ -8,7 +8,7 @@ from ledger.readers.people import assessors_of, handlers_of, officials_of
 from ledger.sessions import Scope
 from models.actors import DISTRICT_ROLES, Actor
 from services.context import Services
-from services.people.views import Assessor, Handler, Official, official
+from services.people.views import Assessor, Handler, Official, official, told_apart
 
 
 async def list_officials(services: Services, actor: Actor, named: Iterable[str] = ()) -> list[Official]:
@@ -17,7 +17,8 @@ async def list_officials(services: Services, actor: Actor, named: Iterable[str] 
     only = None if actor.role in DISTRICT_ROLES else sorted(set(named))
     async with services.database.read(Scope.of(actor)) as session:
         rows = await officials_of(session, actor.district_id or "", only)
-    return [official(row, services.clock()) for row in rows]
+    called = told_apart(rows)
+    return [official(row, called, services.clock()) for row in rows]
 
 
 async def list_handlers(services: Services, actor: Actor) -> list[Handler]:
@@ -27,7 +28,8 @@ async def list_handlers(services: Services, actor: Actor) -> list[Handler]:
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         rows = await handlers_of(session, scope)
-    return [Handler(user_id=row.user_id, name=row.display_name, active=row.active) for row in rows]
+    called = told_apart(rows)
+    return [Handler(user_id=row.user_id, name=called[row.user_id], active=row.active) for row in rows]
 
 
 async def list_assessors(services: Services, actor: Actor) -> list[Assessor]:

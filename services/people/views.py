@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
@@ -12,12 +14,17 @@ from models.clocks import SHANGHAI
 from models.explain import Label
 from services.labels import label, role_label
 
+_TAIL = 4
+"""Characters of a number that are enough to tell two people apart."""
+
 
 class Official(BaseModel):
-    """Somebody in office: by name, what they are, and whether they hold an enforcement certificate (执法证) today."""
+    """Somebody in office: by name, what they are, and whether they hold an enforcement certificate (执法证) today; ``called``
+    is the name with what tells them apart from others of the same name."""
 
     user_id: str
     name: str
+    called: str
     role: Role
     label: Label
     org: str
@@ -25,7 +32,8 @@ class Official(BaseModel):
 
 
 class Handler(BaseModel):
-    """Somebody who handles cases (承办人); ``active`` is false for who has left and still handles one."""
+    """Somebody who handles cases (承办人), by what tells them apart from others of the same name; ``active`` is false for who
+    has left and still handles one."""
 
     user_id: str
     name: str
@@ -39,12 +47,30 @@ class Assessor(BaseModel):
     name: str
 
 
-def official(row: Found, now: datetime) -> Official:
+def told_apart(rows: Sequence[Found]) -> dict[str, str]:
+    """User id → the name people are called by: of several with one name also their office, and where even that is the same
+    the end of their certificate's number (else of their id)."""
+    named = Counter(row.display_name for row in rows)
+    placed = Counter((row.display_name, row.org_name) for row in rows)
+    called = {}
+    for row in rows:
+        office = row.org_name or ""
+        tail = f"…{(row.certificate_no or row.user_id)[-_TAIL:]}"
+        same = placed[row.display_name, row.org_name] > 1 or not office
+        more = " ".join(filter(None, (office, tail if same else "")))
+        called[row.user_id] = (
+            f"{row.display_name}（{more}）" if named[row.display_name] > 1 else row.display_name
+        )
+    return called
+
+
+def official(row: Found, called: Mapping[str, str], now: datetime) -> Official:
     """A person's row as a form offers it."""
     rank = label(RANK_LABELS[Rank(row.rank)]) if row.rank else role_label(row.role)
     return Official(
         user_id=row.user_id,
         name=row.display_name,
+        called=called[row.user_id],
         role=row.role,
         label=rank or Label(zh="", en=""),
         org=row.org_name or "",
