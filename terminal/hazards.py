@@ -117,10 +117,10 @@ async def _follow(database: Database, actor: Actor, import_id: str) -> None:
         task = bar.add_task("", total=None, rate="")
         while True:
             rows, ended = await _counted(database, actor, import_id)
-            left = rows.get("waiting", 0)
+            taken = rows.get("taken", 0)
             speed = bar.tasks[0].speed
             rate = f"{speed:.1f} 行 rows/s" if speed else ""
-            bar.update(task, total=sum(rows.values()), completed=sum(rows.values()) - left, rate=rate)
+            bar.update(task, total=taken + rows.get("waiting", 0), completed=taken, rate=rate)
             if ended:
                 return
             await asyncio.sleep(_LOOK_SECONDS)

@@ -63,9 +63,9 @@ class ImportView(BaseModel):
         return self.ended_at is None
 
     @property
-    def worked_off(self) -> int:
-        """The rows of which it is known what became of them."""
-        return self.rows - self.counted.waiting
+    def to_take(self) -> int:
+        """The rows that become cases: neither those that are wrong nor those that are cases already count as progress."""
+        return self.counted.taken + self.counted.waiting
 
 
 class ImportRowView(BaseModel):
