@@ -616,6 +616,11 @@ def test_files_are_read_and_unreadable_ones_named(tmp_path: Path) -> None:
         policies.load_file(latin)
 
 
+def test_every_name_is_words_in_both_languages() -> None:
+    named = [*DEFAULT.clocks.values(), *DEFAULT.figures.values()]
+    assert not [one.en for one in named if re.search(r"\w\.[a-z]", one.en) or one.en in ("", one.zh)]
+
+
 def test_a_clock_is_frozen() -> None:
     with pytest.raises(ValidationError):
         DEFAULT.clock("rectify").n = 99  # type: ignore[misc]
