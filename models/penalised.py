@@ -23,6 +23,19 @@ PARTS: Mapping[str, Pair] = {
 }
 
 
+def _numeral(number: int) -> str:
+    """A number from 1 to 999 as a statute writes it: 第一百一十四条."""
+    digits = "零一二三四五六七八九"
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    said = f"{digits[hundreds]}百" if hundreds else ""
+    if tens:
+        said += "十" if tens == 1 and not hundreds else f"{digits[tens]}十"
+    elif hundreds and ones:
+        said += "零"
+    return said + (digits[ones] if ones else "")
+
+
 def article_words(key: str) -> Pair:
     """What a penalised article is called; a part nobody named is said as it is."""
     number, *parts = key.split(".")
@@ -30,7 +43,7 @@ def article_words(key: str) -> Pair:
     zh = "、".join(one for one, _ in named)
     en = ", ".join(one for _, one in named)
     return (
-        f"《安全生产法》第{number}条{f'（{zh}）' if zh else ''}",
+        f"《安全生产法》第{_numeral(int(number))}条{f'（{zh}）' if zh else ''}",
         f"Work Safety Law, art. {number}{f' ({en})' if en else ''}",
     )
 
