@@ -26,8 +26,8 @@ _NOT_TYPED = re.compile(
 
 
 def is_older(form: FormData) -> bool:
-    """Whether a form is from before an upgrade; one that does not say is taken as it is."""
-    return form.get(MADE_BY, EDITION) != EDITION
+    """Whether a form is from before an upgrade; one that does not say is too: every page of this edition does."""
+    return form.get(MADE_BY) != EDITION
 
 
 def made_now(form: FormData) -> None:

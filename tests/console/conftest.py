@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import httpx2
 import pytest
 
 from api.app import Api
+from console.rendering import EDITION, MADE_BY
 from serve import both_doors
 from tests.api.conftest import PASSWORD, World, office, password_hash, pools, world
 from tests.api.support import Office
 
 __all__ = ["office", "password_hash", "pools", "world"]
+
+
+class Browser(httpx2.AsyncClient):
+    """A browser: what it posts to a page says of which edition the page is, unless the test says another."""
+
+    async def post(self, url: Any, *, data: Any = None, **more: Any) -> httpx2.Response:
+        if not str(url).startswith("/api/") and not more.keys() & {"json", "content"}:
+            data = {MADE_BY: EDITION} | (data or {})
+        return await super().post(url, data=data, **more)
 
 
 @dataclass
@@ -27,7 +38,7 @@ class House:
 
     def stranger(self) -> httpx2.AsyncClient:
         """A browser in which nobody is signed in."""
-        return httpx2.AsyncClient(
+        return Browser(
             transport=self.transport,
             base_url="http://xiaohao.test",
             headers={"Sec-Fetch-Site": "same-origin"},

@@ -118,6 +118,17 @@ async def test_what_was_typed_can_be_copied_but_no_password(house: House) -> Non
         assert PASSWORD not in into.text
 
 
+async def test_a_form_that_says_no_edition_does_nothing_and_is_told_so(house: House) -> None:
+    typed = {"name": "我的话", MADE_BY: ""}
+    unsaid = await house.post("wang", "/saved", **typed)
+    assert _told(unsaid)
+    assert "我的话" in unsaid.text
+    path = f"/cases/{await house.office.case()}/do/report_progress"
+    again = await house.post("firm", path, text="已清理一半", **{MADE_BY: ""})
+    assert again.status_code == 409
+    assert ">已清理一半</textarea>" in again.text
+
+
 async def test_leaving_is_done_whatever_page_asks_it(house: House) -> None:
     browser = await house.browser("wang")
     assert (await browser.post("/language", data={"to": "en", MADE_BY: OLD})).status_code == 303

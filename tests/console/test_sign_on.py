@@ -12,7 +12,7 @@ import pyotp
 from models.actors import Role
 from models.signon import SignOnRules
 from tests.api.conftest import PASSWORD, World, password_hash, pools, world
-from tests.console.conftest import the_house
+from tests.console.conftest import Browser, the_house
 from tests.console.test_pages import read
 
 __all__ = ["password_hash", "pools", "world"]
@@ -25,7 +25,7 @@ def browser(world: World) -> httpx2.AsyncClient:
     app.state.services = world.services
     transport = httpx2.ASGITransport(app=app, client=("192.0.2.7", 1), raise_app_exceptions=False)
     headers = {"Sec-Fetch-Site": "same-origin"}
-    return httpx2.AsyncClient(transport=transport, base_url="http://xiaohao.test", headers=headers)
+    return Browser(transport=transport, base_url="http://xiaohao.test", headers=headers)
 
 
 async def sign_in(world: World, username: str, password: str = PASSWORD) -> httpx2.AsyncClient:
