@@ -17,7 +17,7 @@ from models.calendarbatch import PUBLISH_LABELS, PublishEffect
 from models.errors import NotFound
 from services.calendars.publishing import progress
 from services.policies import reads, versions
-from services.policies.bases import by_article
+from services.policies.bases import by_article, law_of
 from services.policies.views import YearView
 
 router = part()
@@ -39,16 +39,22 @@ async def show_policy(page: PageDep) -> Response:
         policy=policy,
         q=wanted,
         version=version,
-        clocks=_in_order(policy.clocks, wanted),
-        figures=_in_order(policy.figures, wanted),
-        ranks=_in_order(policy.ranks, wanted),
-        ladder=[one for one in policy.ladder if _says(one, wanted)],
+        clocks=_by_law(policy.clocks, wanted),
+        figures=_by_law(policy.figures, wanted),
+        ranks=_by_law(policy.ranks, wanted),
+        ladder=_by_law(policy.ladder, wanted, in_order=False),
     )
 
 
-def _in_order(values: Iterable[Any], wanted: str) -> list[Any]:
-    """What was asked for, by article."""
-    return sorted((one for one in values if _says(one, wanted)), key=lambda one: by_article(one.basis))
+def _by_law(values: Iterable[Any], wanted: str, *, in_order: bool = True) -> dict[str, list[Any]]:
+    """What was asked for, law by law; in the order of the articles, or as the policy has it. What rests on no law is last."""
+    found = [one for one in values if _says(one, wanted)]
+    laws: dict[str, list[Any]] = {
+        law_of(basis): [] for basis in sorted({one.basis for one in found}, key=by_article)
+    }
+    for one in sorted(found, key=lambda one: by_article(one.basis)) if in_order else found:
+        laws[law_of(one.basis)].append(one)
+    return laws
 
 
 def _says(one: Any, wanted: str) -> bool:

@@ -1,5 +1,6 @@
 // What pages do beyond HTML; every page works without any of it.
 import { keepDrafts } from "./drafts.js";
+import "./inputs.js";
 import { sendInSight } from "./uploads.js";
 
 function focusFirst() {
@@ -76,16 +77,6 @@ function narrowLists() {
   });
 }
 
-// one empty place for a file at a time
-function openFilesOneByOne() {
-  document.querySelectorAll(".uploads").forEach((box) => {
-    const files = Array.from(box.querySelectorAll("input[type=file][accept]"));
-    const show = () => files.forEach((file, no) => { file.hidden = no > 0 && !files[no - 1].files.length; });
-    files.forEach((file) => file.addEventListener("change", show));
-    show();
-  });
-}
-
 // on a phone the list comes first: filters nobody has set are folded away
 function foldFilters() {
   if (!window.matchMedia("(max-width: 720px)").matches) return;
@@ -149,6 +140,23 @@ function showHere() {
   });
 }
 
+// what is folded away is opened by the button, on paper, and where a link leads into it
+function openFolded() {
+  const folded = Array.from(document.querySelectorAll("details[data-open-to-print]"));
+  const open = () => folded.forEach((box) => { box.open = true; });
+  document.querySelectorAll("[data-open-all]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", open);
+  });
+  window.addEventListener("beforeprint", open);
+  const place = window.location.hash && document.getElementById(window.location.hash.slice(1));
+  const box = place && place.closest("details");
+  if (box && !box.open) {
+    box.open = true;
+    place.scrollIntoView({ block: "center" });
+  }
+}
+
 function offerPrint() {
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
@@ -160,12 +168,12 @@ function begin() {
   foldFilters();
   showHere();
   offerPrint();
+  openFolded();
   showStep();
   focusFirst();
   followSummary();
   sendOnce();
   narrowLists();
-  openFilesOneByOne();
   keepDrafts();
 }
 

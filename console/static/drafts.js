@@ -42,6 +42,7 @@ function fill(form, values) {
     same.forEach((one) => {
       if (checked === null) one.value = value;
       else one.checked = checked;
+      one.dispatchEvent(new Event("change")); // what says it in words follows
     });
   });
 }

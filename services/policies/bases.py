@@ -25,6 +25,12 @@ def by_article(basis: str) -> tuple[bool, str, int, str]:
     return (False, found[1], _number(found[2]), basis) if found else (True, "", 0, basis)
 
 
+def law_of(basis: str) -> str:
+    """The law whose article a basis begins with; empty when it is no article of a law."""
+    found = _ARTICLE.match(basis)
+    return found[1] if found else ""
+
+
 def _number(said: str) -> int:
     """A number up to 999 in Chinese numerals."""
     whole, digit = 0, 0

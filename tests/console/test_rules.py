@@ -26,6 +26,13 @@ async def test_every_clock_stands_with_its_length_article_class_and_how_far_it_w
     assert "没有符合的规则" in (await house.get("firm", "/policy?q=月球")).text
     found = read((await house.get("firm", "/policy?q=rectify")).text)
     assert 0 < sum(one.startswith("c-") for one in found.ids) < len(policy["clocks"])
+    assert "<summary>《行政强制法》" in shown
+    assert shown.index("<summary>《行政强制法》") < shown.index("<summary>其他依据"), (
+        "what rests on no law is last"
+    )
+    assert "data-open-to-print open>" not in shown
+    searched = (await house.get("firm", "/policy?q=第六十七条")).text
+    assert searched.count("<details") == searched.count("data-open-to-print open>"), "what was found is open"
     for who in ALL:
         assert (await house.get(who, "/policy")).status_code == 200
 

@@ -1,0 +1,70 @@
+// Inputs whose look is the browser's own, in the reader's language: files by a button and their names, days with their weekday.
+const zh = () => document.documentElement.lang.startsWith("zh");
+const t = (chinese, english) => (zh() ? chinese : english);
+
+// the input itself lies over what is shown, unseen: tapped, dropped on and reached by the keyboard as ever
+function dressFile(input) {
+  const picture = (input.accept || "").startsWith("image");
+  const box = document.createElement("span");
+  box.className = "file";
+  const button = document.createElement("span");
+  button.className = "button";
+  button.textContent = picture ? t("拍照或选择照片", "Take or choose a photograph") : t("选择文件", "Choose a file");
+  const name = document.createElement("span");
+  name.className = "file-name";
+  name.setAttribute("role", "status");
+  input.before(box);
+  box.append(input, button, name);
+  const tell = () => {
+    name.textContent = Array.from(input.files).map((one) => one.name).join(t("、", ", ")) || t("未选择", "none chosen");
+    box.classList.toggle("chosen", input.files.length > 0);
+  };
+  input.addEventListener("change", tell);
+  window.addEventListener("pageshow", tell);
+  tell();
+}
+
+// one empty place for a photograph at a time
+function openOneByOne(box) {
+  const files = Array.from(box.querySelectorAll("input[type=file][accept]"));
+  const show = () => files.forEach((file, no) => { file.parentElement.hidden = no > 0 && !files[no - 1].files.length; });
+  files.forEach((file) => file.addEventListener("change", show));
+  window.addEventListener("pageshow", show);
+  show();
+}
+
+function dayOf(value) {
+  const [day, time] = value.split("T");
+  const [year, month, date] = day.split("-").map(Number);
+  const options = { year: "numeric", month: zh() ? "long" : "short", day: "numeric", weekday: zh() ? "long" : "short" };
+  const words = new Date(year, month - 1, date).toLocaleDateString(zh() ? "zh-CN" : "en-GB", options);
+  return time ? `${words} ${time.slice(0, 5)}` : words;
+}
+
+// in which order this browser asks for the parts of a day
+function order() {
+  const words = { year: t("年", "year"), month: t("月", "month"), day: t("日", "day") };
+  const parts = new Intl.DateTimeFormat().formatToParts(new Date());
+  return t("格式：", "") + parts.filter((one) => words[one.type]).map((one) => words[one.type]).join(" / ");
+}
+
+// browsers show a day in a manner of their own; below it stands the day in words
+function sayDay(input) {
+  const said = document.createElement("output");
+  said.className = "day-said";
+  said.htmlFor.add(input.id);
+  input.after(said);
+  const tell = () => { said.textContent = input.value ? dayOf(input.value) : order(); };
+  ["input", "change"].forEach((name) => input.addEventListener(name, tell));
+  window.addEventListener("pageshow", tell);
+  tell();
+}
+
+function dress() {
+  document.querySelectorAll("input[type=file]").forEach(dressFile);
+  document.querySelectorAll(".uploads").forEach(openOneByOne);
+  document.querySelectorAll(".form input[type=date], .form input[type=datetime-local]").forEach(sayDay);
+}
+
+dress();
+document.addEventListener("shown", dress);
