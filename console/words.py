@@ -76,6 +76,10 @@ class Words:
         """The month of a day."""
         return self.t(f"{day.year}年{day.month}月", f"{_MONTHS[day.month - 1]} {day.year}")
 
+    def month_name(self, number: int) -> str:
+        """A month of any year, from 1."""
+        return self.t(f"{number}月", _MONTHS[number - 1])
+
     def moment(self, at: datetime | None) -> str:
         """A moment, by the clocks of Shanghai."""
         if at is None:

@@ -8,7 +8,7 @@ Pair = tuple[str, str]
 
 FIELD_HINTS: Mapping[str, Pair] = {
     "amount": ("单位：元，整数", "whole yuan"),
-    "article": ("不选按第102条“未消除事故隐患”处理", "left open: article 102, a hazard not removed"),
+    "article": ("不选按第一百零二条“未消除事故隐患”处理", "left open: article 102, a hazard not removed"),
     "attendees": ("被约谈人及参加人员", "who is to come"),
     "caption": ("如：三号除尘器风管积尘，可不填", "may be left empty"),
     "case_id": ("提请关闭所在的案件编号", "the case in which closure is requested"),
@@ -77,6 +77,20 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
     "remedy": (
         ("请求和理由", "what is asked, and why"),
         ("请求什么、依据的事实", "what is asked and the facts it rests on"),
+    ),
+    "close_tip": (
+        ("不予受理的理由", "why it is declined"),
+        (
+            "举报人凭查询码看到，请写明理由和可以向哪里反映",
+            "the reporter reads it by their code: why, and where else to turn",
+        ),
+    ),
+    "answer_tip": (
+        ("答复内容", "the answer"),
+        (
+            "举报人凭查询码看到：核查情况和处理结果",
+            "the reporter reads it by their code: what was found and done",
+        ),
     ),
     "record": (
         ("笔录内容", "the record"),

@@ -108,9 +108,14 @@ _BOUNDS = {"min_length": "minlength", "max_length": "maxlength", "ge": "min", "l
 def widgets_of(shape: type[BaseModel]) -> tuple[Widget, ...]:
     """The widgets of a form, in the order of its fields."""
     found = (_widget(name, info) for name, info in shape.model_fields.items() if name not in _NEVER_ASKED)
-    label, hint = TEXTS.get(_name_of(shape), (None, None))
+    return called(tuple(found), _name_of(shape))
+
+
+def called(widgets: Sequence[Widget], name: str) -> tuple[Widget, ...]:
+    """``widgets`` with the ``text`` called what it is in the act of that name."""
+    label, hint = TEXTS.get(name, (None, None))
     return tuple(
-        replace(one, label=label, hint=hint) if label and one.name == "text" else one for one in found
+        replace(one, label=label, hint=hint) if label and one.name == "text" else one for one in widgets
     )
 
 

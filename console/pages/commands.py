@@ -101,7 +101,7 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
         case_id=case.case_id,
         paper=paper.key if paper else None,
         draw=draw if paper else None,
-        draft={"proposal": page.query.get("proposal", "")},
+        draft={"proposal": page.query.get("proposal", ""), "officers": [page.actor.user_id]},
         around={"case": case, "firm": None, "measure": None},
     )
     return act, await of_case(page, case, widgets)

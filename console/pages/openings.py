@@ -73,7 +73,7 @@ async def _inspection(page: Page, enterprise_id: str) -> tuple[Act, Sources]:
         action="inspect",
         give=give,
         basis="《安全生产法》第六十五条",
-        draft={"officers": [page.actor.user_id]},
+        draft={"officers": [page.actor.user_id], "place": firm.address},
         fixed={"enterprise_id": enterprise_id},
         around=_around(firm),
     )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from console.forms.giving import Act, answer, show
 from console.forms.sources import Sources, of_opening
-from console.forms.widgets import widgets_of
+from console.forms.widgets import called, widgets_of
 from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
 from console.parts import part
@@ -188,7 +188,7 @@ async def _deciding(page: Page, tip_id: str) -> Act:
     return Act(
         title=decision.title,
         shape=decision.shape,
-        widgets=widgets_of(decision.shape),
+        widgets=called(widgets_of(decision.shape), decision.audited),
         back=page.with_for(f"/tips/{tip_id}"),
         action=decision.audited,
         give=give,

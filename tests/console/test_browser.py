@@ -118,9 +118,9 @@ async def test_an_inspector_gives_a_command_with_the_keyboard_alone(
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.activeElement.name") == "officers"
-    for chosen in ('[name="officers"][value="u-inspector"]', '[name="officers"][value="wang"]'):
-        await page.locator(chosen).focus()
-        await page.keyboard.press("Space")
+    await expect(page.locator('[name="officers"][value="u-inspector"]')).to_be_checked()
+    await page.locator('[name="officers"][value="wang"]').focus()
+    await page.keyboard.press("Space")
     await page.locator('[name="findings.0.passed"][value="true"]').focus()
     await page.keyboard.press("Space")
     await page.locator('textarea[name="opinion"]').focus()
@@ -189,3 +189,46 @@ async def test_an_upload_says_how_much_of_it_has_gone(house: House, address: str
     await page.click("[data-submit]")
     await expect(page.locator("#done")).to_be_visible()
     assert (await ledger(house.office, case_id))[-1]["event"] == "completion_signalled"
+
+
+async def test_files_and_days_are_said_in_the_language_of_the_page(
+    house: House, address: str, browser: Browser
+) -> None:
+    wrong: list[str] = []
+    page = await watched(browser, wrong)
+    secret = (await house.browser("firm")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    await page.goto(f"{address}/selfchecks/findings/new")
+    chosen = page.locator(".uploads .file")
+    await expect(chosen.first).to_contain_text("拍照或选择照片")
+    await expect(chosen.first).to_contain_text("未选择")
+    await expect(chosen.nth(1)).to_be_hidden()
+    picture = {"name": "风管.jpg", "mimeType": "image/jpeg", "buffer": noise()}
+    await chosen.first.locator("input").set_input_files(picture)  # type: ignore[arg-type]
+    await expect(chosen.first).to_contain_text("风管.jpg")
+    await expect(chosen.nth(1)).to_be_visible()
+    await page.fill("#f-due_on", "2026-12-11")
+    await expect(page.locator('output[for="f-due_on"]')).to_have_text("2026年12月11日星期五")
+    await tab_to(page, "photos@file")
+    assert await page.evaluate("document.activeElement.type") == "file", (
+        "the keyboard reaches what is dressed"
+    )
+    await page.context.add_cookies([{"name": "xiaohao_lang", "value": "en", "url": address}])
+    await page.goto(f"{address}/tip")
+    await expect(page.locator(".uploads .file").first).to_contain_text("Take or choose a photograph")
+    assert not wrong
+
+
+async def test_the_rules_are_folded_away_and_open_where_a_link_leads(
+    house: House, address: str, browser: Browser
+) -> None:
+    page = await watched(browser, [])
+    secret = (await house.browser("firm")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    await page.goto(f"{address}/policy")
+    assert await page.evaluate("document.documentElement.scrollHeight") < 844 * 6
+    await page.goto(f"{address}/policy#c-rectify")
+    await expect(page.locator("#c-rectify")).to_be_visible()
+    await page.goto(f"{address}/policy")
+    await page.click("[data-open-all]")
+    assert await page.locator("details:not([open])").count() == 0
