@@ -117,7 +117,7 @@ async def test_an_inspector_gives_a_command_with_the_keyboard_alone(
     await expect(page.locator("#wrong")).to_be_focused(timeout=PATIENCE_MS)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.name") == "officers"
+    assert await page.evaluate("document.activeElement.name") == "findings.0.passed"
     await expect(page.locator('[name="officers"][value="u-inspector"]')).to_be_checked()
     await page.locator('[name="officers"][value="wang"]').focus()
     await page.keyboard.press("Space")
@@ -207,8 +207,8 @@ async def test_files_and_days_are_said_in_the_language_of_the_page(
     await chosen.first.locator("input").set_input_files(picture)  # type: ignore[arg-type]
     await expect(chosen.first).to_contain_text("风管.jpg")
     await expect(chosen.nth(1)).to_be_visible()
-    await page.fill("#f-due_on", "2026-12-11")
-    await expect(page.locator('output[for="f-due_on"]')).to_have_text("2026年12月11日星期五")
+    await page.fill("#f-finish_on", "2026-12-11")
+    await expect(page.locator('output[for="f-finish_on"]')).to_have_text("2026年12月11日星期五")
     await tab_to(page, "photos@file")
     assert await page.evaluate("document.activeElement.type") == "file", (
         "the keyboard reaches what is dressed"
