@@ -88,26 +88,33 @@ def tip(enterprise: Enterprise) -> dict[str, Any]:
     }
 
 
+async def served(people: People, enterprise: Enterprise) -> str:
+    """A life up to the served order; the case's id."""
+    case = str((await people.post("inspector", "/cases", tip(enterprise)))["case_id"])
+    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
+    await give(people, case, "inspector", "verify", officers=OFFICERS, findings="现场核查属实")
+    await give(people, case, "deputy_head", "sign_lead", opinion="同意")
+    await give(people, case, "inspector", "issue_order", officers=OFFICERS, deadline_days=15, stated=stated)
+    at = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    await give(people, case, "inspector", "serve_order", service={"served_at": at, "method": "in_person"})
+    return case
+
+
+async def give(people: People, case: str, name: str, command: str, **body: Any) -> None:
+    """One command to a case."""
+    await people.post(name, f"/cases/{case}/commands/{command}", body)
+
+
 async def one(people: People, enterprise: Enterprise) -> str:
     """One life; the case's id."""
     firm = enterprise.account
-    case = (await people.post("inspector", "/cases", tip(enterprise)))["case_id"]
-
-    async def give(name: str, command: str, body: Any = None) -> None:
-        await people.post(name, f"/cases/{case}/commands/{command}", body or {})
-
+    case = await served(people, enterprise)
     passed = [{"no": 1, "passed": True, "note": "已整改"}]
-    await give("inspector", "verify", {"officers": OFFICERS, "findings": "现场核查属实"})
-    await give("deputy_head", "sign_lead", {"opinion": "同意"})
-    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
-    await give("inspector", "issue_order", {"officers": OFFICERS, "deadline_days": 15, "stated": stated})
-    served = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
-    await give("inspector", "serve_order", {"service": {"served_at": served, "method": "in_person"}})
-    await give(firm, "report_progress", {"text": "已停机", "percent": 30})
-    await give(firm, "report_progress", {"text": "已清理", "percent": 80})
+    await give(people, case, firm, "report_progress", text="已停机", percent=30)
+    await give(people, case, firm, "report_progress", text="已清理", percent=80)
     upload = {"files": {"file": ("record.pdf", PDF, "application/pdf")}, "data": {"purpose": "completion"}}
     evidence = (await people.post(firm, f"/cases/{case}/evidence", **upload))["evidence_id"]
-    await give(firm, "signal_completion", {"text": "整改完成", "evidence": [evidence]})
-    await give("inspector", "reinspect", {"officers": OFFICERS, "findings": passed})
-    await give("section_head", "sign_off", {"opinion": "同意销号"})
-    return str(case)
+    await give(people, case, firm, "signal_completion", text="整改完成", evidence=[evidence])
+    await give(people, case, "inspector", "reinspect", officers=OFFICERS, findings=passed)
+    await give(people, case, "section_head", "sign_off", opinion="同意销号")
+    return case

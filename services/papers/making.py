@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -60,22 +60,22 @@ class PaperMaker(Loop):
         self._begun = False
 
     async def once(self) -> int:
-        """The papers of the next entries; how many entries there were. Raises what ledger and store raise."""
+        """The papers of the next entries, and what could not be written before; how many entries there were, and papers
+        of before. Raises what ledger and store raise."""
         await self._begin()
         fresh, self._first = await self._look(self._first, timedelta())
         late, self._second = await self._look(self._second, papers.LATE)
         async with self._services.database.read(SYSTEM_SCOPE) as session:
             waiting = await papers.faulty(session, self._services.clock() - AGAIN, _WAITING)
-        for case_id in waiting:
-            await self._write(case_id)
-        return fresh + late
+        return fresh + late + sum([await self._write(case_id) for case_id in waiting])
 
-    async def _write(self, case_id: str) -> None:
-        """The papers of one case; one that cannot be read is told to the log and holds up no other."""
+    async def _write(self, case_id: str) -> int:
+        """The papers of one case, how many; one that cannot be read is told to the log and holds up no other."""
         try:
-            await make_papers(self._services, case_id)
+            return await make_papers(self._services, case_id)
         except (LedgerGap, LookupError, ValueError, TypeError, AttributeError) as error:
             log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
+            return 0
 
     async def _begin(self) -> None:
         if not self._begun:
@@ -105,6 +105,13 @@ class _Wanted:
     kind: Kind
 
 
+class _Number(NamedTuple):
+    """A number a paper bears, and its key where it was taken for this paper alone, just now."""
+
+    text: str = ""
+    key: int | None = None
+
+
 async def make_papers(services: Services, case_id: str) -> int:
     """Write every paper of a case that is not written yet; how many were. Safe to repeat, and by several at once."""
     async with services.database.write(SYSTEM_SCOPE) as session:
@@ -117,9 +124,10 @@ async def make_papers(services: Services, case_id: str) -> int:
         reading = Reading(file, rules)
         made = 0
         for wanted in _wanted(file, reading):
-            made += await _make(services, session, file, reading, wanted)
-            if wanted.kind.number == "own":  # the next papers of the file may name it
-                file = await papers.file_of(session, case_id) or file
+            number = await _number(session, file, reading, wanted)
+            made += await _make(services, session, file, reading, wanted, number)
+            if number.key is not None:  # the next papers of the file may name it
+                file = _numbered(file, wanted, number)
                 reading = Reading(file, rules)
         await papers.withdraw(session, case_id, _withdrawn(file))
         await papers.tell(session, case_id, _told(file, reading))
@@ -147,21 +155,32 @@ def kinds_of(entry: Found, reading: Reading) -> list[Kind]:
     return [kind for kind in found if not kind.when or (known and value_of(known, kind.when))]
 
 
+def _numbered(file: File, wanted: _Wanted, number: _Number) -> File:
+    """The file with a number that was taken for a paper just now."""
+    seq = wanted.entry.seq
+    held = {**file.numbers.get(seq, {}), wanted.kind.key: number.text}
+    return replace(file, numbers={**file.numbers, seq: held})
+
+
 def _withdrawn(file: File) -> dict[int, int]:
     """Entry → the entry that corrected it or took it back."""
     return {int(row.data["corrects"]): row.seq for row in file.entries if row.data.get("corrects")}
 
 
 async def _make(
-    services: Services, session: WriteSession, file: File, reading: Reading, wanted: _Wanted
+    services: Services,
+    session: WriteSession,
+    file: File,
+    reading: Reading,
+    wanted: _Wanted,
+    number: _Number,
 ) -> int:
     entry, kind = wanted.entry, wanted.kind
-    number, number_key = await _number(session, file, reading, wanted)
     token = token_of(services.settings, file.case.case_id, entry.seq, kind.key)
     row = {
         **_whose(file, entry, kind),
-        "number": number,
-        "number_key": number_key,
+        "number": number.text,
+        "number_key": number.key,
         "authority": file.office,
         "dated": reading.dated(entry),
         "known": known(file, entry, kind),
@@ -173,7 +192,7 @@ async def _make(
             kind,
             reading.facts(entry),
             on=reading.dated(entry),
-            number=number,
+            number=number.text,
             check=check_address(services.settings, token),
         )
         pdf = await press(services.settings, nice=BEHIND).pdf(paper)
@@ -232,23 +251,22 @@ def _told(file: File, reading: Reading) -> list[tuple[int, str]]:
     ]
 
 
-async def _number(
-    session: WriteSession, file: File, reading: Reading, wanted: _Wanted
-) -> tuple[str, int | None]:
-    """The number the paper bears, and its key where it was taken for this paper alone."""
+async def _number(session: WriteSession, file: File, reading: Reading, wanted: _Wanted) -> _Number:
+    """The number the paper bears."""
     entry, kind = wanted.entry, wanted.kind
     if kind.number == "order":
-        return file.orders[entry.data["order_id"]].number, None
+        return _Number(file.orders[entry.data["order_id"]].number)
     if kind.number == "visit":
-        return (file.visit.number if file.visit else ""), None
+        return _Number(file.visit.number if file.visit else "")
     if kind.number == "act":
         issued = file.instruments.get(entry.seq)
-        return (issued.number if issued else ""), None
+        return _Number(issued.number if issued else "")
     if not kind.number:
-        return "", None
+        return _Number()
     if held := file.numbers.get(entry.seq, {}).get(kind.key):
-        return held, None
-    return await papers.take_number(session, file.case.policy_version, kind.key, reading.acted(entry))
+        return _Number(held)
+    version, at = file.case.policy_version, reading.acted(entry)
+    return _Number(*await papers.take_number(session, version, kind.key, at))
 
 
 def token_of(settings: Settings, case_id: str, seq: int, kind: str) -> str:
