@@ -37,7 +37,7 @@ async def test_a_certificate_that_ended_or_ends_soon_is_marked(office: Office) -
         last = today + timedelta(days=days)
         await hired(office, user_id, certificate_no=user_id, certificate_expires=last)
     await hired(office, "forever", certificate_no="forever")
-    people = ok(await office.get("u-admin", "/people?q=王磊"))["items"]
+    people = ok(await office.get("u-admin", "/people", q="王磊"))["items"]
     assert {one["user_id"]: one["certificate_state"] for one in people} == {
         "ended": "expired",
         "last": "expiring",
