@@ -20,7 +20,7 @@ from models.caselives import LIVES
 from models.choices import CHOICE_LABELS, choice_label
 from models.commands.base import GRADE_LABELS, Grade
 from models.explain import Actee, ClockView, CommandView, Explanation
-from models.grants import OFFICERS
+from models.grants import LEADERS, OFFICERS
 from models.lifecycle import FINAL, STATE_LABELS
 from models.saved import Listed
 from services.cases import reads
@@ -63,6 +63,7 @@ async def list_cases(page: PageDep) -> Response:
         asked=[_condition(page.words, name, value, names) for name, value in narrowed.items()],
         places=places if wide else [],
         handlers=await people.list_handlers(page.services, page.actor),
+        may_hand_over=page.actor.effective_role in LEADERS,
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
         grades=_GRADES,
         sources=list(CHOICE_LABELS["source"].items()),

@@ -79,6 +79,7 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
         "/admin/people/new",
         "/admin/people/wang/entry",
         "/admin/people/wang/leave",
+        "/handover/wang",
         "/admin/teams/new",
         "/admin/enterprises/e-a",
     )

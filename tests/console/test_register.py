@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ledger import tables
+from tests.api.support import ok
 from tests.api.test_register import code
 from tests.console.conftest import House
 from tests.console.test_pages import read
@@ -102,3 +103,25 @@ async def test_a_double_is_looked_at_before_it_is_merged(house: House) -> None:
     assert "已并入" in seen
     assert "/inspections/new" not in seen
     assert (await house.get("wang", f"{double}/merge?into={code(8)}")).status_code == 403
+
+
+async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: House) -> None:
+    office = house.office
+    cases = [await office.case(), await office.case()]
+    ok(await office.post("u-admin", "/accounts/wang/deactivate", None))
+    listed = (await house.get("chief", "/cases?handler=wang&open=true")).text
+    assert 'href="/handover/wang"' in listed
+    assert 'href="/handover/wang"' not in (await house.get("li", "/cases?handler=wang&open=true")).text
+    read((await house.get("chief", "/handover/wang")).text)
+    assert "由科室负责人或局领导移交" in (await house.get("li", "/handover/wang")).text
+    empty = await house.post("chief", "/handover/wang", to="", reason="")
+    assert (empty.status_code, "错误：" in empty.text) == (422, True)
+    gone = await house.post("chief", "/handover/wang", to="wang", reason="离任")
+    assert (gone.status_code, "错误：" in gone.text) == (409, True)
+    assert (await house.post("li", "/handover/wang", to="li", reason="")).status_code == 403
+    done = (await house.post("chief", "/handover/wang", to="li", reason="离任移交")).text
+    read(done)
+    assert "已移交 2 件" in done
+    moved = ok(await office.get("chief", "/cases", handler="li"))["items"]
+    assert {one["case_id"] for one in moved} >= {*cases}
+    assert (await house.get("chief", "/handover/wang")).status_code == 404
