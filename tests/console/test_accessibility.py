@@ -122,6 +122,7 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
             f"{case}/do/void",
             f"{case}/do/determine_grade",
             "/delegations",
+            "/handover/wang",
         ),
         "head": (
             *("/overview", "/reports", "/reports/rates", "/reports/major", "/policy", "/calendar"),
