@@ -18,7 +18,7 @@ from models.errors import NotFound, XiaohaoError
 from services.accounts import administration, departures
 from services.accounts.departures import Leaving
 from services.asking import asking
-from services.register.showing import RegisterQuery, list_entries
+from services.register.showing import RegisterQuery, called, list_entries
 
 router = part()
 
@@ -89,17 +89,17 @@ async def left(user_id: str, page: PageDep) -> Response:
 
 async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoError | None = None) -> Response:
     shown = await departures.preview(page.services, page.actor, user_id, successor or None)
+    found = [
+        one
+        for role in sorted(GIVERS)
+        for one in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
+    ]
     return await page.show(
         "admin_leave.html",
         refusal.status if refusal else 200,
         one=shown,
         own=user_id == page.actor.user_id,
-        people=[
-            (row.entry_id, row.name)
-            for role in sorted(GIVERS)
-            for row in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
-            if row.entry_id != user_id
-        ],
+        people=[(row.entry_id, name) for row, name in called(found) if row.entry_id != user_id],
         chosen=successor,
         key=str(uuid.uuid4()),
         refusal=refusal,

@@ -12,7 +12,7 @@ from models.entries import Noun
 from models.organisations import KIND_LABELS, OrganisationKind
 from models.register import GROUP_ROLES, NO_ACCOUNTS
 from services.context import Services
-from services.register.showing import RegisterQuery, list_entries
+from services.register.showing import RegisterQuery, called, list_entries
 
 Pair = tuple[str, str]
 Choices = Mapping[str, list[tuple[str, Pair]]]
@@ -140,11 +140,10 @@ async def choices_for(services: Services, actor: Actor, noun: Noun) -> Choices:
     }
     for name, (among, queries) in _LISTS.items():
         if name in asked:
-            sets[name] = [
-                (one.named or one.entry_id, (one.name or one.entry_id,) * 2)
-                for query in queries
-                for one in (await list_entries(services, actor, among, query)).items
+            rows = [
+                one for query in queries for one in (await list_entries(services, actor, among, query)).items
             ]
+            sets[name] = [(one.named or one.entry_id, (said, said)) for one, said in called(rows)]
     return sets
 
 

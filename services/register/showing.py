@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -63,6 +64,13 @@ class EntryRow(BaseModel):
     name: str
     active: bool
     facts: list[Fact]
+
+
+def called(rows: Sequence[EntryRow]) -> list[tuple[EntryRow, str]]:
+    """Entries with what they are called where one is chosen: of several with one name also how others name each."""
+    named = Counter(one.name for one in rows)
+    more = ("" if named[one.name] < 2 or not one.named else f"（{one.named}）" for one in rows)
+    return [(one, f"{one.name or one.entry_id}{tail}") for one, tail in zip(rows, more, strict=True)]
 
 
 class Holding(BaseModel):

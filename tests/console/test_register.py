@@ -125,3 +125,12 @@ async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: Hous
     moved = ok(await office.get("chief", "/cases", handler="li"))["items"]
     assert {one["case_id"] for one in moved} >= {*cases}
     assert (await house.get("chief", "/handover/wang")).status_code == 404
+
+
+async def test_successors_of_one_name_are_told_apart(house: House) -> None:
+    for user_id in ("lei-1", "lei-2"):
+        named = {"user_id": user_id, "username": user_id, "display_name": "王磊", "password_hash": "-"}
+        await house.office.world.add(tables.users, named | {"role": "inspector", "district_id": "d-1"})
+    for path in ("/admin/people/wang/leave", "/admin/teams/new"):
+        page = (await house.get(ADMIN, path)).text
+        assert ("王磊（lei-1）" in page, "王磊（lei-2）" in page, "li同志<" in page) == (True, True, True)
