@@ -41,7 +41,7 @@ def _sheet(kind: Sheet, facts: Facts, *, on: date, blanks: bool) -> Paper:
     return Paper(
         kind=kind.key,
         title=kind.title,
-        authority=facts.office.name,
+        authority=facts.firm.name if kind.from_party else facts.office.name,
         to=fill.text(kind.to) or "",
         blocks=tuple(blocks),
         signatures=tuple(line for signer in kind.signers for line in _SIGNERS[signer](facts)),
@@ -125,9 +125,14 @@ def _leader(facts: Facts) -> list[str]:
     return [] if _office_of(facts) == "审批人" else [f"审批人（签名）：{_LINE}{_DAY}"]
 
 
-def _office_of(facts: Facts) -> str:
-    """What whoever did the act signs as: an officer who acts first approves nothing."""
-    return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else "审批人"
+def _office_of(facts: Facts, office: str = "审批人") -> str:
+    """What whoever did the act signs as: an officer who acts first approves and issues nothing."""
+    return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else office
+
+
+def _done_by(office: str, facts: Facts) -> list[str]:
+    """The line of whoever did the act."""
+    return [f"{office}：{_named(facts.act.by)}　{facts.act.date}"]
 
 
 def _officers(facts: Facts) -> list[str]:
@@ -150,13 +155,19 @@ _SIGNERS = {
         f"当事人（签名或者盖章）：{_LINE}{_DAY}",
         f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
     ],
-    "approver": lambda facts: [f"{_office_of(facts)}：{_named(facts.act.by)}　{facts.act.date}"],
+    "applicant": lambda _: [f"申请人（签名或者盖章）：{_LINE}{_DAY}"],
+    "approver": lambda facts: _done_by(_office_of(facts), facts),
+    "issuer": lambda facts: _done_by(_office_of(facts, "签发人"), facts),
+    "reviewer": lambda facts: _done_by("审核人", facts),
+    "presiding": lambda facts: _done_by("听证主持人", facts),
+    "minuted": lambda _: [f"记录人（签名）：{_LINE}{_DAY}"],
+    "discussing": lambda _: [f"参加讨论人员（签名）：{_LINE}　{_LINE}　{_LINE}"],
     "interviewed": lambda _: [
         f"以上笔录我已看过（已向我宣读过），与我所说的相符。被询问人（签名）：{_LINE}{_DAY}"
     ],
     "witnessed": lambda _: [f"见证人（签名）：{_LINE}{_DAY}"],
     "leader": _leader,
-    "recorder": lambda facts: [f"记录人：{_named(facts.act.by)}　{facts.act.date}"],
+    "recorder": lambda facts: _done_by("记录人", facts),
     "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],
     "witnesses": _witnesses,
 }

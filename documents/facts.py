@@ -108,10 +108,12 @@ class Act(Known):
 
 
 class Remedy(Known):
-    """The time limits of the remedies (救济期限)."""
+    """The time limits a party is told: of remedies (救济期限), of payment, of a demand."""
 
     reconsider: Annotated[str, _from("政策时钟 reconsider / the policy's clock")]
     litigate: Annotated[str, _from("政策时钟 litigate / the policy's clock")]
+    pay: Annotated[str, _from("政策时钟 fine.pay：缴纳罚款的期限 / the policy's clock")]
+    demand: Annotated[str, _from("政策时钟 demand.before_court：催告的期限 / the policy's clock")]
 
 
 class Signed(Known):

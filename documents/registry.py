@@ -20,6 +20,12 @@ Signer = Literal[
     "officers",
     "party",
     "approver",
+    "issuer",
+    "reviewer",
+    "presiding",
+    "minuted",
+    "discussing",
+    "applicant",
     "leader",
     "witnesses",
     "receiver",
@@ -60,6 +66,8 @@ class Sheet(BaseModel):
     signers: tuple[Signer, ...] = ()
     seal: bool = False
     copies: str = ""
+    from_party: bool = False
+    """Written by the party to the authority: it bears the party's name at its head."""
 
     def places(self) -> Iterator[str]:
         """Every field its texts name."""
@@ -130,8 +138,9 @@ def _pieces(row: dict[str, Any]) -> dict[str, Any]:
 
 def issued_by(event: str, *, instrument: str | None, step: str | None, served: bool) -> tuple[Kind, ...]:
     """The kinds an entry of the ledger issues: its numbered instrument first, then what goes with it."""
-    return tuple(
+    found = (
         kind
         for kind in kinds().values()
         if kind.key == instrument or event in kind.events or (step in kind.steps) or (served and kind.served)
     )
+    return tuple(sorted(found, key=lambda kind: kind.key != instrument))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Remedy, Service, Signed, Visit
+from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Service, Signed, Visit
 from documents.registry import kinds
 from ledger.case_words import UNSTATED, words_of
 from ledger.papers import File
@@ -30,7 +30,7 @@ from services.papers.firm_facts import visit_facts
 from services.papers.history import History
 from services.papers.measured import measure_facts
 from services.papers.said import said_of, served_facts, words_of_entry
-from services.papers.wording import People, day_text, moment_text, verdict
+from services.papers.wording import People, cited, day_text, moment_text, remedies, verdict
 
 GRADED = ("graded", "graded_under_order", "regraded")
 """Events that say the grade."""
@@ -60,7 +60,7 @@ class Reading:
             measure=self._measure(entry),
             service=self._service(entry),
             visit=self._visit(),
-            remedy=Remedy(reconsider=self._length("reconsider"), litigate=self._length("litigate")),
+            remedy=remedies(self._rules.policy),
             said=said,
             earlier=self._earlier(entry),
             opinions=self._opinions(entry),
@@ -256,7 +256,7 @@ class Reading:
         measure_id, steps = entry.data.get("measure_id"), set(entry.data.get("serves") or ())
         if not measure_id:
             number = self._order_number(entry)
-            return f"{kinds()['order'].title}（{number}）" if number else ""
+            return cited(kinds()["order"].title, number) if number else ""
         before = [
             row
             for row in self._file.instruments.values()
@@ -265,7 +265,7 @@ class Reading:
         if decided := self._decided_elsewhere(entry, steps):
             return decided
         own = [row for row in before if row.seq == entry.seq or row.step in steps]
-        return "；".join(f"{kinds()[row.kind].title}（{row.number}）" for row in own or before[-1:])
+        return "；".join(cited(kinds()[row.kind].title, row.number) for row in own or before[-1:])
 
     def _decided_elsewhere(self, entry: Found, steps: set[str]) -> str:
         """The decision of the government that is served, by its own number; empty where the authority decided itself."""
@@ -273,7 +273,7 @@ class Reading:
         number = (
             measure.fact("decide_closure", "decision_no") if measure and "decide_closure" in steps else None
         )
-        return f"关闭决定（{number}）" if number else ""
+        return cited("关闭决定", str(number)) if number else ""
 
     def _items(self, entry: Found) -> tuple[tuple[str, ...], ...]:
         texts = self._stated(entry)["requirements"]
@@ -289,7 +289,3 @@ class Reading:
             for no, text in enumerate(texts, start=1)
             if no in passed or no in failed
         )
-
-    def _length(self, clock: str) -> str:
-        """How long a clock is, in words: 60日、6个月."""
-        return self._rules.policy.clock(clock).length()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from documents.facts import Act, Facts, Firm, Office, Person, Remedy, Visit
+from documents.facts import Act, Facts, Firm, Office, Person, Visit
 from ledger.enterprise_papers import FirmFile
 from ledger.readers.paging import Found
 from models.enterprise.grants import GRANT_OF
@@ -14,7 +14,7 @@ from models.instants import day_of
 from models.policy import Policy
 from services.labels import enterprise_event_label
 from services.papers.said import said_of
-from services.papers.wording import People, day_text, moment_text
+from services.papers.wording import People, day_text, moment_text, remedies
 
 COMMAND_OF: Mapping[str, str] = {
     "accident_recorded": "record_accident",
@@ -65,7 +65,7 @@ class FirmReading:
             ),
             act=self._act(),
             visit=visit_facts(visit, self._people) if visit is not None else Visit(),
-            remedy=Remedy(reconsider=self._length("reconsider"), litigate=self._length("litigate")),
+            remedy=remedies(self._policy),
             said=self._said(),
             earlier={key: number for key, number in self._file.earlier.items() if number},
         )
@@ -95,9 +95,6 @@ class FirmReading:
             if row.event == "accident_recorded" and row.data["no"] == no:
                 said["accident_at"] = moment_text(datetime.fromisoformat(row.data["happened_at"]))
         return said
-
-    def _length(self, clock: str) -> str:
-        return self._policy.clock(clock).length()[0]
 
 
 def visit_facts(visit: Found, people: People, findings: str = "") -> Visit:

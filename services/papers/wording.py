@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from documents.facts import Person
+from documents.facts import Person, Remedy
 from ledger.readers.paging import Found
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.clocks import SHANGHAI
+from models.policy import Policy
 
 
 class People:
@@ -67,6 +68,25 @@ def in_capitals(yuan: int) -> str:
     import cn2an  # loaded by the first amount, not by every process that starts
 
     return str(cn2an.an2cn(yuan, "rmb"))
+
+
+def cited(title: str, number: str) -> str:
+    """A document as another names it; the number begins with a bracket of its own."""
+    return f"{title}　{number}"
+
+
+def remedies(policy: Policy) -> Remedy:
+    """The time limits a party is told, in words: 60日、6个月."""
+
+    def length(clock: str) -> str:
+        return policy.clock(clock).length()[0]
+
+    return Remedy(
+        reconsider=length("reconsider"),
+        litigate=length("litigate"),
+        pay=length("fine.pay"),
+        demand=length("demand.before_court"),
+    )
 
 
 def verdict(failed: bool, note: str) -> str:

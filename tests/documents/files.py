@@ -140,7 +140,9 @@ def papers_of(story: Story, **changed: Any) -> list[Paper]:
             kind,
             reading.facts(entry),
             on=reading.dated(entry),
-            number=file.instruments[entry.seq].number if entry.seq in file.instruments else "",
+            number=file.instruments[entry.seq].number
+            if kind.number == "act" and entry.seq in file.instruments
+            else "",
             check="https://xh.example.gov.cn/check/abcdefghijklmnopqrstuv",
         )
         for entry in file.entries

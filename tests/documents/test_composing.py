@@ -66,6 +66,34 @@ def test_the_amount_stands_in_figures_and_in_capitals(written: list[Paper]) -> N
     assert "元）" in text
 
 
+def test_the_total_of_a_daily_fine_is_said_in_figures_and_in_capitals(written: list[Paper]) -> None:
+    total = next(paper for paper in written if paper.kind == "daily_fine_total")
+    assert "共3日，每日罚款人民币200,000元，罚款总额人民币陆拾万元整（600,000元）" in str(total.blocks)
+
+
+def test_an_application_is_headed_by_the_party_and_handed_to_the_authority(written: list[Paper]) -> None:
+    application = next(paper for paper in written if paper.kind == "resume_application")
+    assert application.authority == "示范粉体材料有限公司"
+    assert application.to == "示范区应急管理局"
+
+
+def test_who_signs_is_called_what_they_are(written: list[Paper]) -> None:
+    offices = {
+        "penalty_decision": "签发人",
+        "filing": "审批人",
+        "legal_review": "审核人",
+        "hearing_report": "听证主持人",
+    }
+    for kind, office in offices.items():
+        paper = next(paper for paper in written if paper.kind == kind)
+        assert paper.signatures[0].startswith(f"{office}："), kind
+
+
+def test_a_demand_says_by_when(written: list[Paper]) -> None:
+    demand = next(paper for paper in written if paper.kind == "demand")
+    assert "10个工作日内履行" in str(demand.blocks)
+
+
 def test_a_grade_names_its_clause() -> None:
     opinion = next(paper for paper in papers_of(major()) if paper.kind == "major_opinion")
     assert STANDARD["clause"] in str(opinion.blocks)

@@ -24,7 +24,7 @@ EMPTY = Facts(
     firm=Firm(name="企业"),
     case=Matter(number="1", title="隐患", opened="2026年1月1日"),
     act=Act(label="办理", basis="条", date="2026年1月1日", time="", by=Person(name="某")),
-    remedy=Remedy(reconsider="60日", litigate="6个月"),
+    remedy=Remedy(reconsider="60日", litigate="6个月", pay="15日", demand="10个工作日"),
 )
 NO_PAPERS = ("case",)
 """Numbers that no paper bears: that of the case itself."""
@@ -121,7 +121,7 @@ def _said(kind: Kind) -> Iterator[str]:
     if kind.key == "correction_notice":
         yield from _fields(COMMANDS["correct"])
     if kind.key == "daily_fine_total":
-        yield "amount"  # reckoned from the days, kept with the step
+        yield from ("days", "total")  # reckoned, and kept with the step
     if kind.key in ("on_site_measure", "seal_decision"):
         yield from _fields(COMMANDS["propose_measure"])
 

@@ -94,6 +94,14 @@ def test_a_seal_never_stands_alone_on_a_page(setter: Typesetter, lines: int) -> 
     assert "行事实" in last.replace("\n", "")
 
 
+@pytest.mark.parametrize("rows", range(14, 24))
+def test_nor_do_the_signatures_below_a_table(setter: Typesetter, rows: int) -> None:
+    table = Block(kind="pairs", rows=tuple((f"第{no}栏", "内容") for no in range(rows)))
+    text = ["".join(page.split()) for page in pages(setter.pdf(paper(blocks=(table,))))]
+    assert f"第{rows - 1}栏" in text[-1]
+    assert all("".join(text).count(f"第{no}栏") == 1 for no in range(rows)), "no row is lost or shown twice"
+
+
 def test_a_draft_says_so_and_bears_no_number(setter: Typesetter) -> None:
     text = "".join(pages(setter.pdf(paper(draft=True, number="", check=""))))
     assert "草" in text

@@ -148,4 +148,4 @@ def test_the_receipt_of_a_closure_names_the_governments_decision() -> None:
     recorded = next(paper for paper in papers if paper.kind == "closure_decision")
     number = dict(recorded.blocks[0].rows)["决定文号"]
     receipt = [paper for paper in papers if paper.kind == "service_receipt"][-1]
-    assert dict(receipt.blocks[0].rows)["送达的文书"] == f"关闭决定（{number}）"
+    assert dict(receipt.blocks[0].rows)["送达的文书"] == f"关闭决定　{number}"
