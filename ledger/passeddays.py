@@ -59,7 +59,8 @@ def _of_own_day(row: Found, at: datetime) -> Iterator[Mapping[str, Any]]:
 def _of_answer_day(row: Found, roles: Mapping[str, Role], at: datetime) -> Iterator[Mapping[str, Any]]:
     said = {"title": row.title, "to": row.to_department}
     told = {"about_transfer_id": row.transfer_id, "figures": said, "due_at": ended_at(row.answer_by)}
-    for role, person in told_of_answer_day(roles[row.sent_by], row.sent_by).items():
+    sender = roles.get(row.sent_by, Role.SECTION_HEAD)  # of somebody unknown here the section heads alone
+    for role, person in told_of_answer_day(sender, row.sent_by).items():
         yield _notice(PassedDay.ANSWER, row, row.transfer_id, role, person, at) | told
 
 

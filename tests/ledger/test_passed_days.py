@@ -116,9 +116,10 @@ async def test_whoever_wrote_and_the_section_heads_are_told_that_no_answer_came(
         assert await told(ledger, other) == []
 
 
-async def test_a_section_head_who_wrote_is_told_once(ledger: Database) -> None:
+@pytest.mark.parametrize("sender", ["chief", "nobody-here"])
+async def test_section_heads_are_told_once_whoever_wrote(ledger: Database, sender: str) -> None:
     async with past_locks(ledger) as connection:
-        await add(connection, transfers, letter(sent_by="chief"))
+        await add(connection, transfers, letter(sent_by=sender))
     await passes(ledger, AFTER)
     assert len(await told(ledger, CHIEF)) == 1
 
