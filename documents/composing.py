@@ -143,6 +143,18 @@ def _signing(people: Iterable[Person]) -> list[str]:
     return [f"执法人员：{_with_certificate(one)}　签名：＿＿＿＿" for one in people]
 
 
+def _party(facts: Facts) -> list[str]:
+    """Where the party signs: on the paper, unless it signed on the screen or refused before witnesses."""
+    if facts.party.signed:
+        return [f"当事人现场屏幕签名如下（签名图片存于本案证据，SHA-256：{facts.party.signed[:16]}…）："]
+    if facts.party.witnesses:
+        return [f"当事人拒绝签字。见证人：{facts.party.witnesses}　签名：{_LINE}"]
+    return [
+        f"当事人（签名或者盖章）：{_LINE}{_DAY}",
+        f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
+    ]
+
+
 def _witnesses(facts: Facts) -> list[str]:
     found = facts.service.witnesses
     return [f"见证人：{found}　签名：{_LINE}"] if found else []
@@ -151,10 +163,7 @@ def _witnesses(facts: Facts) -> list[str]:
 _SIGNERS = {
     "visitors": lambda facts: _signing(facts.visit.officers),
     "officers": _officers,
-    "party": lambda _: [
-        f"当事人（签名或者盖章）：{_LINE}{_DAY}",
-        f"拒绝签字的，见证人（两名）：{_LINE}　{_LINE}",
-    ],
+    "party": _party,
     "applicant": lambda _: [f"申请人（签名或者盖章）：{_LINE}{_DAY}"],
     "approver": lambda facts: _done_by(_office_of(facts), facts),
     "issuer": lambda facts: _done_by(_office_of(facts, "签发人"), facts),

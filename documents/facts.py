@@ -138,6 +138,17 @@ class Visit(Known):
         str, _from("检查发现的各项问题：同次检查各案的隐患 / the hazards of all its cases")
     ] = ""
     summary: Annotated[str, _from("检查情况小结 / its words")] = ""
+    ready: Annotated[
+        str, _from("现场检查记录文号，签名已到时 / its number, once no signature is awaited")
+    ] = ""
+
+
+class Party(Known):
+    """How the party signed at the visit the paper is of (当事人签名)."""
+
+    signed: Annotated[str, _from("现场屏幕签名图片的SHA-256 / of the signature drawn on the screen")] = ""
+    witnesses: Annotated[str, _from("拒绝签字的见证人 / who saw that it refused")] = ""
+    ready: Annotated[str, _from("签名已到或者无须等候 / whether no signature is awaited any more")] = "是"
 
 
 class Facts(Known):
@@ -150,6 +161,7 @@ class Facts(Known):
     measure: Measure = Measure()
     service: Service = Service()
     visit: Visit = Visit()
+    party: Party = Party()
     remedy: Remedy
     said: Annotated[
         Mapping[str, str], _from("办理时填写的内容，按表单字段 / what was filled in, by field of the form")

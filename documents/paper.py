@@ -38,5 +38,7 @@ class Paper(BaseModel):
     check: str = ""
     draft: bool = False
     """A preview: not issued, without a number, marked across every page."""
+    hand: str = ""
+    """The party's signature as it was drawn on the screen (a ``data:`` address of a picture), set below the signatures."""
     blank: bool = False
     """A form that is written on by hand: dated when it is signed."""

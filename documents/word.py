@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from io import BytesIO
 
 from docx import Document
@@ -32,6 +33,8 @@ def docx(paper: Paper) -> bytes:
         _block(sheet, block)
     for one in paper.signatures:
         _line(sheet, one)
+    if paper.hand:
+        sheet.add_picture(BytesIO(b64decode(paper.hand.partition(",")[2])), height=Cm(1.6))
     day = f"{paper.on.year}年{paper.on.month}月{paper.on.day}日"
     for text in (paper.authority, "（印　章）", day) if paper.seal else () if paper.blank else (day,):
         _line(sheet, text, align=WD_ALIGN_PARAGRAPH.RIGHT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, null, select
 
 from ledger.chain import digest, plain
 from ledger.errors import conflict
@@ -38,7 +38,7 @@ async def record_inspection(
     The numbers of its cases are taken here too, in the order of the findings, for the cases open all at once.
     ``inspection.record`` holds ``kind``, ``officers``, ``started_at``, ``ended_at`` and, when there is no
     finding to take them from, ``district_id``, ``territory_id``, ``enterprise_id`` and ``policy_version``.
-    Place and summary are in ``contents`` under the command id. Raises :class:`LedgerConflict` when another
+    Place, summary and how the party signed are in ``contents`` under the command id. Raises :class:`LedgerConflict` when another
     inspection already has this id.
     """
     visit = _Visit(inspection)
@@ -154,6 +154,7 @@ async def _record(
             ended_at=visit.instant("ended_at"),
             place=words.get("place") or "",
             summary=words.get("summary") or "",
+            signing=words.get("signing") or null(),
             recorded_by=envelope.actor.user_id,
             recorded_at=envelope.issued_at,
             command_id=envelope.command_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, any_, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
@@ -22,6 +22,7 @@ from ledger.tables import (
     cases,
     districts,
     enterprises,
+    evidence,
     inspections,
     instruments,
     orders,
@@ -29,9 +30,14 @@ from ledger.tables import (
     papers,
     users,
 )
+from models.evidence import PARTY_SIGNATURE
 
 LATE = timedelta(minutes=10)
 """How long a transaction may take to commit: so long after they were written entries are looked at again."""
+SIGNED_WITHIN = timedelta(hours=2)
+"""How long the papers of a visit wait for the signature that was drawn on the screen: a telephone may have lost its way."""
+PICTURES, LARGEST = ("image/png", "image/jpeg"), 1_000_000
+"""What a drawn signature may be; anything else is evidence, and the party signs on paper."""
 OLD = timedelta(days=60)
 """An entry that was written down so long after its act is history taken over; its papers are those of that time."""
 
@@ -56,6 +62,10 @@ class File:
     written: frozenset[tuple[int, str]]
     numbers: Mapping[int, Mapping[str, str]]
     """Numbers of papers that were numbered when they were written: entry → kind → number."""
+    signature: Found | None = None
+    """The picture of the signature the party drew on the screen at the visit."""
+    awaited: bool = False
+    """Whether that signature was told of, has not come, and still may."""
 
 
 Mark = tuple[datetime, str, int]
@@ -105,6 +115,8 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
     entries = (await session.execute(select_events(SYSTEM_SCOPE, case_id))).all()
     mine = select(instruments).where(instruments.c.case_id == case_id)
     written = (await session.execute(select(papers).where(papers.c.case_id == case_id))).all()
+    visit = await _visit(session, case.inspection_id)
+    signature = await _signature(session, visit)
     numbers: dict[int, dict[str, str]] = {}
     for row in written:
         if row.number_key is not None:
@@ -123,18 +135,82 @@ async def file_of(session: ReadSession, case_id: str, *, named: Any = ()) -> Fil
             or ""
         ),
         orders=await _orders(session, entries),
-        visit=(
-            await session.execute(
-                select(inspections).where(inspections.c.inspection_id == case.inspection_id)
-            )
-        ).one_or_none(),
+        visit=visit,
         found=await _found(session, case.inspection_id),
         entries=entries,
         instruments={row.seq: row for row in await session.execute(mine)},
         people=await _people(session, entries, named),
         written=frozenset((row.seq, row.kind) for row in written if row.sha256),
         numbers=numbers,
+        signature=signature,
+        awaited=signature is None and await _awaited(session, visit),
     )
+
+
+async def _visit(session: ReadSession, inspection_id: str | None) -> Found | None:
+    wanted = select(inspections).where(inspections.c.inspection_id == inspection_id)
+    found: Found | None = (await session.execute(wanted)).one_or_none()
+    return found
+
+
+def _drawn() -> ColumnElement[bool]:
+    """What an officer of a visit handed in as the signature that the party drew there."""
+    mine, visit = evidence.c, inspections.c
+    return and_(
+        mine.purpose == PARTY_SIGNATURE,
+        or_(mine.uploaded_by == visit.recorded_by, mine.uploaded_by == any_(visit.officers)),
+        mine.media_type.in_(PICTURES),
+        mine.size <= LARGEST,
+    )
+
+
+async def _signature(session: ReadSession, visit: Found | None) -> Found | None:
+    """The party's signature, handed in to whichever case of the visit; the last one."""
+    if visit is None:
+        return None
+    wanted = (
+        select(evidence)
+        .join(cases, cases.c.case_id == evidence.c.case_id)
+        .join(inspections, inspections.c.inspection_id == cases.c.inspection_id)
+        .where(inspections.c.inspection_id == visit.inspection_id, _drawn())
+        .order_by(evidence.c.uploaded_at.desc(), evidence.c.evidence_id)
+    )
+    found: Found | None = (await session.execute(wanted.limit(1))).one_or_none()
+    return found
+
+
+async def _awaited(session: ReadSession, visit: Found | None) -> bool:
+    if visit is None or not (visit.signing or {}).get("on_screen"):
+        return False
+    now: datetime = (await session.execute(select(func.now()))).scalar_one()
+    return bool(visit.recorded_at > now - SIGNED_WITHIN)
+
+
+async def signed_visits(session: ReadSession, limit: int) -> list[str]:
+    """Cases whose papers of the visit waited for a signature: it has come, or waits no more."""
+    visit, since = inspections.c, func.now() - SIGNED_WITHIN
+    of_visit = cases.alias()
+    come = (
+        select(evidence.c.evidence_id)
+        .join(of_visit, of_visit.c.case_id == evidence.c.case_id)
+        .where(of_visit.c.inspection_id == visit.inspection_id, _drawn())
+        .correlate(inspections)
+    )
+    there = select(papers.c.kind).where(papers.c.case_id == cases.c.case_id, papers.c.kind == "inspection")
+    wanted = (
+        select(cases.c.case_id)
+        .join(inspections, visit.inspection_id == cases.c.inspection_id)
+        .where(
+            visit.signing.is_not(None),
+            visit.signing.contains({"on_screen": True}),
+            visit.recorded_at > since - OLD,
+            or_(visit.recorded_at <= since, come.exists()),
+            ~there.exists(),
+        )
+        .order_by(visit.recorded_at, cases.c.case_id)
+        .limit(limit)
+    )
+    return list(await session.scalars(wanted))
 
 
 async def _orders(session: ReadSession, entries: Sequence[Found]) -> dict[str, Found]:

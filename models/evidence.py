@@ -21,6 +21,8 @@ Shows = Literal["before", "after"]
 """What a picture shows: the hazard as it was found (整改前), or what became of it (整改后)."""
 _BEFORE_THE_ORDER = (CaseState.REPORTED, CaseState.RECORDED, CaseState.DETERMINING)
 
+PARTY_SIGNATURE = "当事人现场签名"
+"""What the picture of a signature is for, which the party drew on the screen at a visit."""
 LOOKALIKE_BITS = 6
 """At most so many of the 64 bits differ between two pictures that look the same (感知哈希); a guess for people to check."""
 FAR_METRES = 1_000

@@ -55,6 +55,8 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
     "date_from_datetime_parsing": _DATE,
     "date_from_datetime_inexact": _DATE,
     "ended_before_started": ("早于开始时间", "lies before the beginning"),
+    "signed_and_refused": ("已签名的，没有拒绝签字的见证人", "cannot be told with a signature"),
+    "two_witnesses": ("应为两名以上不同的见证人", "takes two different witnesses or more"),
     "date_out_of_range": ("应在 {first} 至 {last} 之间", "must lie between {first} and {last}"),
     "datetime_parsing": _INSTANT,
     "datetime_from_date_parsing": _INSTANT,

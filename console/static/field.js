@@ -186,7 +186,7 @@ async function enqueue(work) {
   // other words was recorded with those: it is never sent as a second one
   const fresh = work.refusal && !["changed", "idempotency_conflict"].includes(work.refusal.code);
   if (fresh && !work.cases && !work.done) Object.assign(work, { key: newKey(), tried: false });
-  if (!work.cases && !work.done) work.body = bodyOf(work);
+  if (!work.cases && !work.done) work.body = await bodyOf(work);
   Object.assign(work, { state: "queued", refusal: null, at: Date.now() });
   await put("works", work);
   go("");

@@ -105,9 +105,21 @@ export async function visitForm(work, save, changed) {
     h("section", { class: "card" },
       field(t("检查情况", "Remarks"), bound(form, "summary", save, { rows: 2 })),
       ticked(form, "served", save, t("整改指令当场送达", "The order was served on the spot")),
-      h("div", { class: "field" }, h("span", {}, t("当事人签名", "Signature of the party")), await signatureBox(work, { finding: 0 }, SIGNED, changed))),
+      h("div", { class: "field" }, h("span", {}, t("当事人签名", "Signature of the party")), await signatureBox(work, { finding: 0 }, SIGNED, changed)),
+      field(t("拒绝签字的，见证人一", "If it refuses to sign: first witness"), bound(witnessesOf(form), 0, save, { name: "witness_one", maxlength: 50 })),
+      field(t("见证人二", "Second witness"), bound(witnessesOf(form), 1, save, { name: "witness_two", maxlength: 50 }))),
   ];
 }
+
+// who saw that the party refused to sign; a draft of an older version has none
+function witnessesOf(form) {
+  form.witnesses = form.witnesses || ["", ""];
+  return form.witnesses;
+}
+
+const named = (form) => witnessesOf(form).map((one) => one.trim()).filter(Boolean);
+
+const signedIn = (photos) => photos.some((one) => one.purpose === SIGNED);
 
 const lines = (text) => text.split("\n").map((one) => one.trim()).filter(Boolean);
 
@@ -119,8 +131,10 @@ export async function missingIn(work) {
   if (work.kind === "visit") {
     if (!form.enterprise) found.push(t("选择企业", "choose the enterprise"));
     if (!form.place.trim()) found.push(t("填写地点", "say where"));
+    if (named(form).length && signedIn(photos)) found.push(t("当事人已签名：不填见证人，或者重签清除签名", "the party signed: no witnesses, or clear the signature"));
+    else if (named(form).length && new Set(named(form)).size < 2) found.push(t("拒绝签字的，写明两名见证人", "a refusal to sign takes two witnesses"));
     form.findings.forEach((one, no) => {
-      if (form.findings.length === 1 && !one.title && !one.requirements && !photos.length) return; // a clean visit
+      if (form.findings.length === 1 && !one.title && !one.requirements && !photos.some((photo) => photo.purpose !== SIGNED)) return; // a clean visit
       if (!one.title.trim()) found.push(t(`第 ${no + 1} 项：写明问题`, `finding ${no + 1}: say what is wrong`));
       if (/\|$/.test(one.standard || "") && !(one.clause || "").trim()) found.push(t(`第 ${no + 1} 项：写明判定标准的条款`, `finding ${no + 1}: name the clause of the standard`));
       if (!lines(one.requirements).length) found.push(t(`第 ${no + 1} 项：写明整改要求`, `finding ${no + 1}: say what must be done`));
@@ -140,7 +154,13 @@ function standardOf(value, written) {
   return { standard_id, version, clause: clause || (written || "").trim() };
 }
 
-function visitBody(form) {
+// what was drawn goes to the first case; a visit that found nothing has none, and its record is signed on paper
+function signing(form, photos, findings) {
+  if (named(form).length) return { signing: { refused_before: named(form) } };
+  return findings.length && signedIn(photos) ? { signing: { on_screen: true } } : {};
+}
+
+function visitBody(form, photos) {
   const ended = instant(form.ended_at || wall(now()));
   const findings = form.findings.filter((one) => one.title.trim()).map((one) => Object.assign(
     { title: one.title.trim(), location: one.location.trim(), requirements: lines(one.requirements), fixed_on_spot: one.fixed },
@@ -151,7 +171,7 @@ function visitBody(form) {
   return Object.assign({
     enterprise_id: form.enterprise.enterprise_id, kind: form.kind, officers: form.officers, started_at: instant(form.started_at),
     ended_at: ended, place: form.place.trim(), summary: form.summary.trim(), findings,
-  }, form.served && ordered ? { service: { served_at: ended, method: "in_person" } } : {});
+  }, form.served && ordered ? { service: { served_at: ended, method: "in_person" } } : {}, signing(form, photos, findings));
 }
 
 function reinspectBody(form) {
@@ -162,7 +182,7 @@ function reinspectBody(form) {
   );
 }
 
-export const bodyOf = (work) => (work.kind === "visit" ? visitBody(work.form) : reinspectBody(work.form));
+export const bodyOf = async (work) => (work.kind === "visit" ? visitBody(work.form, await photosOf(work.id)) : reinspectBody(work.form));
 
 function verdict(item, save) {
   const one = (passed, words) => {

@@ -99,13 +99,16 @@ inspections = Table(
     document("case_numbers", nullable=True),
     words("enterprise_name"),
     document("called", nullable=True),
+    document("signing", nullable=True),
     Index(None, "district_id", "started_at", "inspection_id"),
     Index(None, "enterprise_id", "started_at", "inspection_id"),
+    Index("ix_inspections_signed", "recorded_at", postgresql_where=text("signing IS NOT NULL")),
     Index("ix_inspections_clean", "recorded_at", postgresql_where=text("case_numbers = '{}'::jsonb")),
     UniqueConstraint("command_id"),
 )
 """One visit (检查) with its officers; 双随机, 四不两直, 专项, 服务督导 …; ``case_numbers`` are taken for its cases, by id:
-text and key, in the order of the findings; ``enterprise_name`` and ``called`` (user id → name) are the names of that day."""
+text and key, in the order of the findings; ``enterprise_name`` and ``called`` (user id → name) are the names of that day;
+``signing`` is how the party signed, as far as it was told: ``on_screen``, or ``refused_before`` whom."""
 
 orders = Table(
     "orders",

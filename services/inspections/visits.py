@@ -63,6 +63,23 @@ class VisitService(Told):
     witnesses: Annotated[tuple[UserId, ...], Field(max_length=4)] = ()
 
 
+class Signing(Told):
+    """How the party signed record and order (当事人签名): on the screen, its picture handed in to the first case as evidence for
+    “当事人现场签名”, for which their papers wait a while; or it refused, before two witnesses at least (拒绝签字)."""
+
+    on_screen: bool = False
+    refused_before: Annotated[tuple[Title, ...], Field(max_length=4)] = ()
+
+    @field_validator("refused_before")
+    @classmethod
+    def _two(cls, witnesses: tuple[str, ...], told: ValidationInfo) -> tuple[str, ...]:
+        if told.data.get("on_screen") and witnesses:
+            raise PydanticCustomError("signed_and_refused", "cannot be with a signature")
+        if len(set(witnesses)) == 1 or len(set(witnesses)) != len(witnesses):
+            raise PydanticCustomError("two_witnesses", "takes two different witnesses")
+        return witnesses
+
+
 class Visit(Told):
     """An inspection: where, when, by which officers (two or more), what was found, and whether the order was served."""
 
@@ -75,6 +92,7 @@ class Visit(Told):
     summary: OptionalText = ""
     findings: Annotated[tuple[Finding, ...], Field(max_length=MAX_FINDINGS)] = ()
     service: VisitService | None = None
+    signing: Signing = Signing()
 
     @field_validator("ended_at")
     @classmethod
@@ -124,8 +142,15 @@ async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
         limits=limits,
         issued_at=now,
     )
-    own = Words(ask.command_id, None, district_id, {"place": visit.place, "summary": visit.summary})
+    told = {"place": visit.place, "summary": visit.summary, **_signing(visit.signing)}
+    own = Words(ask.command_id, None, district_id, told)
     return Prepared(envelope, (own, *(opening.words for opening in openings)))
+
+
+def _signing(told: Signing) -> dict[str, Any]:
+    """How the party signed, where that was said at all."""
+    said = told.model_dump(mode="json", exclude_defaults=True)
+    return {"signing": said} if said else {}
 
 
 def _lawful(visit: Visit, district_id: str) -> visits.Visit:

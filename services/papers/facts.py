@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Service, Signed, Visit
+from documents.facts import Act, Facts, Firm, Matter, Measure, Office, Party, Service, Signed, Visit
 from documents.registry import kinds
 from ledger.case_words import UNSTATED, words_of
 from ledger.papers import File
@@ -26,7 +26,7 @@ from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure as Snapshot
 from services.labels import event_label, step_label
 from services.papers.acts import COMMAND_OF
-from services.papers.firm_facts import visit_facts
+from services.papers.firm_facts import refused_before, visit_facts
 from services.papers.history import History
 from services.papers.measured import measure_facts
 from services.papers.said import said_of, served_facts, words_of_entry
@@ -60,6 +60,7 @@ class Reading:
             measure=self._measure(entry),
             service=self._service(entry),
             visit=self._visit(),
+            party=self._party(entry),
             remedy=remedies(self._rules.policy),
             said=said,
             earlier=self._earlier(entry),
@@ -149,7 +150,28 @@ class Reading:
             return Visit()
         complete = len(self._file.found) >= len(visit.case_numbers or {})  # its cases open one after another
         lines = [f"{no}. {title}" for no, title in enumerate(self._file.found, start=1)]
-        return visit_facts(visit, self._people, "\n".join(lines) if complete else "")
+        facts = visit_facts(visit, self._people, "\n".join(lines) if complete else "")
+        return facts.model_copy(update={"ready": ""}) if self._file.awaited else facts
+
+    def hand(self, entry: Found) -> Found | None:
+        """The picture the party signed the paper of ``entry`` with, on the screen at the visit; None where it did not."""
+        return self._file.signature if self._made_at_visit(entry) else None
+
+    def _made_at_visit(self, entry: Found) -> bool:
+        """Whether its paper was made at the visit: the visit's own record, or the order."""
+        visit = self._file.visit
+        if visit is None or entry.event != "order_issued":
+            return visit is not None and entry.event == "opened"
+        made_at: str | None = self._file.orders[entry.data["order_id"]].inspection_id
+        return bool(made_at == visit.inspection_id)
+
+    def _party(self, entry: Found) -> Party:
+        """How the party signed at the visit, of the papers that were made there."""
+        if not self._made_at_visit(entry):
+            return Party()
+        if self._file.signature is not None:
+            return Party(signed=self._file.signature.sha256)
+        return Party(ready="") if self._file.awaited else refused_before(self._file.visit)
 
     def _standard(self, ref: StandardRef | None) -> str:
         if ref is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from documents.facts import Act, Facts, Firm, Office, Person, Visit
+from documents.facts import Act, Facts, Firm, Office, Party, Person, Visit
 from ledger.enterprise_papers import FirmFile
 from ledger.readers.paging import Found
 from models.enterprise.grants import GRANT_OF
@@ -65,6 +65,7 @@ class FirmReading:
             ),
             act=self._act(),
             visit=visit_facts(visit, self._people) if visit is not None else Visit(),
+            party=refused_before(visit),
             remedy=remedies(self._policy),
             said=self._said(),
             earlier={key: number for key, number in self._file.earlier.items() if number},
@@ -109,4 +110,11 @@ def visit_facts(visit: Found, people: People, findings: str = "") -> Visit:
         officers=tuple(people.one(one, called=called.get(one)) for one in visit.officers),
         findings=findings,
         summary=visit.summary,
+        ready=visit.number,
     )
+
+
+def refused_before(visit: Found | None) -> Party:
+    """Who saw that the party refused to sign, where that was told."""
+    told = (visit.signing if visit is not None else None) or {}
+    return Party(witnesses="、".join(told.get("refused_before") or ()))

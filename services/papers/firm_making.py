@@ -17,6 +17,7 @@ from ledger import enterprise_papers as kept
 from ledger.enterprise_papers import FirmFile, Owed
 from ledger.errors import LedgerGap
 from ledger.numbers import next_number
+from ledger.papers import signed_visits
 from ledger.readers.rules import policy_in_force
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
 from models.instants import day_of
@@ -24,7 +25,7 @@ from models.policy import Policy
 from runtime.loops import Loop
 from services.context import Services
 from services.papers.firm_facts import FirmReading
-from services.papers.making import check_address, token_of
+from services.papers.making import check_address, make_papers, token_of
 from services.papers.press import BEHIND, press
 from storage.objects import key_for
 
@@ -46,7 +47,8 @@ log = structlog.get_logger("papers")
 
 
 class FirmPaperMaker(Loop):
-    """Writes what the ledgers of enterprises and their visits owe, the oldest first."""
+    """Writes what the ledgers of enterprises and their visits owe, the oldest first; and those papers of cases that waited
+    for the signature of the party."""
 
     name = "enterprise_papers"
 
@@ -56,7 +58,7 @@ class FirmPaperMaker(Loop):
 
     async def once(self) -> int:
         """The next papers; how many were written. Raises what ledger and store raise."""
-        return await make_firm_papers(self._services)
+        return await make_firm_papers(self._services) + await make_signed_papers(self._services)
 
 
 async def make_firm_papers(services: Services) -> int:
@@ -64,6 +66,22 @@ async def make_firm_papers(services: Services) -> int:
     async with services.database.read(SYSTEM_SCOPE) as session:
         found = await kept.owed(session, [*KIND_OF], services.clock() - AGAIN, AT_ONCE)
     return sum([await _write(services, one) for one in found])
+
+
+async def make_signed_papers(services: Services) -> int:
+    """Write the papers of visits whose signature has come, or is awaited no more; how many were."""
+    async with services.database.read(SYSTEM_SCOPE) as session:
+        waiting = await signed_visits(session, AT_ONCE)
+    return sum([await _sign(services, case_id) for case_id in waiting])
+
+
+async def _sign(services: Services, case_id: str) -> int:
+    """The papers of one case; one that cannot be read is told to the log and holds up no other."""
+    try:
+        return await make_papers(services, case_id)
+    except UNREADABLE as error:
+        log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
+        return 0
 
 
 async def _write(services: Services, one: Owed) -> int:

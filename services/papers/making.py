@@ -31,6 +31,7 @@ from runtime.settings import Settings
 from services.context import Services
 from services.papers.facts import Reading
 from services.papers.press import BEHIND, press
+from services.papers.signing import signed
 from storage.objects import key_for
 
 ROWS, CASES = 2_000, 50
@@ -195,6 +196,7 @@ async def _make(
             number=number.text,
             check=check_address(services.settings, token),
         )
+        paper = await signed(services, paper, reading.hand(entry))
         pdf = await press(services.settings, nice=BEHIND).pdf(paper)
     except PaperError as error:
         log.warning(

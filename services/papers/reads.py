@@ -22,6 +22,7 @@ from services.missing import missing
 from services.papers.facts import Reading
 from services.papers.making import check_address
 from services.papers.sheets import PDF, Drawn, draw, unwritten, waiting
+from services.papers.signing import signed
 from services.papers.views import PaperCheck, PaperList, paper_check, paper_view, place_in_file
 from storage.names import content_disposition
 
@@ -85,6 +86,7 @@ async def working_copy(services: Services, actor: Actor, case_id: str, paper_id:
             number=row.number,
             check=check_address(services.settings, row.token),
         )
+        paper = await signed(services, paper, reading.hand(entry))
     except PaperError as error:
         raise unwritten(error) from error
     return await draw(services, paper, _name(row, ""), "docx")

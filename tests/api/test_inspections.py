@@ -391,3 +391,18 @@ async def test_any_offset_is_a_moment_and_a_device_a_little_ahead_is_now(office:
     assert datetime.fromisoformat(found["ended_at"]) == office.now
     (row,) = await office.world.rows(tables.inspections)
     assert list(row["data"]["taken_as_now"]) == ["ended_at"]
+
+
+async def test_a_refusal_to_sign_takes_two_witnesses_and_no_signature(office: Office) -> None:
+    for signing in (
+        {"refused_before": ["周建平"]},
+        {"refused_before": ["周建平", "周建平"]},
+        {"on_screen": True, "refused_before": ["周建平", "何敏"]},
+    ):
+        body = office.visit(finding()) | {"signing": signing}
+        problem = refused(await office.post("wang", "/inspections", body), 422, "malformed")
+        assert problem["details"]["fields"][0]["field"] == "body.signing.refused_before"
+    body = office.visit(finding()) | {"signing": {"refused_before": ["周建平", "何敏"]}}
+    ok(await office.post("wang", "/inspections", body), 201)
+    (row,) = await office.world.rows(tables.inspections)
+    assert row["signing"] == {"refused_before": ["周建平", "何敏"]}

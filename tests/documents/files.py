@@ -99,7 +99,10 @@ def file_of(story: Story) -> File:
         district="示范区",
         orders={
             order_id: SimpleNamespace(  # type: ignore[misc]
-                order_id=order_id, number=f"（示）应急责改〔2026〕{no}号", served_at=entries[0].at
+                order_id=order_id,
+                number=f"（示）应急责改〔2026〕{no}号",
+                served_at=entries[0].at,
+                inspection_id=case.inspection_id if no == 1 else None,
             )
             for no, order_id in enumerate(dict.fromkeys(orders), start=1)
         },
@@ -113,6 +116,8 @@ def file_of(story: Story) -> File:
             called={"wang": "王建国"},
             case_numbers={case.case_id: ["（示）应急患〔2026〕1号", 1]},
             summary="已当场告知整改要求",
+            inspection_id=case.inspection_id,
+            signing=None,
         )
         if case.inspection_id
         else None,

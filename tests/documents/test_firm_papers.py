@@ -74,6 +74,7 @@ def visit(**given: Any) -> FirmFile:
         "enterprise_name": "当日名称有限公司",
         "recorded_by": "wang",
         "summary": "",
+        "signing": None,
     }
     return _file(visit=SimpleNamespace(**{**made, **given}))
 
