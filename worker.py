@@ -44,6 +44,7 @@ from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
 from services.papers.firm_making import FirmPaperMaker
 from services.papers.making import PaperMaker
+from services.papers.measuring import measuring_papers
 from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
 from services.policies.carrying import Adopter
 from workflows.doors import Doors
@@ -213,6 +214,7 @@ async def work(settings: Settings) -> None:
             build_worker(client, database, settings),
             watching(runtime, client, settings.task_queue),
             measuring(runtime, database),
+            measuring_papers(runtime, database),
             relaying(Relay(database, doors(client, settings))),
             relaying(deliverer(database, settings)),
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),

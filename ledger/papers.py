@@ -28,6 +28,7 @@ from ledger.tables import (
     orders,
     organisations,
     papers,
+    unread_cases,
     users,
 )
 from models.evidence import PARTY_SIGNATURE
@@ -206,6 +207,7 @@ async def signed_visits(session: ReadSession, limit: int) -> list[str]:
             visit.recorded_at > since - OLD,
             or_(visit.recorded_at <= since, come.exists()),
             ~there.exists(),
+            cases.c.case_id.not_in(select(unread_cases.c.case_id)),
         )
         .order_by(visit.recorded_at, cases.c.case_id)
         .limit(limit)

@@ -45,6 +45,7 @@ from ledger.tables import (
     territories,
     tips,
     transfers,
+    unread_cases,
     users,
 )
 from models.actors import Actor, Role, Visitor
@@ -82,10 +83,11 @@ _OF_CASE = (case_told, case_events, case_clocks, order_items, contents, evidence
 """What hangs on a case that its parties read."""
 _INNER = (
     *(order_links, link_uses, tips, transfers, imports, import_rows),
-    *(policy_adoptions, policy_adoption_cases),
+    *(policy_adoptions, policy_adoption_cases, unread_cases),
 )
 """What is for the officials of a district only: who made links of orders, what was done by them; what the public says; what was
-handed to other departments; old ledgers that are taken over; newer rules adopted for open cases."""
+handed to other departments; old ledgers that are taken over; newer rules adopted for open cases; cases whose papers cannot be
+written."""
 _KEYS = {enterprises: "enterprise_id", orders: "order_id"}
 """Tables an assessor sees through an assigned case, by the column they share with it."""
 

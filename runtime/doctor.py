@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Callable
 
-from runtime.health import CHECKS, Finding
+from runtime.findings import Finding
+from runtime.health import CHECKS
 from runtime.settings import Settings
 
 

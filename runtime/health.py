@@ -5,19 +5,15 @@ import platform
 import shutil
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from temporalio.service import RPCError
 
 from ledger import migrate
-from ledger.readers.deliveries import standing
-from ledger.sessions import SYSTEM_SCOPE, Database
-from models.deliveries import CHANNEL_LABELS
 from runtime import temporal
-from runtime.contacts import offered
+from runtime.beside import check_delivery, check_papers
 from runtime.database import check_trigrams, database_url, open_url
+from runtime.findings import Finding, bad, good
 from runtime.home import CannotStart, home_of
 from runtime.parts import check_temporal, is_healthy
 from runtime.postgres import binaries_directory
@@ -34,31 +30,10 @@ OWNS = (
 SHARED_KEYS = ("command_keys", "secret_key")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """The answer of one check. ``remedy_*`` is set when ``ok`` is false."""
-
-    name: str
-    ok: bool
-    zh: str
-    en: str
-    remedy_zh: str = ""
-    remedy_en: str = ""
-
-
-def _good(name: str, zh: str, en: str) -> Finding:
-    return Finding(name, True, zh, en)
-
-
-def _bad(name: str, refused: CannotStart) -> Finding:
-    remedies = (refused.remedy_zh or "", refused.remedy_en or "")
-    return Finding(name, False, refused.zh, refused.en, *remedies)
-
-
 async def check_python(_: Settings) -> Finding:
     """Which Python runs."""
     version = platform.python_version()
-    return _good("python", f"Python {version}", sys.executable)
+    return good("python", f"Python {version}", sys.executable)
 
 
 async def check_programs(settings: Settings) -> Finding:
@@ -69,8 +44,8 @@ async def check_programs(settings: Settings) -> Finding:
             *([] if temporal.is_external() else [temporal.temporal_program()]),
         ]
     except CannotStart as refused:
-        return _bad("programs", refused)
-    return _good("programs", "内置程序齐全" if where else "不需要内置程序", ", ".join(where) or "not needed")
+        return bad("programs", refused)
+    return good("programs", "内置程序齐全" if where else "不需要内置程序", ", ".join(where) or "not needed")
 
 
 async def check_home(settings: Settings) -> Finding:
@@ -92,7 +67,7 @@ async def check_home(settings: Settings) -> Finding:
         return Finding(
             "home", False, f"磁盘只剩 {gigabytes}", f"{gigabytes} left", "清理磁盘", "make room on the disk"
         )
-    return _good("home", f"数据目录 {place} 可写，剩余 {gigabytes}", "writable")
+    return good("home", f"数据目录 {place} 可写，剩余 {gigabytes}", "writable")
 
 
 def _nearest(path: Path) -> Path:
@@ -112,7 +87,7 @@ async def check_keys(settings: Settings) -> Finding:
             f"在每台机器上设置相同的 {names}",
             f"set the same {', '.join(missing)} on every machine",
         )
-    return _good("keys", "密钥来自环境变量" if not missing else "密钥保存在数据目录", "keys")
+    return good("keys", "密钥来自环境变量" if not missing else "密钥保存在数据目录", "keys")
 
 
 async def check_lock(settings: Settings) -> Finding:
@@ -120,7 +95,7 @@ async def check_lock(settings: Settings) -> Finding:
     home = home_of(settings)
     running = home.running()
     if running is None:
-        return _good("lock", "本目录没有正在运行的服务", f"nothing runs on {home.root}")
+        return good("lock", "本目录没有正在运行的服务", f"nothing runs on {home.root}")
     dead = [name for name, one in running.parts.items() if not one.alive]
     if dead:
         return Finding(
@@ -131,7 +106,7 @@ async def check_lock(settings: Settings) -> Finding:
             f"看日志 {home.logs}",
             f"read the logs in {home.logs}",
         )
-    return _good("lock", f"服务在运行（进程 {running.supervisor.pid}）", ", ".join(running.parts))
+    return good("lock", f"服务在运行（进程 {running.supervisor.pid}）", ", ".join(running.parts))
 
 
 async def check_database(settings: Settings) -> Finding:
@@ -150,8 +125,8 @@ async def check_database(settings: Settings) -> Finding:
             )
         await check_trigrams(url)
     except CannotStart as refused:
-        return _bad("database", refused)
-    return _good("database", f"数据库正常（PostgreSQL {version}），汉字检索正常", "answers, trigrams work")
+        return bad("database", refused)
+    return good("database", f"数据库正常（PostgreSQL {version}），汉字检索正常", "answers, trigrams work")
 
 
 async def check_ownership(settings: Settings) -> Finding:
@@ -163,7 +138,7 @@ async def check_ownership(settings: Settings) -> Finding:
         finally:
             await connection.close()
     except CannotStart as refused:
-        return _bad("ownership", refused)
+        return bad("ownership", refused)
     if owns:
         return Finding(
             "ownership",
@@ -174,7 +149,7 @@ async def check_ownership(settings: Settings) -> Finding:
             "give the service a login of its own and keep the owner's for `xiaohao migrate` (DATABASE_OWNER_URL):"
             " docs/operations/deploying.md",
         )
-    return _good("ownership", "服务的数据库账号不拥有任何数据表", "the service's login owns nothing")
+    return good("ownership", "服务的数据库账号不拥有任何数据表", "the service's login owns nothing")
 
 
 async def check_migrations(settings: Settings) -> Finding:
@@ -185,7 +160,7 @@ async def check_migrations(settings: Settings) -> Finding:
         await (await open_url(url)).close()
         there = await migrate.current(url)
     except CannotStart as refused:
-        return _bad("migrations", refused)
+        return bad("migrations", refused)
     if there != wanted:
         return Finding(
             "migrations",
@@ -195,7 +170,7 @@ async def check_migrations(settings: Settings) -> Finding:
             "运行 xiaohao migrate",
             "run `xiaohao migrate`",
         )
-    return _good("migrations", f"数据库结构是最新的（{there}）", "schema is current")
+    return good("migrations", f"数据库结构是最新的（{there}）", "schema is current")
 
 
 async def check_engine(settings: Settings) -> Finding:
@@ -203,9 +178,9 @@ async def check_engine(settings: Settings) -> Finding:
     try:
         await check_temporal(settings)
     except CannotStart as refused:
-        return _bad("temporal", refused)
+        return bad("temporal", refused)
     config = temporal.connect_config(settings)
-    return _good("temporal", f"流程引擎正常（命名空间 {config['namespace']}）", config["target_host"])
+    return good("temporal", f"流程引擎正常（命名空间 {config['namespace']}）", config["target_host"])
 
 
 async def check_worker(settings: Settings) -> Finding:
@@ -213,7 +188,7 @@ async def check_worker(settings: Settings) -> Finding:
     try:
         seen = await temporal.pollers(await temporal.connect(settings), settings.task_queue)
     except CannotStart as refused:
-        return _bad("worker", refused)
+        return bad("worker", refused)
     if not seen:
         return Finding(
             "worker",
@@ -223,7 +198,7 @@ async def check_worker(settings: Settings) -> Finding:
             "运行 xiaohao worker，或看 worker.log",
             "run `xiaohao worker`, or read worker.log",
         )
-    return _good("worker", f"{len(seen)} 个后台执行进程在领取任务", ", ".join(seen))
+    return good("worker", f"{len(seen)} 个后台执行进程在领取任务", ", ".join(seen))
 
 
 async def check_progress(settings: Settings) -> Finding:
@@ -233,7 +208,7 @@ async def check_progress(settings: Settings) -> Finding:
         found = await stuck(client, settings.task_queue)
         beyond = await unseen(client, settings.task_queue)
     except CannotStart as refused:
-        return _bad("progress", refused)
+        return bad("progress", refused)
     except RPCError as error:
         return Finding(
             "progress",
@@ -244,13 +219,13 @@ async def check_progress(settings: Settings) -> Finding:
             "ask again; if that does not help, read temporal.log",
         )
     if not found and beyond:
-        return _good(
+        return good(
             "progress",
             f"最新的 {AT_MOST} 个案件流程都在推进；更早的 {beyond} 个没有看",
             f"none of the newest {AT_MOST} workflows is stuck; {beyond} older ones were not looked at",
         )
     if not found:
-        return _good("progress", "案件流程都在推进", "no workflow is stuck")
+        return good("progress", "案件流程都在推进", "no workflow is stuck")
     worst = found[0]
     seconds = int(worst.open_for.total_seconds())
     return Finding(
@@ -263,43 +238,6 @@ async def check_progress(settings: Settings) -> Finding:
         "read worker.log: on a busy machine free the processor or run another `xiaohao worker`; for an error see"
         " `xiaohao replay`; what stays stuck on mended code, `xiaohao case repair` begins anew from the ledger",
     )
-
-
-LATE = timedelta(hours=1)
-"""A message that waits longer, and was tried, is late."""
-LATELY = timedelta(days=1)
-
-
-async def check_delivery(settings: Settings) -> Finding:
-    """Messages to people go out, where a channel is on."""
-    on = "、".join(CHANNEL_LABELS[one][0] for one in offered(settings))
-    if not on:
-        return _good(
-            "delivery", "没有开通站外通知，通知只在管理台里", "no channel is on: notices stand in the console"
-        )
-    try:
-        await (await open_url(database_url(settings))).close()
-    except CannotStart as refused:
-        return _bad("delivery", refused)
-    now, database = datetime.now(UTC), Database(database_url(settings), pool_size=1)
-    try:
-        async with database.read(SYSTEM_SCOPE) as session:
-            rows = await standing(session)
-    finally:
-        await database.dispose()
-    late = sum(row.retried for row in rows if row.oldest is not None and now - row.oldest > LATE)
-    failed = sum(row.failed for row in rows if row.failed_at is not None and now - row.failed_at < LATELY)
-    if late or failed:
-        return Finding(
-            "delivery",
-            False,
-            f"站外通知（{on}）：{late} 条重试超过一小时，近一日内有未送达的共 {failed} 条",
-            f"{late} messages are tried for over an hour; {failed} were given up, the last of them within a day",
-            "看管理台“外发消息”和 worker.log；修好后点“重发”（docs/operations/notices.md）",
-            "see Messages in the console and worker.log; send again once it is mended (docs/operations/notices.md)",
-        )
-    waiting = sum(row.waiting for row in rows)
-    return _good("delivery", f"站外通知正常（{on}），{waiting} 条待发送", f"{waiting} messages wait")
 
 
 async def check_api(settings: Settings) -> Finding:
@@ -315,7 +253,7 @@ async def check_api(settings: Settings) -> Finding:
             "运行 xiaohao api，或看 api.log",
             "run `xiaohao api`, or read api.log",
         )
-    return _good("api", f"接口服务正常（{url}）", "healthy")
+    return good("api", f"接口服务正常（{url}）", "healthy")
 
 
 CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
@@ -331,6 +269,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Finding]], ...] = (
     check_worker,
     check_progress,
     check_delivery,
+    check_papers,
     check_api,
 )
 READINESS = (check_database, check_migrations, check_engine)

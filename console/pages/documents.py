@@ -32,7 +32,12 @@ async def list_documents(case_id: str, page: PageDep) -> Response:
     listed = await reads.list_papers(page.services, page.actor, case_id)
     bundles = page.actor.role in ORIGINAL_READERS
     return await page.show(
-        "documents.html", case=case, papers=listed.items, bundles=bundles, forms=forms_for(page.actor)
+        "documents.html",
+        case=case,
+        papers=listed.items,
+        fault=listed.fault,
+        bundles=bundles,
+        forms=forms_for(page.actor),
     )
 
 

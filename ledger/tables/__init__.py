@@ -35,7 +35,7 @@ from ledger.tables.office import (
     policy_adoption_cases,
     policy_adoptions,
 )
-from ledger.tables.papers import enterprise_papers, papers
+from ledger.tables.papers import enterprise_papers, papers, unread_cases
 from ledger.tables.people import (
     api_tokens,
     delegations,
@@ -113,5 +113,6 @@ __all__ = [
     "territories",
     "tips",
     "transfers",
+    "unread_cases",
     "users",
 ]

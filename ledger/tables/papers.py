@@ -66,7 +66,19 @@ enterprise_papers = Table(
     instant("made_at", now=True),
     CheckConstraint("num_nonnulls(inspection_id, seq) = 1", name="source"),
     Index(None, "inspection_id", postgresql_where=text("inspection_id IS NOT NULL")),
+    Index("ix_enterprise_papers_faulty", "made_at", postgresql_where=text("sha256 IS NULL")),
 )
 """The paper of an enterprise's file that its entry ``seq`` issued, or its visit ``inspection_id`` that found nothing:
 ``source`` says which, as ``entry/7`` or ``visit/<id>``. ``series`` is the kind of number that was taken for it, where one was;
 the rest is as in ``papers``."""
+
+unread_cases = Table(
+    "unread_cases",
+    metadata,
+    ident("case_id", primary_key=True),
+    ident("district_id"),
+    words("fault_zh"),
+    words("fault_en"),
+    instant("tried_at", now=True),
+)
+"""Cases whose records cannot be read for their papers, and why; a row goes when they can."""

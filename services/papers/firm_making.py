@@ -15,7 +15,6 @@ from documents.errors import PaperError
 from documents.registry import Kind, firm_kinds
 from ledger import enterprise_papers as kept
 from ledger.enterprise_papers import FirmFile, Owed
-from ledger.errors import LedgerGap
 from ledger.numbers import next_number
 from ledger.papers import signed_visits
 from ledger.readers.rules import policy_in_force
@@ -25,7 +24,7 @@ from models.policy import Policy
 from runtime.loops import Loop
 from services.context import Services
 from services.papers.firm_facts import FirmReading
-from services.papers.making import check_address, make_papers, token_of
+from services.papers.making import UNREAD, UNREADABLE, check_address, token_of, write_papers
 from services.papers.press import BEHIND, press
 from storage.objects import key_for
 
@@ -37,11 +36,6 @@ AGAIN = timedelta(minutes=10)
 
 KIND_OF: Mapping[str, Kind] = {event: kind for kind in firm_kinds().values() for event in kind.events}
 """Event of an enterprise's ledger, or a visit → the paper it issues."""
-UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, LedgerGap)
-UNREAD = (
-    "记载无法读取，文书未能生成；请运维人员查看日志",
-    "the records it is written from cannot be read; see the log",
-)
 
 log = structlog.get_logger("papers")
 
@@ -72,16 +66,7 @@ async def make_signed_papers(services: Services) -> int:
     """Write the papers of visits whose signature has come, or is awaited no more; how many were."""
     async with services.database.read(SYSTEM_SCOPE) as session:
         waiting = await signed_visits(session, AT_ONCE)
-    return sum([await _sign(services, case_id) for case_id in waiting])
-
-
-async def _sign(services: Services, case_id: str) -> int:
-    """The papers of one case; one that cannot be read is told to the log and holds up no other."""
-    try:
-        return await make_papers(services, case_id)
-    except UNREADABLE as error:
-        log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
-        return 0
+    return sum([await write_papers(services, case_id) for case_id in waiting])
 
 
 async def _write(services: Services, one: Owed) -> int:

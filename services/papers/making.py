@@ -18,7 +18,7 @@ import structlog
 from documents.composing import compose, value_of
 from documents.errors import PaperError
 from documents.registry import Kind, issued_by
-from ledger import papers
+from ledger import paper_faults, papers
 from ledger.errors import LedgerGap
 from ledger.papers import File
 from ledger.readers.paging import Found
@@ -41,6 +41,12 @@ IDLE_SECONDS = 5.0
 AGAIN = timedelta(minutes=10)
 """When a paper that could not be written is tried again: its template, its font or its field may be there by then."""
 _WAITING = 20
+UNREADABLE = (LedgerGap, LookupError, ValueError, TypeError, AttributeError)
+UNREAD = (
+    "记载无法读取，文书未能生成；请运维人员查看日志",
+    "the records it is written from cannot be read; see the log",
+)
+"""Why there is no paper when reading for it fails with one of those."""
 
 log = structlog.get_logger("papers")
 
@@ -66,17 +72,14 @@ class PaperMaker(Loop):
         await self._begin()
         fresh, self._first = await self._look(self._first, timedelta())
         late, self._second = await self._look(self._second, papers.LATE)
+        tried = self._services.clock() - AGAIN
         async with self._services.database.read(SYSTEM_SCOPE) as session:
-            waiting = await papers.faulty(session, self._services.clock() - AGAIN, _WAITING)
+            waiting = await papers.faulty(session, tried, _WAITING)
+            waiting += await paper_faults.unread(session, tried, _WAITING)
         return fresh + late + sum([await self._write(case_id) for case_id in waiting])
 
     async def _write(self, case_id: str) -> int:
-        """The papers of one case, how many; one that cannot be read is told to the log and holds up no other."""
-        try:
-            return await make_papers(self._services, case_id)
-        except (LedgerGap, LookupError, ValueError, TypeError, AttributeError) as error:
-            log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
-            return 0
+        return await write_papers(self._services, case_id)
 
     async def _begin(self) -> None:
         if not self._begun:
@@ -113,6 +116,19 @@ class _Number(NamedTuple):
     key: int | None = None
 
 
+async def write_papers(services: Services, case_id: str) -> int:
+    """The papers of one case, how many; of one that cannot be read it is kept why, and it holds up no other."""
+    try:
+        return await make_papers(services, case_id)
+    except UNREADABLE as error:
+        log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
+        async with services.database.write(SYSTEM_SCOPE) as session:
+            await paper_faults.note_unread(
+                session, case_id, UNREAD[0], f"{UNREAD[1]}: {type(error).__name__}"
+            )
+        return 0
+
+
 async def make_papers(services: Services, case_id: str) -> int:
     """Write every paper of a case that is not written yet; how many were. Safe to repeat, and by several at once."""
     async with services.database.write(SYSTEM_SCOPE) as session:
@@ -132,6 +148,7 @@ async def make_papers(services: Services, case_id: str) -> int:
                 reading = Reading(file, rules)
         await papers.withdraw(session, case_id, _withdrawn(file))
         await papers.tell(session, case_id, _told(file, reading))
+        await paper_faults.forget_unread(session, case_id)
     return made
 
 

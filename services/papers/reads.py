@@ -7,6 +7,7 @@ import re
 from documents.composing import compose
 from documents.errors import PaperError
 from documents.registry import kinds
+from ledger.paper_faults import why_unread
 from ledger.papers import file_of
 from ledger.readers import papers
 from ledger.readers.case_views import view_of
@@ -15,6 +16,7 @@ from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, ReadSession, Scope
 from models.actors import Actor
+from models.explain import Label
 from models.sight import CONFIDANTS, Sight, sight_of
 from services.context import Services
 from services.evidence.reads import File
@@ -36,8 +38,10 @@ async def list_papers(services: Services, actor: Actor, case_id: str) -> PaperLi
         case = await view_of(session, scope, case_id, services.clock())
         rows = await _papers(session, services, scope, case_id)
         names = await names_of(session, (row.actor_id for row in rows))
+        unread = await why_unread(session, scope, case_id)
     sight = sight_of(actor.role, case.measures, case.told_seq, case.told_at) if case else Sight(actor.role)
-    return PaperList(items=[paper_view(row, sight, names) for row in rows])
+    fault = Label(zh=unread.fault_zh, en=unread.fault_en) if unread is not None else None
+    return PaperList(items=[paper_view(row, sight, names) for row in rows], fault=fault)
 
 
 async def papers_in_order(services: Services, actor: Actor, case_id: str) -> list[Found]:

@@ -62,9 +62,11 @@ class FirmPaperList(BaseModel):
 
 
 class PaperList(BaseModel):
-    """The papers of a case the asker may see, in the order of the case file."""
+    """The papers of a case the asker may see, in the order of the case file; ``fault`` tells the authority why there are no
+    new ones, when the records they are written from cannot be read."""
 
     items: list[PaperView]
+    fault: Label | None = None
 
 
 class PaperCheck(BaseModel):

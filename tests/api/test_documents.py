@@ -15,7 +15,7 @@ from ledger.sessions import SYSTEM_SCOPE
 from ledger.tables import counters, papers
 from services.context import Services
 from services.papers import making
-from services.papers.making import PaperMaker, make_papers
+from services.papers.making import PaperMaker, make_papers, write_papers
 from services.papers.reads import check_paper
 from tests.api.support import Office, ok, refused
 from tests.ledger import looking
@@ -88,12 +88,13 @@ async def test_the_worker_finds_what_is_owed(office: Office, monkeypatch: pytest
     assert (await written(office, first))["supervision_letter"]["measure_id"] == measure
 
 
-async def test_a_case_that_cannot_be_read_holds_up_no_other(
+async def test_a_case_that_cannot_be_read_holds_up_no_other_says_so_and_is_tried_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept, "OLD", kept.OLD * 100)
-    odd, sound = await office.case(), await office.case()
+    cases = [await office.case(), await office.case()]
     honest = making.rules_of
+    tried: list[str] = []
 
     async def broken(session: Any, version: str, *moments: Any) -> Any:
         tried.append(version)
@@ -101,13 +102,22 @@ async def test_a_case_that_cannot_be_read_holds_up_no_other(
             raise KeyError("odd")
         return await honest(session, version, *moments)
 
-    tried: list[str] = []
-    monkeypatch.setattr(making, "rules_of", broken)
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "rules_of", broken)
+        assert [await write_papers(services(office), case_id) for case_id in cases] == [0, 3]
+    odd, sound = cases
+    told = ok(await office.get("wang", f"/cases/{odd}/documents"))
+    assert (told["items"], "无法读取" in told["fault"]["zh"]) == ([], True)
+    assert "KeyError" in told["fault"]["en"]
+    assert ok(await office.get("wang", f"/cases/{sound}/documents"))["fault"] is None
+    assert ok(await office.get("firm", f"/cases/{odd}/documents"))["fault"] is None, (
+        "not the party's business"
+    )
+    monkeypatch.setattr(making, "AGAIN", -timedelta(days=36_500))  # the office's clock is not the database's
     maker = PaperMaker(services(office))
-    while await maker.once():
-        pass
-    found = [bool(await written(office, case_id)) for case_id in (odd, sound)]
-    assert sorted(found) == [False, True]
+    await maker.once()
+    told = ok(await office.get("wang", f"/cases/{odd}/documents"))
+    assert (len(told["items"]), told["fault"]) == (3, None)
 
 
 async def test_what_was_written_down_late_is_found_by_the_second_look(

@@ -9,6 +9,8 @@ from zipfile import ZipFile
 from pypdf import PdfReader
 
 from documents.registry import forms
+from ledger.paper_faults import note_unread
+from ledger.sessions import SYSTEM_SCOPE
 from services.papers.making import make_papers
 from tests.api.support import ok
 from tests.console.conftest import House
@@ -113,3 +115,11 @@ async def test_the_whole_file_and_the_bundle_are_taken_from_the_page_by_whoever_
             assert (await house.get(who, path)).status_code == 404
         gone = await house.stranger().get(path)
         assert (gone.status_code, gone.content[:4] in (b"%PDF", b"PK\x03\x04")) == (303, False)
+
+
+async def test_the_page_says_why_there_are_no_documents(house: House) -> None:
+    case_id = await house.office.case()
+    async with house.office.world.services.database.write(SYSTEM_SCOPE) as session:
+        await note_unread(session, case_id, "记载无法读取，文书未能生成", "the records cannot be read")
+    assert "记载无法读取" in (await house.get("chief", f"/cases/{case_id}/documents")).text
+    assert "记载无法读取" not in (await house.get("firm", f"/cases/{case_id}/documents")).text

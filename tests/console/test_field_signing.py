@@ -80,7 +80,7 @@ async def test_a_refusal_takes_two_witnesses_and_no_signature(
     await sign(page)
     await submit.click()
     await expect(page.locator(".summary")).to_contain_text("当事人已签名")
-    await page.click("text=重签")
+    await page.get_by_role("button", name="重签", exact=True).click()
     await page.wait_for_timeout(300)
     await submit.click()
     await expect(page.locator(".badge.sent")).to_be_visible()

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger import tables
 from ledger.sessions import Database
 from ledger.urls import as_user
-from runtime.health import check_delivery
+from runtime.beside import check_delivery
 from runtime.postgres import SERVICE
 from runtime.settings import Settings
 from tests.ledger.looking import add, change, past_locks

@@ -10,7 +10,7 @@ from ledger import migrate
 from ledger.urls import as_user
 from runtime import health
 from runtime.doctor import diagnose, in_words
-from runtime.health import Finding
+from runtime.findings import Finding
 from runtime.postgres import SERVICE
 from runtime.settings import Settings
 from runtime.temporal import free_port

@@ -17,7 +17,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from runtime import health, progress
 from runtime.embedded import dev_temporal
-from runtime.health import Finding, check_progress
+from runtime.findings import Finding
+from runtime.health import check_progress
 from runtime.processes import eventually
 from runtime.progress import stuck
 from runtime.settings import Settings
