@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.readers.approvals import count_turns, select_turns
+from ledger.readers.approvals import select_turns
 from ledger.readers.notices import select_inbox
+from ledger.readers.paging import counted
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import Scope
@@ -84,9 +85,9 @@ async def desk(services: Services, actor: Actor) -> Desk:
         return Desk(
             name=names.get(actor.user_id, ""),
             principal=names.get(actor.acting_for or "") if actor.acting_for else None,
-            tasks=await count_turns(session, turns, MOST),
-            approvals=await count_turns(session, decisions, MOST),
-            unread=await count_turns(session, select_inbox(scope, unread=True), MOST),
+            tasks=await counted(session, turns, MOST),
+            approvals=await counted(session, decisions, MOST),
+            unread=await counted(session, select_inbox(scope, unread=True), MOST),
             rules=await rules_in_force(session, now),
             now=now,
         )

@@ -14,7 +14,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.readers.paging import MAX_LIMIT, Found, Wanted, fetch_page
+from ledger.readers.paging import MAX_LIMIT, Branches, Found, Wanted, fetch_page
 from ledger.sessions import ReadSession
 from models.actors import Actor
 from models.fields import field_name
@@ -83,7 +83,12 @@ def unseal(services: Services, actor: Actor, view: str, bookmark: str) -> str:
 
 
 async def page_of(
-    services: Services, session: ReadSession, actor: Actor, view: str, wanted: Wanted, query: Paged
+    services: Services,
+    session: ReadSession,
+    actor: Actor,
+    view: str,
+    wanted: Wanted | Branches,
+    query: Paged,
 ) -> tuple[Sequence[Found], str | None]:
     """One page of ``wanted``, whose ORDER BY must end in a unique, NOT NULL column; and the next bookmark.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Table,
     Text,
@@ -21,10 +22,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from ledger.readers.cases import overdue
-from ledger.readers.paging import Found
+from ledger.readers.paging import Branches, Found
 from ledger.readers.tasks import Seat, addressed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
@@ -55,42 +55,58 @@ def select_turns(
     now: datetime,
     clocks: Sequence[str] | None = None,
     handler_id: str | None = None,
-) -> Select[Any]:
+) -> Branches:
     """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first.
 
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
     ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay. ``handler_id``
     leaves the tasks of their cases.
     """
-    of_case = _of_case(scope, now).where(_mine(scope, case_tasks, seats, ranks))
-    of_firm = _of_enterprise(scope, now).where(_mine(scope, enterprise_tasks, seats, ranks))
+    for_case = for_firm = _mine(scope, seats, ranks)
+    if clocks is not None:
+        for_case = _highest(case_tasks, _both(for_case, lambda tasks: base_of(tasks.c.clock).in_(clocks)))
+        for_firm = _highest(
+            enterprise_tasks,
+            _both(for_firm, lambda tasks: or_(tasks.c.clock.in_(clocks), tasks.c.clock.is_(None))),
+        )
+    of_case = _of_case(scope, now).where(for_case(case_tasks))
+    of_firm = _of_enterprise(scope, now).where(for_firm(enterprise_tasks))
     if handler_id is not None:
         of_case, of_firm = of_case.where(cases.c.handler_id == handler_id), of_firm.where(false())
-    if clocks is not None:
-        of_case = of_case.where(base_of(case_tasks.c.clock).in_(clocks))
-        of_firm = of_firm.where(or_(enterprise_tasks.c.clock.in_(clocks), enterprise_tasks.c.clock.is_(None)))
-        of_case, of_firm = _highest(of_case, case_tasks), _highest(of_firm, enterprise_tasks)
-    turns = of_case.union_all(of_firm).subquery("turns")
-    return select(turns).order_by(turns.c.due_sort, turns.c.subject_id, turns.c.key)
+    roles = dict.fromkeys(seat.role for seat in seats)
+    of_cases = (of_case.where(case_tasks.c.role == role) for role in roles)
+    return Branches((*of_cases, of_firm), ("due_sort", "subject_id", "key"))
 
 
-async def count_turns(session: ReadSession, turns: Select[Any], most: int) -> int:
-    """How many of the ``turns`` there are; counting ends at ``most``."""
-    counted = select(func.count()).select_from(turns.limit(most).subquery())
-    return int(await session.scalar(counted) or 0)
+Which = Callable[[FromClause], ColumnElement[bool]]
+"""Which tasks, said of the table or of an alias of it."""
 
 
-def _mine(scope: Scope, tasks: Table, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
-    reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
-    return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
+def _mine(scope: Scope, seats: Sequence[Seat], ranks: Sequence[str]) -> Which:
+    def which(tasks: FromClause) -> ColumnElement[bool]:
+        reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
+        return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
+
+    return which
 
 
-def _highest(wanted: Select[Any], tasks: Table) -> Select[Any]:
+def _both(one: Which, other: Which) -> Which:
+    return lambda tasks: and_(one(tasks), other(tasks))
+
+
+def _highest(table: Table, which: Which) -> Which:
     """Of several tasks for one matter the one that came last: ``key^2`` after ``key^1`` after ``key``."""
-    subject = next(iter(tasks.primary_key.columns))
-    matter = func.coalesce(tasks.c.clock, tasks.c.key)
-    found = wanted.ext(distinct_on(subject, matter)).order_by(subject, matter, tasks.c.key.desc())
-    return select(found.subquery())
+    subject = next(iter(table.primary_key.columns)).name
+
+    def highest(tasks: FromClause) -> ColumnElement[bool]:
+        later = table.alias()
+        same = func.coalesce(later.c.clock, later.c.key) == func.coalesce(tasks.c.clock, tasks.c.key)
+        found = select(later.c.key).where(later.c[subject] == tasks.c[subject], same)
+        return and_(
+            which(tasks), ~found.where(later.c.key > tasks.c.key, which(later)).correlate(tasks).exists()
+        )
+
+    return highest
 
 
 def _of_case(scope: Scope, now: datetime) -> Select[Any]:

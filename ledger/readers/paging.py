@@ -8,13 +8,39 @@ from typing import Any
 
 from sqlakeyset import InvalidPage, unserialize_bookmark
 from sqlakeyset.asyncio import select_page
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
 
 from ledger.sessions import ReadSession
 from models.errors import Malformed
 
 Found = Row[*tuple[Any, ...]]
 """A row as selected here; its columns are attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """Lists of the same columns in the same order, shown as one.
+
+    Each is walked by an index of its own and no further than the page goes; a union alone would be read whole and sorted.
+    """
+
+    each: tuple[Select[Any], ...]
+    order: tuple[str, ...]
+    """The columns of its order, ascending: NOT NULL, the last ones unique."""
+
+    def first(self, most: int, after: Sequence[Any] | None = None) -> Select[Any]:
+        """At most ``most`` rows of each side in their order, those beyond the place ``after``."""
+        sides = union_all(*(select(self._side(one, after).limit(most).subquery()) for one in self.each))
+        rows = sides.subquery("rows")
+        return select(rows).order_by(*(rows.c[name] for name in self.order))
+
+    def _side(self, one: Select[Any], after: Sequence[Any] | None) -> Select[Any]:
+        columns = [one.selected_columns[name] for name in self.order]
+        if after is not None:
+            place = (literal(value, column.type) for value, column in zip(after, columns, strict=True))
+            one = one.where(tuple_(*columns) > tuple_(*place))
+        return one.order_by(*columns)
+
 
 Wanted = Select[Any]
 """A list's statement, filtered and ordered, before a page is taken of it."""
@@ -31,7 +57,7 @@ class Page:
 
 
 async def fetch_page(
-    session: ReadSession, wanted: Wanted, *, limit: int = 50, after: str | None = None
+    session: ReadSession, wanted: Wanted | Branches, *, limit: int = 50, after: str | None = None
 ) -> Page:
     """One page of ``wanted``, whose ORDER BY must be NOT NULL columns ending in a unique one.
 
@@ -43,12 +69,20 @@ async def fetch_page(
         )
     try:
         place = unserialize_bookmark(after).place if after else None
-        page: Any = await select_page(session, wanted, per_page=limit, after=place)
+        rows = wanted.first(limit + 1, place) if isinstance(wanted, Branches) else wanted
+        page: Any = await select_page(session, rows, per_page=limit, after=place)
     except (InvalidPage, ValueError, KeyError) as error:
         raise Malformed(
             "翻页标记无效", "this bookmark belongs to no page of this list", rule="page.bookmark"
         ) from error
     return Page(list(page), page.paging.bookmark_next if page.paging.has_next else None)
+
+
+async def counted(session: ReadSession, wanted: Wanted | Branches, most: int) -> int:
+    """How many rows a list has; counting ends at ``most``."""
+    rows = wanted.first(most) if isinstance(wanted, Branches) else wanted
+    some = rows.order_by(None).limit(most).subquery()
+    return int(await session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def ordered(columns: Sequence[ColumnElement[Any]], *, descending: bool) -> list[ColumnElement[Any]]:

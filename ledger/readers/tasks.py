@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, literal, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, literal, null, or_, select
 
 from ledger.readers.people import departed
 from ledger.scope import Scope, words_of
@@ -23,7 +23,7 @@ class Seat:
     heads: bool = False
 
 
-def addressed(tasks: Table, seat: Seat, scope: Scope) -> ColumnElement[bool]:
+def addressed(tasks: FromClause, seat: Seat, scope: Scope) -> ColumnElement[bool]:
     """The rows of ``tasks`` that are for ``seat``."""
     people: list[ColumnElement[bool]] = [tasks.c.user_id.is_(None)]
     if seat.user_id:

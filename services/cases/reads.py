@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
-from ledger.readers.cases import CaseFilters
+from ledger.readers.cases import CaseFilters, common_words
 from ledger.readers.enterprises import called_on_order
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
@@ -31,8 +32,11 @@ async def list_cases(services: Services, actor: Actor, query: CaseQuery) -> List
     scope, now = Scope.of(actor), services.clock()
     way = "-" if query.sort.startswith("-") else ""
     sort = way + _SORTS[query.sort.removeprefix("-")]
-    wanted = case_views.listed(scope, filters_of(query, actor, now), now=now, sort=sort)
+    filters = filters_of(query, actor, now)
     async with services.database.read(scope) as session:
+        if query.q:
+            filters = replace(filters, common=await common_words(session, scope, query.q))
+        wanted = case_views.listed(scope, filters, now=now, sort=sort)
         rows, following = await page_of(services, session, actor, query.view("cases"), wanted, query)
     return Listing(items=[case_view(row, actor.role, now) for row in rows], next=following)
 

@@ -324,7 +324,7 @@ async def test_tasks_and_notices_about_an_enterprise_reach_their_seat(ledger: Da
     for _ in range(2):
         await append_enterprise(ledger, entity_batch(enterprise_id, [given], tasks=tasks, notices=notices))
     async with ledger.read(HEAD) as session:
-        turns = await session.execute(select_turns(HEAD, [Seat("head", "boss")], (), now=START))
+        turns = await session.execute(select_turns(HEAD, [Seat("head", "boss")], (), now=START).first(9))
         mine = [row for row in turns if (row.subject, row.subject_id) == (OF_ENTERPRISE, enterprise_id)]
         shown = (await session.execute(select_notices(HEAD))).all()
         command = await find_enterprise_command(session, HEAD, str(given.command_id))

@@ -233,13 +233,14 @@ def _search() -> None:
     _grant("SELECT", ("case_texts", "cases", "enterprises"), ("xh_search",))
     _grant("SELECT (command_id)", ("case_events", "enterprise_events"), ("xh_search",))
     op.execute(
-        "CREATE FUNCTION search_cases(pattern text) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER"
-        " SET search_path = public, pg_temp ROWS 100 AS $$ BEGIN RETURN QUERY EXECUTE"
-        " 'SELECT case_id FROM case_texts WHERE search_text LIKE $1"
-        " AND district_id = nullif(current_setting(''app.district_id'', true), '''')"
-        " UNION SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id"
+        "CREATE FUNCTION search_cases(pattern text, most bigint DEFAULT NULL) RETURNS SETOF text"
+        " LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100 AS $$ BEGIN"
+        " RETURN QUERY EXECUTE '(SELECT case_id FROM case_texts WHERE search_text LIKE $1"
+        " AND district_id = nullif(current_setting(''app.district_id'', true), '''') LIMIT $2)"
+        " UNION (SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id"
         " WHERE e.search_text LIKE $1"
-        " AND e.district_id = nullif(current_setting(''app.district_id'', true), '''')' USING pattern; END $$"
+        " AND e.district_id = nullif(current_setting(''app.district_id'', true), '''') LIMIT $2)'"
+        " USING pattern, most; END $$"
     )
     op.execute(
         "CREATE FUNCTION in_ledger(command text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
@@ -255,7 +256,7 @@ def _search() -> None:
     _grant("SELECT, INSERT, DELETE", ("audit_head",), ("xh_search",))
     op.execute("ALTER FUNCTION chain_audit() OWNER TO xh_search")
     for function, users in (
-        ("search_cases(text)", ("xh_bureau", "xh_auditor")),
+        ("search_cases(text, bigint)", ("xh_bureau", "xh_auditor")),
         ("in_ledger(text)", (*WRITERS, "xh_link")),
         ("take_back(text[])", (*WRITERS, "xh_link")),
     ):

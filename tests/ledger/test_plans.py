@@ -1,0 +1,134 @@
+"""Hot lists rest on indexes: a database told to read no table whole and to sort nothing can do so, for every order of the case
+list and for what waits for somebody; a page of several lists shown as one is their page."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from ledger.readers import cases as case_reader
+from ledger.readers.approvals import select_turns
+from ledger.readers.cases import SORTS, CaseFilters, common_words, list_cases, select_cases
+from ledger.readers.paging import counted, fetch_page
+from ledger.readers.tasks import Seat, select_done
+from ledger.scope import Scope
+from ledger.sessions import Database, ReadSession
+from models.batch import Task
+from tests.ledger.makers import BUREAU, TOWN_EAST, fresh
+from tests.ledger.test_readers import NOW, open_case
+
+LARGE = "cases|case_tasks|case_events|case_texts|case_told|case_clocks"
+SEATS = [Seat("inspector", "wang"), Seat("section_head", "wang"), Seat("head", "wang")]
+
+
+async def plan(session: ReadSession, wanted: Select[Any]) -> str:
+    """How the database reaches the rows when neither reading whole tables nor sorting is wanted."""
+    said = wanted.compile(dialect=asyncpg.dialect(), compile_kwargs={"literal_binds": True})
+    for cheap in (
+        "enable_seqscan",
+        "enable_bitmapscan",
+        "enable_sort",
+        "enable_hashjoin",
+        "enable_mergejoin",
+    ):
+        await session.exec_driver_sql(f"SET LOCAL {cheap} = off")
+    rows = await session.exec_driver_sql(f"EXPLAIN (COSTS OFF) {str(said).replace('%%', '%')}")
+    return "\n".join(row[0] for row in rows)
+
+
+def whole(told: str) -> list[str]:
+    """Large tables read whole, and sorts of more than rows that come in order but for ties."""
+    return re.findall(rf"Seq Scan on (?:{LARGE})\b|(?<!Incremental )\bSort$", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("scope", "sort"),
+    [
+        *((BUREAU, sort) for sort in ("due", "-due", "opened", "-opened", "risk", "number")),
+        (TOWN_EAST, "due"),
+    ],
+    ids=str,
+)
+async def test_every_order_of_the_case_list_is_walked(ledger: Database, scope: Scope, sort: str) -> None:
+    if scope is TOWN_EAST and sort != "due":
+        pytest.skip(
+            "a territory's own list has an index for its first order; the others it shares with the district"
+        )
+    async with ledger.read(scope) as session:
+        wanted = select_cases(scope, CaseFilters(), now=NOW, sort=sort).limit(51)
+        assert whole(await plan(session, wanted)) == []
+
+
+async def test_what_waits_and_what_was_done_are_walked(ledger: Database) -> None:
+    async with ledger.read(BUREAU) as session:
+        turns = select_turns(BUREAU, SEATS, ("section_head",), now=NOW)
+        told = await plan(session, turns.each[0].order_by("due_sort", "subject_id", "key").limit(51))
+        assert whole(told) == [], told
+        assert whole(await plan(session, select_done(BUREAU).limit(51))) == []
+
+
+def test_the_eye_sees_a_bad_plan() -> None:
+    assert whole("Sort\n  ->  Seq Scan on cases") == ["Sort", "Seq Scan on cases"]
+    assert whole("  ->  Incremental Sort\n  ->  Index Scan using x on cases\n  ->  Seq Scan on teams") == []
+
+
+# -- two lists as one ----------------------------------------------------------------------------------
+@pytest.fixture
+async def waiting(ledger: Database) -> list[str]:
+    """Tasks of three roles, in the order in which they are due; some at the same moment."""
+    mark, due = fresh(), [5, 1, 3, 3, 3, 2, 9, 3]
+    roles = ["inspector", "head", "section_head", "inspector", "head", "head", "inspector", "auditor"]
+    for no, (days, role) in enumerate(zip(due, roles, strict=True)):
+        task = Task(key=f"{no}-{mark}", role=role, due_at=NOW + timedelta(days=days))
+        await open_case(ledger, f"案{no}", tasks=(task,))
+    async with ledger.read(BUREAU) as session:
+        rows = (await session.execute(select_turns(BUREAU, SEATS, (), now=NOW).first(99))).all()
+    assert [row.due_at for row in rows] == sorted(row.due_at for row in rows)
+    keys = [row.key for row in rows]
+    assert {key[0] for key in keys if mark in key} == set("0123456")
+    return keys
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+async def test_pages_over_every_role_are_the_whole_in_order(
+    ledger: Database, waiting: list[str], limit: int
+) -> None:
+    wanted, after, seen = select_turns(BUREAU, SEATS, (), now=NOW), None, []
+    async with ledger.read(BUREAU) as session:
+        while True:
+            page = await fetch_page(session, wanted, limit=limit, after=after)
+            seen += [row.key for row in page.items]
+            after = page.next
+            if after is None:
+                break
+    assert seen == waiting
+
+
+async def test_counting_ends_where_it_is_told(ledger: Database, waiting: list[str]) -> None:
+    turns = select_turns(BUREAU, SEATS, (), now=NOW)
+    async with ledger.read(BUREAU) as session:
+        assert await counted(session, turns, 100) == min(100, len(waiting))
+        assert await counted(session, turns, 3) == 3
+        assert await counted(session, select_cases(BUREAU, CaseFilters(), now=NOW), 5) == 5
+
+
+async def test_a_common_word_is_looked_for_in_the_order_of_the_list(
+    ledger: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_reader, "_COMMON", 3)
+    ids = [
+        await open_case(ledger, f"除尘系统未清理{no}", due=NOW + timedelta(days=9 - no)) for no in range(4)
+    ]
+    rare = await open_case(ledger, "液氨储罐")
+    async with ledger.read(BUREAU) as session:
+        assert await common_words(session, BUREAU, "除尘系统 液氨储罐 粉尘") == {"除尘系统"}
+        for words, expected in (("除尘系统", ids[::-1]), ("液氨储罐", [rare]), ("除尘系统 清理2", [ids[2]])):
+            filters = CaseFilters(search=words, common=await common_words(session, BUREAU, words))
+            page = await list_cases(session, BUREAU, filters, now=NOW)
+            assert [row.case_id for row in page.items] == expected
+    assert set(SORTS) >= {"due", "opened", "number", "risk"}
