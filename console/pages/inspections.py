@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from starlette.responses import Response
@@ -19,6 +20,8 @@ from services.inspections import reads
 from services.inspections.views import InspectionQuery
 from services.orders import reads as orders
 from services.orders.views import OrderQuery
+from services.papers.firm_reads import list_firm_papers
+from services.papers.views import FirmPaperView
 from services.people import reads as people
 
 router = part()
@@ -64,9 +67,14 @@ def _day(page: Page, name: str) -> date | None:
 
 @router.get("/inspections/{inspection_id}")
 async def show_inspection(inspection_id: str, page: PageDep) -> Response:
-    """One visit: when, by whom, what was found, its order and its cases."""
+    """One visit: when, by whom, what was found, its order and its cases; or the record that nothing was."""
     visit = await reads.show_inspection(page.services, page.actor, inspection_id)
-    return await page.show("inspection.html", visit=visit, done=page.query.get("done") is not None)
+    record: FirmPaperView | None = None
+    with suppress(NotFound):  # an assessor sees no file of an enterprise
+        listed = await list_firm_papers(page.services, page.actor, visit.enterprise.id)
+        record = next((one for one in listed.items if one.inspection_id == inspection_id), None)
+    done = page.query.get("done") is not None
+    return await page.show("inspection.html", visit=visit, record=record, done=done)
 
 
 @router.get("/orders")

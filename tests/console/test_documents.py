@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
+import pytest
 from pypdf import PdfReader
 
 from documents.registry import forms
+from ledger import enterprise_papers
 from ledger.paper_faults import note_unread
 from ledger.sessions import SYSTEM_SCOPE
+from services.papers.firm_making import make_firm_papers
 from services.papers.making import make_papers
 from tests.api.support import ok
 from tests.console.conftest import House
@@ -123,3 +127,18 @@ async def test_the_page_says_why_there_are_no_documents(house: House) -> None:
         await note_unread(session, case_id, "记载无法读取，文书未能生成", "the records cannot be read")
     assert "记载无法读取" in (await house.get("chief", f"/cases/{case_id}/documents")).text
     assert "记载无法读取" not in (await house.get("firm", f"/cases/{case_id}/documents")).text
+
+
+async def test_a_visit_that_found_nothing_leads_to_its_record(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enterprise_papers, "BACK", timedelta(days=36_500))  # the clock is not the database's
+    visit = await house.office.inspected()
+    page = f"/inspections/{visit['inspection_id']}"
+    assert "documents" not in (await house.get("wang", page)).text
+    await make_firm_papers(house.office.world.services)
+    for who in ("wang", "firm"):
+        (link,) = [one for one in read((await house.get(who, page)).text).links if "/documents/" in one]
+        assert link in (await house.get(who, "/enterprises/e-a")).text
+        assert (await house.get(who, link)).content[:4] == b"%PDF"
+    assert (await house.get("rival", link)).status_code == 404
