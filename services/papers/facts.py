@@ -287,7 +287,17 @@ class Reading:
         if decided := self._decided_elsewhere(entry, steps):
             return decided
         own = [row for row in before if row.seq == entry.seq or row.step in steps]
-        return "；".join(cited(kinds()[row.kind].title, row.number) for row in own or before[-1:])
+        numbered = [cited(kinds()[row.kind].title, row.number) for row in own or before[-1:]]
+        return "；".join([*numbered, *self._without_number(entry)])
+
+    def _without_number(self, entry: Found) -> list[str]:
+        """What is handed to the party by the same step and bears no number: the notice of the right to a hearing."""
+        hearing = self._measure(entry).hearing
+        return [
+            kind.title
+            for kind in kinds().values()
+            if entry.data.get("step") in kind.steps and kind.to and kind.when == "measure.hearing" and hearing
+        ]
 
     def _decided_elsewhere(self, entry: Found, steps: set[str]) -> str:
         """The decision of the government that is served, by its own number; empty where the authority decided itself."""

@@ -65,6 +65,17 @@ def test_a_suspension_leaves_every_paper_of_its_way(suspension: list[Paper]) -> 
     assert set(SUSPENSION) <= {paper.kind for paper in suspension}
 
 
+def test_work_resumes_after_the_decision_also_in_the_order_of_the_file(suspension: list[Paper]) -> None:
+    order = sorted({paper.kind for paper in suspension}, key=lambda kind: kinds()[kind].order)
+    assert order.index("penalty_decision") < order.index("resume_application") < order.index("filing_closed")
+
+
+def test_the_right_to_a_hearing_is_receipted_with_its_notice(fine: list[Paper]) -> None:
+    served = [str(paper.blocks) for paper in fine if paper.kind == "service_receipt"]
+    assert [("听证告知书" in one) for one in served if "行政处罚告知书" in one] == [True]
+    assert sum("听证告知书" in one for one in served) == 1
+
+
 @pytest.mark.parametrize("file", ["fine", "suspension"])
 def test_its_days_follow_each_other(file: str, request: pytest.FixtureRequest) -> None:
     papers: list[Paper] = request.getfixturevalue(file)
