@@ -70,14 +70,14 @@ class Adaptive(InFlight):
     """Work in flight bounded by how long it takes: less at once when answers come late, more while they come in time.
 
     Beyond what a machine does in time a queue makes every answer late and none more. The bound grows by one for a bound
-    full of answers in time, and shrinks by a tenth, once per :data:`IN_TIME`, when one is late while at least half of it
+    full of answers in time, and shrinks by a fifth, once for all under way, when one is late while at least half of it
     is used: what is slow by itself narrows nothing.
     """
 
     IN_TIME = 0.5
     """Seconds a write may take before it counts as late: half of what the last of a hundred should take."""
     LEAST = 4
-    BEGIN = 16
+    BEGIN = 32
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Adaptive(InFlight):
         elif (
             began > self._narrowed
         ):  # it came after the bound was last narrowed: narrowing has not helped it yet
-            self._exact *= 0.9
+            self._exact *= 0.8
             self._narrowed = now
         self._exact = min(max(self._exact, self.LEAST), self.most)
         self.limit = int(self._exact)

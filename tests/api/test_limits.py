@@ -103,7 +103,7 @@ def test_the_bound_follows_what_is_done_in_time() -> None:
         worked(places, clock, 0.05, places.limit)
     assert places.limit == 24, "in time: up to the most it may be"
     worked(places, clock, 2, places.limit)
-    assert places.limit == 21, "late together: narrowed once, not once for each"
+    assert places.limit == 19, "late together: narrowed once, not once for each"
     for _ in range(40):
         worked(places, clock, 2, places.limit)
     assert places.limit == Adaptive.LEAST, "never closed"
