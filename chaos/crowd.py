@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,6 +42,7 @@ class Town:
         self._clients = clients
         self._log = log
         self._seed = seed
+        self._run = f"chaos-{uuid.uuid4()}"  # a second run on the same service asks for something else
         self._commands = commands
         self._budget = Budget(commands)
         self._openings = max(2, cases * 2 // 3)
@@ -75,7 +77,7 @@ class Town:
     async def _inspection(self, no: int, firm: Enterprise) -> list[Known]:
         body = script.visit(firm.enterprise_id, firm.address, 2)
         answer = await self._clients.open(
-            INSPECTOR, f"chaos-visit-{no}", "inspect", "/api/v1/inspections", body
+            INSPECTOR, f"{self._run}-visit-{no}", "inspect", "/api/v1/inspections", body
         )
         if not answer.acked:
             return []
@@ -89,7 +91,7 @@ class Town:
         tip = no % 4 == 1
         body = script.lead(firm.enterprise_id, "tip" if tip else "self_report")
         who = INSPECTOR if tip else firm.account
-        answer = await self._clients.open(who, f"chaos-lead-{no}", "open", "/api/v1/cases", body)
+        answer = await self._clients.open(who, f"{self._run}-lead-{no}", "open", "/api/v1/cases", body)
         if not answer.acked:
             return []
         return [
