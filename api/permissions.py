@@ -42,7 +42,11 @@ COVERS: Mapping[Permission, tuple[tuple[str, str], ...]] = {
 }
 """Permission → method and path below the versioned prefix."""
 ALWAYS = (("GET", "/me"),)
-NEVER = (("POST", "/imports/hazards"), ("GET", "/cases/{case_id}/documents/bundle"))
+NEVER = (
+    ("POST", "/imports/hazards"),
+    ("GET", "/cases/{case_id}/documents/bundle"),
+    ("GET", "/cases/{case_id}/documents/forms"),
+)
 """What a permission's address would match too, and a person does in person."""
 _PREFIX = "/api/v1"
 _COMPILED = {

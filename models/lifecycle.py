@@ -173,8 +173,10 @@ def not_allowed(state: CaseState, what: str, allowed: tuple[str, ...] | None = N
         f"案件当前状态为“{zh}”，不能执行该操作",
         f"the case is “{en}”: this is not possible now",
         rule=f"lifecycle.{what}",
-        remedy_zh="案件已终结，不可再办理" if state in FINAL else "请先完成当前状态应办事项",
-        remedy_en="complete what the present state asks for first"
+        remedy_zh="案件已终结，不可再办理"
+        if state in FINAL
+        else "按案件当前状态办理；已经过去的环节不再办理",
+        remedy_en="do what the present state asks for; what is past is not done again"
         if state not in FINAL
         else "the case has ended",
         state=state.value,

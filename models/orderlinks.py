@@ -36,10 +36,10 @@ class LinkStanding(StrEnum):
 
 
 STANDING_LABELS: Mapping[LinkStanding, tuple[str, str]] = {
-    LinkStanding.OPEN: ("可以使用", "opens"),
+    LinkStanding.OPEN: ("可以使用", "in use"),
     LinkStanding.UNSERVED: ("送达登记后可用", "opens once the order is served"),
     LinkStanding.OVER: ("已到期", "expired"),
-    LinkStanding.REVOKED: ("已停用", "ended"),
+    LinkStanding.REVOKED: ("已停用", "revoked"),
 }
 
 

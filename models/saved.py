@@ -28,7 +28,7 @@ LIST_LABELS: dict[Listed, tuple[str, str]] = {
     Listed.MEASURES: ("措施", "Measures"),
     Listed.ENTERPRISES: ("企业", "Enterprises"),
     Listed.INSPECTIONS: ("检查", "Inspections"),
-    Listed.ORDERS: ("责令整改指令书", "Orders"),
+    Listed.ORDERS: ("责令限期整改指令书", "Orders"),
     Listed.TIPS: ("群众举报", "Tips of the public"),
 }
 MOST = 40

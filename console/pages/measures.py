@@ -36,6 +36,8 @@ from services.people import reads as people
 
 router = part()
 
+_PROPOSED = ("propose", ("提请采取措施", "Propose a measure"))
+"""The step every measure begins with."""
 _NAMING = ("officers", "participants", "presiding", "sponsor_id")
 """Facts of a measure's entries that name officials."""
 
@@ -61,7 +63,7 @@ async def list_measures(page: PageDep) -> Response:
         else None,
         place=next((one.name for one in places if one.id == query.territory), None),
         handlers=await people.list_handlers(page.services, page.actor),
-        steps=[(row.key, (row.zh, row.en)) for row in rows],
+        steps=[_PROPOSED, *((row.key, (row.zh, row.en)) for row in rows)] if rows else [],
     )
 
 

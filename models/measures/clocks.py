@@ -35,7 +35,7 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
         (),
         decision=True,
         rises=True,
-        run_out=("届满未审批，提交上一级", "when missed, it comes before the next rank too"),
+        run_out=("届满未审批，提交上一级", "it comes before the next rank too"),
     ),
     "proposal.answer": L(
         "答复升级建议",
@@ -45,7 +45,7 @@ MEASURE_LIVES: dict[str, MeasureLife] = {
         answers=("propose_measure", "close_proposal"),
         decision=True,
         rises=True,
-        run_out=("届满未答复，提交上一级", "when missed, it comes before the next rank too"),
+        run_out=("届满未答复，提交上一级", "it comes before the next rank too"),
     ),
     "resubmit": L("补正后重新提请", "submit it again", R.INSPECTOR, spec="proposal.answer"),
     "carry_out": L("办理送达、实施", "serve it or carry it out", R.INSPECTOR, spec="order.serve"),

@@ -14,7 +14,7 @@ from models.clocks import SHANGHAI
 from models.explain import Label
 from services.labels import label, role_label
 
-_TAIL = 4
+_TAIL = 8
 """Characters of a number that are enough to tell two people apart."""
 
 
@@ -55,7 +55,8 @@ def told_apart(rows: Sequence[Found]) -> dict[str, str]:
     called = {}
     for row in rows:
         office = row.org_name or ""
-        tail = f"…{(row.certificate_no or row.user_id)[-_TAIL:]}"
+        number = row.certificate_no or row.user_id
+        tail = f"…{number[-_TAIL:]}" if len(number) > _TAIL else number
         same = placed[row.display_name, row.org_name] > 1 or not office
         more = " ".join(filter(None, (office, tail if same else "")))
         called[row.user_id] = (

@@ -249,7 +249,8 @@ async def test_facts_of_a_step_come_from_sql(office: Office) -> None:
 @pytest.mark.timeout(300)
 async def test_many_deciding_at_once_decide_once_and_the_losers_read_who(office: Office) -> None:
     """Show 5 over the API: 100 approvals and 100 withdrawals of one measure."""
-    office.world.services.limits = Limits(writes=400, writes_each=400)
+    office.world.services.limits = limits = Limits(writes=400, writes_each=400)
+    limits.writes.limit = limits.writes.most
     case_id = await office.case()
     measure = await office.proposed(case_id, "supervision_letter")
     for who in ("chief", "u-section", "deputy", "head", "wang"):

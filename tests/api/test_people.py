@@ -25,8 +25,8 @@ async def test_people_of_the_same_name_are_told_apart_by_office_and_certificate(
     listed = ok(await office.get("chief", "/officials"))["items"]
     called = {one["user_id"]: one["called"] for one in listed}
     assert called["lei-1"] == "王磊（执法one队）"
-    assert called["lei-2"] == "王磊（执法two队 …0029）"
-    assert called["lei-3"] == "王磊（执法two队 …0031）"
+    assert called["lei-2"] == "王磊（执法two队 …04-00029）"
+    assert called["lei-3"] == "王磊（执法two队 …04-00031）"
     assert called["wang"] == "wang同志"
 
 

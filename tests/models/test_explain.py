@@ -193,7 +193,10 @@ def test_a_refused_button_says_all_that_stands_against_it() -> None:
     rules = [reason.rule for reason in views["sign_off"].reasons]
     assert rules == ["authority.sign_off.role", "lifecycle.sign_off"]
     state = views["sign_off"].reasons[1]
-    assert (state.code, state.remedy_zh) == ("transition_not_allowed", "请先完成当前状态应办事项")
+    assert (state.code, state.remedy_zh) == (
+        "transition_not_allowed",
+        "按案件当前状态办理；已经过去的环节不再办理",
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ async def test_with_nothing_running_it_says_so_and_what_to_do(tmp_path: Path) ->
     assert "没有数据库" in text
     assert "没有 Temporal" in text
     assert text.count("xiaohao up") >= 2
-    assert lines[-1] == "7 项异常 · 7 bad"
+    assert lines[-1] == "8 项异常 · 8 bad"
 
 
 async def test_an_empty_then_migrated_database(url: str, tmp_path: Path) -> None:
