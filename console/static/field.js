@@ -277,8 +277,11 @@ async function watchVersions() {
     drawBar();
   };
   registered.addEventListener("updatefound", () => registered.installing && registered.installing.addEventListener("statechange", seen));
-  const had = navigator.serviceWorker.controller;
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (had) window.location.reload(); });
+  let had = navigator.serviceWorker.controller; // none the first time: then the page is the newest already
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (had) window.location.reload();
+    had = navigator.serviceWorker.controller;
+  });
   seen();
   document.addEventListener("visibilitychange", () => { if (!document.hidden) registered.update().catch(() => {}); });
 }
