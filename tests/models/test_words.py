@@ -114,7 +114,7 @@ def test_a_wrong_field_is_named_in_both_languages_and_never_quoted() -> None:
         Visit.model_validate(wrong)
     error = malformed(refused.value.errors())
     told = {one["field"]: one for one in error.details["fields"]}
-    assert told["findings.1.title"]["name_zh"] == "“检查（复查、核查）发现”第2项“标题”"
+    assert told["findings.1.title"]["name_zh"] == "“检查发现”第2项“标题”"
     assert told["findings.1.title"]["name_en"] == "findings no. 2, title"
     assert told["findings.1.title"]["zh"] == "至少 2 个字符"
     assert "“执法人员”必填" in error.zh
