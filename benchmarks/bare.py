@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
@@ -53,13 +53,40 @@ async def one(client: Client, steps: int) -> None:
         await handle.execute_update(Bare.step, number)
 
 
+@workflow.defn(name="BareTimer")
+class BareTimer:
+    """Waits for an instant and ends."""
+
+    @workflow.run
+    async def run(self, until: float) -> None:
+        """Wait until then, seconds since the epoch."""
+        await workflow.sleep(until - workflow.now().timestamp())
+
+
+async def timed(client: Client, number: int, until: datetime) -> None:
+    """Start one that waits for an instant."""
+    await client.start_workflow(
+        BareTimer.run,
+        until.timestamp(),
+        id=f"bare-timer-{number}",
+        task_queue=QUEUE,
+        task_timeout=timedelta(seconds=2),
+    )
+
+
+async def rung(client: Client) -> int:
+    """How many of them have ended."""
+    done = await client.count_workflows("WorkflowType = 'BareTimer' AND ExecutionStatus = 'Completed'")
+    return done.count
+
+
 async def work(address: str, namespace: str) -> None:
     """The bare worker, a process of its own as the product's is, tuned the same way."""
     client = await Client.connect(address, namespace=namespace)
     async with Worker(
         client,
         task_queue=QUEUE,
-        workflows=[Bare],
+        workflows=[Bare, BareTimer],
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_concurrent_workflow_tasks=64,
         max_cached_workflows=2000,

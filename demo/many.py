@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, zip_longest
 from operator import attrgetter
@@ -18,7 +18,7 @@ from operator import attrgetter
 from demo import reference
 from demo.copies import Copy, Original, Place, together
 from demo.enterprises import ENTERPRISES, FIELDS, Enterprise
-from demo.lives import Retold, lives, names_of, told_again
+from demo.lives import Recorded, Retold, lives, names_of, told_again
 from ledger.append import append_many
 from ledger.claims import Words, keep_all
 from ledger.inspections import record_inspection
@@ -27,7 +27,6 @@ from ledger.readers.rules import calendar_around, policy_in_force
 from ledger.sessions import SYSTEM_SCOPE, Database, Scope, WriteSession
 from ledger.whole import keep_whole, whole, write_whole
 from models.actors import BUREAU_ROLES, Actor
-from models.calendar import WorkingCalendar
 from models.caseclocks import Rules
 from models.policy import Policy
 
@@ -59,29 +58,17 @@ async def fill(
             tell(many)
 
         run = await Run.begun(database, now, key)
-        await kept(await run.first_tellings(there, cases))
-        todo = range(there + len(run.originals), cases)
-        chunks = [todo[n : n + AT_ONCE] for n in range(0, len(todo), AT_ONCE)]
-        ready = [asyncio.create_task(asyncio.to_thread(run.copies, chunk)) for chunk in chunks[:1]]
-        for chunk, following in zip_longest(chunks, chunks[1:]):
-            copies = await ready.pop()
-            if following:  # is made while this one is written
-                ready.append(asyncio.create_task(asyncio.to_thread(run.copies, following)))
-            await run.write(copies)
-            await kept(chunk.stop)
+        await run.tell(there, cases, kept)
 
 
 class Run:
     """One making of many cases."""
 
     def __init__(
-        self, database: Database, policy: Policy, calendar: WorkingCalendar, now: datetime, key: bytes
+        self, database: Database, policy: Policy, told: Sequence[Recorded], name: str, key: bytes
     ) -> None:
         self._database, self._policy, self._key = database, policy, key
-        self._name = now.isoformat()
-        rules = Rules(policy=policy, calendar=calendar)
-        self._lives = [*lives(lambda _: rules, now)]
-        random.Random(self._name).shuffle(self._lives)  # noqa: S311 - spreads cases, guards nothing
+        self._name, self._lives = name, told
         self._people: dict[str, Actor] = {}
         self.originals: list[tuple[Retold, Original]] = []
         self._turns: list[int] = []
@@ -91,8 +78,24 @@ class Run:
         """Every life is lived through, none is told yet."""
         async with database.read(SYSTEM_SCOPE) as session:
             policy = await policy_in_force(session, now)
-            calendar = await calendar_around(session, now - _LOOKS_BACK, now)
-        return await asyncio.to_thread(cls, database, policy, calendar, now, key)
+            rules = Rules(policy=policy, calendar=await calendar_around(session, now - _LOOKS_BACK, now))
+        told = await asyncio.to_thread(lambda: [*lives(lambda _: rules, now)])
+        name = now.isoformat()
+        random.Random(name).shuffle(told)  # noqa: S311 - spreads cases, guards nothing
+        return cls(database, policy, told, name, key)
+
+    async def tell(self, there: int, cases: int, kept: Callable[[int], Awaitable[None]]) -> None:
+        """All cases beyond those ``there``, up to so many; ``kept`` hears after each transaction how many are there."""
+        await kept(await self.first_tellings(there, cases))
+        todo = range(there + len(self.originals), cases)
+        chunks = [todo[n : n + AT_ONCE] for n in range(0, len(todo), AT_ONCE)]
+        ready = [asyncio.create_task(asyncio.to_thread(self.copies, chunk)) for chunk in chunks[:1]]
+        for chunk, following in zip_longest(chunks, chunks[1:]):
+            copies = await ready.pop()
+            if following:  # is made while this one is written
+                ready.append(asyncio.create_task(asyncio.to_thread(self.copies, following)))
+            await self.write(copies)
+            await kept(chunk.stop)
 
     async def first_tellings(self, there: int, cases: int) -> int:
         """The projector writes one case of every life, as far as ``cases`` want so many; how many are there then."""

@@ -19,6 +19,7 @@ from models.searching import searched
 
 UNSTATED = "安全生产隐患（事实尚未书面告知）"
 """What the parties read for a title while the facts were not stated: a measure came before any order."""
+_TEXTS, _TOLD = insert(case_texts), insert(case_told)
 
 
 async def write_words(
@@ -36,8 +37,8 @@ async def write_words(
     given = words_of(body or {})
     told = given if doc.get("stated") else words_of({"title": UNSTATED})
     texts = {key: value for key, value in given.items() if key != "requirements"}
-    await session.execute(insert(case_texts).values(**row, **texts, search_text=_search_text(given, *more)))
-    await session.execute(insert(case_told).values(**row, **told, search_text=_search_text(told, *more)))
+    await session.execute(_TEXTS, {**row, **texts, "search_text": _search_text(given, *more)})
+    await session.execute(_TOLD, {**row, **told, "search_text": _search_text(told, *more)})
 
 
 async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from models.policy.values import Numbering
 
 SERVED = frozenset({"order_served", "service_recorded", "service_corrected"})
 ORDER_EVENTS = SERVED | {"order_issued"}
+_INSERT = insert(orders)
 
 
 async def follow_order(
@@ -54,21 +55,20 @@ async def _issue(
         issued_at = _issued_at(entry)
         given = await next_number(session, numbering, "order", issued_at)
         number = given.text
-        await session.execute(
-            insert(orders).values(
-                order_id=order_id,
-                district_id=doc["district_id"],
-                territory_id=doc.get("territory_id"),
-                enterprise_id=doc["enterprise_id"],
-                inspection_id=doc.get("inspection_id"),
-                number=number,
-                number_key=given.key,
-                issued_at=issued_at,
-                issued_by=entry.actor_id or "system",
-                officers=list(entry.data.get("officers") or ()),
-                **await names_of_day(session, doc["enterprise_id"], entry.data.get("officers") or ()),
-            )
-        )
+        row = {
+            "order_id": order_id,
+            "district_id": doc["district_id"],
+            "territory_id": doc.get("territory_id"),
+            "enterprise_id": doc["enterprise_id"],
+            "inspection_id": doc.get("inspection_id"),
+            "number": number,
+            "number_key": given.key,
+            "issued_at": issued_at,
+            "issued_by": entry.actor_id or "system",
+            "officers": list(entry.data.get("officers") or ()),
+            **await names_of_day(session, doc["enterprise_id"], entry.data.get("officers") or ()),
+        }
+        await session.execute(_INSERT, row)
     await state_facts(session, entry, doc)
     await _add_item(session, doc, entry, order_id)
     return number

@@ -271,17 +271,19 @@ async def take_number(session: WriteSession, version: str, kind: str, at: dateti
     return number.text, number.key
 
 
+_CHANGING = ("sha256", "size", "object_key", "authority", "dated", "fault_zh", "fault_en")
+_FRESH = upsert(papers)
+_KEEP = _FRESH.on_conflict_do_update(
+    index_elements=["case_id", "seq", "kind"],
+    set_={**{name: _FRESH.excluded[name] for name in _CHANGING}, "made_at": func.now()},
+    where=papers.c.sha256.is_(None),
+)
+"""Built once: building it costs more than running it."""
+
+
 async def keep_paper(session: WriteSession, row: Mapping[str, Any]) -> None:
     """Keep what was written, or why it could not be; one that is written is never written again."""
-    fresh = upsert(papers).values(**row)
-    changing = ("sha256", "size", "object_key", "authority", "dated", "fault_zh", "fault_en")
-    await session.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["case_id", "seq", "kind"],
-            set_={**{name: fresh.excluded[name] for name in changing}, "made_at": func.now()},
-            where=papers.c.sha256.is_(None),
-        )
-    )
+    await session.execute(_KEEP, row)
 
 
 async def tell(session: WriteSession, case_id: str, told: Sequence[tuple[int, str]]) -> None:
