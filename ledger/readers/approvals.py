@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Select,
@@ -56,7 +57,8 @@ def select_turns(
     clocks: Sequence[str] | None = None,
     handler_id: str | None = None,
 ) -> Branches:
-    """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first.
+    """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first, then
+    by the case's number.
 
     ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
     ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay. ``handler_id``
@@ -75,7 +77,7 @@ def select_turns(
         of_case, of_firm = of_case.where(cases.c.handler_id == handler_id), of_firm.where(false())
     roles = dict.fromkeys(seat.role for seat in seats)
     of_cases = (of_case.where(case_tasks.c.role == role) for role in roles)
-    return Branches((*of_cases, of_firm), ("due_sort", "subject_id", "key"))
+    return Branches((*of_cases, of_firm), ("due_sort", "number_key", "subject_id", "key"))
 
 
 Which = Callable[[FromClause], ColumnElement[bool]]
@@ -117,6 +119,7 @@ def _of_case(scope: Scope, now: datetime) -> Select[Any]:
             case_tasks.c.case_id.label("subject_id"),
             *_of_task(case_tasks),
             cases.c.number,
+            cases.c.number_key,
             cases.c.state,
             cases.c.grade,
             cases.c.enterprise_id.label("of_enterprise_id"),
@@ -141,6 +144,7 @@ def _of_enterprise(scope: Scope, now: datetime) -> Select[Any]:
             tasks.c.enterprise_id.label("subject_id"),
             *_of_task(tasks),
             literal("").label("number"),
+            literal(0, BigInteger).label("number_key"),
             enterprises.c.status.label("state"),
             cast(null(), Text).label("grade"),
             tasks.c.enterprise_id.label("of_enterprise_id"),

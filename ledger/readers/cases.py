@@ -25,13 +25,14 @@ from models.sight import Sight
 
 SORTS = MappingProxyType(
     {
-        "due": (cases.c.due_sort, cases.c.case_id),
-        "opened": (cases.c.opened_at, cases.c.case_id),
+        "due": (cases.c.due_sort, cases.c.number_key, cases.c.case_id),
+        "opened": (cases.c.opened_at, cases.c.number_key, cases.c.case_id),
         "number": (cases.c.number_key, cases.c.case_id),
-        "risk": (cases.c.risk_rank, cases.c.due_sort, cases.c.case_id),
+        "risk": (cases.c.risk_rank, cases.c.due_sort, cases.c.number_key, cases.c.case_id),
     }
 )
-"""Order names; a leading ``-`` turns one round. Every column is NOT NULL, the last is unique."""
+"""Order names; a leading ``-`` turns one round. Every column is NOT NULL, the last is unique; what is equal comes by
+number."""
 
 _OF_CASE = tuple(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest"))
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlakeyset import InvalidPage, unserialize_bookmark
 from sqlakeyset.asyncio import select_page
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy.exc import ProgrammingError
 
 from ledger.sessions import ReadSession
 from models.errors import Malformed
@@ -26,7 +27,8 @@ class Branches:
 
     each: tuple[Select[Any], ...]
     order: tuple[str, ...]
-    """The columns of its order, ascending: NOT NULL, the last ones unique."""
+    """The columns of its order, ascending: NOT NULL, the last ones unique. They may be of several tables: an index is
+    entered by the first."""
 
     def first(self, most: int, after: Sequence[Any] | None = None) -> Select[Any]:
         """At most ``most`` rows of each side in their order, those beyond the place ``after``."""
@@ -37,8 +39,8 @@ class Branches:
     def _side(self, one: Select[Any], after: Sequence[Any] | None) -> Select[Any]:
         columns = [one.selected_columns[name] for name in self.order]
         if after is not None:
-            place = (literal(value, column.type) for value, column in zip(after, columns, strict=True))
-            one = one.where(tuple_(*columns) > tuple_(*place))
+            place = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
+            one = one.where(columns[0] >= place[0], tuple_(*columns) > tuple_(*place))
         return one.order_by(*columns)
 
 
@@ -71,7 +73,9 @@ async def fetch_page(
         place = unserialize_bookmark(after).place if after else None
         rows = wanted.first(limit + 1, place) if isinstance(wanted, Branches) else wanted
         page: Any = await select_page(session, rows, per_page=limit, after=place)
-    except (InvalidPage, ValueError, KeyError) as error:
+    except (InvalidPage, ValueError, KeyError, ProgrammingError) as error:
+        if after is None:  # nothing of the asker's is in it
+            raise
         raise Malformed(
             "翻页标记无效", "this bookmark belongs to no page of this list", rule="page.bookmark"
         ) from error

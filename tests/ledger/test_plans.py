@@ -67,7 +67,7 @@ async def test_every_order_of_the_case_list_is_walked(ledger: Database, scope: S
 async def test_what_waits_and_what_was_done_are_walked(ledger: Database) -> None:
     async with ledger.read(BUREAU) as session:
         turns = select_turns(BUREAU, SEATS, ("section_head",), now=NOW)
-        told = await plan(session, turns.each[0].order_by("due_sort", "subject_id", "key").limit(51))
+        told = await plan(session, turns.each[0].order_by(*turns.order).limit(51))
         assert whole(told) == [], told
         assert whole(await plan(session, select_done(BUREAU).limit(51))) == []
 
@@ -89,6 +89,9 @@ async def waiting(ledger: Database) -> list[str]:
     async with ledger.read(BUREAU) as session:
         rows = (await session.execute(select_turns(BUREAU, SEATS, (), now=NOW).first(99))).all()
     assert [row.due_at for row in rows] == sorted(row.due_at for row in rows)
+    assert [
+        row.key[0] for row in rows if row.key.endswith(mark) and row.due_at == NOW + timedelta(days=3)
+    ] == [*"234"]
     keys = [row.key for row in rows]
     assert {key[0] for key in keys if mark in key} == set("0123456")
     return keys

@@ -243,6 +243,15 @@ async def test_pages_hold_still_while_rows_come(ledger: Database, sort: str, tur
     assert len(walked) == len(set(walked))
 
 
+@pytest.mark.parametrize("scope", [BUREAU, FIRM_A], ids=lambda s: s.role.value)
+@pytest.mark.parametrize("sort", ["due", "opened", "risk", "number"])
+async def test_what_is_equal_comes_by_number(ledger: Database, scope: Scope, sort: str) -> None:
+    mark, due = fresh(), NOW + timedelta(days=3)
+    in_order = [await open_case(ledger, industry=mark, due=due, disclosed=True) for _ in range(6)]
+    assert await listed(ledger, scope, sort, industry=mark) == in_order
+    assert await listed(ledger, scope, f"-{sort}", industry=mark) == in_order[::-1]
+
+
 @pytest.mark.parametrize("bookmark", ["nonsense", ">i:1", ">s:a~s:b~s:c", ">dt:x~s:y"])
 async def test_a_bookmark_from_elsewhere_is_malformed(ledger: Database, bookmark: str) -> None:
     async with ledger.read(BUREAU) as session:

@@ -99,15 +99,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("assessor_org_id IS NOT NULL"),
     )
     op.create_index(
-        op.f("ix_cases_district_id_due_sort_case_id"),
+        op.f("ix_cases_district_id_due_sort_number_key_case_id"),
         "cases",
-        ["district_id", "due_sort", "case_id"],
+        ["district_id", "due_sort", "number_key", "case_id"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_cases_district_id_opened_at_case_id"),
+        op.f("ix_cases_district_id_opened_at_number_key_case_id"),
         "cases",
-        ["district_id", "opened_at", "case_id"],
+        ["district_id", "opened_at", "number_key", "case_id"],
         unique=False,
         postgresql_include=["territory_id", "state"],
     )
@@ -143,15 +143,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        op.f("ix_cases_district_id_risk_rank_due_sort_case_id"),
+        op.f("ix_cases_district_id_risk_rank_due_sort_number_key_case_id"),
         "cases",
-        ["district_id", "risk_rank", "due_sort", "case_id"],
+        ["district_id", "risk_rank", "due_sort", "number_key", "case_id"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_cases_enterprise_id_due_sort_case_id"),
+        op.f("ix_cases_enterprise_id_due_sort_number_key_case_id"),
         "cases",
-        ["enterprise_id", "due_sort", "case_id"],
+        ["enterprise_id", "due_sort", "number_key", "case_id"],
         unique=False,
     )
     op.create_index(op.f("ix_cases_handler_id"), "cases", ["handler_id"], unique=False)
@@ -165,14 +165,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_flagged",
         "cases",
-        ["district_id", "due_sort", "case_id"],
+        ["district_id", "due_sort", "number_key", "case_id"],
         unique=False,
         postgresql_where=sa.text("flags <> '{}'"),
     )
     op.create_index(
-        op.f("ix_cases_territory_id_due_sort_case_id"),
+        op.f("ix_cases_territory_id_due_sort_number_key_case_id"),
         "cases",
-        ["territory_id", "due_sort", "case_id"],
+        ["territory_id", "due_sort", "number_key", "case_id"],
         unique=False,
     )
     op.create_table(
