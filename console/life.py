@@ -1,13 +1,17 @@
-"""Where a case stands in its life, as a row of stages with the day each was reached."""
+"""Where a case stands in its life, as a row of stages with the day each was reached; what carried it, or a measure, past a
+step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.lifecycle import CaseState, next_moves
+from models.measures.kinds import MeasureState
+from models.measures.procedures import PROCEDURES
 from services.cases.views import EventView
+from services.measures.views import MeasureDetail
 
 S = CaseState
 Pair = tuple[str, str]
@@ -59,17 +63,45 @@ def stages(state: CaseState, events: Sequence[EventView], end: Pair) -> list[Sta
 
 def _reached(events: Sequence[EventView]) -> dict[CaseState, datetime]:
     """When each state was last reached, following the table of moves along the ledger."""
-    reached: dict[CaseState, datetime] = {}
+    return {state: event.at for _, state, event in moves(events)}
+
+
+def moves(events: Iterable[EventView]) -> Iterator[tuple[CaseState | None, CaseState, EventView]]:
+    """The moves of a case along its ledger: from which state (None before its opening), to which, by what."""
     state: CaseState | None = None
     for event in events:
         if state is None:
             state = S.REPORTED if event.facts.get("source") in _LEADS else S.RECORDED
-            reached[state] = event.at
+            yield None, state, event
         moved = next_moves(state).get(event.event)
         if moved is not None:
+            yield state, moved, event
             state = moved
-            reached[state] = event.at
-    return reached
+
+
+def measure_moves(measure: MeasureDetail) -> Iterator[tuple[MeasureState, MeasureState, EventView]]:
+    """The moves of a measure from phase to phase, as far as its reader knows of them."""
+    procedure = PROCEDURES[measure.kind]
+    state = procedure.first
+    for entry in measure.entries:
+        step = procedure.steps.get(str(entry.facts.get("step")))
+        if step is not None and step.dest is not None:
+            yield state, step.dest, entry
+            state = step.dest
+
+
+def passed_by(
+    states: Collection[str], moved: Iterable[tuple[str | None, str, EventView]]
+) -> EventView | None:
+    """The entry that carried a case or a measure past ``states``, where a step is possible; None while it stands in one of
+    them, or before them."""
+    found = None
+    for before, after, event in moved:
+        if after in states:
+            found = None
+        elif before in states:
+            found = event
+    return found
 
 
 _LEADS = frozenset({"tip", "self_report", "transfer"})

@@ -206,7 +206,7 @@ async def print_case(case_id: str, page: PageDep) -> Response:
     case = await reads.show_case(services, actor, case_id)
     told = await reads.explain_case(services, actor, case_id)
     files = await evidence.list_of_case(services, actor, case_id)
-    events = [one async for one in _whole_ledger(page, case_id)]
+    events = [one async for one in whole_ledger(page, case_id)]
     return await page.show(
         "print.html",
         case=case,
@@ -217,7 +217,8 @@ async def print_case(case_id: str, page: PageDep) -> Response:
     )
 
 
-async def _whole_ledger(page: Page, case_id: str) -> AsyncIterator[EventView]:
+async def whole_ledger(page: Page, case_id: str) -> AsyncIterator[EventView]:
+    """Every entry of a case's ledger that the reader may know of, in order."""
     after: int | None = 0
     while after is not None:
         query = EventQuery(limit=_A_PAGE, after=after)

@@ -12,19 +12,22 @@ from starlette.responses import Response
 from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Option, Sources, of_case, of_kind, people_for
 from console.forms.widgets import Widget, widgets_of
+from console.life import moves, passed_by
 from console.page import Page, PageDep, see_other
+from console.pages.cases import whole_ledger
 from console.parts import part
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.errors import NotFound
 from models.explain import NOT_OFFERED, CommandView
+from models.grants import BY_COMMAND
 from models.labels import Label
 from models.measures.kinds import KIND_LABELS, MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from models.measures.steps import Procedure
 from services.asking import asking
 from services.cases import reads, writes
-from services.cases.views import CaseDetail, CaseQuery
+from services.cases.views import CaseDetail, CaseQuery, EventView
 from services.enterprises import reads as enterprises
 from services.enterprises import writes as enterprise_writes
 from services.evidence.reads import list_of_enterprise
@@ -57,7 +60,9 @@ async def command_form(case_id: str, command: str, page: PageDep) -> Response:
     act, sources = await _command(page, case, command)
     view = await _view(page, case_id, command)
     if not view.allowed:
-        return await refused(page, act.title, view, act.back, case)
+        states = BY_COMMAND[command].states
+        past = passed_by(states, moves([one async for one in whole_ledger(page, case_id)]))
+        return await refused(page, act.title, view, act.back, case, past)
     return await show(page, act, sources)
 
 
@@ -75,10 +80,16 @@ async def _view(page: Page, case_id: str, command: str) -> CommandView:
 
 
 async def refused(
-    page: Page, title: Label, view: CommandView, back: str, case: CaseDetail | None = None
+    page: Page,
+    title: Label,
+    view: CommandView,
+    back: str,
+    case: CaseDetail | None = None,
+    past: EventView | None = None,
 ) -> Response:
-    """Why something cannot be done now, in words, with the article and what would make it possible."""
-    return await page.show("refused.html", title=title, view=view, back=back, case=case)
+    """Why something cannot be done now, in words, with the article and what would make it possible; ``past`` is what was
+    done already, by whom and when, so that its time is over."""
+    return await page.show("refused.html", title=title, view=view, back=back, case=case, past=past)
 
 
 async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sources]:

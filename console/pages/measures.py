@@ -11,7 +11,9 @@ from starlette.responses import Response
 from console.forms.giving import MAX_FORM_BYTES, Act, answer, show
 from console.forms.sources import Sources, of_case
 from console.forms.widgets import widgets_of
+from console.life import measure_moves, passed_by
 from console.page import Page, PageDep, query_of
+from console.pages.cases import turns
 from console.pages.commands import no_such_command, refused
 from console.pages.saved import saved_of
 from console.parts import part
@@ -25,6 +27,7 @@ from models.saved import Listed
 from models.sight import Sight
 from services.asking import asking
 from services.cases import reads as cases
+from services.cases.views import EventView
 from services.enterprises import reads as enterprises
 from services.labels import step_label
 from services.measures import reads
@@ -72,14 +75,23 @@ async def show_measure(case_id: str, measure_id: str, page: PageDep) -> Response
     """One measure: the steps taken, possible and missing, its clocks, its documents, its entries."""
     case = await cases.show_case(page.services, page.actor, case_id)
     measure = await reads.show_measure(page.services, page.actor, case_id, measure_id)
+    told = await cases.explain_case(page.services, page.actor, case_id)
     done = page.query.get("done")
     return await page.show(
         "measure.html",
         case=case,
         measure=measure,
+        turns=[one for one in turns(told) if one.who.clock.startswith(f"m{measure.no}/")],
+        ahead=_ahead(measure),
         done=[one for one in measure.entries if done and one.command_id == done],
         groups=by_possibility(measure.steps),
     )
+
+
+def _ahead(measure: MeasureDetail) -> list[StepView]:
+    """The steps that are still to come when nothing comes between, in order."""
+    way = PROCEDURES[measure.kind].way if measure.ended_at is None else ()
+    return [one for one in measure.steps if one.step in way and not one.taken_at and not one.allowed]
 
 
 def by_possibility(steps: Iterable[StepView]) -> dict[str, list[StepView]]:
@@ -97,7 +109,9 @@ async def step_form(case_id: str, measure_id: str, step: str, page: PageDep) -> 
     act, sources, row = await _step(page, case_id, measure_id, step)
     if not row.allowed:
         view = CommandView(command=step, label=row.label, allowed=False, basis=row.basis, reasons=row.reasons)
-        return await refused(page, act.title, view, act.back, act.around["case"])
+        return await refused(
+            page, act.title, view, act.back, act.around["case"], _past(act.around["measure"], step)
+        )
     return await show(page, act, sources)
 
 
@@ -142,6 +156,14 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         around={"case": case, "firm": None, "measure": measure},
     )
     return act, await of_case(page, case, widgets, _named(measure)), row
+
+
+def _past(measure: MeasureDetail, step: str) -> EventView | None:
+    """What was done already where a step is not possible any more: the step itself, or what led past it."""
+    row = PROCEDURES[measure.kind].steps[step]
+    taken = not row.repeats and any(one.step == step and one.taken_at for one in measure.steps)
+    own = [one for one in measure.entries if taken and one.facts.get("step") == step]
+    return own[-1] if own else passed_by(row.sources, measure_moves(measure))
 
 
 def _named(measure: MeasureDetail) -> set[str]:

@@ -121,6 +121,17 @@ class Procedure:
         return {step.key: step for step in self.rows}
 
     @cached_property
+    def way(self) -> frozenset[str]:
+        """The steps of a course in which nothing comes between (程序主线): what brings the measure into force, what ends it
+        then after most has been done, and all they need."""
+        found = {row.key for row in self.rows if row.dest is M.IN_FORCE}
+        ends = [row for row in self.rows if row.dest is M.ENDED and M.IN_FORCE in row.sources and row.needs]
+        found |= {max(ends, key=lambda row: len(row.needs)).key} if ends else set()
+        while more := {need for key in found for need in self.steps[key].needs} - found:
+            found |= more
+        return frozenset(found)
+
+    @cached_property
     def machine(self) -> Machine:
         """The phases as a machine; it holds no measure, so every case may use it."""
         return Machine(
