@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.forms.widgets import PICTURES, Kind, Widget
 from console.page import Page
 from models.actors import Role
+from models.decisions.base import all_certified
+from models.errors import RequirementMissing
 from models.evidence import UPLOADERS, Shows
 from models.explain_measures import MeasureView, ProposalView
 from models.measures.kinds import MeasureKind
@@ -25,12 +27,14 @@ _OFFICERS = (Role.INSPECTOR, Role.SECTION_HEAD)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something to choose; ``group`` is what it is listed under, ``note`` what is said beside it."""
+    """Something to choose; ``group`` is what it is listed under, ``note`` what is said beside it; ``off``: it is shown with
+    the note saying why it cannot be chosen."""
 
     value: str
     text: str
     note: str = ""
     group: str = ""
+    off: bool = False
 
 
 Options = list[Option]
@@ -92,7 +96,7 @@ async def of_opening(page: Page, widgets: Sequence[Widget]) -> Sources:
 async def people_for(page: Page, widgets: Sequence[Widget], named: Iterable[str] = ()) -> Sources:
     """The people a form chooses from, if it does; ``named`` are those whoever stands outside may know."""
     found = Sources()
-    if set(_needed(widgets)) & {"people", "officers"}:
+    if set(_needed(widgets)) & {"people", "officers", "handlers"}:
         _people(page, found, await people.list_officials(page.services, page.actor, named))
     return found
 
@@ -105,9 +109,6 @@ def _needed(widgets: Iterable[Widget]) -> Iterable[str]:
 
 
 def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
-    certified = page.words.t("持执法证", "certified")
-    missing = page.words.t("无有效执法证", "no valid certificate")
-
     found.lists["people"] = [
         Option(one.user_id, one.called or one.user_id, _said(one.org, page.words.say(one.label)))
         for one in listed
@@ -117,12 +118,21 @@ def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
     officers.sort(
         key=lambda one: (one.user_id != page.actor.user_id, not one.certified, one.org != own, one.name)
     )
-    found.lists["officers"] = [
-        Option(
-            one.user_id, one.called or one.user_id, _said(one.org, certified if one.certified else missing)
+    found.lists["officers"] = [_officer(page, one) for one in officers]
+    found.lists["handlers"] = [replace(one, off=False) for one in found.lists["officers"]]
+
+
+def _officer(page: Page, one: Official) -> Option:
+    """Somebody to be named as an officer, unless the rule of certificates refuses them."""
+    try:
+        all_certified((one.user_id,), (one.user_id,) if one.certified else ())
+    except RequirementMissing:
+        note = page.words.t(
+            "无有效执法证，不能列为执法人员", "no valid certificate: cannot be named as an officer"
         )
-        for one in officers
-    ]
+        return Option(one.user_id, one.called or one.user_id, _said(one.org, note), off=True)
+    note = page.words.t("持执法证", "certified")
+    return Option(one.user_id, one.called or one.user_id, _said(one.org, note))
 
 
 def _said(*parts: str) -> str:

@@ -75,7 +75,7 @@ SOURCES: Mapping[str, tuple[Kind, str]] = {
     "assessor_org_id": (Kind.ONE, "assessors"),
     "case_id": (Kind.ONE, "cases"),
     "ground": (Kind.ONE, "grounds"),
-    "handler_id": (Kind.ONE, "officers"),
+    "handler_id": (Kind.ONE, "handlers"),
     "industry": (Kind.ONE, "industries"),
     "item": (Kind.ONE, "items"),
     "items": (Kind.MANY, "items"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -114,6 +114,21 @@ def require(ok: object, zh: str, en: str, **more: Any) -> None:
         raise RequirementMissing(zh, en, **more)
 
 
+def all_certified(named: Iterable[str], certified: Container[str]) -> None:
+    """Whoever is named as an officer holds a valid certificate (持有效执法证). Raises RequirementMissing."""
+    without = [user for user in named if user not in certified]
+    require(
+        not without,
+        "有执法人员没有本辖区有效执法证件",
+        "an officer named has no valid certificate in this district",
+        rule="officers.certified",
+        article=TWO_OFFICERS,
+        remedy_zh="更换为持有效执法证的人员",
+        remedy_en="name officers whose certificates are valid",
+        officers=without,
+    )
+
+
 def two_officers(officers: Iterable[str], ctx: Vouched) -> Persons:
     """At least two different officers, each with a valid certificate, the asker among them (两名以上执法人员)."""
     named = tuple(sorted(set(officers)))
@@ -126,17 +141,7 @@ def two_officers(officers: Iterable[str], ctx: Vouched) -> Persons:
         remedy_zh="补充另一名持证执法人员",
         remedy_en="name a second certified officer",
     )
-    uncertified = [user for user in named if user not in ctx.facts.certified]
-    require(
-        not uncertified,
-        "有执法人员没有本辖区有效执法证件",
-        "an officer named has no valid certificate in this district",
-        rule="officers.certified",
-        article=TWO_OFFICERS,
-        remedy_zh="更换为持有效执法证的人员",
-        remedy_en="name officers whose certificates are valid",
-        officers=uncertified,
-    )
+    all_certified(named, ctx.facts.certified)
     require(
         ctx.actor.user_id in named,
         "办理人须是参加检查的执法人员之一",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from models.decisions.base import TWO_OFFICERS, Context, known_evidence, require
+from models.decisions.base import TWO_OFFICERS, Context, all_certified, known_evidence, require
 from models.enterprise.clocks import EARLY, FLAG, REMOVAL, TERM, shanghai_day, started
 from models.enterprise.commands import (
     AcceptAfterAccident,
@@ -209,17 +209,7 @@ def two_certified(officers: Iterable[str], ctx: Context) -> tuple[str, ...]:
         remedy_zh="补充另一名持证执法人员",
         remedy_en="name a second certified officer",
     )
-    uncertified = [user for user in named if user not in ctx.facts.certified]
-    require(
-        not uncertified,
-        "有执法人员没有本辖区有效执法证件",
-        "an officer named has no valid certificate in this district",
-        rule="officers.certified",
-        article=TWO_OFFICERS,
-        remedy_zh="更换为持有效执法证的人员",
-        remedy_en="name officers whose certificates are valid",
-        officers=uncertified,
-    )
+    all_certified(named, ctx.facts.certified)
     return named
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -108,3 +109,17 @@ async def test_a_territory_passes_a_tip_on_and_an_enterprise_records_no_visit(ho
     refused(await house.office.get("firm", "/cases/nothing"), 404, "not_found")
     posted = await house.post("firm", VISIT, _key="x", **FOUND)
     assert posted.status_code == 403, posted.text
+
+
+@pytest.mark.parametrize("path", [VISIT, "reinspect"])
+async def test_who_has_no_valid_certificate_is_shown_but_cannot_be_chosen(house: House, path: str) -> None:
+    where = path if path == VISIT else f"/cases/{await house.office.submitted()}/do/{path}"
+    page = (await house.get("wang", where)).text
+    assert re.search(r'value="u-expired" disabled><span>[^<]+<small>[^<]*无有效执法证', page)
+    assert 'value="li" disabled' not in page
+    assert 'value="wang" checked' in page
+
+
+async def test_a_case_is_assigned_to_somebody_without_a_certificate_all_the_same(house: House) -> None:
+    page = (await house.get("chief", f"/cases/{await house.office.case()}/do/assign_handler")).text
+    assert '<option value="u-expired">' in page
