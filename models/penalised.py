@@ -37,15 +37,13 @@ def _numeral(number: int) -> str:
 
 
 def article_words(key: str) -> Pair:
-    """What a penalised article is called; a part nobody named is said as it is."""
+    """What a penalised article is called, cited as every basis is in both languages; a part nobody named is said as it is."""
     number, *parts = key.split(".")
     named = [PARTS.get(one, (one, one)) for one in parts]
     zh = "、".join(one for one, _ in named)
     en = ", ".join(one for _, one in named)
-    return (
-        f"《安全生产法》第{_numeral(int(number))}条{f'（{zh}）' if zh else ''}",
-        f"Work Safety Law, art. {number}{f' ({en})' if en else ''}",
-    )
+    cited = f"《安全生产法》第{_numeral(int(number))}条"
+    return f"{cited}{f'（{zh}）' if zh else ''}", f"{cited}{f' ({en})' if en else ''}"
 
 
 def articles_in(figures: Iterable[str], *targets: str) -> list[str]:

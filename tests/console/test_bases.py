@@ -29,9 +29,10 @@ def _stated(found: Any) -> Iterator[str]:
             yield from _stated(one)
 
 
-POLICY = sorted(set(_stated(load_default().model_dump(mode="json"))))
+POLICY = sorted({*_stated(load_default().model_dump(mode="json")), *load_default().sources})
 CODE = sorted(
-    {row.basis for procedure in PROCEDURES.values() for row in procedure.rows}
+    {procedure.basis for procedure in PROCEDURES.values()}
+    | {row.basis for procedure in PROCEDURES.values() for row in procedure.rows}
     | {one.basis for table in (BY_COMMAND, GRANT_OF) for one in table.values()}
 )
 

@@ -14,7 +14,7 @@ def test_every_article_of_the_policy_has_words_and_stands_in_the_order_of_the_la
     assert {part for one in found for part in one.split(".")[1:]} == set(PARTS)
     assert article_words("102.refused") == (
         "《安全生产法》第一百零二条（拒不执行）",
-        "Work Safety Law, art. 102 (refused)",
+        "《安全生产法》第一百零二条 (refused)",
     )
     assert article_words("106.new")[0] == "《安全生产法》第一百零六条（new）"
     assert [article_words(one)[0][8:-1] for one in ("92", "100", "110", "114")] == [
