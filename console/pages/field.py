@@ -64,7 +64,7 @@ def _assets() -> Sequence[str]:
 
 _FILES = (
     *("base.css", "parts.css", "field.css", "mark.svg", "mark-192.png", "mark-512.png"),
-    *("field.js", "field_forms.js", "field_inputs.js", "field_pickers.js", "field_photos.js"),
+    *("days.js", "field.js", "field_forms.js", "field_inputs.js", "field_pickers.js", "field_photos.js"),
     *("field_queue.js", "field_store.js", "field_words.js"),
 )
 

@@ -1,8 +1,10 @@
 // Inputs that keep what is said the moment it is said.
+import { dressDay } from "./days.js";
 import { h } from "./field_words.js";
 
 export function field(label, input, hint) {
-  return h("label", { class: "field" }, h("span", {}, label), input, hint ? h("small", {}, hint) : null);
+  const shown = input.type === "datetime-local" ? dressDay(input) : input;
+  return h("label", { class: "field" }, h("span", {}, label), shown, hint ? h("small", {}, hint) : null);
 }
 
 export function bound(form, name, save, attributes) {

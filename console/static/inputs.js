@@ -1,4 +1,6 @@
-// Inputs whose look is the browser's own, in the reader's language: files by a button and their names, days with their weekday.
+// Inputs whose look is the browser's own, in the reader's language: files by a button and their names, days in words.
+import { dressDay } from "./days.js";
+
 const zh = () => document.documentElement.lang.startsWith("zh");
 const t = (chinese, english) => (zh() ? chinese : english);
 
@@ -33,37 +35,10 @@ function openOneByOne(box) {
   show();
 }
 
-function dayOf(value) {
-  const [day, time] = value.split("T");
-  const [year, month, date] = day.split("-").map(Number);
-  const options = { year: "numeric", month: zh() ? "long" : "short", day: "numeric", weekday: zh() ? "long" : "short" };
-  const words = new Date(year, month - 1, date).toLocaleDateString(zh() ? "zh-CN" : "en-GB", options);
-  return time ? `${words} ${time.slice(0, 5)}` : words;
-}
-
-// in which order this browser asks for the parts of a day
-function order() {
-  const words = { year: t("年", "year"), month: t("月", "month"), day: t("日", "day") };
-  const parts = new Intl.DateTimeFormat().formatToParts(new Date());
-  return t("格式：", "") + parts.filter((one) => words[one.type]).map((one) => words[one.type]).join(" / ");
-}
-
-// browsers show a day in a manner of their own; below it stands the day in words
-function sayDay(input) {
-  const said = document.createElement("output");
-  said.className = "day-said";
-  said.htmlFor.add(input.id);
-  input.after(said);
-  const tell = () => { said.textContent = input.value ? dayOf(input.value) : order(); };
-  ["input", "change"].forEach((name) => input.addEventListener(name, tell));
-  window.addEventListener("pageshow", tell);
-  tell();
-}
-
 function dress() {
   document.querySelectorAll("input[type=file]").forEach(dressFile);
   document.querySelectorAll(".uploads").forEach(openOneByOne);
-  document.querySelectorAll(".form input[type=date], .form input[type=datetime-local]").forEach(sayDay);
+  document.querySelectorAll("input[type=date], input[type=datetime-local]").forEach(dressDay);
 }
 
 dress();
