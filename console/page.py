@@ -112,6 +112,25 @@ def frame(request: Request, lang: Language) -> dict[str, Any]:
     }
 
 
+def around(request: Request, words: Words, actor: Actor, lying: Desk | None) -> dict[str, Any]:
+    """What stands around a page for ``actor``: the menu, with what waits for them where their desk was read, and who they
+    are."""
+    path, own = request.scope["path"], bool(actor.enterprise_id)
+    lines = [
+        {
+            "href": entry.href,
+            "icon": entry.icon,
+            "label": words.t(*(entry.firm if entry.firm and own else (entry.zh, entry.en))),
+            "here": is_here(entry, path),
+            "counts": entry.counts,
+            "count": getattr(lying, entry.counts) if entry.counts and lying else 0,
+        }
+        for entry in menu_for(actor)
+    ]
+    role = words.pair(ROLE_LABELS[actor.role])
+    return {"desk": lying, "menu": lines, "who": actor, "role": role, "most": MOST - 1}
+
+
 class Page:
     """One page for one signed-in person."""
 
@@ -169,32 +188,13 @@ class Page:
         return await evidence.add(self.services, self.actor, case_id, upload, key)
 
     def _frame(self, lying: Desk) -> dict[str, Any]:
-        path = self.request.scope["path"]
-        lines = [
-            {
-                "href": entry.href,
-                "icon": entry.icon,
-                "label": self.words.t(
-                    *(entry.firm if entry.firm and self.actor.enterprise_id else (entry.zh, entry.en))
-                ),
-                "here": is_here(entry, path),
-                "counts": entry.counts,
-                "count": getattr(lying, entry.counts) if entry.counts else 0,
-            }
-            for entry in menu_for(self.actor)
-        ]
-
         def left(key: str | None, due_at: datetime, last_day: date) -> Remaining:
             return lying.left(key, due_at, last_day)
 
         return frame(self.request, self.lang) | {
-            "desk": lying,
-            "menu": lines,
-            "who": self.actor,
-            "role": self.words.pair(ROLE_LABELS[self.actor.role]),
+            **around(self.request, self.words, self.actor, lying),
             "left": left,
             "now": lying.now,
-            "most": MOST - 1,
             "again": self.again,
             "again_at": self.again_at,
             "with_for": self.with_for,

@@ -9,12 +9,14 @@ from fastapi import Request
 from starlette.responses import Response
 
 from console.outside import is_outside
-from console.page import Page, client_ip, frame, language_of, login_path, owed_path, see_other
+from console.page import Page, around, client_ip, frame, language_of, login_path, owed_path, see_other
 from console.posted import OLDER, page_before
 from console.rendering import page as written
 from console.words import Words
+from models.actors import Visitor
 from models.errors import NotAuthenticated, XiaohaoError
 from services import audit
+from services.accounts.views import Signed
 from services.messages import title
 
 _WORDS: dict[int, tuple[str, str]] = {
@@ -39,7 +41,8 @@ class Wrong:
 def render(request: Request, error: XiaohaoError) -> Response:
     """A refusal as this door answers it: a page in words; whoever is not signed in is sent to sign in.
 
-    A form that was posted without a valid sign-in says so and offers it, so that nothing typed is thrown away."""
+    Whoever is signed in keeps the menu. A form that was posted without a valid sign-in says so and offers it, so that
+    nothing typed is thrown away."""
     outside = is_outside(request.scope["path"])
     if isinstance(error, NotAuthenticated) and request.method in ("GET", "HEAD") and not outside:
         return see_other(login_path(request))
@@ -56,6 +59,16 @@ def render(request: Request, error: XiaohaoError) -> Response:
         "login": login_path(request) if isinstance(error, NotAuthenticated) else None,
         "request_id": request.scope.get("state", {}).get("request_id", ""),
     }
+    signed = getattr(request.state, "signed", None)
+    if (
+        isinstance(signed, Signed)
+        and not outside
+        and not isinstance(signed.actor, Visitor)
+        and not signed.owes
+    ):
+        context |= around(request, context["w"], signed.actor, None)
+    if request.method not in ("GET", "HEAD"):
+        context["here"] = context["before"]
     response = written("outside_problem.html" if outside else "problem.html", context, error.status)
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])

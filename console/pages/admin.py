@@ -10,7 +10,7 @@ from models.actors import ROLE_LABELS
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
-from services.oversight.views import ACTIONS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
+from services.oversight.views import ACTIONS, DETAILS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
 
 router = part()
 
@@ -48,6 +48,7 @@ async def list_audit(page: PageDep) -> Response:
         found,
         query,
         actions=list(ACTIONS.items()),
+        details=DETAILS,
         outcomes=[(one.value, pair) for one, pair in OUTCOMES.items()],
     )
 

@@ -82,6 +82,32 @@ ACTIONS: dict[str, Pair] = {
 }
 """What the service itself records; a refused command goes by its own name."""
 
+DETAILS: dict[str, Pair] = {
+    "subject": ("对象", "subject"),
+    "entry": ("条目", "entry"),
+    "entries": ("条目", "entries"),
+    "effect": ("结果", "effect"),
+    "reason": ("原因", "reason"),
+    "rule": ("规则", "rule"),
+    "what": ("事项", "matter"),
+    "channel": ("渠道", "channel"),
+    "provider": ("统一身份", "identity provider"),
+    "credential": ("登录方式", "signed in by"),
+    "program": ("服务账号", "program"),
+    "by": ("经由", "through"),
+    "version": ("规则版本", "policy version"),
+    "days": ("天数", "days"),
+    "cases": ("案件数", "cases"),
+    "rows": ("行数", "rows"),
+    "waiting": ("待导入", "waiting"),
+    "wrong": ("有问题", "with errors"),
+    "sessions": ("登录数", "sessions"),
+    "cancelled": ("已停止", "stopped"),
+    "bulk": ("批量", "in bulk"),
+    "route": ("地址", "address"),
+}
+"""What a line says besides: whatever else stands there is an id that leads nowhere for a reader."""
+
 OUTSIDE: dict[str, Pair] = {
     LINK: ("企业（扫码）", "the enterprise, by an order's link"),
     PUBLIC: ("群众", "a member of the public"),

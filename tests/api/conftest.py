@@ -179,7 +179,7 @@ async def _seed(world: World, password_hash: str) -> None:
             tables.cases,
             case_row("case-a", "e-a"),
             case_row("case-b", "e-b", territory_id="t-west"),
-            case_row("case-closed", "e-a", state="ARCHIVED"),
+            case_row("case-closed", "e-a", state="ARCHIVED", closed_at=NOW),
             case_row("case-hidden", "e-a", disclosed=False, told_seq=None, source="tip"),
         )
     async with world.database.write(SYSTEM_SCOPE) as session:

@@ -153,6 +153,7 @@ async def test_administrators_and_auditors_look_through_what_is_theirs(house: Ho
     told = (await house.get("u-auditor", f"/admin/audit?outcome=refused&case={case_id}")).text
     assert "firm同志" in told
     assert "无权操作" in told
+    assert "规则：authority" in told
     assert "firm同志" not in (await house.get("u-auditor", "/admin/audit?action=logout")).text
     first = (await house.get("u-auditor", "/admin/audit?limit=1")).text
     assert 'rel="next"' in first

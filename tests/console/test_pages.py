@@ -325,3 +325,16 @@ async def test_whatever_fails_is_told_in_words_and_tells_nothing_more(
     assert "a person&#39;s name" not in answer.text
     assert "a person's name" not in answer.text
     assert answer.headers.get("retry-after") == ("2" if status in (429, 503) else None)
+
+
+async def test_whoever_is_signed_in_keeps_the_menu_where_a_page_is_missing(house: House) -> None:
+    for who, path, status in (
+        ("wang", "/nowhere", 404),
+        ("wang", "/cases/nothing", 404),
+        ("wang", "/overview", 403),
+    ):
+        answer = await house.get(who, path)
+        assert answer.status_code == status
+        assert {"/cases", "/notices", "/account"} <= set(read(answer.text).links), path
+    async with house.stranger() as nobody:
+        assert "/cases" not in read((await nobody.get("/check/nothing")).text).links
