@@ -21,7 +21,7 @@ from activities.enterprises import EnterpriseActivities
 from activities.imports import ImportActivities
 from activities.ledger import LedgerActivities
 from delivery.channels import senders
-from delivery.measuring import measuring
+from delivery.measuring import messages
 from delivery.sending import Deliverer
 from ledger.audit import record_alarm
 from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE
@@ -34,7 +34,7 @@ from relay import DayRelay, ImportRelay, Relay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.loops import Loop
-from runtime.metrics import measured, watching
+from runtime.metrics import measured, stuck_workflows, watching
 from runtime.settings import Settings
 from runtime.temporal import START_SECONDS, connect
 from services.calendars.carrying import AT_ONCE as CARRIED_AT_ONCE
@@ -44,7 +44,7 @@ from services.gateway import TemporalGateway
 from services.notices.telling import lines_for
 from services.papers.firm_making import FirmPaperMaker
 from services.papers.making import PaperMaker
-from services.papers.measuring import measuring_papers
+from services.papers.measuring import missing
 from services.policies.carrying import AT_ONCE as ADOPTED_AT_ONCE
 from services.policies.carrying import Adopter
 from workflows.doors import Doors
@@ -208,13 +208,12 @@ async def work(settings: Settings) -> None:
         within=START_SECONDS,
         **({"runtime": runtime} if runtime else {}),
     )
+    watched = (stuck_workflows(client, settings.task_queue), messages(database), missing(database))
     of_cases, of_enterprises = paper_makers(database, doors(client, settings), settings)
     try:
         async with (
             build_worker(client, database, settings),
-            watching(runtime, client, settings.task_queue),
-            measuring(runtime, database),
-            measuring_papers(runtime, database),
+            watching(runtime, *watched),
             relaying(Relay(database, doors(client, settings))),
             relaying(deliverer(database, settings)),
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),

@@ -90,7 +90,12 @@ async def entries_after(
     """The next entries after ``mark`` that were written at least ``age`` ago, in the order they were written."""
     mine = case_events.c
     key = (mine.recorded_at, mine.case_id, mine.seq)
-    wanted = select(*key, mine.at).order_by(*key).limit(limit).where(mine.recorded_at <= func.now() - age)
+    wanted = (
+        select(*key, mine.at, mine.event)
+        .order_by(*key)
+        .limit(limit)
+        .where(mine.recorded_at <= func.now() - age)
+    )
     if mark is not None:
         wanted = wanted.where(mine.recorded_at >= mark[0], tuple_(*key) > tuple_(*mark))
     found: Sequence[Found] = (await session.execute(wanted)).all()

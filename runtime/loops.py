@@ -19,8 +19,8 @@ _SPREAD = 0.2
 class Loop(ABC):
     """Does one step after another until it is cancelled.
 
-    After a step that found something it rests as long as that step took, at least ``every`` seconds: half of the time
-    belongs to others. While there is nothing to do, or a step fails, each pause is longer than the last, up to ``idle``
+    After a step that found something it rests as long as that step took (:meth:`rest`), at least ``every`` seconds: half of
+    the time belongs to others. While there is nothing to do, or a step fails, each pause is longer than the last, up to ``idle``
     seconds. An outage is logged once when it begins (``<name>_interrupted``) and once when it is over (``<name>_resumed``).
     """
 
@@ -39,6 +39,10 @@ class Loop(ABC):
         """One step; whether to look again soon."""
         return bool(await self.once())
 
+    def rest(self, took: float) -> float:
+        """How many seconds belong to others after a step that found something and took ``took``."""
+        return took
+
     async def run(self) -> None:
         """Until cancelled."""
         time = asyncio.get_running_loop().time
@@ -51,7 +55,7 @@ class Loop(ABC):
                 self._lost(error)
             else:
                 self._back()
-            pause = max(self._every, time() - began) if busy else pause * _SLOWER
+            pause = max(self._every, self.rest(time() - began)) if busy else pause * _SLOWER
             pause = pause if busy else min(pause, self._idle)
             await asyncio.sleep(pause * random.uniform(1 - _SPREAD, 1 + _SPREAD))  # noqa: S311 - guards nothing
 

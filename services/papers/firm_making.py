@@ -24,8 +24,10 @@ from models.policy import Policy
 from runtime.loops import Loop
 from services.context import Services
 from services.papers.firm_facts import FirmReading
-from services.papers.making import UNREAD, UNREADABLE, check_address, token_of, write_papers
+from services.papers.making import UNREAD, UNREADABLE, write_papers
+from services.papers.pace import giving_way
 from services.papers.press import BEHIND, press
+from services.papers.tokens import check_address, token_of
 from storage.objects import key_for
 
 AT_ONCE = 50
@@ -59,7 +61,7 @@ async def make_firm_papers(services: Services) -> int:
     """Write the papers that are owed; how many were. Safe to repeat, and by several at once."""
     async with services.database.read(SYSTEM_SCOPE) as session:
         found = await kept.owed(session, [*KIND_OF], services.clock() - AGAIN, AT_ONCE)
-    return sum([await _write(services, one) for one in found])
+    return sum([await _write_in_turn(services, one) for one in found])
 
 
 async def make_signed_papers(services: Services) -> int:
@@ -67,6 +69,11 @@ async def make_signed_papers(services: Services) -> int:
     async with services.database.read(SYSTEM_SCOPE) as session:
         waiting = await signed_visits(session, AT_ONCE)
     return sum([await write_papers(services, case_id) for case_id in waiting])
+
+
+async def _write_in_turn(services: Services, one: Owed) -> int:
+    async with giving_way(services.database):
+        return await _write(services, one)
 
 
 async def _write(services: Services, one: Owed) -> int:

@@ -6,9 +6,7 @@ and is tried again.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -25,13 +23,13 @@ from ledger.readers.paging import Found
 from ledger.readers.rules import rules_of
 from ledger.sessions import SYSTEM_SCOPE, WriteSession
 from models.sight import MEASURE_EVENTS
-from runtime.keys import derived_key
 from runtime.loops import Loop
-from runtime.settings import Settings
 from services.context import Services
 from services.papers.facts import Reading
+from services.papers.pace import giving_way
 from services.papers.press import BEHIND, press
 from services.papers.signing import signed
+from services.papers.tokens import check_address, token_of
 from storage.objects import key_for
 
 ROWS, CASES = 2_000, 50
@@ -41,6 +39,8 @@ IDLE_SECONDS = 5.0
 AGAIN = timedelta(minutes=10)
 """When a paper that could not be written is tried again: its template, its font or its field may be there by then."""
 _WAITING = 20
+STILL = frozenset({"progress_reported", "rectification_begun", "reminded", "digested"})
+"""Events that issue no paper and change none: the case is not read for them."""
 UNREADABLE = (LedgerGap, LookupError, ValueError, TypeError, AttributeError)
 UNREAD = (
     "记载无法读取，文书未能生成；请运维人员查看日志",
@@ -78,6 +78,10 @@ class PaperMaker(Loop):
             waiting += await paper_faults.unread(session, tried, _WAITING)
         return fresh + late + sum([await self._write(case_id) for case_id in waiting])
 
+    def rest(self, took: float) -> float:
+        """None: it has given way after each case."""
+        return 0.0
+
     async def _write(self, case_id: str) -> int:
         return await write_papers(self._services, case_id)
 
@@ -93,7 +97,8 @@ class PaperMaker(Loop):
             rows = await papers.entries_after(session, mark, age, ROWS)
         seen: set[str] = set()
         for number, row in enumerate(rows):
-            if row.recorded_at - row.at >= papers.OLD or row.case_id in seen:
+            old = row.recorded_at - row.at >= papers.OLD
+            if old or row.event in STILL or row.case_id in seen:
                 continue
             if len(seen) == CASES:
                 rows = rows[:number]
@@ -119,7 +124,8 @@ class _Number(NamedTuple):
 async def write_papers(services: Services, case_id: str) -> int:
     """The papers of one case, how many; of one that cannot be read it is kept why, and it holds up no other."""
     try:
-        return await make_papers(services, case_id)
+        async with giving_way(services.database):
+            return await make_papers(services, case_id)
     except UNREADABLE as error:
         log.exception("papers_not_read", case_id=case_id, error=type(error).__name__)
         async with services.database.write(SYSTEM_SCOPE) as session:
@@ -286,16 +292,3 @@ async def _number(session: WriteSession, file: File, reading: Reading, wanted: _
         return _Number(held)
     version, at = file.case.policy_version, reading.acted(entry)
     return _Number(*await papers.take_number(session, version, kind.key, at))
-
-
-def token_of(settings: Settings, case_id: str, seq: int, kind: str) -> str:
-    """What a paper is asked about by: it follows from the paper and a key, so it can be neither guessed nor counted."""
-    bound = f"{case_id}\0{seq}\0{kind}".encode()
-    digest = hmac.new(derived_key(settings, "paper"), bound, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
-
-
-def check_address(settings: Settings, token: str) -> str:
-    """Where whoever holds the paper asks about it."""
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{base}/check/{token}"

@@ -22,9 +22,9 @@ from services.context import Services
 from services.evidence.reads import File
 from services.missing import missing
 from services.papers.facts import Reading
-from services.papers.making import check_address
 from services.papers.sheets import PDF, Drawn, draw, unwritten, waiting
 from services.papers.signing import signed
+from services.papers.tokens import check_address
 from services.papers.views import PaperCheck, PaperList, paper_check, paper_view, place_in_file
 from storage.names import content_disposition
 

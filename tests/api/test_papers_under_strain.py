@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ from ledger.tables import counters, papers
 from models.clocks import SHANGHAI
 from models.errors import EngineUnavailable
 from services.context import Services
-from services.papers import making
-from services.papers.making import PaperMaker, make_papers
+from services.papers import making, pace
+from services.papers.making import PaperMaker, make_papers, write_papers
 from tests.api.support import Office, finding, ok
 from tests.ledger import looking
 
@@ -32,6 +33,7 @@ NEW_YEAR = datetime(2027, 1, 1, tzinfo=SHANGHAI)
 def recent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The office's clock is not the database's."""
     monkeypatch.setattr(kept, "OLD", kept.OLD * 100)
+    monkeypatch.setattr(pace, "RESTS", 0)
 
 
 async def all_written(*makers: PaperMaker) -> None:
@@ -175,3 +177,21 @@ async def test_written_another_day_it_is_the_same_paper(office: Office) -> None:
         kind: row["sha256"] for kind, row in first.items()
     }
     assert ok(await office.get("wang", f"/cases/{case_id}/documents"))["items"]
+
+
+async def test_papers_give_way_while_commands_come_in(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        rests.append(seconds)
+
+    monkeypatch.setattr(pace, "asyncio", SimpleNamespace(sleep=noted))
+    monkeypatch.setattr(pace, "RESTS", 1_000)
+    case_id = await office.case()
+    assert await write_papers(office.world.services, case_id) == 3
+    assert rests[0] > 10, "a thousand times what three papers take"
+    monkeypatch.setattr(pace, "LATELY", timedelta())
+    assert await write_papers(office.world.services, case_id) == 0
+    assert len(rests) == 1

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from documents.facts import Facts
+from documents.registry import issued_by
+from models.events.labels import EVENT_LABELS
 from models.measures.conditions import amount_of, unpaid
 from models.measures.kinds import MeasureKind
 from services.papers.facts import Reading
-from services.papers.making import kinds_of
+from services.papers.making import STILL, kinds_of
 from tests.builders import FIRM, HEAD, Story, general
 from tests.documents.files import file_of, papers_of
 from tests.measures import SMALL, WEIGHTY, take
@@ -93,3 +95,18 @@ def test_a_demand_asks_for_what_is_owed() -> None:
     due = unpaid(measure)
     assert due > amount_of(measure), "the total of its days, never one day's"
     assert f"（{due:,}元）" in str(of_kind(story, "demand").blocks)
+
+
+def test_what_issues_no_paper_changes_none() -> None:
+    story = general()
+    before, told = late(story), story.case.told_seq
+    for percent in (20, 50):
+        story.give("report_progress", FIRM, text="已清理一半", percent=percent)
+        assert story.case.last_event in STILL
+    assert late(story) == before
+    assert story.case.told_seq == told
+
+
+def test_none_of_them_issues_a_paper() -> None:
+    assert set(EVENT_LABELS) >= STILL
+    assert not any(issued_by(event, instrument=None, step=None, served=False) for event in STILL)
