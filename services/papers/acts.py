@@ -30,6 +30,7 @@ COMMAND_OF: Mapping[str, str] = {
 EVENT_OF: Mapping[str, str] = {
     "verify": "verified",
     "mark_unfounded": "found_unfounded",
+    "issue_order": "order_issued",
     "determine_grade": "graded",
     "grant_extension": "extension_granted",
     "refuse_extension": "extension_refused",

@@ -114,7 +114,8 @@ async def draft_command(
         "passed": [one["no"] for one in found if one["passed"]],
         "failed": [one["no"] for one in found if not one["passed"]] or list(said.get("items") or ()),
     }
-    data = {**said, **items, "deadline_days": said.get("new_deadline_days"), "by": [actor.user_id]}
+    days = said.get("deadline_days") or said.get("new_deadline_days")
+    data = {**said, **items, "deadline_days": days, "by": [actor.user_id]}
     event = EVENT_OF.get(command, "-")
     if command == "reinspect" and items["failed"]:
         event = "reinspection_failed"

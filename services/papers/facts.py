@@ -106,7 +106,7 @@ class Reading:
             standard=self._standard(standard),
             opened=day_text(day_of(row.opened_at)),
             order_number=self._order_number(entry),
-            order_date=day_text(date.fromisoformat(order.data["issued_on"])) if order else "",
+            order_date=day_text(self.dated(order)) if order else "",
             served=day_text(day_of(served.at)) if served else "",
             deadline=day_text(rectify.last_day) if rectify else "",
             deadline_days=str(days) if days else "",
@@ -114,7 +114,7 @@ class Reading:
 
     def _grade(self, entry: Found) -> tuple[Grade | None, StandardRef | None]:
         """The grade that stood at ``entry``, and the clause it stood on: a later one changes no earlier paper."""
-        graded = [one for one in (*self._file.entries, entry) if one.event in GRADED and one.seq <= entry.seq]
+        graded = [one for one in self._until(entry) if one.event in GRADED]
         if not graded:
             return None, None
         data = graded[-1].data
@@ -123,17 +123,24 @@ class Reading:
 
     def _order(self, entry: Found) -> Found | None:
         """The order that stood at ``entry``: the last that was issued by then."""
-        issued = [one for one in self._file.entries if one.event == "order_issued" and one.seq <= entry.seq]
+        issued = [one for one in self._until(entry) if one.event == "order_issued"]
         return issued[-1] if issued else None
+
+    def _until(self, entry: Found) -> list[Found]:
+        """The ledger up to ``entry``; one that is only thought of is its last."""
+        return [one for one in (*self._file.entries, entry) if one.seq <= entry.seq]
 
     def _order_number(self, entry: Found) -> str:
         order = self._order(entry)
-        return str(self._file.orders[order.data["order_id"]].number) if order else ""
+        issued = self._file.orders.get(order.data.get("order_id", "")) if order else None
+        return str(issued.number) if issued else ""
 
     def _stated(self, entry: Found) -> dict[str, Any]:
         """The facts as the parties were told them by ``entry``: never the words of whoever reported the hazard."""
         restated = [
-            (one.seq, one.texts["stated"]) for one in self._file.entries if (one.texts or {}).get("stated")
+            (one.seq, one.texts["stated"])
+            for one in (*self._file.entries, entry)
+            if (one.texts or {}).get("stated")
         ]
         before = [words for seq, words in restated if seq <= entry.seq]
         if before:
@@ -162,8 +169,8 @@ class Reading:
         visit = self._file.visit
         if visit is None or entry.event != "order_issued":
             return visit is not None and entry.event == "opened"
-        made_at: str | None = self._file.orders[entry.data["order_id"]].inspection_id
-        return bool(made_at == visit.inspection_id)
+        issued = self._file.orders.get(entry.data.get("order_id", ""))
+        return issued is not None and bool(issued.inspection_id == visit.inspection_id)
 
     def _party(self, entry: Found) -> Party:
         """How the party signed at the visit, of the papers that were made there."""

@@ -17,7 +17,7 @@ from services.context import Services
 from services.papers import making
 from services.papers.making import PaperMaker, make_papers, write_papers
 from services.papers.reads import check_paper
-from tests.api.support import Office, ok, refused
+from tests.api.support import STATED, Office, ok, opened, refused
 from tests.ledger import looking
 
 
@@ -296,6 +296,18 @@ async def test_a_draft_is_drawn_and_nothing_is_done(office: Office) -> None:
         refused(await drawn(office, "firm", case_id, **command), 409, "requirement_missing", "paper.kind")
     after = ok(await office.get("chief", f"/cases/{case_id}"))
     assert (after["seq"], await office.world.rows(papers)) == (before["seq"], [])
+
+
+async def test_the_order_is_read_before_it_is_issued(office: Office) -> None:
+    case_id = (await opened(office))["case_id"]
+    form = {"officers": ["wang", "li"], "deadline_days": 15, "stated": STATED}
+    answer = await drawn(office, "wang", case_id, act="issue_order", form=form)
+    assert answer.status_code == 200, answer.text
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    flat = "".join(text.split())
+    for said in ("责令限期整改指令书", STATED["title"], STATED["requirements"][0]["text"], "整改期限15日"):
+        assert said in flat, said
+    assert "应急责改" not in flat, "it has no number yet"
 
 
 async def test_a_draft_of_what_has_no_paper_or_makes_no_sense_is_refused(office: Office) -> None:
