@@ -15,7 +15,7 @@ from services.evidence.reads import File
 from services.papers import forms, reads
 from services.papers.casefile import file_of_case
 from services.papers.drafting import DraftBody, draft
-from services.papers.firm_reads import list_firm_papers, open_firm_paper
+from services.papers.firm_reads import firm_working_copy, list_firm_papers, open_firm_paper
 from services.papers.forms import FormList
 from services.papers.sheets import DOCX, PDF, Drawn, Format
 from services.papers.views import FirmPaperList, PaperList
@@ -147,3 +147,16 @@ async def download_enterprise_document(
 ) -> StreamingResponse:
     """One document of an enterprise's file as it was issued (PDF/A-2b): the same bytes for ever."""
     return _stored(await open_firm_paper(services, actor, enterprise_id, document_id))
+
+
+@router.get(
+    "/enterprises/{enterprise_id}/documents/{document_id}/docx",
+    response_class=Response,
+    responses={200: _file(DOCX), **responses(RequirementMissing)},
+)
+async def download_enterprise_working_copy(
+    enterprise_id: str, document_id: str, actor: ActorDep, services: ServicesDep
+) -> Response:
+    """A document of an enterprise's file as DOCX for an office that edits; what was issued stays what it is. For officials
+    alone."""
+    return _drawn(await firm_working_copy(services, actor, enterprise_id, document_id))

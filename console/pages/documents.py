@@ -18,7 +18,7 @@ from services.context import Services
 from services.evidence.reads import File
 from services.papers import reads
 from services.papers.casefile import file_of_case
-from services.papers.firm_reads import open_firm_paper
+from services.papers.firm_reads import firm_working_copy, open_firm_paper
 from services.papers.forms import forms_for, print_form
 from services.papers.sheets import PDF
 
@@ -70,6 +70,12 @@ async def open_document(case_id: str, paper_id: str, page: PageDep) -> Response:
 async def open_enterprise_document(enterprise_id: str, paper_id: str, page: PageDep) -> Response:
     """One document of an enterprise's file, in the browser's own reader."""
     return _stored(await open_firm_paper(page.services, page.actor, enterprise_id, paper_id))
+
+
+@router.get("/enterprises/{enterprise_id}/documents/{paper_id}/docx")
+async def open_enterprise_working_copy(enterprise_id: str, paper_id: str, page: PageDep) -> Response:
+    """A document of an enterprise's file to edit in a word processor."""
+    return shown(await firm_working_copy(page.services, page.actor, enterprise_id, paper_id))
 
 
 def _stored(file: File) -> Response:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from pypdf import PdfReader
 from sqlalchemy import insert
 
@@ -74,6 +75,21 @@ async def test_who_sees_what(office: Office) -> None:
     assert set(await written(office, "u-auditor")) == {"clean_inspection", "accident"}
     for who in ("rival", "far-town", "u-foreign"):
         refused(await office.get(who, f"{FIRM}/documents"), 404, "not_found", "scope.enterprise")
+
+
+async def test_officials_take_a_working_copy(office: Office) -> None:
+    await office.inspected()
+    ok(await office.post("wang", f"{FIRM}/commands/record_accident", HAPPENED))
+    await make_firm_papers(office.world.services)
+    for paper in (await written(office)).values():
+        copy = await office.get("wang", f"{FIRM}/documents/{paper['paper_id']}/docx")
+        assert copy.status_code == 200, copy.text
+        assert ".docx" in copy.headers["content-disposition"]
+        said = "".join(one.text for one in Document(BytesIO(copy.content)).paragraphs)
+        assert ("未发现事故隐患" in said, "打磨机绞伤" in said).count(True) == 1
+        for who in ("firm", "rival"):
+            path = f"{FIRM}/documents/{paper['paper_id']}/docx"
+            refused(await office.get(who, path), 404, "not_found")
 
 
 async def test_whoever_holds_one_may_ask(office: Office) -> None:
