@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 import uvloop
+from rich.progress import Progress
 
 from ledger.sessions import SYSTEM_SCOPE, Database
 from runtime.database import database_url, owner_url
@@ -201,19 +202,23 @@ def clear() -> None:
 @app.command()
 def replay() -> None:
     """用磁盘上的代码重放全部在办案件的历史 · replay every open case against the code on disk."""
-    from operations.replay import ADVICE_EN, ADVICE_ZH
+    from operations.replay import ADVICE_EN, ADVICE_ZH, open_runs
     from operations.replay import replay as check
     from runtime.temporal import connect
+    from worker import runner
     from workflows.plugin import plugin
 
     async def work(settings: Settings) -> int:
         client = await connect(settings, [plugin()])
         seen = bad = 0
-        async for one in check(client):
-            seen += 1
-            if one.error:
-                bad += 1
-                out.print(f"✗ {one.workflow_id} ({one.events} events): {one.error}", markup=False)
+        with Progress(console=out, transient=True) as bar:
+            shown = bar.add_task("重放 · replay", total=await open_runs(client))
+            async for one in check(client, runner(settings)):
+                seen += 1
+                bar.advance(shown)
+                if one.error:
+                    bad += 1
+                    out.print(f"✗ {one.workflow_id} ({one.events} events): {one.error}", markup=False)
         if bad:
             out.print(f"{ADVICE_ZH}\n{ADVICE_EN}", markup=False)
         verdict = "全部可重放 · all replay" if not bad else f"{bad} 件不能重放 · {bad} do not replay"

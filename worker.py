@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkflowRunner
 
 from activities.cases import CaseActivities, Opener
 from activities.enterprises import EnterpriseActivities
@@ -93,6 +93,11 @@ def doors(client: Client, settings: Settings, tuning: Tuning | None = None) -> D
         task_timeout=timedelta(seconds=settings.task_timeout_seconds),
         tuning=tuning or Tuning(jitter_seconds=settings.timer_jitter_seconds),
     )
+
+
+def runner(settings: Settings) -> WorkflowRunner | None:
+    """How workflows are run here; None for the sandbox."""
+    return None if settings.sandbox else BareRunner()
 
 
 def verifying(keys: CommandKeys) -> list[bytes]:
@@ -200,11 +205,10 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     database = Database(database_url(settings), pool_size=settings.db_pool_size, projector=True)
-    runner = None if settings.sandbox else BareRunner()
     runtime = measured(settings.metrics_address)
     client = await connect(
         settings,
-        [plugin(verifying(command_keys(settings)), Alarms(database), runner)],
+        [plugin(verifying(command_keys(settings)), Alarms(database), runner(settings))],
         within=START_SECONDS,
         **({"runtime": runtime} if runtime else {}),
     )

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, WorkflowRunner
 
 from workflows.messages import CASE_WORKFLOW, INSPECTION_WORKFLOW
 from workflows.plugin import plugin
 
 WORKFLOW_TASK_COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 """Before the first of these there is nothing to replay, and the replayer waits for ever."""
+
+_OPEN = f"WorkflowType IN ('{CASE_WORKFLOW}', '{INSPECTION_WORKFLOW}') AND ExecutionStatus = 'Running'"
 
 ADVICE_ZH = (
     "工作流代码的改动使已有案件无法重放。请用 workflow.patched('说明') 包住新的分支，保留旧的分支，"
@@ -35,11 +37,15 @@ class Replayed:
     error: str = ""
 
 
-async def replay(client: Client) -> AsyncIterator[Replayed]:
-    """Replay every open case and inspection of the namespace."""
-    replayer = Replayer(workflows=[], namespace=client.namespace, plugins=[plugin()])
-    kinds = f"WorkflowType IN ('{CASE_WORKFLOW}', '{INSPECTION_WORKFLOW}')"
-    async for found in client.list_workflows(f"{kinds} AND ExecutionStatus = 'Running'"):
+async def open_runs(client: Client) -> int:
+    """How many there are to replay, as Temporal counts them."""
+    return (await client.count_workflows(_OPEN)).count
+
+
+async def replay(client: Client, runner: WorkflowRunner | None = None) -> AsyncIterator[Replayed]:
+    """Replay every open case and inspection of the namespace, the way ``runner`` runs them (in the sandbox when not given)."""
+    replayer = Replayer(workflows=[], namespace=client.namespace, plugins=[plugin(runner=runner)])
+    async for found in client.list_workflows(_OPEN):
         if found.status is not WorkflowExecutionStatus.RUNNING:
             continue
         history = await client.get_workflow_handle(found.id, run_id=found.run_id).fetch_history()

@@ -148,7 +148,7 @@ class Settings(BaseSettings):
     """Open cases a worker holds ready in memory (under 0.1 MB each); any other is replayed when something happens to it,
     which takes about 2 ms an event of its run: 20 ms for a young case."""
     sandbox: bool = False
-    """The worker runs workflows in Temporal's sandbox, as the tests and ``replay`` always do; slower."""
+    """The worker runs workflows in Temporal's sandbox, as the tests do; slower, ``replay`` too."""
     timer_jitter_seconds: int = Field(30, ge=0)
     """Cases due at one moment wake spread over this many seconds."""
     metrics_address: str | None = None
