@@ -208,15 +208,39 @@ async def test_files_and_days_are_said_in_the_language_of_the_page(
     await expect(chosen.first).to_contain_text("风管.jpg")
     await expect(chosen.nth(1)).to_be_visible()
     await page.fill("#f-finish_on", "2026-12-11")
-    await expect(page.locator('output[for="f-finish_on"]')).to_have_text("2026年12月11日星期五")
+    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("2026年12月11日星期五")
     await tab_to(page, "photos@file")
     assert await page.evaluate("document.activeElement.type") == "file", (
         "the keyboard reaches what is dressed"
     )
     await page.context.add_cookies([{"name": "xiaohao_lang", "value": "en", "url": address}])
+    await page.goto(f"{address}/selfchecks/findings/new")
+    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("day / month / year")
+    await page.focus("#f-finish_on")
+    await expect(page.locator("#f-finish_on + .day-said")).to_be_hidden()
     await page.goto(f"{address}/tip")
     await expect(page.locator(".uploads .file").first).to_contain_text("Take or choose a photograph")
     assert not wrong
+
+
+async def test_the_menu_of_a_phone_shows_whole_words_and_that_there_are_more(
+    house: House, address: str, browser: Browser
+) -> None:
+    page = await watched(browser, [])
+    secret = (await house.browser("wang")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    for path in ("/", "/notices", "/policy"):
+        await page.goto(f"{address}{path}")
+        cut = await page.evaluate(
+            """() => {
+              const edge = document.querySelector(".menu .further").getBoundingClientRect().left;
+              const words = [...document.querySelectorAll(".menu li:not(.further) span")];
+              const boxes = words.map((one) => one.getBoundingClientRect());
+              return boxes.filter((box) => (box.left < 0 && box.right > 0) || (box.left < edge && box.right > edge + 1)).length;
+            }"""
+        )
+        assert cut == 0, path
+        await expect(page.locator(".menu .further")).to_be_in_viewport()
 
 
 async def test_the_rules_are_folded_away_and_open_where_a_link_leads(
