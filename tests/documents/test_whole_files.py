@@ -23,6 +23,7 @@ FINE = (
         "hearing_report",
         "legal_review",
         "discussion",
+        "disposal",
         "penalty_decision",
     ),
     *("demand", "court_application", "service_receipt"),
@@ -35,6 +36,7 @@ SUSPENSION = (
         "investigation",
         "penalty_notice",
         "hearing_right",
+        "disposal",
         "penalty_decision",
     ),
     *("resume_application", "resume_review", "resume_decision", "service_receipt"),
@@ -63,6 +65,27 @@ def test_a_fine_leaves_every_paper_of_its_way(fine: list[Paper]) -> None:
 
 def test_a_suspension_leaves_every_paper_of_its_way(suspension: list[Paper]) -> None:
     assert set(SUSPENSION) <= {paper.kind for paper in suspension}
+
+
+def test_a_suspension_that_was_heard_is_a_file_of_twenty_papers_and_more() -> None:
+    papers = papers_of(heard(MeasureKind.SUSPENSION, "approve_resumption").story)
+    assert set(SUSPENSION) <= {paper.kind for paper in papers}
+    assert len(papers) >= 20
+
+
+def test_what_is_put_before_the_leader_names_what_it_rests_on(fine: list[Paper]) -> None:
+    (submitted,) = (paper for paper in fine if paper.kind == "disposal")
+    rows = dict(submitted.blocks[0].rows)
+    before = (
+        "立案审批表",
+        "案件调查报告",
+        "行政处罚告知书",
+        "听证会报告书",
+        "法制审核意见书",
+        "集体讨论记录",
+    )
+    assert all(rows[title].startswith("（示）应急") for title in before)
+    assert [line.partition("：")[0] for line in submitted.signatures][-1] == "审批人（签名）"
 
 
 def test_work_resumes_after_the_decision_also_in_the_order_of_the_file(suspension: list[Paper]) -> None:
