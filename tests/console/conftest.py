@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,14 +11,16 @@ from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
 
 from api.app import Api
 from console.rendering import EDITION, MADE_BY
 from serve import both_doors
 from tests.api.conftest import PASSWORD, World, office, password_hash, pools, world
 from tests.api.support import Office
+from tests.console.chromium import browser, browsers
 
-__all__ = ["office", "password_hash", "pools", "world"]
+__all__ = ["browser", "browsers", "office", "password_hash", "pools", "world"]
 
 
 class Browser(httpx2.AsyncClient):
@@ -81,6 +85,17 @@ async def house(office: Office) -> AsyncIterator[House]:
     yield made
     for one in made.browsers.values():
         await one.aclose()
+
+
+@pytest.fixture
+async def address(house: House) -> AsyncIterator[str]:
+    """Where the house answers to a browser."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(house.transport.app, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        await serving
 
 
 __all__ += ["PASSWORD", "World"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
+from tests.console.chromium import PATIENCE_MS
 from tests.console.conftest import House
 
-PATIENCE_MS = 60_000
 Told = str | Sequence[str]
 
 

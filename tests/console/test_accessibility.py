@@ -9,29 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Error, Page, Response
+from playwright.async_api import Browser, BrowserContext, Page
 
 from ledger import tables
 from tests.api.support import finding, key, major, ok
 from tests.console import test_hazards as hazards
+from tests.console.axe import colours, led_to, other_faults
+from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, PATIENCE_MS, address, browser, browsers
 from tests.console.test_links import made
 from tests.console.test_telling import ON
 from tests.console.test_tips import code_of, sent, the_tip
 from tests.ledger import looking
 
-__all__ = ["address", "browser", "browsers"]
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1200),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+    in_a_browser,
 ]
-GRAVE = ("serious", "critical")
 SCHEMES = ("light", "dark")
-COLOURS = "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SHOTS = os.environ.get("SHOTS")
 """A folder to keep the pages in, for looking at them: then in every setting."""
@@ -146,46 +142,23 @@ async def pages(house: House) -> Mapping[str, Iterable[str]]:
     }
 
 
-async def visited(house: House, browser: Browser, address: str, who: str, setting: dict[str, Any]) -> Page:
-    """A page signed in as ``who`` (user id), under a setting."""
-    context = await browser.new_context(base_url=address, viewport=setting["viewport"])
+async def signed_in(house: House, context: BrowserContext, address: str, who: str, lang: str) -> None:
+    """From now on it is ``who`` (user id) who looks; what the browser has loaded already it keeps."""
     secret = (await house.browser(who)).cookies["xiaohao_session"]
-    cookies = {"xiaohao_session": secret, "xiaohao_lang": setting["lang"]}
+    cookies = {"xiaohao_session": secret, "xiaohao_lang": lang}
+    await context.clear_cookies()
     await context.add_cookies(
         [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
     )
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    return page
-
-
-async def led_to(page: Page, path: str) -> Response:
-    """A page by its address; one that refreshes itself may take the way the first time."""
-    try:
-        answer = await page.goto(path)
-    except Error as broken:
-        if "ERR_ABORTED" not in broken.message:
-            raise
-        answer = await page.goto(path)
-    assert answer is not None
-    return answer
 
 
 async def found_on(page: Page, path: str) -> list[str]:
     """What axe finds grave on a page, in colours of the day and of the night, and whether it must be scrolled sideways."""
     assert (await led_to(page, path)).status in (200, 404), path
-    told = []
+    told = [f"{path}: {one}" for one in await other_faults(page)]
     for scheme in SCHEMES:
         await page.emulate_media(color_scheme=scheme)
-        if scheme == SCHEMES[0]:
-            results = (await Axe().run(page)).response
-        else:  # axe is in the page now, and colours alone have changed
-            results = await page.evaluate(COLOURS)
-        told += [
-            f"{path} ({scheme}): {one['id']} {[node['html'][:120] for node in one['nodes'][:3]]}"
-            for one in results["violations"]
-            if one["impact"] in GRAVE
-        ]
+        told += [f"{path} ({scheme}): {one}" for one in await colours(page)]
         if SHOTS:
             lang = await page.evaluate("document.documentElement.lang")
             name = f"{page.viewport_size['width']}-{lang[:2]}-{scheme}-{path.strip('/').replace('/', '_')[:60]}.png"
@@ -197,10 +170,42 @@ async def found_on(page: Page, path: str) -> list[str]:
 
 @pytest.mark.parametrize("setting", SETTINGS)
 async def test_no_page_has_a_grave_fault(named: House, address: str, browser: Browser, setting: str) -> None:
-    faults = []
+    faults, how = [], SETTINGS[setting]
+    context = await browser.new_context(base_url=address, viewport=how["viewport"], reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     for who, paths in (await pages(named)).items():
-        page = await visited(named, browser, address, who, SETTINGS[setting])
+        await signed_in(named, context, address, who, how["lang"])
         for path in paths:
             faults += await found_on(page, path)
-        await page.context.close()
+    await context.close()
     assert not faults, "\n".join(faults)
+
+
+ROWS = 30 * "<li><a href='#'>一项</a> <span class=late>逾期</span></li>"
+FAINT = """<!doctype html><html lang=zh><title>淡</title><style>
+  :root {{color-scheme: light dark; --late: #a00}} body {{background: #fff; color: #000}} .late {{color: var(--late)}}
+  @media (prefers-color-scheme: dark) {{:root {{--late: #d88}} body {{background: #111; color: #eee}} a {{color: #8bf}}}}
+  {0} </style><main><h1>淡</h1><ul>{1}</ul></main>"""
+
+
+NIGHT = "@media (prefers-color-scheme: dark)"
+FAULTS: Mapping[str, tuple[int, int]] = {
+    "": (0, 0),
+    ":root {--late: #aaa}": (1, 0),
+    NIGHT + "{:root {--late: #333}}": (0, 1),
+    "li:nth-child(17) {background: #b00}": (1, 1),
+    "li:last-child span {color: #ccc}": (1, 0),
+}
+"""A style → how many rules it breaks by day and by night."""
+
+
+async def test_what_is_too_faint_is_found_however_many_are_like_it(browser: Browser) -> None:
+    page = await browser.new_page(reduced_motion="reduce")
+    for style, faults in FAULTS.items():
+        await page.set_content(FAINT.format(style, ROWS))
+        assert not await other_faults(page)
+        for scheme, found in zip(SCHEMES, faults, strict=True):
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert len(await colours(page)) == found, f"{style} ({scheme})"
+    await page.context.close()

@@ -1,76 +1,19 @@
-"""A real browser over the real application: an inspector finds a case and gives a command with the keyboard alone.
-
-It needs a Chromium of the system (Debian: ``apt install chromium``), and is left out where there is none.
-"""
+"""A real browser over the real application: an inspector finds a case and gives a command with the keyboard alone."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
-import shutil
-import socket
-from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from PIL import Image
-from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.api.support import ledger
+from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import PASSWORD, House
-from tests.console.hands import PATIENCE_MS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
-]
-expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture
-async def address(house: House) -> AsyncIterator[str]:
-    """Where the house answers to a browser."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(house.transport.app, log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await serving
-
-
-class Browsers:
-    """One browser a module; one that died is followed by another, so that it takes one test along and not all."""
-
-    def __init__(self, playwright: Playwright) -> None:
-        self._playwright = playwright
-        self._running: Browser | None = None
-
-    async def one(self) -> Browser:
-        if self._running is None or not self._running.is_connected():
-            self._running = await self._playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox"] if os.geteuid() == 0 else []
-            )
-        return self._running
-
-    async def close(self) -> None:
-        if self._running is not None:
-            await self._running.close()
-
-
-@pytest.fixture(scope="module")
-async def browsers() -> AsyncIterator[Browsers]:
-    async with async_playwright() as playwright:
-        kept = Browsers(playwright)
-        yield kept
-        await kept.close()
-
-
-@pytest.fixture
-async def browser(browsers: Browsers) -> Browser:
-    """The browser of the module; whoever uses it has a context of their own."""
-    return await browsers.one()
+pytestmark = [pytest.mark.slow, in_a_browser]
 
 
 async def tab_to(page: Page, name: str) -> None:

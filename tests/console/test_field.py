@@ -16,15 +16,9 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from console.pages import field
 from console.rendering import FILES, static
 from tests.api.support import ok
+from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import PASSWORD, House
-from tests.console.test_browser import CHROMIUM, PATIENCE_MS, browser, browsers
 from tests.console.test_pages import read
-
-__all__ = ["browser", "browsers"]
-
-in_a_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"
-)
 
 
 class Server:

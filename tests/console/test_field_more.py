@@ -9,16 +9,16 @@ from playwright.async_api import Browser, Page, expect
 
 from ledger import tables
 from tests.api.support import ok
+from tests.console.chromium import in_a_browser
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, browser, browsers
 from tests.console.test_field import Server, opened, photographs, ready, server, sign_in, take
 from tests.ledger import looking
 
-__all__ = ["browser", "browsers", "server"]
+__all__ = ["server"]
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+    in_a_browser,
 ]
 HERE = {"latitude": 30.6, "longitude": 122.9}
 NEAR, FAR = HERE | {"latitude": 30.605}, HERE | {"latitude": 30.9}

@@ -10,16 +10,16 @@ from playwright.async_api import Browser, Page, expect
 from ledger import tables
 from models.evidence import PARTY_SIGNATURE
 from tests.api.support import ok
+from tests.console.chromium import in_a_browser
 from tests.console.conftest import House
-from tests.console.test_browser import CHROMIUM, browser, browsers
 from tests.console.test_field import Server, server
 from tests.console.test_field_more import begun
 
-__all__ = ["browser", "browsers", "server"]
+__all__ = ["server"]
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+    in_a_browser,
 ]
 
 

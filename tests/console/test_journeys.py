@@ -6,16 +6,14 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.api.support import ok
+from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import House
-from tests.console.hands import PATIENCE_MS, Person, person, photograph
-from tests.console.test_browser import CHROMIUM, address, browser, browsers
+from tests.console.hands import Person, person, photograph
 from tests.console.test_links import order_of
-
-__all__ = ["address", "browser", "browsers"]
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+    in_a_browser,
 ]
 
 

@@ -6,15 +6,13 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.api.support import PLAN, ok
+from tests.console.chromium import in_a_browser
 from tests.console.conftest import House
 from tests.console.hands import Person, days_later, person
-from tests.console.test_browser import CHROMIUM, address, browser, browsers
-
-__all__ = ["address", "browser", "browsers"]
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (Debian: apt install chromium)"),
+    in_a_browser,
 ]
 
 NOW = "2026-11-20T10:00"
