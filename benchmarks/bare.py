@@ -60,7 +60,7 @@ class BareTimer:
     @workflow.run
     async def run(self, until: float) -> None:
         """Wait until then, seconds since the epoch."""
-        await workflow.sleep(until - workflow.now().timestamp())
+        await workflow.sleep(max(0.0, until - workflow.now().timestamp()))
 
 
 async def timed(client: Client, number: int, until: datetime) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from temporalio.client import Client
 
 from benchmarks import bare
+from benchmarks.cpu import Meter
 from benchmarks.lifecycle import People
 from benchmarks.service import Service, service
 from demo import reference
@@ -49,6 +50,7 @@ CLOCK = "lead.verify"
 HOUR = timedelta(hours=1)
 STARTS = 32
 """Workflows started at once."""
+PARTS = ("api", "worker", "temporal", "postgres")
 A_START_SECONDS = 0.02
 """How long a start is taken to last when the instant is chosen; too little, and the run says so."""
 PATIENCE_SECONDS = 900
@@ -95,12 +97,15 @@ async def _cases(running: Service, database: Database, count: int) -> dict[str, 
     if spare < 0:
         raise SystemExit(f"the instant was {-spare:.0f} s over before everything was there")
     await asyncio.sleep(spare)
+    meter = Meter({part: running.pid(part) for part in PARTS})
     shown = await _shown(people)
     await _until(lambda: _fired(database), count)
+    meter.stop()
     return {
         "starts_per_second": round(count / started, 1),
         "shown_as_overdue_at_the_instant": shown,
         **await _told(database, at),
+        "cpu_ms_a_case": meter.per(count),
     }
 
 
@@ -202,12 +207,18 @@ async def _bare(running: Service, count: int) -> dict[str, Any]:
         if datetime.now(UTC) > at:
             raise SystemExit("the instant of the bare timers was over before they were there")
         await asyncio.sleep((at - datetime.now(UTC)).total_seconds())
+        meter = Meter({"worker": worker.pid, "temporal": running.pid("temporal")})
         await _until(lambda: bare.rung(client), count)
+        meter.stop()
         took = (datetime.now(UTC) - at).total_seconds()
     finally:
         worker.terminate()
         await worker.wait()
-    return {"drained_in_seconds": round(took, 1), "per_second": round(count / took, 1)}
+    return {
+        "drained_in_seconds": round(took, 1),
+        "per_second": round(count / took, 1),
+        "cpu_ms_a_timer": meter.per(count),
+    }
 
 
 if __name__ == "__main__":
