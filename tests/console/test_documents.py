@@ -18,7 +18,7 @@ from services.papers.firm_making import make_firm_papers
 from services.papers.making import make_papers
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 
 async def test_a_case_lists_its_documents(house: House) -> None:

@@ -18,7 +18,7 @@ from console.rendering import FILES, static
 from tests.api.support import ok
 from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import PASSWORD, House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 
 class Server:

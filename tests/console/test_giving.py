@@ -22,7 +22,7 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from tests.api.support import ledger
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 
 def key_of(page: httpx2.Response) -> str:

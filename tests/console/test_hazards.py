@@ -28,7 +28,7 @@ from services.imports.writes import vouchers_only
 from tests.api.support import key, ok
 from tests.builders import CHIEF, KEY
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 HEADING = "单位名称,信用代码,检查时间,检查内容,存在问题,隐患级别,整改时限,整改情况,复查日期,原编号,备注"
 FIRM = "甲厂"

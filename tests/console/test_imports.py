@@ -11,7 +11,7 @@ from demo.enterprises import credit_code
 from ledger import tables
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 HEADING = "统一社会信用代码,企业名称,属地,行业"
 GOOD = "\n".join(f"{credit_code(no)},第{no}家具厂,t-east,粉尘涉爆" for no in (21, 22))

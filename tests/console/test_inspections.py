@@ -6,8 +6,8 @@ import re
 
 from tests.api.support import finding, ok, refused
 from tests.console.conftest import House
+from tests.console.reading import ALL, read
 from tests.console.test_giving import key_of, photo
-from tests.console.test_pages import ALL, read
 
 
 async def test_a_visit_leads_to_its_order_and_its_cases_and_they_lead_back(house: House) -> None:

@@ -14,8 +14,8 @@ from ledger.sessions import Scope
 from models.actors import Role
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
+from tests.console.reading import read
 from tests.console.test_giving import key_of
-from tests.console.test_pages import read
 from tests.console.test_tips import OPENING, WHO, looked, sent, the_tip
 
 pytestmark = pytest.mark.slow

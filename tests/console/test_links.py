@@ -25,8 +25,8 @@ from models.orderlinks import BY_LINK
 from serve import both_doors
 from tests.api.support import finding, key, ok, refused
 from tests.console.conftest import House
+from tests.console.reading import read
 from tests.console.test_giving import key_of
-from tests.console.test_pages import read
 
 pytestmark = pytest.mark.slow
 

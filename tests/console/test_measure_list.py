@@ -6,7 +6,7 @@ import re
 
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 
 async def test_measures_are_found_by_kind_and_by_the_step_taken_last(house: House) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from models.instants import day_of
 from tests.api.support import ok
 from tests.console.conftest import PASSWORD, House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 
 async def test_the_overview_is_numbers_that_open_their_lists(house: House) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.api.support import ok, refused
 from tests.console.conftest import House
+from tests.console.reading import read
 from tests.console.test_giving import key_of
-from tests.console.test_pages import read
 
 VISIT = "/enterprises/e-a/inspections/new"
 REPORT = "/enterprises/e-a/cases/new"

@@ -1,146 +1,17 @@
-"""Every page for every role: an answer or a refusal in words, nothing beyond what the API tells, and no way around it."""
+"""Pages: nothing beyond what the API tells, and no way around it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
 
 import pytest
 
 from console.pages import desk
-from console.rendering import FILES, HEADERS, VERSION
+from console.rendering import FILES, VERSION
 from models.errors import Conflict, EngineUnavailable, TooManyRequests
 from tests.api.support import major, ok, tip
 from tests.console.conftest import PASSWORD, House
-
-ROLES = ("wang", "chief", "deputy", "head", "mayor", "office", "lawyer", "firm", "rival", "town", "assessor")
-ALL = (*ROLES, "u-auditor", "u-admin", "far-town")
-
-
-class Reading(HTMLParser):
-    """What stands in a page: links, ids, labels, and everything that has no business in it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.labelled: list[str] = []
-        self.inline: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self.inline += [f"{tag} {name}" for name in named if name == "style" or name.startswith("on")]
-        if tag == "script" and "src" not in named:
-            self.inline.append("script")
-        if (found := named.get("id")) is not None:
-            self.ids.append(found)
-        if tag == "label" and (aim := named.get("for")):
-            self.labelled.append(aim)
-        if tag in ("a", "img", "script", "link") and (found := named.get("href") or named.get("src")):
-            self.links.append(found)
-
-
-def read(html: str) -> Reading:
-    """A page, which must be whole and have nothing inline, no id twice, no link away, no label to nowhere."""
-    found = Reading(html)
-    assert html.rstrip().endswith("</html>")
-    assert not found.inline
-    assert len(found.ids) == len(set(found.ids))
-    assert not set(found.labelled) - set(found.ids)
-    assert all(one.startswith(("/", "#")) and not one.startswith("//") for one in found.links)
-    return found
-
-
-def pages(case_id: str, measure_id: str) -> Iterator[str]:
-    yield from ("/", "/cases", "/approvals", "/notices", "/enterprises", "/enterprises/e-a")
-    yield from (
-        "/overview",
-        "/overview?idle=30",
-        "/measures",
-        "/measures?kind=fine&territory=t-east",
-        "/done",
-    )
-    yield from (
-        "/cases?grade=not_major",
-        "/reports",
-        "/reports/yearly?by=industry",
-        "/reports/rates",
-        "/reports/major",
-        "/reports/x",
-    )
-    yield from ("/done/over", "/delegations", "/account", "/admin/people", "/admin/organisations")
-    yield from ("/account/owed", "/account/factor", "/admin/people/wang", "/admin/people/nobody")
-    yield from ("/admin/programs", "/account/programs")
-    yield from ("/admin/territories?q=x", "/admin/teams", "/admin/enterprises?without=team&active=true")
-    yield from ("/admin/organisations/new", "/admin/organisations/o-bureau", "/admin/territories/t-east")
-    yield from (
-        "/admin/people/new",
-        "/admin/people/wang/entry",
-        "/admin/people/wang/leave",
-        "/handover/wang",
-        "/admin/teams/new",
-        "/admin/enterprises/e-a",
-    )
-    yield from ("/admin/import", "/admin/delegations", "/admin/audit", "/admin/ledger", "/overview?idle=0")
-    yield from ("/imports", "/imports/nothing", "/cases?flag=any&source=old_ledger")
-    yield "/cases?opened_from=2026-01-01&colour=none&industry=none&state=ORDERED&state=RECTIFYING&overdue=false"
-    yield from (f"/cases/{case_id}", f"/cases/{case_id}/timeline", f"/cases/{case_id}/measures/{measure_id}")
-    yield from (f"/cases/{case_id}/measures/new", f"/cases/{case_id}/measures/new?kind=fine")
-    yield from (
-        "/policy/versions",
-        "/policy/load",
-        "/policy/versions/2026.12",
-        "/policy/versions/2026.12/adopt",
-    )
-    yield from ("/policy?version=2026.12", "/policy?version=1999", "/policy/versions/1999")
-    yield from ("/inspections", "/orders", "/policy", "/calendar", "/calendar/notice", "/saved")
-    yield from ("/account/notices", "/admin/deliveries", "/admin/deliveries?state=failed&channel=email")
-    yield from (
-        f"/cases/{case_id}/{name}" for name in ("photos", "photos/new", "rehearsal", "print", "documents")
-    )
-    yield from (f"/cases/{case_id}/do/{name}" for name in ("report_progress", "reinspect", "void", "correct"))
-    yield from (f"/cases/{case_id}/measures/{measure_id}/{step}" for step in ("approve", "state_defence"))
-    yield from (
-        "/tips",
-        "/tips?state=closed",
-        "/tips/nothing",
-        "/tips/new",
-        *("/selfchecks", "/selfchecks?state=open", "/selfchecks?late=true", "/selfchecks/checks"),
-        *("/selfchecks/checks/new", "/selfchecks/checks/x", "/selfchecks/findings/new"),
-        *("/selfchecks/findings/x", "/selfchecks/findings/x/check", "/selfchecks/reports"),
-        *("/selfchecks/reports/new", "/selfchecks/reports/x", "/selfchecks/reports/x/confirm"),
-        "/tips/nothing/sort",
-        "/transfers",
-        "/transfers?state=overdue",
-        "/transfers/x/answer",
-        f"/cases/{case_id}/transfers/new",
-        f"/cases/{case_id}/alike",
-        "/tips?owed=true&state=taken",
-        f"/cases/{case_id}/reporter",
-        "/orders/x/links",
-    )
-    yield from ("/enterprises/e-a/do/record_accident", "/cases?state=RECTIFYING&grade=&q=", "/nowhere")
-
-
-async def test_every_page_answers_every_role_with_a_page_or_a_refusal_in_words(house: House) -> None:
-    case_id = await house.office.case()
-    measure_id = await house.office.proposed(case_id, "fine", officers=["wang", "li"], amount=20_000)
-    for who in ALL:
-        for path in pages(case_id, measure_id):
-            answer = await house.get(who, path)
-            seen = f"{who} {path}: {answer.status_code}"
-            assert answer.status_code in (200, 303, 403, 404, 422), seen
-            if answer.status_code == 303:
-                continue
-            assert "text/html" in answer.headers["content-type"], seen
-            assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
-            assert answer.headers["referrer-policy"] == "same-origin"
-            read(answer.text)
-            assert 'lang="zh-CN"' in answer.text
-            if answer.status_code != 200:
-                assert "回到我的工作" in answer.text, seen
+from tests.console.reading import ALL, read
 
 
 async def test_a_page_shows_a_case_exactly_to_those_the_api_shows_it_to(house: House) -> None:

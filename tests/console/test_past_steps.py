@@ -8,7 +8,7 @@ from console.life import passed_by
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 PAST = "这一步已经过去"
 

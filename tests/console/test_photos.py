@@ -11,9 +11,9 @@ from PIL import Image
 
 from tests.api.support import ok, refused, tip
 from tests.console.conftest import House
+from tests.console.reading import read
 from tests.console.test_giving import key_of
 from tests.console.test_openings import FOUND, REPORT, VISIT
-from tests.console.test_pages import read
 
 Files = list[tuple[str, tuple[str, bytes, str]]]
 

@@ -9,7 +9,7 @@ from services.policies.carrying import Adopter
 from tests.api.support import ok
 from tests.api.test_policies import NEWER, stricter
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 
 async def test_a_document_goes_from_upload_to_force_and_to_chosen_cases(house: House) -> None:

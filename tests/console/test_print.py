@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.api.support import finding, ok
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 
 async def test_the_document_holds_summary_clocks_measures_photographs_and_the_whole_ledger(

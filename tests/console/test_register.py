@@ -8,7 +8,7 @@ from ledger import tables
 from tests.api.support import ok
 from tests.api.test_register import code
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 ADMIN = "u-admin"
 

@@ -13,7 +13,7 @@ from models.errors import TooManyRequests
 from models.labels import Label
 from models.rehearsal import Happening, HappeningKind, Rehearsal, RehearsalEnd, RehearsalRequest, RehearsedDay
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 _INSIDE = {"wang", "chief", "deputy", "head", "mayor", "office", "lawyer", "u-auditor"}
 

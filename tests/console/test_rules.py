@@ -6,7 +6,7 @@ from ledger import tables
 from services.policies.bases import basis_words
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.test_pages import ALL, read
+from tests.console.reading import ALL, read
 
 
 async def test_every_clock_stands_with_its_length_article_class_and_how_far_it_was_verified(

@@ -9,7 +9,7 @@ from ledger import tables
 from models.saved import MOST
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 CONDITIONS = {
     "cases": "open=true",

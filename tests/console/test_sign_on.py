@@ -13,7 +13,7 @@ from models.actors import Role
 from models.signon import SignOnRules
 from tests.api.conftest import PASSWORD, World, password_hash, pools, world
 from tests.console.conftest import Browser, the_house
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 __all__ = ["password_hash", "pools", "world"]
 

@@ -17,7 +17,7 @@ from runtime.contacts import Contact
 from services.notices.telling import lines_for
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
-from tests.console.test_pages import read
+from tests.console.reading import read
 
 ON = {
     "smtp_host": "mail.example.gov.cn",

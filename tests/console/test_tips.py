@@ -20,8 +20,8 @@ from services.limits import Limits
 from services.tips.sealing import Identity, seal, unseal
 from tests.api.support import key, ok, refused
 from tests.console.conftest import House
+from tests.console.reading import read
 from tests.console.test_giving import key_of
-from tests.console.test_pages import read
 
 pytestmark = pytest.mark.slow
 
