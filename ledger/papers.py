@@ -31,6 +31,7 @@ from ledger.tables import (
     unread_cases,
     users,
 )
+from models.commands import Source
 from models.evidence import PARTY_SIGNATURE
 
 LATE = timedelta(minutes=10)
@@ -41,6 +42,10 @@ PICTURES, LARGEST = ("image/png", "image/jpeg"), 1_000_000
 """What a drawn signature may be; anything else is evidence, and the party signs on paper."""
 OLD = timedelta(days=60)
 """An entry that was written down so long after its act is history taken over; its papers are those of that time."""
+
+
+TAKEN_OVER = frozenset({"opened", "order_taken_over", "overdue_taken_over", "closure_taken_over"})
+"""What the entries of a case taken over from an old ledger say: of that time, and without papers of this service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +92,23 @@ async def last_mark(session: ReadSession) -> Mark | None:
 async def entries_after(
     session: ReadSession, mark: Mark | None, age: timedelta, limit: int
 ) -> Sequence[Found]:
-    """The next entries after ``mark`` that were written at least ``age`` ago, in the order they were written."""
+    """The next entries after ``mark`` that were written at least ``age`` ago, in the order they were written, each with
+    the source of its case."""
     mine = case_events.c
     key = (mine.recorded_at, mine.case_id, mine.seq)
-    wanted = (
-        select(*key, mine.at, mine.event)
-        .order_by(*key)
-        .limit(limit)
-        .where(mine.recorded_at <= func.now() - age)
-    )
+    wanted = select(*key, mine.at, mine.event, cases.c.source).join(cases, cases.c.case_id == mine.case_id)
+    wanted = wanted.order_by(*key).limit(limit).where(mine.recorded_at <= func.now() - age)
     if mark is not None:
         wanted = wanted.where(mine.recorded_at >= mark[0], tuple_(*key) > tuple_(*mark))
     found: Sequence[Found] = (await session.execute(wanted)).all()
     return found
+
+
+def paperless(row: Found) -> bool:
+    """Whether an entry of :func:`entries_after` cannot change the papers of its case: history taken over, by its age or by
+    the import of an old ledger, whose papers are those of that time."""
+    taken_over: bool = row.source == Source.OLD_LEDGER and row.event in TAKEN_OVER
+    return taken_over or row.recorded_at - row.at >= OLD
 
 
 async def faulty(session: ReadSession, before: datetime, limit: int) -> list[str]:

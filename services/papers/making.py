@@ -97,8 +97,7 @@ class PaperMaker(Loop):
             rows = await papers.entries_after(session, mark, age, ROWS)
         seen: set[str] = set()
         for number, row in enumerate(rows):
-            old = row.recorded_at - row.at >= papers.OLD
-            if old or row.event in STILL or row.case_id in seen:
+            if papers.paperless(row) or row.event in STILL or row.case_id in seen:
                 continue
             if len(seen) == CASES:
                 rows = rows[:number]

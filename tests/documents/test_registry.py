@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -12,8 +13,9 @@ from pydantic import BaseModel
 from documents.composing import BY_HAND, compose, compose_form, value_of
 from documents.errors import FieldMissing
 from documents.facts import Act, Facts, Firm, Matter, Office, Person, Remedy
-from documents.registry import PLACE, Kind, Sheet, forms, kinds
-from models.commands import COMMANDS
+from documents.registry import PLACE, Kind, Sheet, forms, issued_by, kinds
+from ledger.papers import OLD, TAKEN_OVER, paperless
+from models.commands import COMMANDS, Source
 from models.events import EVENTS
 from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_KINDS
@@ -47,6 +49,31 @@ def test_what_issues_a_paper_exists() -> None:
         assert own or kind.key in DOCUMENT_KINDS, f"nothing issues {kind.key}"
     assert set(EVENT_OF) <= set(COMMANDS)
     assert set(EVENT_OF.values()) <= {event for kind in kinds().values() for event in kind.events}
+
+
+def test_taking_an_old_ledger_over_issues_no_paper() -> None:
+    assert set(EVENTS) >= TAKEN_OVER
+    issued = {
+        kind.when
+        for event in TAKEN_OVER
+        for kind in issued_by(event, instrument=None, step=None, served=False)
+    }
+    assert issued == {"visit.ready"}, "of an opening, its inspection alone; an old ledger names none"
+
+
+@pytest.mark.parametrize(
+    ("source", "event", "late", "none"),
+    [
+        (Source.OLD_LEDGER, "opened", timedelta(), True),
+        (Source.OLD_LEDGER, "overdue_taken_over", timedelta(), True),
+        (Source.OLD_LEDGER, "reinspection_failed", timedelta(), False),
+        (Source.INSPECTION, "opened", timedelta(), False),
+        (Source.INSPECTION, "opened", OLD, True),
+    ],
+)
+def test_an_entry_of_history_is_not_looked_at(source: str, event: str, late: timedelta, none: bool) -> None:
+    at = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+    assert paperless(SimpleNamespace(source=source, event=event, at=at, recorded_at=at + late)) is none
 
 
 def test_the_order_of_the_file_is_one_order() -> None:
