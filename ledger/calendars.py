@@ -59,7 +59,7 @@ async def clocks_moved(session: WriteSession, commands: Mapping[str, str]) -> in
     """How many clocks the commands (case → command) derived anew, by the ledger."""
     if not commands:
         return 0
-    moved = select(func.jsonb_array_length(case_events.c.data["moved"])).where(
+    moved = select(func.coalesce(func.jsonb_array_length(case_events.c.data["moved"]), 0)).where(
         case_events.c.case_id.in_(commands), case_events.c.command_id.in_(commands.values())
     )
     return sum((await session.scalars(moved)).all())

@@ -139,6 +139,27 @@ async def unready() -> bool:
     return False
 
 
+async def test_a_case_none_of_whose_deadlines_moves_does_not_stop_the_others(office: Office) -> None:
+    async with office.world.superuser.begin() as connection:
+        await connection.execute(update(cases).values(closed_at=office.world.clock.now))
+    opened = []
+    for month, day in ((9, 1), (12, 29)):
+        office.world.clock.now = datetime(2026, month, day, 2, tzinfo=UTC)
+        office.clients.clear()  # whoever comes back signs in anew
+        opened.append(ok(await office.post("wang", "/cases", tip()), 201)["case_id"])
+    still, moves = opened
+    notice = {**NOTICE, "days_off": [*NOTICE["days_off"], "2027-01-06"], "correct": True}
+    ok(await office.post("u-admin", "/calendar", notice))
+    step = carrier(office)
+    while await step.once():
+        pass
+    batch = ok(await office.get("u-admin", "/calendar/2027"))["batch"]
+    assert (batch["state"], batch["done"], batch["clocks"], batch["refused"]) == ("done", 2, 1, 0)
+    for case_id, moved in ((still, None), (moves, ["lead.verify"])):
+        events = ok(await office.get("wang", f"/cases/{case_id}/events"))["items"]
+        assert [one["facts"].get("moved") for one in events if one["event"] == "clocks_rederived"] == [moved]
+
+
 async def test_a_confirmed_year_changes_only_where_it_is_said_to_be_corrected(office: Office) -> None:
     ok(await office.post("u-admin", "/calendar", NOTICE))
     other = NOTICE | {"days_off": ["2027-01-01"]}
