@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ledger import addresses, claims
 from ledger.readers.paging import Found
@@ -60,7 +60,7 @@ async def give_address(ask: Asking, given: AddressGiving, *, ip: str) -> Done[Ad
                 "asked_at": now,
             }
             await addresses.put_address(session, ask.scope, row)
-            await _send_code(ask, session, channel)
+            await _send_code(ask, session, channel, now)
         view = await _view(ask, session, channel)
     await _told(ask, channel, "given", ip, fresh)
     return Done(AddressGiven(**view.model_dump(), secret=secret or None), before=not fresh)
@@ -69,19 +69,20 @@ async def give_address(ask: Asking, given: AddressGiving, *, ip: str) -> Done[Ad
 async def send_code(ask: Asking, channel: Channel, *, ip: str) -> Done[AddressView]:
     """Have another code sent to the asker's address. Raises NotFound, Conflict, TooManyRequests."""
     _check_offered(ask, channel)
+    now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         row = await _mine(ask, session, channel)
         if fresh:
             _check_wait(ask, row)
             again = {
-                "asked_at": ask.services.clock(),
+                "asked_at": now,
                 "tries": 0,
                 "codes": row.codes + 1,
                 "confirmed_at": None,
             }
             await addresses.change_address(session, ask.scope, channel, **again)
-            await _send_code(ask, session, channel)
+            await _send_code(ask, session, channel, now)
         view = await _view(ask, session, channel)
     await _told(ask, channel, "code", ip, fresh)
     return Done(view, before=not fresh)
@@ -159,9 +160,10 @@ def _check_wait(ask: Asking, row: Found | None) -> None:
         raise busy(int(left.total_seconds()) + 1, "addresses.wait")
 
 
-async def _send_code(ask: Asking, session: WriteSession, channel: Channel) -> None:
+async def _send_code(ask: Asking, session: WriteSession, channel: Channel, asked_at: datetime) -> None:
+    """Have the code of the address as it was asked for at that instant sent there: by it the two are known as one."""
     delivery_id = derived_id(ask.command_id, "code")
-    await addresses.send_code(session, ask.scope, channel, delivery_id, ask.services.clock())
+    await addresses.send_code(session, ask.scope, channel, delivery_id, asked_at)
 
 
 async def _mine(ask: Asking, session: ReadSession, channel: Channel) -> Found:

@@ -113,6 +113,27 @@ async def test_an_address_is_confirmed_by_the_code_that_came_there_and_then_used
     assert AT not in str(await office.world.audit())
 
 
+async def test_a_code_comes_while_the_clock_runs(offering: House) -> None:
+    """Between two looks at a real clock some time passes: the code is still the one that was asked for."""
+    office, mail = offering.office, Taken()
+    services, clock = office.world.services, office.world.clock
+
+    def running() -> datetime:
+        clock.pass_(milliseconds=1)
+        return clock()
+
+    services.clock = running
+    post = relay(offering, {Channel.EMAIL: mail})
+    ok(await office.post("wang", "/addresses", {"channel": "email", "address": AT}), 201)
+    await post.once()
+    clock.pass_(minutes=2)
+    ok(await office.post("wang", "/addresses/email/code"))
+    await post.once()
+    first, second = (str(message.data["code"]) for _, message in mail.sent)
+    assert first != second
+    assert ok(await office.post("wang", "/addresses/email/confirm", {"code": second}))["confirmed_at"]
+
+
 async def test_a_code_is_tried_a_few_times_and_asked_for_with_patience(offering: House) -> None:
     office = offering.office
     ok(await office.post("wang", "/addresses", {"channel": "email", "address": AT}), 201)
