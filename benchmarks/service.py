@@ -78,8 +78,8 @@ async def _answers(settings: Settings) -> bool:
 async def furnished(settings: Settings) -> str:
     """The demo's people and enterprises in the configured database; their password."""
     database = Database(database_url(settings), pool_size=2)
-    await reference.claim(database, datetime.now(UTC))
-    await reference.furnish(database, datetime.now(UTC))
+    mark = await reference.claim(database, datetime.now(UTC))
+    await reference.furnish(database, datetime.fromisoformat(mark["since"]))
     password = demo_password(settings)
     await reference.give_password(database, password)
     await database.dispose()
