@@ -7,6 +7,7 @@ import mimetypes
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,9 @@ def static_file(version: str, name: str) -> Response | None:
     return Response(content, media_type=media_type, headers={"Cache-Control": kept})
 
 
+@cache
 def icon(name: str, size: int = 18) -> str:
-    """An icon; it says nothing that the words beside it do not."""
+    """An icon; it says nothing that the words beside it do not. Drawn once: a page has dozens, each as long as a query."""
     return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
 
 

@@ -252,8 +252,9 @@ def sight_of(
 
 def sight_on(case: Case, role: Role) -> Sight:
     """The sight of ``role`` on ``case``."""
-    measures = [{"no": one.no, "known": one.known} for one in case.measures]
-    return sight_of(role, measures, case.told_seq, case.told_at)
+    measures = case.measures if role is Role.ENTERPRISE else ()
+    known = frozenset(f"m{one.no}" for one in measures if one.known)
+    return Sight(role, known, case.told_seq, case.told_at)
 
 
 def kinds_of(

@@ -154,6 +154,13 @@ class Procedure:
 
     def ahead(self, state: MeasureState) -> frozenset[MeasureState]:
         """``state`` and every phase that can still come after it."""
+        return self._ahead[state]
+
+    @cached_property
+    def _ahead(self) -> dict[MeasureState, frozenset[MeasureState]]:
+        return {state: self._reached(state) for state in MeasureState}
+
+    def _reached(self, state: MeasureState) -> frozenset[MeasureState]:
         found, before = frozenset({state}), frozenset[MeasureState]()
         while found != before:
             before = found

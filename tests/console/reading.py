@@ -13,7 +13,7 @@ ALL = (*ROLES, "u-auditor", "u-admin", "far-town")
 
 
 class Reading(HTMLParser):
-    """What stands in a page: links, ids, labels, and everything that has no business in it."""
+    """What stands in a page: links, ids, labels, forms, and everything that has no business in it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -21,10 +21,16 @@ class Reading(HTMLParser):
         self.ids: list[str] = []
         self.labelled: list[str] = []
         self.inline: list[str] = []
+        self.forms: list[tuple[str, list[str]]] = []
+        """The posted forms: where each goes, and the editions it says it is of."""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
+        if tag == "form" and named.get("method") == "post":
+            self.forms.append((named.get("action") or "", []))
+        if tag == "input" and named.get("name") == MADE_BY:
+            self.forms[-1][1].append(named.get("value") or "")
         self.inline += [f"{tag} {name}" for name in named if name == "style" or name.startswith("on")]
         if tag == "script" and "src" not in named:
             self.inline.append("script")
@@ -45,22 +51,6 @@ def read(html: str) -> Reading:
     assert not set(found.labelled) - set(found.ids)
     assert all(one.startswith(("/", "#")) and not one.startswith("//") for one in found.links)
     return found
-
-
-class Forms(HTMLParser):
-    """The posted forms of a page: where each goes, and the editions it says it is of."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, list[str]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag == "form" and told.get("method") == "post":
-            self.found.append((told.get("action") or "", []))
-        if tag == "input" and told.get("name") == MADE_BY:
-            self.found[-1][1].append(told.get("value") or "")
 
 
 OLD = "0123456789ab"

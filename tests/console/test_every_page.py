@@ -10,7 +10,7 @@ import pytest
 from console.rendering import EDITION, HEADERS, MADE_BY
 from tests.api.support import ok
 from tests.console.conftest import House
-from tests.console.reading import ALL, OLD, THE_SAME_IN_EVERY_EDITION, Forms, older_told, read
+from tests.console.reading import ALL, OLD, THE_SAME_IN_EVERY_EDITION, Reading, older_told, read
 
 pytestmark = pytest.mark.slow
 
@@ -86,16 +86,16 @@ def pages(case_id: str, measure_id: str) -> Iterator[str]:
     yield from ("/enterprises/e-a/do/record_accident", "/cases?state=RECTIFYING&grade=&q=", "/nowhere")
 
 
-def is_a_page(answer: httpx2.Response, seen: str) -> None:
+def a_page(answer: httpx2.Response, seen: str) -> Reading:
     """A page or a refusal in words, whole and with the headers of a page."""
     assert answer.status_code in (200, 403, 404, 422), seen
     assert "text/html" in answer.headers["content-type"], seen
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
     assert answer.headers["referrer-policy"] == "same-origin"
-    read(answer.text)
     assert 'lang="zh-CN"' in answer.text
     if answer.status_code != 200:
         assert "回到我的工作" in answer.text, seen
+    return read(answer.text)
 
 
 async def test_every_page_answers_every_role_and_an_older_form_of_it_does_nothing(house: House) -> None:
@@ -107,8 +107,7 @@ async def test_every_page_answers_every_role_and_an_older_form_of_it_does_nothin
             answer = await house.get(who, path)
             if answer.status_code == 303:
                 continue
-            is_a_page(answer, f"{who} {path}: {answer.status_code}")
-            for action, editions in Forms(answer.text).found:
+            for action, editions in a_page(answer, f"{who} {path}: {answer.status_code}").forms:
                 assert editions == [EDITION], f"{path}: {action}"
                 if (who, action) in met or action in THE_SAME_IN_EVERY_EDITION:
                     continue
