@@ -122,7 +122,7 @@ class Backlog:
 
     async def keep(self, seen: Round) -> None:
         """Papers are owed all the time; counts those written, until cancelled."""
-        left = await self.again()
+        left = await self.owed() or await self.again()
         while True:
             await asyncio.sleep(0.5)
             owed = await self.owed()
