@@ -130,6 +130,12 @@ def _office_of(facts: Facts, office: str = "审批人") -> str:
     return "经办人" if facts.act.by.post == ROLE_LABELS[Role.INSPECTOR][0] else office
 
 
+def _recorder(facts: Facts) -> list[str]:
+    """Whoever wrote it down; a party that states something itself hands it in."""
+    own = facts.act.by.post == ROLE_LABELS[Role.ENTERPRISE][0]
+    return _done_by("提交人" if own else "记录人", facts)
+
+
 def _done_by(office: str, facts: Facts) -> list[str]:
     """The line of whoever did the act."""
     return [f"{office}：{_named(facts.act.by)}　{facts.act.date}"]
@@ -176,7 +182,7 @@ _SIGNERS = {
     ],
     "witnessed": lambda _: [f"见证人（签名）：{_LINE}{_DAY}"],
     "leader": _leader,
-    "recorder": lambda facts: _done_by("记录人", facts),
+    "recorder": _recorder,
     "receiver": lambda _: [f"受送达人（签名或者盖章）：{_LINE}{_DAY}"],
     "witnesses": _witnesses,
 }

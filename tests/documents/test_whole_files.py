@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import date
 
@@ -12,7 +13,9 @@ from documents.registry import kinds
 from models.grants import GRANTS
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from tests.builders import FIRM, WANG
 from tests.documents.files import papers_of
+from tests.measures import take
 from tests.models.test_secrecy_walk import Told, through, toward
 
 FINE = (
@@ -183,3 +186,11 @@ def test_the_receipt_of_a_closure_names_the_governments_decision() -> None:
     number = dict(recorded.blocks[0].rows)["决定文号"]
     receipt = [paper for paper in papers if paper.kind == "service_receipt"][-1]
     assert dict(receipt.blocks[0].rows)["送达的文书"] == f"关闭决定　{number}"
+
+
+def test_a_party_that_states_its_defence_itself_records_nothing() -> None:
+    story = toward(MeasureKind.FINE, "serve_notice").story
+    for who, said in ((FIRM, "提交人"), (WANG, "记录人")):
+        defended = papers_of(take(copy.deepcopy(story), "record_defence", who, waived=True))
+        (record,) = (paper for paper in defended if paper.kind == "defence_record")
+        assert record.signatures[-1].partition("：")[0] == said
