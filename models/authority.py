@@ -7,6 +7,7 @@ Authority = role + rank + scope + separation of duties (职责分离). Guards th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Rank, Role, reaches
 from models.caseclocks import Rules
@@ -48,17 +49,17 @@ def refusals(case: Case, grant: Grant, actor: Actor, rules: Rules) -> Iterable[X
         yield NotFound("没有这个案件", "no such case", rule="scope")
         return
     if actor.effective_role not in grant.roles:
-        yield _role_refusal(grant, actor)
+        yield role_refusal(grant, actor)
     if grant.certified and not actor.certified:
         yield _certificate_refusal(grant)
     rank = needed_rank(grant, case, rules)
     if rank is not None and actor.effective_role in grant.roles and not reaches(actor.effective_rank, rank):
-        yield _rank_refusal(grant, rank)
+        yield rank_refusal(grant, rank)
     if case.state not in grant.states:
         yield not_allowed(case.state, grant.command, commands_in(case.state))
     for field in grant.apart:
         if actor.persons & set(_persons(case, field)):
-            yield _duties_refusal(grant, field)
+            yield _apart_refusal(grant, field, *APART_LABELS[field])
 
 
 def step_authority(measure: Measure, step: Step, actor: Actor, rules: Rules) -> Iterable[XiaohaoError]:
@@ -67,20 +68,20 @@ def step_authority(measure: Measure, step: Step, actor: Actor, rules: Rules) -> 
         step.key, step.zh, step.en, step.roles, (), step.basis, rank=step.rank, certified=step.certified
     )
     if actor.effective_role not in step.roles:
-        yield _role_refusal(row, actor)
+        yield role_refusal(row, actor)
         return
     if step.certified and not actor.certified:
         yield _certificate_refusal(row)
     rank = rules.policy.rank(step.rank) if step.rank else None
     if rank is not None and not reaches(actor.effective_rank, rank):
-        yield _rank_refusal(row, rank)
+        yield rank_refusal(row, rank)
     if step.in_person and actor.acting_for is not None:
         yield _in_person_refusal(row)
     for key in step.apart:
         taken = measure.done.get(key)
         others = {*taken.by, *taken.facts.get("officers", ())} if taken else set()
         if actor.persons & (others | (set(measure.proposed_by) if key == "propose" else set())):
-            yield _apart_refusal(row, key)
+            yield _apart_refusal(row, key, *APART_STEPS.get(key, _whoever_took(key)))
 
 
 def commands_in(state: CaseState) -> tuple[str, ...]:
@@ -95,7 +96,23 @@ def _persons(case: Case, path: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _role_refusal(grant: Grant, actor: Actor) -> NotAuthorised:
+class Row(Protocol):
+    """What a refusal says of the row it comes from: a command to a case or to an enterprise, or a step of a measure."""
+
+    @property
+    def command(self) -> str: ...
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+    @property
+    def roles(self) -> tuple[Role, ...]: ...
+    @property
+    def basis(self) -> str: ...
+
+
+def role_refusal(grant: Row, actor: Actor) -> NotAuthorised:
+    """The row is for other roles, which it names."""
     zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
     en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
     asker_zh, asker_en = ROLE_LABELS[actor.effective_role]
@@ -121,10 +138,11 @@ def _certificate_refusal(grant: Grant) -> NotAuthorised:
     )
 
 
-def _rank_refusal(grant: Grant, rank: Rank) -> NotAuthorised:
+def rank_refusal(grant: Row, rank: Rank, does: str = "批准") -> NotAuthorised:
+    """The row takes a higher rank, whose holder approves it or ``does`` it."""
     zh, en = RANK_LABELS[rank]
     return NotAuthorised(
-        f"{grant.zh}须由{zh}或以上批准",
+        f"{grant.zh}须由{zh}或以上{does}",
         f"to {grant.en} takes the rank of {en} or higher",
         rule=f"authority.{grant.command}.rank",
         article=grant.basis,
@@ -145,8 +163,7 @@ def _in_person_refusal(grant: Grant) -> NotAuthorised:
     )
 
 
-def _apart_refusal(grant: Grant, step: str) -> DutiesNotSeparated:
-    zh, en = APART_STEPS.get(step, (f"办理“{step}”的人员", f"whoever took the step {step}"))
+def _apart_refusal(grant: Grant, apart: str, zh: str, en: str) -> DutiesNotSeparated:
     return DutiesNotSeparated(
         f"{zh}不得同时{grant.zh}（含代理）",
         f"{en} may not also {grant.en}, not even through a delegate",
@@ -154,7 +171,7 @@ def _apart_refusal(grant: Grant, step: str) -> DutiesNotSeparated:
         article=grant.basis,
         remedy_zh="由其他有权人员办理",
         remedy_en="to be done by another authorised person",
-        apart=step,
+        apart=apart,
     )
 
 
@@ -168,14 +185,5 @@ APART_STEPS: dict[str, tuple[str, str]] = {
 }
 
 
-def _duties_refusal(grant: Grant, field: str) -> DutiesNotSeparated:
-    zh, en = APART_LABELS[field]
-    return DutiesNotSeparated(
-        f"{zh}不得同时{grant.zh}（含代理）",
-        f"{en} may not also {grant.en}, not even through a delegate",
-        rule=f"authority.{grant.command}.apart",
-        article=grant.basis,
-        remedy_zh="由其他有权人员办理",
-        remedy_en="to be done by another authorised person",
-        apart=field,
-    )
+def _whoever_took(step: str) -> tuple[str, str]:
+    return f"办理“{step}”的人员", f"whoever took the step {step}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Role, reaches
+from models.actors import DISTRICT_ROLES, Actor, Role, reaches
+from models.authority import rank_refusal, role_refusal
 from models.caseclocks import Rules
 from models.enterprise.snapshot import Enterprise
-from models.errors import NotAuthorised, NotFound, Refused, XiaohaoError
+from models.errors import NotFound, Refused, XiaohaoError
 
 R = Role
 LEADERS = (R.SECTION_HEAD, R.DEPUTY_HEAD, R.HEAD)
@@ -94,20 +95,11 @@ def refusals(
         yield NotFound("没有这家企业", "no such enterprise", rule="scope")
         return
     if actor.effective_role not in grant.roles:
-        yield _role_refusal(grant, actor)
+        yield role_refusal(grant, actor)
     elif grant.rank is not None:
         rank = rules.policy.rank(grant.rank)
         if not reaches(actor.effective_rank, rank):
-            zh, en = RANK_LABELS[rank]
-            yield NotAuthorised(
-                f"{grant.zh}须由{zh}或以上决定",
-                f"to {grant.en} takes the rank of {en} or higher",
-                rule=f"authority.{grant.command}.rank",
-                article=grant.basis,
-                remedy_zh=f"报{zh}审批，或由其依法书面委托的代理人办理",
-                remedy_en=f"submit it to the {en}, or to a person holding that rank's dated delegation",
-                rank=rank.value,
-            )
+            yield rank_refusal(grant, rank, "决定")
     if entity.closure is not None:
         yield Refused(
             "企业已由政府决定关闭，不再受理",
@@ -119,18 +111,3 @@ def refusals(
             decided_on=entity.closure.decided_on.isoformat(),
             decision_no=entity.closure.decision_no,
         )
-
-
-def _role_refusal(grant: EnterpriseGrant, actor: Actor) -> NotAuthorised:
-    zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
-    en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
-    asker_zh, asker_en = ROLE_LABELS[actor.effective_role]
-    return NotAuthorised(
-        f"“{asker_zh}”无权{grant.zh}",
-        f"{'an' if asker_en[0] in 'aeiou' else 'a'} {asker_en} may not {grant.en}",
-        rule=f"authority.{grant.command}.role",
-        article=grant.basis,
-        remedy_zh=f"由{zh}办理",
-        remedy_en=f"to be done by: {en}",
-        roles=[role.value for role in grant.roles],
-    )

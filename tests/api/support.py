@@ -258,6 +258,13 @@ class Office:
         """Service a moment ago."""
         return {"served_at": self.now.isoformat()} | changed
 
+    async def delegated(self, giver: str, to: str) -> None:
+        """``to`` may act for ``giver`` for an hour from now on."""
+        term = {"starts_at": self.now, "ends_at": self.now + timedelta(hours=1), "reason": "出差"}
+        people = {"from_user_id": giver, "to_user_id": to, "created_by": giver}
+        row = {"delegation_id": key(), "district_id": "d-1"} | people | term
+        await self.world.add(tables.delegations, row)
+
     async def photo(self, who: str, case_id: str, purpose: str = "整改后照片") -> str:
         """Upload a photograph of its own colour."""
         stream = io.BytesIO()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ledger import tables
 from models.bulk import BULK_STEPS
 from models.caselives import LIVES
 from models.enterprise.clocks import ENTERPRISE_LIVES, answers_to
@@ -183,19 +181,7 @@ async def test_plain_approvals_of_a_case_are_here_too_overdue_first(office: Offi
 async def test_a_delegate_finds_the_principals_and_is_told_to_act_for_them(office: Office) -> None:
     case_id = await office.case()
     await office.proposed(case_id, "supervision_letter")
-    await office.world.add(
-        tables.delegations,
-        {
-            "delegation_id": key(),
-            "district_id": "d-1",
-            "from_user_id": "chief",
-            "to_user_id": "sun",
-            "starts_at": office.now - timedelta(hours=1),
-            "ends_at": office.now + timedelta(hours=1),
-            "reason": "出差",
-            "created_by": "chief",
-        },
-    )
+    await office.delegated("chief", "sun")
     (item,) = await inbox(office, "sun")
     assert item["acting_for"] == "chief"
     assert item["answers"][0]["allowed"] is True

@@ -104,19 +104,7 @@ async def test_who_reinspected_does_not_sign_off_not_even_through_a_delegate(off
         "authority.sign_off.apart",
     )
     assert "第二十三条" in problem["article"]
-    await office.world.add(
-        tables.delegations,
-        {
-            "delegation_id": key(),
-            "district_id": "d-1",
-            "from_user_id": "chief",
-            "to_user_id": "u-section",
-            "starts_at": office.now,
-            "ends_at": office.now.replace(year=2027),
-            "reason": "出差",
-            "created_by": "chief",
-        },
-    )
+    await office.delegated("chief", "u-section")
     path = f"/cases/{case_id}/commands/sign_off"
     answer = await office.post("u-section", path, {}, **{"X-Acting-For": "chief"})
     refused(answer, 403, "duties_not_separated")

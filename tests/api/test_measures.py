@@ -155,19 +155,7 @@ async def test_a_proposer_does_not_approve_not_even_through_a_delegate(office: O
     case_id = await office.case()
     measure = await office.proposed(case_id, "supervision_letter", who="chief")
     refused(await office.step("chief", case_id, measure, "approve"), 403, "duties_not_separated")
-    await office.world.add(
-        tables.delegations,
-        {
-            "delegation_id": key(),
-            "district_id": "d-1",
-            "from_user_id": "chief",
-            "to_user_id": "u-section",
-            "starts_at": office.now,
-            "ends_at": office.now.replace(year=2027),
-            "reason": "出差",
-            "created_by": "chief",
-        },
-    )
+    await office.delegated("chief", "u-section")
     path = f"/cases/{case_id}/measures/{measure}/approve"
     answer = await office.post("u-section", path, {}, **{"X-Acting-For": "chief"})
     refused(answer, 403, "duties_not_separated")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -79,18 +78,8 @@ async def test_leaders_see_what_their_rank_reaches(office: Office) -> None:
 
 async def test_a_delegate_sees_the_tasks_of_whom_they_act_for(office: Office) -> None:
     await office.signing_off()
-    delegation = {
-        "delegation_id": key(),
-        "district_id": "d-1",
-        "from_user_id": "chief",
-        "to_user_id": "sun",
-        "starts_at": office.now - timedelta(hours=1),
-        "ends_at": office.now + timedelta(hours=1),
-        "reason": "出差",
-        "created_by": "chief",
-    }
     assert await keys(office, "sun") == []
-    await office.world.add(tables.delegations, delegation)
+    await office.delegated("chief", "sun")
     (task,) = await tasks(office, "sun")
     assert (task["key"], task["acting_for"]) == ("sign_off.decide", "chief")
     (task,) = await tasks(office, "sun", **{"X-Acting-For": "chief"})

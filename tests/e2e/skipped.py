@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -336,3 +336,17 @@ class Matter:
                 found: dict[str, Any] = one
                 return found
         raise AssertionError(f"{clock} of {kind} waits for {who} nowhere: {[one['key'] for one in items]}")
+
+
+async def tell(
+    database_url: str,
+    home: Path,
+    start: datetime,
+    first: Callable[[Town], Awaitable[Any]],
+    chapters: Iterable[Callable[[Any], Awaitable[None]]],
+) -> None:
+    """A story in a town of its own: how it begins on the first day, and its chapters one after another."""
+    async with town(database_url, home, start) as place:
+        story = await first(place)
+        for chapter in chapters:
+            await chapter(story)

@@ -18,7 +18,7 @@ from models.errors import SignatureInvalid
 from operations.verify import verify, verify_enterprises
 from tests.api.support import PLAN, ok, passed, refused
 from tests.builders import CHIEF, at, envelope
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 from workflows.messages import case_workflow_id
 
 TWO = {"officers": ["wang", "li"]}
@@ -603,7 +603,4 @@ CHAPTERS = (
 
 
 async def test_from_an_overdue_hazard_to_the_closed_enterprise(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-08-03 10:00")) as office:
-        story = await opening(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-08-03 10:00"), opening, CHAPTERS)

@@ -21,7 +21,7 @@ from tests.e2e.proceedings import (
     sound,
     suspicion,
 )
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 
 SLIPPED = "0026-11-26T10:00:00+08:00"
 TOLD_IN_CONFIDENCE = ("夜间偷排", "群众来电", "核实消防通道", "来电人拍的照片", "核查时群众所述属实")
@@ -240,7 +240,4 @@ CHAPTERS = (
 
 
 async def test_slips_tips_and_departures(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-11-02 10:00")) as office:
-        story = await second_of_november(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-11-02 10:00"), second_of_november, CHAPTERS)

@@ -21,7 +21,7 @@ from tests.e2e.proceedings import (
     sound,
     suspicion,
 )
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 
 SERVICE_LAW = "《民事诉讼法》第八十七条至第九十五条"
 
@@ -199,7 +199,4 @@ CHAPTERS = (
 
 
 async def test_days_that_people_move(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-11-02 10:00")) as office:
-        story = await second_of_november(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-11-02 10:00"), second_of_november, CHAPTERS)

@@ -24,7 +24,7 @@ from tests.e2e.proceedings import (
     serve,
     standing,
 )
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 
 CLOSURE_LAW = "《安全生产法》第一百一十三条"
 COURT_LAW = "《行政强制法》第四十条"
@@ -289,7 +289,4 @@ CHAPTERS = (
 
 
 async def test_remedies_stops_and_the_counter(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-09-01 10:00")) as office:
-        story = await first_of_september(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-09-01 10:00"), first_of_september, CHAPTERS)

@@ -24,7 +24,7 @@ from tests.e2e.proceedings import (
     serve,
     today,
 )
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 
 
 @dataclass
@@ -158,7 +158,4 @@ CHAPTERS = (
 
 
 async def test_fines_by_the_day(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-10-03 10:00")) as office:
-        story = await third_of_october(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-10-03 10:00"), third_of_october, CHAPTERS)

@@ -21,7 +21,7 @@ from tests.e2e.proceedings import (
     serve,
     today,
 )
-from tests.e2e.skipped import Matter, Town, town
+from tests.e2e.skipped import Matter, Town, tell
 
 
 @dataclass
@@ -183,7 +183,4 @@ CHAPTERS = (
 
 
 async def test_service_filing_money_and_the_court(database_url: str, tmp_path: Path) -> None:
-    async with town(database_url, tmp_path, at("2026-10-01 10:00")) as office:
-        story = await first_of_october(office)
-        for chapter in CHAPTERS:
-            await chapter(story)
+    await tell(database_url, tmp_path, at("2026-10-01 10:00"), first_of_october, CHAPTERS)

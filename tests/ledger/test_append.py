@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,24 +26,10 @@ from ledger.tables import (
 )
 from models.batch import Batch, Notice, Task
 from models.searching import folded
-from tests.ledger.makers import START, batch, district, entry, first, fresh, say
+from tests.ledger.makers import START, batch, entry, first, fresh, say
+from tests.ledger.pools import ledger, rows
 
-
-@pytest.fixture(scope="module", params=["any pool", "projector's pool"])
-async def ledger(
-    database: Database, database_url: str, request: pytest.FixtureRequest
-) -> AsyncIterator[Database]:
-    """The two ways in: any pool, and the worker's own with its shortcut."""
-    await district(database)
-    pool = Database(database_url, projector=request.param != "any pool")
-    yield pool
-    await pool.dispose()
-
-
-async def rows(ledger: Database, table: Any, case_id: str) -> list[Any]:
-    async with ledger.read(SYSTEM_SCOPE) as session:
-        found = await session.execute(select(table).where(table.c.case_id == case_id))
-        return list(found.all())
+__all__ = ["ledger"]
 
 
 async def one(ledger: Database, table: Any, case_id: str) -> Any:
