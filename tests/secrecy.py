@@ -199,6 +199,11 @@ class Moment:
         return self.first is not None
 
     @cached_property
+    def proposed_openly(self) -> bool:
+        """Whether a measure was proposed by acting first, before the enterprise's eyes."""
+        return any(one.event == "measure_proposed" and self.open(one) for one in self.entries)
+
+    @cached_property
     def opened(self) -> set[datetime]:
         """When the case began, as far as those outside may know."""
         return {one.at for one in self.entries if one.seq == self.first}
@@ -229,8 +234,7 @@ def _traces(moment: Moment, role: str, text: str) -> Leaks:
 
 def _no_proposer(moment: Moment, text: str) -> Leaks:
     """A proposer is known only by acting first, with the enterprise looking on."""
-    openly = any(moment.open(one) and one.event == "measure_proposed" for one in moment.entries)
-    if PROPOSER.user_id in text and not openly:
+    if PROPOSER.user_id in text and not moment.proposed_openly:
         yield "names the proposer"
 
 
@@ -245,8 +249,9 @@ def explanation(moment: Moment, actor: Actor) -> Leaks:
         yield "a case they may not know of is explained"
     if role == "territory":
         return
-    yield from _traces(moment, role, told.model_dump_json())
-    yield from _no_proposer(moment, told.model_dump_json())
+    text = told.model_dump_json()
+    yield from _traces(moment, role, text)
+    yield from _no_proposer(moment, text)
     if told.proposals:
         yield "tells of proposals"
     readable = [one for one in recent if moment.readable(role, one)]

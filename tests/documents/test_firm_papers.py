@@ -19,8 +19,7 @@ from services.papers.firm_making import KIND_OF
 from tests.builders import FIRM, HEAD, SAID, at, rules
 from tests.documents.files import PEOPLE
 from tests.documents.test_registry import EMPTY
-from tests.models.enterprises import Firm
-from tests.models.test_enterprise import accident, flagged, listed
+from tests.models.enterprises import Firm, accident, flagged, listed
 
 LISTED = "（示）应急失决〔2026〕1号"
 

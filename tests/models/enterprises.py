@@ -14,9 +14,10 @@ from models.enterprise.batch import Bearing, EnterpriseEntry
 from models.enterprise.commands import ENTERPRISE_COMMANDS
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.envelope import EnterpriseEnvelope
+from models.enterprise.standing import standing
 from models.envelope import Facts, seal, sign
-from models.errors import XiaohaoError
-from tests.builders import DISTRICT, ENTERPRISE, FACTS, KEY, NAMESPACE, SAID, at, rules
+from models.errors import NotFound, XiaohaoError
+from tests.builders import DISTRICT, ENTERPRISE, FACTS, KEY, NAMESPACE, SAID, WANG, at, rules
 
 
 def bearing(kind: str, when: datetime, *, case: str = "c-1", seq: int = 9, **fields: Any) -> Bearing:
@@ -142,3 +143,39 @@ class Firm:
     def _keep(self, outcome: Any) -> None:
         self.outcome = outcome
         self.entries.extend(outcome.entries)
+
+
+THREE = ("2026-09-01", "2026-09-02", "2026-09-03")
+
+
+def flagged() -> Firm:
+    return Firm("2026-09-01 10:00").read(*(penalty(day) for day in THREE))
+
+
+def listed(day: str = "2026-09-01") -> Firm:
+    firm = Firm(f"{day} 10:00")
+    return firm.read(bearing("listed_bad_faith", firm.now, case="c-b", facts={"decided_on": day}))
+
+
+def accident(firm: Firm | None = None, *, by: Actor = WANG, halt: bool = True) -> Firm:
+    firm = firm or Firm()
+    happened = (firm.now - timedelta(hours=2)).isoformat()
+    return firm.give("record_accident", by, happened_at=happened, stop=halt, text="粉尘爆燃")
+
+
+def clocks(firm: Firm) -> dict[str, Any]:
+    return {clock.key: clock for clock in firm.entity.active_clocks()}
+
+
+def closed() -> Firm:
+    firm = accident(flagged())
+    facts = {"decided_on": "2026-09-03", "decision_no": "区政关〔2026〕1号"}
+    return firm.read(bearing("closed", firm.now, case="c-close", seq=30, measure_id="m-close", facts=facts))
+
+
+def reasons(firm: Firm, actor: Actor, command: str) -> list[Any]:
+    try:
+        seen = standing(firm.entity, firm.held.rules, actor, firm.now)
+    except NotFound as hidden:
+        return [hidden]
+    return list(next(one for one in seen.commands if one.command == command).reasons)
