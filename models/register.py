@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from models.actors import RANK_LABELS, ROLE_LABELS, ROLE_OF_RANK, Rank, Role
+from models.fields import field_name
 from models.industries import industry_key
 from models.instants import FIRST_DAY, LAST_DAY
 from models.organisations import OrganisationKind
@@ -239,12 +240,12 @@ def role_faults(person: Person) -> Iterator[Fault]:
         yield where, f"{role_zh}没有账号", f"{role_en} has no account"
     needed = _NEEDS.get(person.role)
     if needed and getattr(person, needed) is None:
-        yield where, f"{role_zh}须写明 {needed}", f"{role_en} needs {needed}"
+        yield where, f"{role_zh}须写明{field_name(needed)[0]}（{needed}）", f"{role_en} needs {needed}"
     ranked = person.role in ROLE_OF_RANK.values()
     if ranked and (person.rank is None or ROLE_OF_RANK[person.rank] is not person.role):
         fit = [rank for rank, role in ROLE_OF_RANK.items() if role is person.role]
-        values = " / ".join(f"{rank} {RANK_LABELS[rank][0]}" for rank in fit)
-        yield where, f"{role_zh}的 rank 应为 {values}", f"the rank of {role_en} is {' or '.join(fit)}"
+        values = " / ".join(f"{RANK_LABELS[rank][0]}（{rank}）" for rank in fit)
+        yield where, f"{role_zh}的职级（rank）应为 {values}", f"the rank of {role_en} is {' or '.join(fit)}"
     if not ranked and person.rank is not None:
         yield where, f"{role_zh}没有职级", f"{role_en} has no rank"
     if (person.certificate is None) != (person.certificate_expires is None):

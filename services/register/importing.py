@@ -19,7 +19,7 @@ from models.actors import RANK_LABELS, ROLE_LABELS, Actor
 from models.audit import AuditAction, Outcome
 from models.errors import Malformed, XiaohaoError
 from models.malformed import malformed
-from models.register import Effect, Enterprise, Person, role_faults
+from models.register import NO_ACCOUNTS, Effect, Enterprise, Person, role_faults
 from services.register.rows import ENTERPRISE_FIELDS, PERSON_FIELDS, account, enterprise, id_of
 from services.register.trying import written
 
@@ -82,6 +82,13 @@ class Known:
 
 ROLES = {said: role for role, pair in ROLE_LABELS.items() for said in (role.value, *pair)}
 RANKS = {said: rank for rank, pair in RANK_LABELS.items() for said in (rank.value, *pair)}
+_CALLED: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType(
+    {
+        "role": [pair for role, pair in ROLE_LABELS.items() if role not in NO_ACCOUNTS],
+        "rank": [*RANK_LABELS.values()],
+    }
+)
+"""What a table may say in a column of a few words."""
 _YES = frozenset({"是", "yes", "true", "1", "√", "✓", "重点"})
 _NAMED = {
     "organisation": ("organisations", "单位", "organisation"),
@@ -240,9 +247,11 @@ def _as_it_was(
 def _fields(given: Given, error: ValidationError) -> Iterator[Wrong]:
     for one in malformed(error.errors(), "import.row").details["fields"]:
         name = one["field"].split(".")[0]
-        yield Wrong(
-            given.places.get(name, given.where), one["name_zh"] + one["zh"], f"{one['name_en']} {one['en']}"
-        )
+        zh, en = one["zh"], one["en"]
+        if one["type"] == "enum" and name in _CALLED:
+            zh = f"应为以下之一：{'、'.join(pair[0] for pair in _CALLED[name])}"
+            en = f"must be one of {', '.join(pair[1] for pair in _CALLED[name])}"
+        yield Wrong(given.places.get(name, given.where), one["name_zh"] + zh, f"{one['name_en']} {en}")
 
 
 @dataclass(frozen=True, slots=True)
