@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ledger.sessions import Database
 from models.actors import Actor, Role
+from models.errors import Malformed
 from models.malformed import malformed
 from models.yearnotice import Notice
 from runtime.settings import Settings
@@ -36,6 +37,13 @@ def read_notice(path: Path) -> Notice:
         return Notice.model_validate_json(path.read_text("utf-8-sig"))
     except ValidationError as wrong:
         raise malformed(wrong.errors(), "calendar.notice") from None
+    except UnicodeDecodeError:
+        raise Malformed(
+            f"{path} 不是 UTF-8 编码",
+            f"{path} is not UTF-8",
+            rule="calendar.notice",
+            remedy_zh="另存为 UTF-8",
+        ) from None
 
 
 @calendar_app.command("preview")

@@ -32,7 +32,8 @@ def finish(code: int = 0) -> NoReturn:
 def once(
     work: Callable[[Settings], Coroutine[Any, Any, int | None]], *, home: Path | None = None
 ) -> NoReturn:
-    """Run a one-shot command; a refusal becomes one readable paragraph and exit code 1."""
+    """Run a one-shot command; a refusal, and a file that cannot be read or written, become one readable paragraph and
+    exit code 1."""
     settings = get_settings() if home is None else Settings(home=home)
     configure_logging(settings)
     try:
@@ -40,6 +41,13 @@ def once(
     except XiaohaoError as error:
         remedy = "".join(f"\n→ {text}" for text in (error.remedy_zh, error.remedy_en) if text)
         sys.stderr.write(visible(f"{error.zh}\n{error.en}{remedy}\n"))
+        finish(1)
+    except OSError as error:
+        if error.filename is None:  # no file anybody named
+            raise
+        sys.stderr.write(
+            visible(f"无法读写 {error.filename} · cannot be read or written: {error.strerror}\n")
+        )
         finish(1)
 
 

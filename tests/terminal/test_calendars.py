@@ -24,6 +24,9 @@ def test_a_file_is_read_or_refused_by_field(tmp_path: Path) -> None:
         file.write_text(json.dumps(wrong), "utf-8")
         with pytest.raises(Malformed):
             read_notice(file)
+    file.write_text(json.dumps(NOTICE, ensure_ascii=False), "gbk")
+    with pytest.raises(Malformed, match="UTF-8"):
+        read_notice(file)
 
 
 def test_a_preview_says_what_moves_and_what_is_odd(

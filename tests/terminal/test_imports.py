@@ -90,6 +90,9 @@ async def test_people_from_text(furnished: Database, xiaohao: Command, tmp_path:
     assert "新增 added 2" in done.out
     for place in ("people!3", "people!C5"):  # a head without an office; no such role
         assert f"✗ {place} " in done.out
+    assert "主要负责人须写明“机构”（organisation）" in done.out
+    assert "“角色”应为以下之一：执法人员、科室负责人" in done.out
+    assert "system" not in done.out, "no role that has an account"
     async with looking.past_locks(furnished) as session:
         (town,) = await looking.rows(session, users, username="qian-one")
         (admin,) = await looking.rows(session, users, username="li-three")
@@ -103,3 +106,17 @@ def test_what_is_no_table_is_a_paragraph(furnished: Database, xiaohao: Command, 
     assert answer.code == 1
     assert "读不了" in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_file_that_is_not_there_is_a_paragraph(
+    furnished: Database, xiaohao: Command, tmp_path: Path
+) -> None:
+    made = ("user", "add", "voucher", "--name", "赵明", "--role", "section_head", "--district", "d1")
+    assert xiaohao(*made, said="long enough words\n").code == 0
+    absent = str(tmp_path / "absent")
+    for asked in (("import", "hazards", absent, "--by", "voucher"), ("calendar", "preview", absent)):
+        answer = xiaohao(*asked)
+        assert (answer.code, answer.out) == (1, "")
+        assert (
+            answer.err.strip() == f"无法读写 {absent} · cannot be read or written: No such file or directory"
+        )
