@@ -176,6 +176,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "passed": ("是否通过", "passed"),
     "password": ("密码", "password"),
     "percent": ("进度（%）", "percent done"),
+    "period": ("期间", "period"),
     "person": ("人员", "person"),
     "person_name": ("经办人姓名", "name of who did it"),
     "persons": ("人员", "persons"),
@@ -271,6 +272,10 @@ FIELD_NAMES: Mapping[str, Pair] = {
 }
 
 
+_AROUND = frozenset({"form", "query"})
+"""Where fields lie rather than a field: the own fields of a step, and what stands in an address after its question mark."""
+
+
 def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
     """What the field at ``place`` is called, from the outermost part in: names, and places in a list from 0.
 
@@ -285,7 +290,7 @@ def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
     zh, en = "", ""
     for no, part in enumerate(parts, 1):
         told = _inside(told, part)
-        if part == "form" and no < len(parts):  # the envelope of a step's own fields, which nobody filled in
+        if part in _AROUND and no < len(parts):
             continue
         if isinstance(part, int):
             title = _title(told)

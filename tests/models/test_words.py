@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from models.commands import COMMANDS, Service
 from models.commands.measures import Form
 from models.enterprise.commands import ENTERPRISE_COMMANDS
-from models.fields import FIELD_NAMES
+from models.fields import FIELD_NAMES, field_name
 from models.malformed import malformed
 from models.words import readable, seen
 from services.accounts.views import TokenRequest
@@ -125,3 +125,15 @@ def test_a_wrong_field_is_named_in_both_languages_and_never_quoted() -> None:
 def test_every_field_of_every_body_has_a_name_in_both_languages() -> None:
     assert {path.rpartition(".")[2] for _, path, _ in FIELDS} <= set(FIELD_NAMES)
     assert all(zh and en for zh, en in FIELD_NAMES.values())
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (("query", "period"), ("“期间”", "period")),
+        (("body", "query"), ("“筛选条件”", "conditions")),
+        (("body", "form", "days"), ("“天数”", "days")),
+    ],
+)
+def test_a_field_goes_by_its_own_name_wherever_it_lies(place: tuple[str, ...], name: tuple[str, str]) -> None:
+    assert field_name(place) == name
