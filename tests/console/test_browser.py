@@ -172,7 +172,7 @@ async def test_the_menu_of_a_phone_shows_whole_words_and_that_there_are_more(
     page = await watched(browser, [])
     secret = (await house.browser("wang")).cookies["xiaohao_session"]
     await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
-    for path in ("/", "/notices", "/policy"):
+    for path in ("/", "/notices", "/policy", "/inspections", "/measures", "/account/notices"):
         await page.goto(f"{address}{path}")
         cut = await page.evaluate(
             """() => {
