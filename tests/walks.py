@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from models.actors import Actor
@@ -45,8 +46,9 @@ TWO = ["wang", "zhao"]
 TEXT = "情况说明"
 
 
+@cache
 def newer_policy() -> dict[str, Any]:
-    """Another version of the default policy."""
+    """Another version of the default policy; packed once, for the walks offer it at every step."""
     newer = rules().policy.model_copy(update={"version": "2027.1"})
     return newer.model_dump(mode="json", exclude_defaults=True)
 
