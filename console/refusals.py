@@ -19,11 +19,13 @@ from services import audit
 from services.accounts.views import Signed
 from services.messages import title
 
+_WRONG = ("地址或填写的内容有误", "Something in the address or the form is wrong")
 _WORDS: dict[int, tuple[str, str]] = {
+    400: _WRONG,
     403: ("您的岗位不能查看或办理此事", "This is not within your office"),
     404: ("没有找到，或者不在您的职责范围内", "It does not exist, or it is not yours to see"),
     409: ("现在还不能办理", "Not now"),
-    422: ("地址或填写的内容有误", "Something in the address or the form is wrong"),
+    422: _WRONG,
     429: ("操作太频繁，请稍候再试", "Too many requests; try again in a moment"),
     503: ("系统暂时没有响应，数据没有丢失", "The service does not answer for the moment; nothing is lost"),
 }

@@ -154,7 +154,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
         for name in book.sheet_names:
             yield name, _rows(book, name)
     except (CalamineError, BadZipFile, OSError) as wrong:
-        raise _unreadable(path, str(wrong)) from wrong
+        raise _unreadable(path, _why(wrong), str(wrong)) from wrong
 
 
 def _not_too_large(path: Path) -> None:
@@ -163,7 +163,8 @@ def _not_too_large(path: Path) -> None:
         with ZipFile(path) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
         if unpacked > _MOST_UNPACKED:
-            raise _unreadable(path, f"{unpacked // 1_000_000} MB > {_MOST_UNPACKED // 1_000_000} MB")
+            size = f"{unpacked // 1_000_000} MB > {_MOST_UNPACKED // 1_000_000} MB"
+            raise _unreadable(path, f"展开后过大（{size}）", size)
 
 
 def _rows(book: CalamineWorkbook, name: str) -> Iterator[Sequence[Value]]:
@@ -201,7 +202,7 @@ def _delimited(path: Path) -> Iterator[Sequence[Value]]:
             stream.seek(0)
             yield from csv.reader(stream, delimiter=mark)
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
-        raise _unreadable(path, str(wrong)) from wrong
+        raise _unreadable(path, _why(wrong), str(wrong)) from wrong
 
 
 def _encoding(path: Path) -> str:
@@ -215,10 +216,23 @@ def _encoding(path: Path) -> str:
     return "utf-8-sig"
 
 
-def _unreadable(path: Path, why: str) -> Malformed:
+_WHY: tuple[tuple[type[Exception], str], ...] = (
+    (OSError, "打不开这个文件"),
+    (UnicodeDecodeError, "不是 UTF-8 或 GBK 编码的文字"),
+    (csv.Error, "不是用逗号、分号或制表符分隔的文字"),
+    (Exception, "不是电子表格，或者已损坏、加密"),
+)
+"""What went wrong in a file, in words."""
+
+
+def _why(wrong: Exception) -> str:
+    return next(zh for kind, zh in _WHY if isinstance(wrong, kind))
+
+
+def _unreadable(path: Path, zh: str, en: str) -> Malformed:
     return Malformed(
-        f"读不了 {path.name}：{why}",
-        f"{path.name} cannot be read: {why}",
+        f"读不了 {path.name}：{zh}",
+        f"{path.name} cannot be read: {en}",
         rule="import.file",
         remedy_zh="请用 xlsx、xls、ods 或 csv（UTF-8 或 GBK）",
         remedy_en="use xlsx, xls, ods or csv (UTF-8 or GBK)",

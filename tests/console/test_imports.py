@@ -90,7 +90,8 @@ async def test_a_cell_that_no_database_holds_is_named_and_nothing_else_suffers(h
 
 async def test_what_is_no_table_is_said_in_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     for table, name, words in (
-        (b"not a workbook", "a.xlsx", "读不了"),
+        (b"not a workbook", "a.xlsx", "读不了 a.xlsx：不是电子表格，或者已损坏、加密"),
+        ("甲,乙".encode("utf-16"), "u.csv", "读不了 u.csv：不是 UTF-8 或 GBK 编码的文字"),
         ("甲,乙\n1,2\n".encode(), "b.csv", "没有找到表头"),
         (b"", "", "请选择文件"),
     ):

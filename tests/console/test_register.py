@@ -134,3 +134,10 @@ async def test_successors_of_one_name_are_told_apart(house: House) -> None:
     for path in ("/admin/people/wang/leave", "/admin/teams/new"):
         page = (await house.get(ADMIN, path)).text
         assert ("王磊（lei-1）" in page, "王磊（lei-2）" in page, "li同志<" in page) == (True, True, True)
+
+
+async def test_an_address_that_cannot_be_read_is_the_askers_mistake_not_ours(house: House) -> None:
+    page = await house.get("u-admin", "/register/enterprises?q=%00")
+    assert page.status_code == 400
+    assert "地址或填写的内容有误" in page.text
+    assert "系统出了问题" not in page.text
