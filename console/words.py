@@ -122,11 +122,14 @@ class Words:
                 found.append((self.field(name), shown))
         return found
 
-    def detail(self, value: Any) -> str:
-        """What a line of the audit log says beside its action: yes and no, several as one, the rest as it is."""
+    def detail(self, value: Any, words: Mapping[str, tuple[str, str]]) -> str:
+        """What a line of the audit log says beside its action: yes and no, several as one, keys by their ``words``, the
+        rest as it is."""
         if isinstance(value, bool):
             return self.t("是", "yes") if value else self.t("否", "no")
-        return self.t("、", ", ").join(map(str, value)) if isinstance(value, list) else str(value)
+        if isinstance(value, list):
+            return self.t("、", ", ").join(self.detail(one, words) for one in value)
+        return self.pair(words[value]) if value in words else str(value)
 
     def value(self, name: str, value: Any) -> str:
         """One value of a field in words; nothing for what is no word."""

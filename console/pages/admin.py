@@ -10,7 +10,7 @@ from models.actors import ROLE_LABELS
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
-from services.oversight.views import ACTIONS, DETAILS, OUTCOMES, AuditQuery, CheckQuery, PeopleQuery
+from services.oversight.views import ACTIONS, DETAILS, OUTCOMES, VALUES, AuditQuery, CheckQuery, PeopleQuery
 
 router = part()
 
@@ -49,6 +49,7 @@ async def list_audit(page: PageDep) -> Response:
         query,
         actions=list(ACTIONS.items()),
         details=DETAILS,
+        values=VALUES,
         outcomes=[(one.value, pair) for one, pair in OUTCOMES.items()],
     )
 

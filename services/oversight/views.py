@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -12,11 +13,14 @@ from ledger.verify_cases import Finding
 from models.actors import LINK, PUBLIC, RANK_LABELS, Rank, Role
 from models.audit import Outcome
 from models.authority import BY_COMMAND
+from models.deliveries import CHANNEL_LABELS
 from models.enterprise.grants import GRANT_OF
 from models.instants import Day
 from models.labels import Label
 from models.measures.procedures import PROCEDURES
+from models.orderlinks import STANDING_LABELS, USE_LABELS
 from models.organisations import KIND_LABELS, OrganisationKind
+from models.register import EFFECT_LABELS
 from models.words import Readable, Shown
 from services.labels import label, role_label
 from services.messages import TITLES
@@ -107,6 +111,22 @@ DETAILS: dict[str, Pair] = {
     "route": ("地址", "address"),
 }
 """What a line says besides: whatever else stands there is an id that leads nowhere for a reader."""
+
+VALUES: Mapping[str, Pair] = {
+    **{
+        str(key): said
+        for some in (USE_LABELS, STANDING_LABELS, EFFECT_LABELS, CHANNEL_LABELS)
+        for key, said in some.items()
+    },
+    **{name: (grant.zh, grant.en) for name, grant in BY_COMMAND.items()},
+    "unknown": ("没有这样的链接", "no such link"),
+    "given": ("登记地址", "address given"),
+    "code": ("发送验证码", "code sent"),
+    "confirmed": ("确认地址", "address confirmed"),
+    "manner": ("变更时机或语言", "pace or language changed"),
+    "removed": ("撤下地址", "address removed"),
+}
+"""The keys among what is said there, in words; the rest stands as it is."""
 
 OUTSIDE: dict[str, Pair] = {
     LINK: ("企业（扫码）", "the enterprise, by an order's link"),

@@ -189,6 +189,9 @@ async def test_every_use_is_listed_and_audited_without_an_address(visit: Visit) 
     assert [row["details"]["what"] for row in lines] == ["opened", "read", "report_progress"]
     assert {row["actor_id"] for row in lines} == {f"link:{visit.link_id}"}
     assert visit.token not in str(lines)
+    shown = (await house.get("u-auditor", "/admin/audit?action=use_link")).text
+    for said in ("打开链接", "查看案件", "报告整改进展"):
+        assert f"事项：{said}" in shown
 
 
 async def test_what_is_refused_comes_back_in_words(visit: Visit) -> None:
