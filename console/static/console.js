@@ -135,7 +135,13 @@ function keepCounting() {
 
 // of a row that is wider than the phone, where one is comes into sight
 function showHere() {
-  document.querySelectorAll(".menu [aria-current], .register-tabs [aria-current], .tabs [aria-current]").forEach((one) => {
+  document.querySelectorAll(".menu [aria-current]").forEach((one) => {
+    const list = one.closest("ul");
+    const lines = Array.from(list.children);
+    const first = Math.max(0, lines.indexOf(one.closest("li")) - 2); // whole lines only, this one the third
+    list.scrollLeft = lines[first].offsetLeft - lines[0].offsetLeft;
+  });
+  document.querySelectorAll(".register-tabs [aria-current], .tabs [aria-current]").forEach((one) => {
     one.scrollIntoView({ block: "nearest", inline: "center" });
   });
 }

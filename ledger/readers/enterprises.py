@@ -158,7 +158,7 @@ def select_orders(
     wanted = (
         select(orders)
         .where(scope.where(orders))
-        .order_by(orders.c.issued_at.desc(), orders.c.order_id.desc())
+        .order_by(orders.c.issued_at.desc(), orders.c.number_key.desc(), orders.c.order_id.desc())
     )
     if enterprise_id is not None:
         wanted = wanted.where(orders.c.enterprise_id == enterprise_id)

@@ -15,6 +15,10 @@ from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import case_events, cases, enterprises, notice_reads, notices
 from models.actors import Role
 
+_NUMBER = func.coalesce(cases.c.number_key, 0)
+_NEWEST = (notices.c.at.desc(), _NUMBER.desc(), notices.c.notice_id.desc())
+"""Latest first; of one moment, the latest number."""
+
 
 def select_notices(
     scope: Scope, *, unread: bool | None = None, among: Sequence[str] | None = None
@@ -58,7 +62,7 @@ def select_notices(
                 and_(notices.c.case_id.is_(None), notices.c.about_enterprise_id.is_(None)),
             )
         )
-        .order_by(notices.c.at.desc(), notices.c.notice_id.desc())
+        .order_by(*_NEWEST)
     )
     if unread is not None:
         seen = notice_reads.c.read_at
@@ -80,9 +84,8 @@ def _to(scope: Scope, me: str) -> ColumnElement[bool]:
 
 def select_inbox(scope: Scope, *, unread: bool | None = None) -> Select[Any]:
     """:func:`select_notices`, unread ones first."""
-    newest = (notices.c.at.desc(), notices.c.notice_id.desc())
     seen = case((notice_reads.c.read_at.is_(None), 0), else_=1)
-    return select_notices(scope, unread=unread).order_by(None).order_by(seen, *newest)
+    return select_notices(scope, unread=unread).order_by(None).order_by(seen, *_NEWEST)
 
 
 async def find_notice(session: ReadSession, scope: Scope, notice_id: str) -> Found | None:

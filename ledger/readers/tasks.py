@@ -48,7 +48,8 @@ def given_by(scope: Scope) -> ColumnElement[bool]:
 
 
 def select_done(scope: Scope) -> Select[Any]:
-    """What the asker has done: the first entry of each command of theirs, newest first, with its case and its words."""
+    """What the asker has done: the first entry of each command of theirs, newest first (of one moment, the latest
+    number), with its case and its words."""
     texts, entry = words_of(scope), case_events.c
     return (
         select(
@@ -66,7 +67,7 @@ def select_done(scope: Scope) -> Select[Any]:
             )
         )
         .where(given_by(scope), scope.where(cases))
-        .order_by(entry.at.desc(), entry.case_id.desc(), entry.seq.desc())
+        .order_by(entry.at.desc(), cases.c.number_key.desc(), entry.case_id.desc(), entry.seq.desc())
     )
 
 

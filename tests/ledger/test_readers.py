@@ -13,7 +13,7 @@ from ledger.readers import case as case_reader
 from ledger.readers import enterprises as enterprise_reader
 from ledger.readers.approvals import select_turns
 from ledger.readers.cases import SORTS, CaseFilters, list_cases, overdue, select_cases
-from ledger.readers.notices import mark_read, select_notices
+from ledger.readers.notices import mark_read, select_inbox, select_notices
 from ledger.readers.paging import fetch_page
 from ledger.readers.tasks import Seat
 from ledger.scope import Scope
@@ -312,6 +312,28 @@ async def test_the_worklist_is_mine_and_next_clock_first(ledger: Database) -> No
         assert [row.key for row in both.items] == ["heads", "named"]
         rest = await fetch_page(session, wanted, after=both.next)
         assert [row.key for row in rest.items] == ["later", "never"]
+
+
+async def test_notices_of_one_moment_come_by_number_the_latest_first(ledger: Database) -> None:
+    scope = Scope(Role.LEGAL_REVIEWER, district_id="d1", user_id="lawyer")
+    told = [
+        Notice(notice_id=fresh(), seq=1, kind="reminded", audience_role="legal_reviewer", at=START)
+        for _ in range(6)
+    ]
+    for one in told:
+        await open_case(ledger, notices=(one,))
+    async with ledger.read(scope) as session:
+        seen: list[str] = []
+        after = None
+        while True:
+            page = await fetch_page(session, select_inbox(scope), limit=2, after=after)
+            seen += [row.notice_id for row in page.items]
+            after = page.next
+            if after is None:
+                break
+    assert [one for one in seen if one in {each.notice_id for each in told}] == [
+        one.notice_id for one in reversed(told)
+    ]
 
 
 async def test_notices_reach_their_audience_and_are_read_once(ledger: Database) -> None:
