@@ -61,6 +61,16 @@ function sendOnce() {
   });
 }
 
+// gone back to, a form is the one that was sent: its key stays with this place in the history, so that it acts once; what was
+// shown anew in the same place has a key of its own
+function keepKeys(anew) {
+  const keys = Array.from(document.querySelectorAll("input[name=_key]"));
+  if (!keys.length) return;
+  const kept = !anew && window.history.state && window.history.state.keys;
+  if (kept && kept.length === keys.length) keys.forEach((one, no) => { one.value = kept[no]; });
+  window.history.replaceState(Object.assign({}, window.history.state, { keys: keys.map((one) => one.value) }), "");
+}
+
 function narrowLists() {
   document.querySelectorAll("[data-narrow]").forEach((box) => {
     box.hidden = false;
@@ -184,5 +194,7 @@ function begin() {
 }
 
 begin();
+keepKeys(false);
 keepCounting();
 document.addEventListener("shown", begin);
+document.addEventListener("shown", () => keepKeys(true));

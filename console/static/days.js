@@ -12,7 +12,7 @@ function dayOf(value, short) {
 }
 
 function nothing(input) {
-  return input.type === "date" ? t("年 / 月 / 日", "day / month / year") : t("年 / 月 / 日 时:分", "day / month / year, time");
+  return input.type === "date" ? t("年/月/日", "day/month/year") : t("年/月/日 时:分", "day/month/year, time");
 }
 
 export function dressDay(input) {

@@ -87,7 +87,6 @@ ACTIONS: dict[str, Pair] = {
 """What the service itself records; a refused command goes by its own name."""
 
 DETAILS: dict[str, Pair] = {
-    "subject": ("对象", "subject"),
     "entry": ("条目", "entry"),
     "entries": ("条目", "entries"),
     "effect": ("结果", "effect"),

@@ -158,7 +158,7 @@ async def test_files_and_days_are_said_in_the_language_of_the_page(
     )
     await page.context.add_cookies([{"name": "xiaohao_lang", "value": "en", "url": address}])
     await page.goto(f"{address}/selfchecks/findings/new")
-    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("day / month / year")
+    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("day/month/year")
     await page.focus("#f-finish_on")
     await expect(page.locator("#f-finish_on + .day-said")).to_be_hidden()
     await page.goto(f"{address}/tip")
@@ -184,6 +184,41 @@ async def test_the_menu_of_a_phone_shows_whole_words_and_that_there_are_more(
         )
         assert cut == 0, path
         await expect(page.locator(".menu .further")).to_be_in_viewport()
+
+
+async def test_a_form_gone_back_to_and_sent_again_acts_once(
+    house: House, address: str, browser: Browser
+) -> None:
+    page = await watched(browser, [])
+    secret = (await house.browser("wang")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    form = f"{address}/enterprises/e-a/inspections/new"
+
+    async def say() -> None:
+        await page.select_option("[name=kind]", "special")
+        await page.check('[name="officers"][value="li"]')
+        for name in ("started_at", "ended_at", "service.served_at"):
+            await page.fill(f'[name="{name}"]', "2026-11-20T09:00")
+        await page.fill('[name="findings.0.title"]', "灭火器被遮挡")
+        await page.fill('[name="findings.0.requirements"]', "移开遮挡物")
+
+    await page.goto(address)
+    await page.goto(form)
+    await say()
+    await page.dblclick("[data-submit]")
+    await page.wait_for_url("**/inspections/*?done=1")
+    first = page.url
+    await page.go_back()
+    await page.wait_for_url(form)
+    await say()
+    await page.click("[data-submit]")
+    await page.wait_for_url("**/inspections/*?done=1")
+    assert page.url == first
+    await page.goto(form)
+    await say()
+    await page.click("[data-submit]")
+    await page.wait_for_url("**/inspections/*?done=1")
+    assert page.url != first, "a form opened anew is another visit"
 
 
 async def test_the_rules_are_folded_away_and_open_where_a_link_leads(
