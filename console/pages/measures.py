@@ -82,16 +82,16 @@ async def show_measure(case_id: str, measure_id: str, page: PageDep) -> Response
         case=case,
         measure=measure,
         turns=[one for one in turns(told) if one.who.clock.startswith(f"m{measure.no}/")],
-        ahead=_ahead(measure),
+        to_come=_to_come(measure),
         done=[one for one in measure.entries if done and one.command_id == done],
         groups=by_possibility(measure.steps),
     )
 
 
-def _ahead(measure: MeasureDetail) -> list[StepView]:
+def _to_come(measure: MeasureDetail) -> list[StepView]:
     """The steps that are still to come when nothing comes between, in order."""
     way = PROCEDURES[measure.kind].way if measure.ended_at is None else ()
-    return [one for one in measure.steps if one.step in way and not one.taken_at and not one.allowed]
+    return [one for one in measure.steps if one.step in way and not one.taken_at]
 
 
 def by_possibility(steps: Iterable[StepView]) -> dict[str, list[StepView]]:

@@ -58,6 +58,10 @@ async def test_the_row_of_steps_shows_what_is_to_come_and_who_must_act(house: Ho
     assert ahead[-1] == "确认缴清、结案"
     assert "申请听证" not in ahead
     assert "审批时限" in page or "审批" in page.split('id="turn"')[1].split("</section>")[0]
+    decider = (await house.get("head", here)).text.split("stepbar procedure")[1].split("</ol>")[0]
+    assert re.findall(r'<li class="here"><b>([^<]+)</b>', decider) == ["立案审批"], (
+        "what leads off is no step ahead"
+    )
     await office.stepped("head", case_id, fine, "refuse", reason="证据不足")
     assert '<li class="ahead">' not in (await house.get("wang", here)).text
 
