@@ -201,6 +201,7 @@ async def test_a_form_gone_back_to_and_sent_again_acts_once(
             await page.fill(f'[name="{name}"]', "2026-11-20T09:00")
         await page.fill('[name="findings.0.title"]', "灭火器被遮挡")
         await page.fill('[name="findings.0.requirements"]', "移开遮挡物")
+        await page.fill('[name="findings.0.deadline_days"]', "15")
 
     await page.goto(address)
     await page.goto(form)
