@@ -158,7 +158,7 @@ async def test_files_and_days_are_said_in_the_language_of_the_page(
     )
     await page.context.add_cookies([{"name": "xiaohao_lang", "value": "en", "url": address}])
     await page.goto(f"{address}/selfchecks/findings/new")
-    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("day/month/year")
+    await expect(page.locator("#f-finish_on + .day-said")).to_have_text("Fri, 11 Dec 2026")
     await page.focus("#f-finish_on")
     await expect(page.locator("#f-finish_on + .day-said")).to_be_hidden()
     await page.goto(f"{address}/tip")
@@ -199,6 +199,7 @@ async def test_a_form_gone_back_to_and_sent_again_acts_once(
         await page.check('[name="officers"][value="li"]')
         for name in ("started_at", "ended_at", "service.served_at"):
             await page.fill(f'[name="{name}"]', "2026-11-20T09:00")
+        await page.fill('[name="place"]', "仓库")
         await page.fill('[name="findings.0.title"]', "灭火器被遮挡")
         await page.fill('[name="findings.0.requirements"]', "移开遮挡物")
         await page.fill('[name="findings.0.deadline_days"]', "15")
