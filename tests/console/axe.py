@@ -55,7 +55,9 @@ async def other_faults(page: Page) -> list[str]:
 
 
 async def colours(page: Page) -> list[str]:
-    """What has too little contrast, in the colours of now; after :func:`other_faults`, which brings axe."""
+    """What has too little contrast, in the colours of now; a page that has refreshed itself is brought axe anew."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE_SCRIPT)
     return _told(await page.evaluate(COLOURS))
 
 
