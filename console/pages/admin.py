@@ -10,7 +10,8 @@ from models.actors import ROLE_LABELS
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
-from services.oversight.views import ACTIONS, DETAILS, OUTCOMES, VALUES, AuditQuery, CheckQuery, PeopleQuery
+from services.oversight.views import AuditQuery, CheckQuery, PeopleQuery
+from services.oversight.wording import ACTIONS, DETAILS, OUTCOMES, VALUES
 
 router = part()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.audit import ACTIONS, AuditAction, action_of
 from models.commands import COMMANDS
 from models.measures.procedures import PROCEDURES
-from services.oversight.views import action_label
+from services.oversight.wording import action_label
 
 
 def test_a_refusal_is_recorded_under_the_name_of_its_command_or_step() -> None:
