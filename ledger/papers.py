@@ -36,6 +36,8 @@ from models.evidence import PARTY_SIGNATURE
 
 LATE = timedelta(minutes=10)
 """How long a transaction may take to commit: so long after they were written entries are looked at again."""
+YOUNG, SOON = timedelta(minutes=2), timedelta(seconds=15)
+"""What a paper of a young entry lacks may be on its way (the other cases of a visit are still being opened)."""
 SIGNED_WITHIN = timedelta(hours=2)
 """How long the papers of a visit wait for the signature that was drawn on the screen: a telephone may have lost its way."""
 PICTURES, LARGEST = ("image/png", "image/jpeg"), 1_000_000
@@ -112,8 +114,10 @@ def paperless(row: Found) -> bool:
 
 
 async def faulty(session: ReadSession, before: datetime, limit: int) -> list[str]:
-    """Cases with a paper that could not be written when it was last tried, before ``before``."""
-    wanted = select(papers.c.case_id).where(papers.c.sha256.is_(None), papers.c.made_at < before)
+    """Cases with a paper that could not be written when it was last tried, before ``before``; while its entry is young,
+    when that was :data:`SOON` ago."""
+    young = and_(papers.c.entered_at > func.now() - YOUNG, papers.c.made_at < func.now() - SOON)
+    wanted = select(papers.c.case_id).where(papers.c.sha256.is_(None), or_(papers.c.made_at < before, young))
     return sorted(set(await session.scalars(wanted.order_by(papers.c.made_at).limit(limit))))
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -157,6 +157,17 @@ async def test_a_backlog_of_what_could_not_be_written_is_worked_off_without_a_pa
     assert await maker.once() == 9
     assert await maker.once() == 0
     assert all(row["sha256"] for row in await office.world.rows(papers))
+
+
+async def test_what_the_paper_of_a_young_entry_lacked_may_be_there_soon(office: Office) -> None:
+    await office.case()
+    maker = PaperMaker(office.world.services)
+    await all_written(maker)
+    for ago, made in ((timedelta(), 0), (kept.SOON * 2, 3)):
+        tried = {"sha256": None, "made_at": datetime.now(UTC) - ago}  # the database's clock, not the office's
+        async with office.world.superuser.begin() as connection:
+            await looking.change(connection, papers, tried)
+        assert await maker.once() == made
 
 
 async def test_written_another_day_it_is_the_same_paper(office: Office) -> None:
