@@ -19,9 +19,9 @@ from services.register.views import WrongCell
 RowState = Literal["waiting", "taken", "same", "wrong", "cancelled"]
 ROW_STATES: Mapping[RowState, tuple[str, str]] = {
     "waiting": ("待导入", "waiting"),
-    "taken": ("已导入", "taken over"),
-    "same": ("已有案件", "a case already"),
-    "wrong": ("有问题", "wrong"),
+    "taken": ("已导入", "imported"),
+    "same": ("已有案件", "already a case"),
+    "wrong": ("有问题", "with errors"),
     "cancelled": ("已取消", "cancelled"),
 }
 IMPORT_STATES: Mapping[str, tuple[str, str]] = {

@@ -43,7 +43,7 @@ from services.overview.views import (
 _OPEN: Asked = {"open": "true"}
 _OVERDUE: Asked = {"overdue": "true"}
 _AGES: tuple[tuple[int, Pair], ...] = (
-    (7, ("7 天内", "7 days")),
+    (7, ("7 天内", "up to 7 days")),
     (30, ("8–30 天", "8–30 days")),
     (90, ("31–90 天", "31–90 days")),
     (180, ("91–180 天", "91–180 days")),
