@@ -54,7 +54,8 @@ async def test_the_row_of_steps_shows_what_is_to_come_and_who_must_act(house: Ho
     page = (await house.get("wang", here)).text
     bar = page.split("stepbar procedure")[1].split("</ol>")[0]
     ahead = re.findall(r'<li class="ahead"><b>([^<]+)</b>', bar)
-    assert ahead[0] == "立案审批"
+    assert "<b>立案审批</b><span>下一步</span>" in bar, "whoever may not take it sees where it stands"
+    assert ahead[0] == "调查终结"
     assert ahead[-1] == "确认缴清、结案"
     assert "申请听证" not in ahead
     assert "审批时限" in page or "审批" in page.split('id="turn"')[1].split("</section>")[0]
