@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from models.caseclocks import CLOCK_STATUS_LABELS, ClockStatus
 from models.choices import CHOICE_LABELS, choice_label
 from models.clocks import SHANGHAI
 from models.fields import FIELD_NAMES
@@ -121,6 +122,10 @@ class Words:
             elif name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
                 found.append((self.field(name), shown))
         return found
+
+    def clock_status(self, status: ClockStatus) -> str:
+        """How a clock stands that does not run."""
+        return self.pair(CLOCK_STATUS_LABELS[status])
 
     def detail(self, value: Any, words: Mapping[str, tuple[str, str]]) -> str:
         """What a line of the audit log says beside its action: yes and no, several as one, keys by their ``words``, the
