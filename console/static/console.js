@@ -64,11 +64,17 @@ function sendOnce() {
 // gone back to, a form is the one that was sent: its key stays with this place in the history, so that it acts once; what was
 // shown anew in the same place has a key of its own
 function keepKeys(anew) {
-  const keys = Array.from(document.querySelectorAll("input[name=_key]"));
-  if (!keys.length) return;
-  const kept = !anew && window.history.state && window.history.state.keys;
-  if (kept && kept.length === keys.length) keys.forEach((one, no) => { one.value = kept[no]; });
-  window.history.replaceState(Object.assign({}, window.history.state, { keys: keys.map((one) => one.value) }), "");
+  const forms = Array.from(document.querySelectorAll("input[name=_key]"));
+  if (!forms.length) return;
+  const kept = (!anew && window.history.state && window.history.state.keys) || {};
+  const keys = {};
+  forms.forEach((one) => {
+    let name = one.form.getAttribute("action") || ""; // a list may have changed meanwhile: no form gets the key of another
+    while (name in keys) name += "+";
+    if (name in kept) one.value = kept[name];
+    keys[name] = one.value;
+  });
+  window.history.replaceState(Object.assign({}, window.history.state, { keys }), "");
 }
 
 function narrowLists() {
