@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from documents.composing import compose
+from documents.facts import Facts
 from documents.paper import Paper
-from documents.registry import kinds
+from documents.registry import Kind, kinds
 from ledger.papers import File
 from models.actors import Actor
 from services.papers.facts import Reading
 from services.papers.making import kinds_of
 from tests import builders, measures, secrecy
-from tests.builders import SAID, Story
+from tests.builders import CHIEF, FIRM, HEAD, SAID, WANG, Story, findings, general, lead
+from tests.models.test_secrecy_walk import every_step, put_right
+from tests.situations import SITUATIONS
+
+CHECK = "https://xh.example.gov.cn/check/abcdefghijklmnopqrstuv"
 
 PEOPLE = {
     one.user_id: one
@@ -136,20 +143,47 @@ def _next(taken: dict[str, int], entry: Any) -> int:
     return taken[kind]
 
 
-def papers_of(story: Story, **changed: Any) -> list[Paper]:
-    """Every paper the story issues, in order."""
+def told_by(story: Story, **changed: Any) -> Iterator[tuple[Kind, Facts, date, str, frozenset[str]]]:
+    """What every paper the story issues is written from, in order: its kind, the facts, its day and number, and
+    which of what was said are free words."""
     file = replace(file_of(story), **changed)
     reading = Reading(file, story.hazard.rules)
+    for entry in file.entries:
+        for kind in kinds_of(entry, reading):
+            numbered = kind.number == "act" and entry.seq in file.instruments
+            number = file.instruments[entry.seq].number if numbered else ""
+            yield kind, reading.facts(entry), reading.dated(entry), number, _words(entry.texts or {})
+
+
+def _words(texts: dict[str, Any]) -> frozenset[str]:
+    """The fields of ``texts``; those of a step's form lie one deeper."""
+    return frozenset(texts) | frozenset(texts.get("form") or ())
+
+
+def papers_of(story: Story, **changed: Any) -> list[Paper]:
+    """Every paper the story issues, in order."""
     return [
-        compose(
-            kind,
-            reading.facts(entry),
-            on=reading.dated(entry),
-            number=file.instruments[entry.seq].number
-            if kind.number == "act" and entry.seq in file.instruments
-            else "",
-            check="https://xh.example.gov.cn/check/abcdefghijklmnopqrstuv",
-        )
-        for entry in file.entries
-        for kind in kinds_of(entry, reading)
+        compose(kind, facts, on=on, number=number, check=CHECK)
+        for kind, facts, on, number, _ in told_by(story, **changed)
     ]
+
+
+def every_story() -> list[Story]:
+    """Stories that issue every kind of paper of a case at least once."""
+    stories = [told.story for told in (*every_step(), put_right())]
+    stories += [make() for make in SITUATIONS.values()]
+    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
+    stories[-1].give(
+        "reinspect", WANG, officers=["wang", "li"], findings=findings(True, False), new_deadline_days=5
+    )
+    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
+    stories[-1].give("refuse_extension", HEAD, reason="理由不成立")
+    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
+    stories[-1].give("grant_extension", HEAD, days=5, opinion="同意")
+    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
+    stories[-1].give("reinspect", WANG, officers=["wang", "li"], findings=findings(True, True))
+    stories[-1].give("refuse_sign_off", CHIEF, items=[1], new_deadline_days=5, reason="证据不足")
+    stories.append(lead().give("verify", WANG, officers=["wang", "li"], findings="属实"))
+    stories.append(lead(source="transfer").give("verify", WANG, officers=["wang", "li"], findings="属实"))
+    stories[-1].give("transfer", CHIEF, to_department="消防救援大队", reason="不属于本机关管辖")
+    return stories

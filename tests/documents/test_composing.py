@@ -8,33 +8,15 @@ import pytest
 
 from documents.paper import Paper
 from documents.registry import kinds
-from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, lead, major, order, served
-from tests.documents.files import papers_of
-from tests.models.test_secrecy_walk import every_step, put_right
-from tests.situations import SITUATIONS
+from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, major, order, served
+from tests.documents.files import every_story, papers_of
 
 pytestmark = [pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def written() -> list[Paper]:
-    stories = [told.story for told in (*every_step(), put_right())]
-    stories += [make() for make in SITUATIONS.values()]
-    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
-    stories[-1].give(
-        "reinspect", WANG, officers=["wang", "li"], findings=findings(True, False), new_deadline_days=5
-    )
-    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
-    stories[-1].give("refuse_extension", HEAD, reason="理由不成立")
-    stories.append(general().give("request_extension", FIRM, days=5, reason="到货", interim_measures="停用"))
-    stories[-1].give("grant_extension", HEAD, days=5, opinion="同意")
-    stories.append(general().give("signal_completion", FIRM, text="已改", evidence=["photo"]))
-    stories[-1].give("reinspect", WANG, officers=["wang", "li"], findings=findings(True, True))
-    stories[-1].give("refuse_sign_off", CHIEF, items=[1], new_deadline_days=5, reason="证据不足")
-    stories.append(lead().give("verify", WANG, officers=["wang", "li"], findings="属实"))
-    stories.append(lead(source="transfer").give("verify", WANG, officers=["wang", "li"], findings="属实"))
-    stories[-1].give("transfer", CHIEF, to_department="消防救援大队", reason="不属于本机关管辖")
-    return [paper for story in stories for paper in papers_of(story)]
+    return [paper for story in every_story() for paper in papers_of(story)]
 
 
 def test_every_kind_is_written_somewhere(written: list[Paper]) -> None:
