@@ -108,7 +108,8 @@ class _Filling:
             return None
         if empty and not self._blanks:
             raise FieldMissing(self._kind.key, empty[0])
-        return PLACE.sub(lambda found: places[found[1]] or _LINE, text.removeprefix("?"))
+        filled = PLACE.sub(lambda found: places[found[1]] or _LINE, text.removeprefix("?"))
+        return filled.replace("。。", "。")  # words that end with the stop the sentence around them has
 
 
 def _named(person: Person) -> str:

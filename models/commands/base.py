@@ -22,6 +22,8 @@ Text = Annotated[str, Field(min_length=1, max_length=4000), Readable, _MARK]
 OptionalText = Annotated[str, Field(max_length=4000), Seen, _MARK]
 """Free text that may be empty; a guard decides whether it may stay so."""
 Title = Annotated[str, Field(min_length=2, max_length=200), Readable, _MARK]
+Addressee = Annotated[str, Field(min_length=2, max_length=200), Readable, _MARK]
+"""Whom a letter goes to: a name in words, on one line of it."""
 Ident = Annotated[str, Field(min_length=1, max_length=64), Readable]
 """An id, or a word of a closed list that the decisions know."""
 UserId = Ident

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.bounds import Act, Between, Until
 from models.commands.base import (
+    Addressee,
     Command,
     EvidenceIds,
     Grade,
@@ -118,7 +119,7 @@ class TransferCase(Command):
     """Hand the case to the department in charge (移送有管辖权的部门)."""
 
     name: ClassVar[str] = "transfer"
-    to_department: Text
+    to_department: Addressee
     reason: Text
 
 

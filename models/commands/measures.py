@@ -10,7 +10,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.bounds import Act, Between, Until
-from models.commands.base import Command, EvidenceIds, Ident, OptionalText, Part, Service, Text, UserId
+from models.commands.base import (
+    Addressee,
+    Command,
+    EvidenceIds,
+    Ident,
+    OptionalText,
+    Part,
+    Service,
+    Text,
+    UserId,
+)
 from models.commands.form import Form as Form
 from models.commands.form import Officers, Scope, Target, Yuan
 from models.commands.penalties import Ban as Ban
@@ -186,7 +196,7 @@ class SupplierNotice(Form):
     """The written notice to whoever supplies (通知有关单位停止供应): to whom, and its service."""
 
     form: Literal["supplier_notice"] = "supplier_notice"
-    supplier: Text
+    supplier: Addressee
     service: Service
 
 

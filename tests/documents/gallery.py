@@ -90,6 +90,7 @@ def main(folder: Path) -> None:
     for piece in track(list(pieces()), description="文书 · papers"):
         for name, one in (("", piece), (".long", piece.longest())):
             (folder / f"{piece.kind.key}{name}.pdf").write_bytes(setter.pdf(one.paper()))
+    piece = next(piece for piece in pieces() if piece.facts.case.order_number)
     for key, form in forms().items():
         for name, one in (("", piece), (".long", piece.longest())):
             (folder / f"{key}{name}.pdf").write_bytes(setter.pdf(compose_form(form, one.facts, on=DAY)))

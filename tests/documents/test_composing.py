@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 
+from documents.composing import compose
 from documents.paper import Paper
 from documents.registry import kinds
 from tests.builders import CHIEF, FIRM, HEAD, STANDARD, WANG, findings, general, major, order, served
-from tests.documents.files import every_story, papers_of
+from tests.documents.files import every_story, papers_of, told_by
 
 pytestmark = [pytest.mark.timeout(300)]
 
@@ -57,6 +58,14 @@ def test_an_application_is_headed_by_the_party_and_handed_to_the_authority(writt
     application = next(paper for paper in written if paper.kind == "resume_application")
     assert application.authority == "示范粉体材料有限公司"
     assert application.to == "示范区应急管理局"
+
+
+def test_words_that_end_with_a_stop_end_the_sentence() -> None:
+    kind, facts, on, *_ = next(told for told in told_by(general()) if told[0].key == "order")
+    stated = facts.model_copy(update={"case": facts.case.model_copy(update={"title": "除尘风管积尘。"})})
+    text = str(compose(kind, stated, on=on).blocks)
+    assert "存在下列问题：除尘风管积尘。" in text
+    assert "。。" not in text
 
 
 def test_who_signs_is_called_what_they_are(written: list[Paper]) -> None:

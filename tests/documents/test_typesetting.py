@@ -102,6 +102,15 @@ def test_nor_do_the_signatures_below_a_table(setter: Typesetter, rows: int) -> N
     assert all("".join(text).count(f"第{no}栏") == 1 for no in range(rows)), "no row is lost or shown twice"
 
 
+@pytest.mark.parametrize("lines", range(8, 20))
+def test_nor_do_they_below_lines_to_write_on(setter: Typesetter, lines: int) -> None:
+    ruled = Block(kind="ruled", lines=("",) * lines)
+    found = PdfReader(BytesIO(setter.pdf(paper(blocks=(ruled,), blank=True, check="", copies="")))).pages
+    drawn = [page.get_contents().get_data().count(b" l\n") for page in found]  # type: ignore[union-attr]
+    assert sum(drawn) == lines + 1, "every line, and the one below the title"
+    assert drawn[-1] >= 2
+
+
 def test_a_draft_says_so_and_bears_no_number(setter: Typesetter) -> None:
     text = "".join(pages(setter.pdf(paper(draft=True, number="", check=""))))
     assert "草" in text
