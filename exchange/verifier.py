@@ -195,13 +195,8 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
 # -- all of it --------------------------------------------------------------------------------------------------------
 def findings(bundle: Bundle, trusted: str = "") -> Iterator[str]:
     """Everything that is not what was put in; nothing for an untouched bundle."""
-    text = bundle.read(MANIFEST)
-    manifest = json.loads(text)
-    if manifest.get("format") != FORMAT:
-        yield f"{MANIFEST}: 不认识的格式 · unknown format {manifest.get('format')}"
-        return
-    public = bytes.fromhex(manifest["key"])
-    if not signed_by(public, text, bytes.fromhex(bundle.read(SIGNATURE).decode().strip())):
+    manifest = manifest_of(bundle)
+    if not signed_by(bytes.fromhex(manifest["key"]), bundle.read(MANIFEST), signature_of(bundle)):
         yield f"{MANIFEST}: 签名不符 · the signature is not over this manifest"
     if trusted and fingerprint(manifest) != trusted.replace(":", "").lower():
         yield f"{MANIFEST}: 不是该单位的密钥 · signed by another key than the one you named"
@@ -209,6 +204,34 @@ def findings(bundle: Bundle, trusted: str = "") -> Iterator[str]:
     wrong = wrong_ledger(bundle.read(LEDGER), manifest["head"], manifest["case_id"])
     if wrong is not None:
         yield wrong
+
+
+class Unreadable(Exception):
+    """A part without which nothing can be said, named."""
+
+
+def manifest_of(bundle: Bundle) -> dict[str, Any]:
+    """What the bundle says of itself; :class:`Unreadable` when it says nothing one could check."""
+    try:
+        manifest: dict[str, Any] = json.loads(bundle.read(MANIFEST))
+        if manifest.get("format", FORMAT) != FORMAT:
+            raise Unreadable(f"{MANIFEST}: 不认识的格式 · unknown format {manifest['format']}")
+        fingerprint(manifest), manifest["number"], manifest["case_id"]
+        (
+            manifest["head"]["seq"],
+            manifest["head"]["hash"],
+            [one["sha256"] for one in manifest["parts"].values()],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(f"{MANIFEST}: 已被改动，无法读出 · changed, it cannot be read") from error
+    return manifest
+
+
+def signature_of(bundle: Bundle) -> bytes:
+    try:
+        return bytes.fromhex(bundle.read(SIGNATURE).decode().strip())
+    except ValueError:
+        return b""
 
 
 def fingerprint(manifest: Mapping[str, Any]) -> str:
@@ -225,11 +248,11 @@ def main(arguments: list[str]) -> int:
     try:
         bundle = Bundle(path)
         wrong = list(findings(bundle, trusted))
-        manifest = json.loads(bundle.read(MANIFEST))
+        manifest = manifest_of(bundle)
         told = f"{manifest['number']} · {len(manifest['parts'])} parts · {manifest['head']['seq']} entries"
         key = fingerprint(manifest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        sys.stdout.write(f"✗ 无法核验 · cannot be verified: {type(error).__name__}: {error}\n")
+    except (Unreadable, OSError, KeyError, zipfile.BadZipFile) as error:
+        sys.stdout.write(f"✗ 无法核验 · cannot be verified: {error}\n")
         return 1
     for one in wrong:
         sys.stdout.write(f"✗ {one}\n")

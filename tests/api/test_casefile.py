@@ -160,6 +160,26 @@ def _the_manifest_written_anew(parts: Parts) -> str:
     return "manifest.json: 签名不符"
 
 
+def _the_manifest_torn(parts: Parts) -> str:
+    parts["manifest.json"] = parts["manifest.json"][:-1]
+    return "manifest.json: 已被改动，无法读出"
+
+
+def _a_part_without_its_hash(parts: Parts) -> str:
+    parts["manifest.json"] = parts["manifest.json"].replace(b"sha256", b"sha257")
+    return "manifest.json: 已被改动，无法读出"
+
+
+def _another_format(parts: Parts) -> str:
+    parts["manifest.json"] = parts["manifest.json"].replace(b"case-bundle/1", b"case-bundle/9")
+    return "manifest.json: 不认识的格式"
+
+
+def _no_signature(parts: Parts) -> str:
+    parts["manifest.sig"] = "无".encode()
+    return "manifest.json: 签名不符"
+
+
 FORGERIES: tuple[Callable[[Parts], str], ...] = (
     _in_a_paper,
     _in_a_photograph,
@@ -169,6 +189,10 @@ FORGERIES: tuple[Callable[[Parts], str], ...] = (
     _a_paper_taken_out,
     _a_paper_put_in,
     _the_manifest_written_anew,
+    _the_manifest_torn,
+    _a_part_without_its_hash,
+    _another_format,
+    _no_signature,
 )
 
 
