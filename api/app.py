@@ -94,7 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 """Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}
 DOORS: Mapping[str, problems.Renderer] = dict.fromkeys(
-    ("/api", "/problems", "/healthz", "/readyz"), problems.respond
+    ("/api", "/problems", "/healthz", "/readyz"), problems.in_json
 )
 """Everything below these answers programs, whatever other doors there are."""
 ROOT_ROUTERS: tuple[APIRouter, ...] = (health.router,)

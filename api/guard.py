@@ -22,7 +22,7 @@ from api import bodies, problems
 from api.auth import acting_for, attended, credential_of
 from api.deps import client_ip
 from api.permissions import check_program
-from models.errors import BadRequest, NotAuthenticated, NotAuthorised, NotFound, XiaohaoError
+from models.errors import BadRequest, NotAuthenticated, NotAuthorised, XiaohaoError
 from models.programs import Program
 from models.signon import Owed, owing
 from services.accounts.programs import acts
@@ -30,6 +30,7 @@ from services.accounts.reads import authenticate
 from services.accounts.views import Credential, Signed
 from services.context import Services
 from services.limits import MAX_BODY_BYTES, Limits
+from services.missing import missing
 
 _access = structlog.get_logger("api.access")
 _failure = structlog.get_logger("api.failure")
@@ -123,7 +124,8 @@ class Frame:
             elif plain:
                 if not message.get("more_body"):
                     refusal, plain = problems.from_http(HTTPException(plain)), 0
-                    await self.render(Request(scope), refusal)(scope, receive, framed)
+                    answer = await self.render(Request(scope), refusal)
+                    await answer(scope, receive, framed)
                 return
             if method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
@@ -135,7 +137,8 @@ class Frame:
             _log_failure(error)
             if status:
                 raise
-            await self.render(Request(scope), problems.explained(error))(scope, receive, framed)
+            answer = await self.render(Request(scope), problems.explained(error))
+            await answer(scope, receive, framed)
         finally:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             route = getattr(scope.get("route"), "path", "-")
@@ -145,7 +148,7 @@ class Frame:
 def _check_address(scope: Scope) -> None:
     """Raises NotFound or BadRequest for an address with a NUL in it: no text of the database can hold one."""
     if "\0" in scope["path"]:
-        raise NotFound("没有这个页面", "There is no such page", rule="http.address")
+        raise missing("page")
     if b"%00" in scope["query_string"]:
         raise BadRequest(
             "地址中含有空字符",
@@ -265,7 +268,8 @@ class Guard:
             await self.on_refusal(request, refusal)
         except XiaohaoError as failure:
             refusal = failure
-        await self.render(request, refusal)(request.scope, receive, send)
+        answer = await self.render(request, refusal)
+        await answer(request.scope, receive, send)
 
 
 def _unauthenticated(credential: Credential | None) -> NotAuthenticated:

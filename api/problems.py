@@ -36,6 +36,7 @@ from models.errors import (
 from models.malformed import malformed
 from services.failures import failure_of, unavailable
 from services.messages import CONTENT_LANGUAGE, Language, language, title
+from services.missing import missing
 
 MEDIA_TYPE = "application/problem+json"
 COME_AGAIN = frozenset({429, 503})
@@ -112,7 +113,7 @@ def from_http(error: HTTPException) -> XiaohaoError:
     """The framework's own refusals in our words."""
     match error.status_code:
         case 404:
-            return NotFound("没有这个地址", "There is no such path", rule="api.path")
+            return missing("page")
         case 405:
             return MethodNotAllowed("该地址不支持此方法", "This path does not take this method")
         case 408:
@@ -132,8 +133,8 @@ def too_slow() -> TooSlow:
         "请求内容迟迟没有传完，已断开",
         "The body did not arrive in time; the connection is closed",
         rule="api.body_pace",
-        remedy_zh="请在网络良好时用同一幂等键重新发送",
-        remedy_en="Send it again with the same key over a better connection",
+        remedy_zh="请在网络良好时原样重新发送",
+        remedy_en="Send the very same again over a better connection",
     )
 
 
@@ -170,18 +171,23 @@ def _methods_of(app: FastAPI, path: str) -> list[str]:
 
 
 OnRefusal = Callable[[Request, XiaohaoError], Awaitable[None]]
-Renderer = Callable[[Request, XiaohaoError], Response]
+Renderer = Callable[[Request, XiaohaoError], Awaitable[Response]]
 """Answers a refusal in the manner of a door: a problem document, a page."""
+
+
+async def in_json(request: Request, error: XiaohaoError) -> Response:
+    """A refusal as a program is told."""
+    return respond(request, error)
 
 
 def by_door(doors: Mapping[str, Renderer]) -> Renderer:
     """The renderer of whatever door a path belongs to: below the first of ``doors`` (path prefixes) its own, else
-    :func:`respond`."""
+    :func:`in_json`."""
 
-    def render(request: Request, error: XiaohaoError) -> Response:
+    async def render(request: Request, error: XiaohaoError) -> Response:
         path = request.scope["path"]
         below = (one for door, one in doors.items() if path == door or path.startswith(f"{door}/"))
-        return next(below, respond)(request, error)
+        return await next(below, in_json)(request, error)
 
     return render
 
@@ -201,7 +207,7 @@ def install(app: FastAPI, on_refusal: OnRefusal, render: Renderer) -> None:
             await on_refusal(request, refusal)
         except XiaohaoError as failure:
             refusal = failure
-        return render(request, refusal)
+        return await render(request, refusal)
 
     for kind in (XiaohaoError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, answer)

@@ -165,8 +165,7 @@ class Page:
 
     async def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page."""
-        lying = await self.desk()
-        return written(template, self._frame(lying) | context, status)
+        return written(template, await self.known() | context, status)
 
     async def listing(
         self, template: str, name: str, found: Listing[Any], query: Paged, **context: Any
@@ -187,7 +186,10 @@ class Page:
         """Add a file that came with a form to a case."""
         return await evidence.add(self.services, self.actor, case_id, upload, key)
 
-    def _frame(self, lying: Desk) -> dict[str, Any]:
+    async def known(self) -> dict[str, Any]:
+        """What every template of this page knows."""
+        lying = await self.desk()
+
         def left(key: str | None, due_at: datetime, last_day: date) -> Remaining:
             return lying.left(key, due_at, last_day)
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from models.errors import NotFound
 
 _MISSING: Mapping[str, tuple[str, str, str]] = {
+    "page": ("没有这个网址", "There is no such address", "api.path"),
+    "command": ("没有这项操作", "There is no such command", "console.command"),
     "case": ("没有这个案件", "There is no such case", "scope.case"),
     "measure": ("没有这项措施", "There is no such measure", "measure.scope"),
     "enterprise": ("没有这家企业", "There is no such enterprise", "scope.enterprise"),
     "inspection": ("没有这次检查", "There is no such inspection", "scope.inspection"),
     "import": ("没有这次导入", "There is no such import", "scope.import"),
     "order": ("没有这份指令书", "There is no such order", "scope.order"),
-    "evidence": ("没有这份证据", "There is no such evidence", "scope.evidence"),
+    "evidence": ("没有这份材料", "There is no such piece of evidence", "scope.evidence"),
     "account": ("没有这个账号", "There is no such account", "scope.account"),
     "factor": ("没有绑定动态口令", "There is no second factor", "scope.factor"),
     "provider": ("没有配置这个统一身份认证", "There is no such provider of single sign-on", "oidc.provider"),
@@ -47,6 +49,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = {
     "delivery": ("没有这条外发消息", "There is no such message", "scope.delivery"),
     "entry": ("登记簿中没有这一项", "There is no such entry in the register", "scope.entry"),
     "version": ("没有这个规则版本", "There is no such policy version", "scope.version"),
+    "year": ("没有这一年的日历", "There is no calendar of that year", "calendar.year"),
     "notice": ("没有这条通知", "There is no such notice", "scope.notice"),
 }
 """Noun → what is said in both languages, and the rule."""

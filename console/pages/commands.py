@@ -18,7 +18,6 @@ from console.pages.cases import whole_ledger
 from console.parts import part
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
-from models.errors import NotFound
 from models.explain import NOT_OFFERED, CommandView
 from models.grants import BY_COMMAND
 from models.labels import Label
@@ -32,6 +31,7 @@ from services.enterprises import reads as enterprises
 from services.enterprises import writes as enterprise_writes
 from services.evidence.reads import list_of_enterprise
 from services.labels import command_label, enterprise_command_label, kind_label
+from services.missing import missing
 from services.papers.drafting import draft_command, kind_of_command
 from services.papers.sheets import Drawn
 
@@ -44,11 +44,6 @@ _AT_WILL = {
     MeasureKind.SUSPENSION: {"scope", "object"},
 }
 """What a proposal of a kind may say besides what its procedure asks for."""
-
-
-def no_such_command() -> NotFound:
-    """The refusal of a command nobody knows."""
-    return NotFound("没有这项操作", "There is no such command", rule="console.command")
 
 
 @router.get("/cases/{case_id}/do/{command}")
@@ -94,7 +89,7 @@ async def refused(
 
 async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sources]:
     if command not in COMMANDS or command in NOT_OFFERED or command == PROPOSE:
-        raise no_such_command()
+        raise missing("command")
     shape = writes.body_of(command, COMMANDS[command])
     widgets = widgets_of(shape)
 
@@ -158,7 +153,7 @@ async def _proposal(page: Page, case: CaseDetail) -> tuple[Act, Sources]:
     """
     kind, proposal = page.query.get("kind", ""), page.query.get("proposal")
     if kind not in KIND_LABELS:
-        raise no_such_command()
+        raise missing("command")
     procedure = PROCEDURES[MeasureKind(kind)]
     shape = writes.body_of(PROPOSE, COMMANDS[PROPOSE])
     widgets = of_procedure(widgets_of(shape), procedure)
@@ -216,7 +211,7 @@ async def give_enterprise_command(enterprise_id: str, command: str, page: PageDe
 
 async def _enterprise(page: Page, enterprise_id: str, command: str) -> tuple[Act, Sources]:
     if command not in ENTERPRISE_COMMANDS:
-        raise no_such_command()
+        raise missing("command")
     firm = await enterprises.show_enterprise(page.services, page.actor, enterprise_id)
     shape = ENTERPRISE_COMMANDS[command]
     widgets = widgets_of(shape)

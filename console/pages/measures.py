@@ -14,7 +14,7 @@ from console.forms.widgets import widgets_of
 from console.life import measure_moves, passed_by
 from console.page import Page, PageDep, query_of
 from console.pages.cases import turns
-from console.pages.commands import no_such_command, refused
+from console.pages.commands import refused
 from console.pages.saved import saved_of
 from console.parts import part
 from models.commands.measures import Form
@@ -33,6 +33,7 @@ from services.labels import step_label
 from services.measures import reads
 from services.measures.views import MeasureDetail, MeasureQuery
 from services.measures.writes import STEPS, take_step
+from services.missing import missing
 from services.papers.drafting import draft_step, kind_of_step
 from services.papers.sheets import Drawn
 from services.people import reads as people
@@ -127,7 +128,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
     measure = await reads.show_measure(page.services, page.actor, case_id, measure_id)
     row = next((one for one in measure.steps if one.step == step), None)
     if row is None:
-        raise no_such_command()
+        raise missing("command")
     shape = STEPS[step][measure.kind].form
     widgets = widgets_of(shape)
     here = f"/cases/{case_id}/measures/{measure_id}"

@@ -17,7 +17,6 @@ from console.page import Page, PageDep
 from console.parts import part
 from models.actors import ROLE_LABELS
 from models.choices import CHOICE_LABELS
-from models.errors import NotFound
 from models.evidence import RELEASERS, audience_of, check_may_release, check_may_upload, may_upload
 from models.fields import field_name
 from models.labels import Label
@@ -27,6 +26,7 @@ from services.cases import reads as cases
 from services.cases.views import CaseDetail, ItemView
 from services.evidence import reads, writes
 from services.evidence.views import Evidence, Pictures, Release
+from services.missing import missing
 
 router = part()
 
@@ -160,7 +160,7 @@ async def _release(page: Page, case_id: str, evidence_id: str) -> tuple[Act, Sou
     files = (await reads.list_of_case(page.services, page.actor, case_id)).items
     piece = next((one for one in files if one.evidence_id == evidence_id), None)
     if piece is None:
-        raise NotFound("没有这份材料", "There is no such piece", rule="scope")
+        raise missing("evidence")
     back = page.with_for(f"/cases/{case_id}/photos")
 
     async def give(key: str, body: BaseModel) -> str:

@@ -14,8 +14,8 @@ from console.parts import part
 from models.actors import Role
 from models.calendar import CalendarYear, WorkingCalendar
 from models.calendarbatch import PUBLISH_LABELS, PublishEffect
-from models.errors import NotFound
 from services.calendars.publishing import progress
+from services.missing import missing
 from services.policies import reads, versions
 from services.policies.bases import by_article, law_of
 from services.policies.views import YearView
@@ -70,7 +70,7 @@ async def show_calendar(page: PageDep) -> Response:
     asked = page.query.get("year") or str(desk.today.year)
     year = found.get(int(asked)) if asked.isdecimal() and len(asked) == 4 else None
     if year is None:
-        raise NotFound("没有这一年的日历", "There is no calendar of that year", rule="calendar.year")
+        raise missing("year")
     working = WorkingCalendar(years=tuple(_year(one) for one in found.values()))
     tables = list(months(date(year.year, 1, 1), date(year.year, 12, 31), working))
     keeps = page.actor.role is Role.ADMIN

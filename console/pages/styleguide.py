@@ -12,10 +12,11 @@ from console.parts import part
 from console.refusals import Wrong
 from models.actors import Role
 from models.clocks import SHANGHAI
-from models.errors import NotFound, RequirementMissing
+from models.errors import RequirementMissing
 from models.explain import Label
 from models.lifecycle import STATE_LABELS
 from services.labels import label, role_label
+from services.missing import missing
 from services.named import Named
 
 router = part()
@@ -33,7 +34,7 @@ _STAGES = (
 async def styleguide(page: PageDep) -> Response:
     """The components, each in every state it has. Raises NotFound outside the demo."""
     if not page.services.settings.demo:
-        raise NotFound("没有这个页面", "There is no such page", rule="console.styleguide")
+        raise missing("page")
     now = page.services.clock()
     clocks = []
     for days in (-40, -1, 0.2, 1, 4, 90):

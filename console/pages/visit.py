@@ -24,7 +24,7 @@ from console.posted import read
 from console.refusals import record, wrongs_of
 from models.actors import Visitor
 from models.commands import COMMANDS
-from models.errors import NotAuthenticated, NotFound, XiaohaoError
+from models.errors import NotAuthenticated, XiaohaoError
 from models.lifecycle import FINAL
 from models.orderlinks import BY_LINK, Use
 from services.accounts.cookies import LINK_PATH, link_cookie_name
@@ -42,6 +42,7 @@ from services.evidence.writes import Said, Stored, Upload
 from services.labels import command_label
 from services.links import writes
 from services.links.reads import cases_of_visit
+from services.missing import missing
 
 router = part(LINK_PATH)
 
@@ -68,8 +69,9 @@ class VisitPage(Page):
     async def _desk(self) -> Desk:
         return await bare_desk(self.services, self.actor)
 
-    def _frame(self, lying: Desk) -> dict[str, Any]:
-        return super()._frame(lying) | {"shell": "outside.html", "root": LINK_PATH, "menu": ()}
+    async def known(self) -> dict[str, Any]:
+        """What every template of this page knows: it has no menu."""
+        return await super().known() | {"shell": "outside.html", "root": LINK_PATH, "menu": ()}
 
 
 async def visit_of(request: Request) -> VisitPage:
@@ -162,7 +164,7 @@ async def give_command(case_id: str, command: str, page: VisitDep) -> Response:
 
 async def _command(page: VisitPage, case: CaseDetail, command: str) -> tuple[Act, Sources]:
     if command not in BY_LINK:
-        raise NotFound("没有这项操作", "There is no such command", rule="console.command")
+        raise missing("command")
     shape = body_of(command, COMMANDS[command])
     widgets, back = widgets_of(shape), f"{HOME}/{case.case_id}"
 

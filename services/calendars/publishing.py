@@ -21,6 +21,7 @@ from services.calendars.previews import arranged, check_enters, standing
 from services.calendars.views import BatchView, NoticeStanding, Published, batch_view
 from services.context import Services
 from services.labels import label
+from services.missing import missing
 from services.policies.views import year_view
 
 MOST_REFUSALS = 200
@@ -81,7 +82,7 @@ async def again(database: Database, by: Actor, year: int, now: datetime, *, ip: 
 async def show(services: Services, actor: Actor, year: int) -> NoticeStanding:
     """A year as it is known, with the progress of its batch for whoever keeps the calendar. Raises NotFound."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFound("没有这一年的日历", "There is no calendar of that year", rule="calendar.year")
+        raise missing("year")
     async with services.database.read(Scope.of(actor)) as session:
         kept = await _kept(session, year)
         keeps = actor.role is Role.ADMIN

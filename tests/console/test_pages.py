@@ -207,5 +207,19 @@ async def test_whoever_is_signed_in_keeps_the_menu_where_a_page_is_missing(house
         answer = await house.get(who, path)
         assert answer.status_code == status
         assert {"/cases", "/notices", "/account"} <= set(read(answer.text).links), path
+        mine = (await house.get(who, "/notices")).text
+        for part in (r'<b class="count"[^>]*>[^<]*</b>', r'<p class="me">[^\0]*?</p>'):
+            assert re.findall(part, answer.text) == re.findall(part, mine) != [], path
+
+
+async def test_what_is_missing_is_named_once_and_may_be_others(house: House) -> None:
+    for path, what in (
+        ("/nowhere", "没有这个网址"),
+        ("/cases/nothing", "没有这个案件"),
+        ("/%00", "没有这个网址"),
+    ):
+        answer = (await house.get("wang", path)).text
+        assert f"<h1>{what}</h1>" in answer
+        assert answer.count("不在您的职责范围内") == 1
     async with house.stranger() as nobody:
         assert "/cases" not in read((await nobody.get("/check/nothing")).text).links
