@@ -53,8 +53,8 @@ async def record(
             "审计日志暂时无法写入，请稍后重试",
             "The audit log cannot be written now; try again",
             rule="audit.recorded",
-            remedy_zh="请稍后用同一幂等键重试",
-            remedy_en="Send it again later with the same key",
+            remedy_zh="请稍后原样重试",
+            remedy_en="Send the very same again later",
             retry_after=2,
         ) from error
 

@@ -18,7 +18,7 @@ from ledger.chain import digest
 from ledger.sessions import Database, Scope, WriteSession
 from ledger.tables import contents, idempotency_keys
 from models.actors import Actor
-from models.errors import IdempotencyConflict
+from models.errors import other_request
 
 WRITERS = frozenset({"xh_bureau", "xh_enterprise", "xh_territory", "xh_assessor", "xh_link"})
 """Database roles of people who give commands."""
@@ -34,17 +34,6 @@ class Words:
     texts: Mapping[str, Any]
     internal: bool = False
     """Not for the parties of the case."""
-
-
-def conflict() -> IdempotencyConflict:
-    """The key belongs to another request."""
-    return IdempotencyConflict(
-        "该 Idempotency-Key 已用于另一请求",
-        "This Idempotency-Key belongs to another request",
-        rule="api.idempotency_key",
-        remedy_zh="新的请求请换用新的 Idempotency-Key；重试须与原请求完全相同",
-        remedy_en="Use a new key for a new request; a retry must be the very same request",
-    )
 
 
 _FRESH = literal_column("xmax = 0", Boolean)
@@ -86,7 +75,7 @@ async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str
             await session.execute(_KEEP, row)
     holder, fresh = found.one()
     if holder != request_hash:
-        raise conflict()
+        raise other_request()
     return bool(fresh)
 
 

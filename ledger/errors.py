@@ -105,7 +105,7 @@ def unavailable() -> EngineUnavailable:
         "服务暂时不可用",
         "The service is temporarily unavailable",
         rule="api.available",
-        remedy_zh="请稍后用同一幂等键重试",
-        remedy_en="Send it again later with the same key",
+        remedy_zh="请稍后原样重试",
+        remedy_en="Send the very same again later",
         retry_after=2,
     )

@@ -194,13 +194,13 @@ class PolicyError(XiaohaoError):
 
 
 def other_request() -> IdempotencyConflict:
-    """The refusal of a key that was used for something else."""
+    """The refusal of a key that was used for something else, in the words of whoever went back to a form and changed it."""
     return IdempotencyConflict(
-        "同一幂等键已用于不同的请求",
-        "this Idempotency-Key was used for a different request",
-        rule="idempotency",
-        remedy_zh="为新的请求使用新的幂等键",
-        remedy_en="use a new key for a new request",
+        "此前已经提交过一次，内容与这一次不同；这一次没有办理",
+        "It was sent before, with other content; nothing was done this time",
+        rule="api.idempotency_key",
+        remedy_zh="先看此前那一次是否已经办成；仍要按现在的内容办理的，重新提交一次",
+        remedy_en="See first what became of it; to do it as it stands now, send it anew",
     )
 
 

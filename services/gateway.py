@@ -105,8 +105,8 @@ class TemporalGateway:
                 "系统繁忙，请稍后重试",
                 "too many commands in flight",
                 rule="in_flight",
-                remedy_zh="稍后用同一幂等键重试",
-                remedy_en="retry shortly with the same key",
+                remedy_zh="稍后原样重试",
+                remedy_en="send the very same again shortly",
                 retry_after=self._retry_after,
             )
         self._in_flight[subject] += 1

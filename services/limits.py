@@ -30,8 +30,8 @@ def busy(retry_after: int, rule: str, **details: object) -> TooManyRequests:
         "请求过多，请稍后再试",
         "Too many requests, try again later",
         rule=rule,
-        remedy_zh=f"请在 {retry_after} 秒后用同一幂等键重试",
-        remedy_en=f"Send it again with the same key after {retry_after} s",
+        remedy_zh=f"请在 {retry_after} 秒后原样重试",
+        remedy_en=f"Send the very same again after {retry_after} s",
         **{"retry_after": retry_after, **details},  # type: ignore[arg-type]
     )
 

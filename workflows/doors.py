@@ -295,16 +295,16 @@ async def translated(call: Awaitable[T]) -> T:
             "该案件编号对应的流程已经结束",
             "this case's workflow has ended already",
             rule="open.once",
-            remedy_zh="使用新的幂等键重新提交",
-            remedy_en="send it again with a new key",
+            remedy_zh="重新打开页面，作为新的一份提交",
+            remedy_en="open the page again and send it anew",
         ) from error
     except WorkflowUpdateRPCTimeoutOrCancelledError as error:
         raise Pending(
-            "操作已提交，尚未确认，请用同一幂等键重试",
-            "sent but not confirmed yet; retry with the same key",
+            "操作已提交，尚未确认，请原样重试",
+            "sent but not confirmed yet; send the very same again",
             rule="pending",
-            remedy_zh="稍后用同一幂等键重试，不会重复生效",
-            remedy_en="retry with the same key; it takes effect once",
+            remedy_zh="稍后原样重试，不会重复生效",
+            remedy_en="send the very same again shortly; it takes effect once",
         ) from error
     except RPCError as error:
         raise _unreachable(error) from error
@@ -342,7 +342,7 @@ def _unreachable(error: RPCError) -> XiaohaoError:
         "流程引擎暂时不可用，操作未确认",
         text_en,
         rule="engine",
-        remedy_zh="稍后用同一幂等键重试，不会重复生效",
-        remedy_en="retry later with the same key; it takes effect once",
+        remedy_zh="稍后原样重试，不会重复生效",
+        remedy_en="send the very same again later; it takes effect once",
         retry_after=2,
     )

@@ -16,7 +16,7 @@ from ledger.sessions import WriteSession
 from models.audiences import details_told, words_stay_inside
 from models.commands import Command
 from models.envelope import Envelope, Facts, seal
-from models.errors import EngineUnavailable, Pending, TransitionNotAllowed, XiaohaoError
+from models.errors import EngineUnavailable, Pending, TransitionNotAllowed, XiaohaoError, other_request
 from services.asking import Asking, Done
 from services.cases.before import done_before
 from services.cases.facts import facts_for
@@ -130,7 +130,7 @@ async def already(session: WriteSession, ask: Asking, case_id: str) -> bool:
 async def replay(session: WriteSession, ask: Asking, same: bool) -> None:
     """A command that took effect before: the request must be the very same. Raises IdempotencyConflict."""
     if not same:
-        raise claims.conflict()
+        raise other_request()
     await claims.claim(session, ask.actor, ask.key, ask.hash)
 
 

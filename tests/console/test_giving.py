@@ -64,6 +64,26 @@ async def test_a_form_sent_twice_acts_once(house: House) -> None:
     assert [one["texts"]["text"] for one in told if (one["texts"] or {}).get("text")] == ["进展"]
 
 
+async def test_whoever_goes_back_and_changes_what_was_sent_reads_so_and_sends_it_anew(house: House) -> None:
+    case_id = await house.office.case()
+    path = f"/cases/{case_id}/do/report_progress"
+    key = key_of(await house.get("firm", path))
+    assert (await house.post("firm", path, _key=key, text="进展一", percent="10")).status_code == 303
+    changed = await house.post("firm", path, _key=key, text="进展二", percent="20")
+    assert changed.status_code == 409
+    assert "这份表单已经提交过" in changed.text
+    assert "这一次没有办理" in changed.text
+    assert "重新提交一次" in changed.text
+    assert "Idempotency" not in changed.text
+    assert "幂等" not in changed.text
+    assert ">进展二</textarea>" in changed.text
+    anew = await house.post("firm", path, _key=key_of(changed), text="进展二", percent="20")
+    assert anew.status_code == 303
+    told = await ledger(house.office, case_id)
+    texts = [one["texts"]["text"] for one in told if (one["texts"] or {}).get("text")]
+    assert texts == ["进展一", "进展二"]
+
+
 async def test_what_is_malformed_comes_back_filled_in_with_a_summary_that_leads_to_the_fields(
     house: House,
 ) -> None:
