@@ -15,7 +15,7 @@ from models.explain import Label
 from services.labels import label, role_label
 
 _TAIL = 8
-"""Characters of a number that are enough to tell two people apart."""
+"""Characters of an id that are enough to tell two people apart."""
 
 
 class Official(BaseModel):
@@ -49,20 +49,22 @@ class Assessor(BaseModel):
 
 def told_apart(rows: Sequence[Found]) -> dict[str, str]:
     """User id → the name people are called by: of several with one name also their office, and where even that is the same
-    the end of their certificate's number (else of their id)."""
+    their certificate (else the end of their id)."""
     named = Counter(row.display_name for row in rows)
     placed = Counter((row.display_name, row.org_name) for row in rows)
     called = {}
     for row in rows:
         office = row.org_name or ""
-        number = row.certificate_no or row.user_id
-        tail = f"…{number[-_TAIL:]}" if len(number) > _TAIL else number
         same = placed[row.display_name, row.org_name] > 1 or not office
-        more = " ".join(filter(None, (office, tail if same else "")))
+        more = "，".join(filter(None, (office, _number_of(row) if same else "")))
         called[row.user_id] = (
             f"{row.display_name}（{more}）" if named[row.display_name] > 1 else row.display_name
         )
     return called
+
+
+def _number_of(row: Found) -> str:
+    return f"执法证 {row.certificate_no}" if row.certificate_no else f"编号 {row.user_id[-_TAIL:]}"
 
 
 def official(row: Found, called: Mapping[str, str], now: datetime) -> Official:

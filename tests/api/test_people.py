@@ -21,12 +21,12 @@ async def test_people_of_the_same_name_are_told_apart_by_office_and_certificate(
         await office.world.add(tables.organisations, row)
     await hired(office, "lei-1", org_id="o-one", certificate_no="3204-00017")
     await hired(office, "lei-2", org_id="o-two", certificate_no="3204-00029")
-    await hired(office, "lei-3", org_id="o-two", certificate_no="3204-00031")
+    await hired(office, "lei-3-f0e9d8c7", org_id="o-two")
     listed = ok(await office.get("chief", "/officials"))["items"]
     called = {one["user_id"]: one["called"] for one in listed}
     assert called["lei-1"] == "王磊（执法one队）"
-    assert called["lei-2"] == "王磊（执法two队 …04-00029）"
-    assert called["lei-3"] == "王磊（执法two队 …04-00031）"
+    assert called["lei-2"] == "王磊（执法two队，执法证 3204-00029）"
+    assert called["lei-3-f0e9d8c7"] == "王磊（执法two队，编号 f0e9d8c7）"
     assert called["wang"] == "wang同志"
 
 
