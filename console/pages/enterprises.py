@@ -54,8 +54,11 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
     """One enterprise: how it stands and why, its open cases, its measures."""
     services, actor = page.services, page.actor
     firm = await reads.show_enterprise(services, actor, enterprise_id)
-    listed = await cases.list_cases(services, actor, CaseQuery(enterprise=enterprise_id, limit=_MOST))
-    taken = await measures.list_measures(services, actor, MeasureQuery(enterprise=enterprise_id, limit=_MOST))
+    open_ones = CaseQuery(enterprise=enterprise_id, open=True, limit=_MOST)
+    listed = await cases.list_cases(services, actor, open_ones)
+    of_firm = MeasureQuery(enterprise=enterprise_id, limit=_MOST)
+    taken = await measures.list_measures(services, actor, of_firm)
+    under_way = await measures.list_measures(services, actor, of_firm.model_copy(update={"open": True}))
     standing: Standing | None = None
     documents: list[FirmPaperView] = []
     with suppress(NotFound):  # an assessor sees the enterprise, not its file
@@ -75,6 +78,7 @@ async def show_enterprise(enterprise_id: str, page: PageDep) -> Response:
         cases=listed.items,
         more_cases=listed.next is not None,
         measures=taken.items,
+        under_way=f"{len(under_way.items)}{'+' if under_way.next else ''}",
         done=page.query.get("done") is not None,
         opens=[what for what, roles in MAY_OPEN.items() if actor.role in roles],
     )

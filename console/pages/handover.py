@@ -15,10 +15,8 @@ from console.refusals import record, wrongs_of
 from models.errors import XiaohaoError
 from models.grants import LEADERS
 from models.malformed import malformed
-from services.accounts.departures import HandedOver, Handover, hand_over
+from services.accounts.departures import HandedOver, Handover, hand_over, in_hands
 from services.asking import asking
-from services.cases import reads
-from services.cases.views import CaseQuery
 from services.missing import missing
 from services.people.reads import list_handlers
 
@@ -59,8 +57,6 @@ async def _page(
     done: HandedOver | None = None,
 ) -> Response:
     people = await list_handlers(page.services, page.actor)
-    theirs = CaseQuery(handler=user_id, open=True, limit=1)
-    found = await reads.list_cases(page.services, page.actor, theirs)
     named = next((one for one in people if one.user_id == user_id), None)
     if named is None and done is None:
         raise missing("account")
@@ -70,7 +66,7 @@ async def _page(
         refusal.status if refusal else 200,
         leaver=named,
         user_id=user_id,
-        some=bool(found.items),
+        some=await in_hands(page.services, page.actor, user_id),
         takers=[one for one in people if one.active and one.user_id != user_id],
         may=page.actor.effective_role in LEADERS,
         said=said,

@@ -203,6 +203,13 @@ def _administrators_only(actor: Actor) -> None:
         )
 
 
+async def in_hands(services: Services, actor: Actor, user_id: str) -> int:
+    """How many open cases a hand-over by the asker would move out of one person's hands."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        return len(await open_cases_of(session, scope, user_id))
+
+
 async def hand_over(ask: Asking, user_id: str, handover: Handover) -> HandedOver:
     """Assign every open case of one person's to another, each as a command of its own under the same key.
 
