@@ -157,9 +157,6 @@ function showHere() {
     const first = Math.max(0, lines.indexOf(one.closest("li")) - 2); // whole lines only, this one the third
     list.scrollLeft = lines[first].offsetLeft - lines[0].offsetLeft;
   });
-  document.querySelectorAll(".register-tabs [aria-current], .tabs [aria-current]").forEach((one) => {
-    one.scrollIntoView({ block: "nearest", inline: "center" });
-  });
 }
 
 // what is folded away is opened by the button, on paper, and where a link leads into it
