@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from ledger.chain import digest
+from ledger.driver import fetch
 from ledger.sessions import Database, Scope, WriteSession
 from ledger.tables import contents, idempotency_keys
 from models.actors import Actor
@@ -68,12 +69,12 @@ async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str
     rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
     claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
     if len(rows) == 1:
-        found = await session.execute(_CLAIM_AND_KEEP, claimed | rows[0])
+        found = await fetch(session, _CLAIM_AND_KEEP, claimed | rows[0])
     else:
-        found = await session.execute(_CLAIM, claimed)
+        found = await fetch(session, _CLAIM, claimed)
         for row in rows:
             await session.execute(_KEEP, row)
-    holder, fresh = found.one()
+    ((holder, fresh),) = found
     if holder != request_hash:
         raise other_request()
     return bool(fresh)
@@ -93,12 +94,17 @@ _ANSWER = (
     .returning(_BEFORE.c.answered)
 )
 
+TOLD_BEFORE = select(_ANSWER.cte("told").c.answered).scalar_subquery().label("told_before")
+"""Whether somebody was told before that the request of ``named``, the key of ``of``, took effect; as :func:`answers_first`
+for whoever reads the answer by the same statement."""
+
 
 async def answers_first(database: Database, actor: Actor, key: str) -> bool:
     """Whether nobody was told yet that the request of ``key`` took effect: of many at once, in whichever processes, one is
     the first, and the others are told what was done before."""
     async with database.write(Scope.of(actor)) as session:
-        return not await session.scalar(_ANSWER, {"of": actor.user_id, "named": key})
+        found = await fetch(session, _ANSWER, {"of": actor.user_id, "named": key})
+    return not any(row.answered for row in found)
 
 
 def _row(actor: Actor, words: Words) -> dict[str, Any]:

@@ -82,7 +82,8 @@ def _is_unstorable(error: Exception) -> bool:
     sixteen hours), or by its driver before it was sent (a ValueError: an integer of forty digits)."""
     if not isinstance(error, DBAPIError):
         return False
-    return _state(error).startswith("22") or isinstance(getattr(error.orig, "__cause__", None), ValueError)
+    said = (error.orig, getattr(error.orig, "__cause__", None))
+    return _state(error).startswith("22") or any(isinstance(one, ValueError) for one in said)
 
 
 def _state(error: Exception) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, Text, cast, false, func, literal, or_, select, true
 
+from ledger.driver import Given
 from ledger.tables import (
     audit_log,
     calendar_refusals,
@@ -121,6 +124,16 @@ class Scope:
             order_id=actor.order_id if isinstance(actor, Visitor) else None,
         )
 
+    @lru_cache(maxsize=8192)  # noqa: B019 - as :meth:`where`
+    def kind(self) -> Scope:
+        """This scope with names in place of its ids: a statement of it is built once for all of its kind, and takes the
+        ids (:meth:`ids`) when it runs. A part that is missing is missing there too."""
+        return replace(self, **{name: place for name, place in _PLACES.items() if getattr(self, name)})
+
+    def ids(self) -> Mapping[str, str | None]:
+        """What stands in this scope where :meth:`kind` has names."""
+        return {place: getattr(self, name) for name, place in _PLACES.items()}
+
     @property
     def db_role(self) -> str:
         """The PostgreSQL role transactions of this scope run as."""
@@ -233,6 +246,11 @@ class Scope:
             return false()
         mine = select(reporters.c.case_id).where(reporters.c.follow_up_hash == self.user_id)
         return (cases.c.case_id if table is cases else tips.c.tip_id).in_(mine)
+
+
+_IDS = ("district_id", "territory_id", "enterprise_id", "assessor_org_id", "user_id", "order_id")
+_PLACES: dict[str, Any] = {name: Given(f"\0{name}") for name in _IDS}
+"""No id is such a text, and PostgreSQL takes none: what is not given its id reads nothing."""
 
 
 def _open_outside(table: Table) -> ColumnElement[bool]:

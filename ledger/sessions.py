@@ -8,19 +8,19 @@ for that transaction only. A transaction without a scope sees no rows.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any, NewType
 
-import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import Executable, Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
+from ledger.driver import Statement, driver_of, dumps, found, told
 from ledger.places import Places, stands_still
 from ledger.scope import AUTH_SCOPE, SYSTEM_SCOPE, Scope
 from ledger.urls import async_url
@@ -31,10 +31,6 @@ ReadSession = NewType("ReadSession", AsyncConnection)
 """A transaction that PostgreSQL itself keeps read-only."""
 WriteSession = NewType("WriteSession", ReadSession)
 """A transaction that commits when its block ends; usable wherever a ReadSession is."""
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]*")
@@ -86,11 +82,8 @@ class Database:
         self._places, self._door_places = (
             Places(pool_size + overflow, patience or _POOL_SECONDS) for _ in range(2)
         )
-        self._single = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         born = {"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"}
-        self._door = _engine(url, pool_size, overflow, born, patience).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
+        self._door = _engine(url, pool_size, overflow, born, patience)
 
     @asynccontextmanager
     async def read(self, scope: Scope, *, snapshot: bool = False) -> AsyncIterator[ReadSession]:
@@ -120,7 +113,7 @@ class Database:
                 ):  # another wait would come to nothing, and nobody knows what the server made of it
                     await connection.invalidate()
                 else:
-                    with suppress(OperationalError):
+                    with suppress(DBAPIError):
                         await _tell(connection, "ROLLBACK")
                 raise
             finally:
@@ -129,10 +122,10 @@ class Database:
     async def _begin(self, begin: str) -> AsyncConnection:
         """A connection with a transaction begun on it; ``begin`` is the ping too, lost connections are replaced."""
         for _ in range(self._most):
-            connection = await self._single.connect()
+            connection = await self.engine.connect()
             try:
                 await _tell(connection, begin)
-            except OperationalError as error:
+            except DBAPIError as error:
                 if still := stands_still(error):
                     await connection.invalidate()
                 await _give_back(connection)
@@ -144,29 +137,38 @@ class Database:
                 raise
             else:
                 return connection
-        raise ConnectionError("PostgreSQL drops every connection")
+        raise _dropped()
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[WriteSession]:
         """One statement that is a transaction of its own, as the projector; only a projector's pool has it."""
         if not self.projector:
             raise RuntimeError("only a projector's pool is born in the projector's role")
-        async with self._places.place(), self._single.connect() as connection:
+        async with self._places.place(), self.engine.connect() as connection:
             yield WriteSession(ReadSession(connection))
 
-    async def look_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
-        """The one row of a statement in the sign-in scope, read-only; one round trip, for it comes with every
-        request."""
-        try:
-            return await self._looked_up(wanted, keys)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return await self._looked_up(wanted, keys)
+    async def look_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
+        """The one row of a statement (built once) in the sign-in scope, read-only; one round trip, for it comes with
+        every request."""
+        for _ in range(self._most):
+            try:
+                return await self._looked_up(wanted, keys)
+            except DBAPIError as error:
+                if stands_still(error) or not error.connection_invalidated:
+                    raise
+        raise _dropped()
 
-    async def _looked_up(self, wanted: Executable, keys: dict[str, Any]) -> Row[Any] | None:
-        async with self._door_places.place(), self._door.connect() as connection:
-            return (await connection.execute(wanted, keys)).one_or_none()
+    async def _looked_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
+        async with self._door_places.place():
+            lent = await self._door.raw_connection()
+            try:
+                rows = await found(lent.driver_connection, wanted, keys)
+            except BaseException:
+                await greenlet_spawn(lent.invalidate)
+                raise
+            finally:
+                await greenlet_spawn(lent.close)
+        return rows[0] if rows else None
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
@@ -194,36 +196,32 @@ def _engine(
         pool_size=pool_size,
         max_overflow=overflow,
         pool_use_lifo=True,
-        json_serializer=_dumps,
+        pool_reset_on_return=None,  # transactions are begun and ended here
+        isolation_level="AUTOCOMMIT",
+        json_serializer=dumps,
         pool_timeout=patience or _POOL_SECONDS,
         hide_parameters=True,  # values are personal data, and long
         connect_args={"server_settings": settings, **waits},
     )
 
 
-def _driver(connection: AsyncConnection) -> Any:
-    """asyncpg's connection, in which a transaction costs one message to begin and one to end."""
-    assert connection.sync_connection is not None  # noqa: S101 - it is connected
-    return connection.sync_connection.connection.driver_connection
+def _dropped() -> ConnectionError:
+    return ConnectionError("PostgreSQL drops every connection")
 
 
 async def _tell(connection: AsyncConnection, words: str) -> None:
-    """Begin or end a transaction. Raises OperationalError, marked when the connection is lost."""
+    """Begin or end a transaction, in one message each. Raises DBAPIError, marked when the connection is lost."""
     if connection.invalidated:
         return
-    driver = _driver(connection)
-    try:
+    driver = driver_of(connection)
+    with told(driver, words):
         await driver.execute(words)
-    except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError) as error:
-        broken = OSError | asyncpg.InternalClientError | asyncpg.PostgresConnectionError
-        lost = driver.is_closed() or isinstance(error, broken)
-        raise OperationalError(words, None, error, connection_invalidated=lost) from error
 
 
 async def _give_back(connection: AsyncConnection) -> None:
     """Return a connection to its pool; one that is lost or still in a transaction is thrown away."""
     if not connection.invalidated:
-        driver = _driver(connection)
+        driver = driver_of(connection)
         if driver.is_closed() or driver.is_in_transaction():
             await connection.invalidate()
     await connection.close()

@@ -31,6 +31,8 @@ class Done(Generic[T]):
 
     answer: T
     before: bool
+    first: bool = False
+    """Whether it is known already that nobody was told of it before (:func:`ledger.claims.answers_first`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Asking:
     @property
     def scope(self) -> Scope:
         return Scope.of(self.actor)
+
+    @property
+    def alone(self) -> bool:
+        """Whether this command is all that was asked for under the key."""
+        return self.command_id == command_id_of(self.actor, self.key)
 
     def part(self, subject: str) -> Asking:
         """The share one case has in a request about several: a command of its own under the same key."""

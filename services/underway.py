@@ -41,6 +41,6 @@ class UnderWay:
 async def _first(ask: Asking, work: Callable[[], Coroutine[Any, Any, Done[T]]]) -> Done[T]:
     """The answer of ``work``; done before, where another process has answered the same request meanwhile."""
     done = await work()
-    if done.before or await answers_first(ask.services.database, ask.actor, ask.key):
+    if done.before or done.first or await answers_first(ask.services.database, ask.actor, ask.key):
         return done
     return replace(done, before=True)

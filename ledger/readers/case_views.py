@@ -10,11 +10,13 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
+from ledger.claims import TOLD_BEFORE
+from ledger.driver import fetch
 from ledger.readers.case import select_events
 from ledger.readers.cases import SORTS, CaseFilters, began, select_cases
 from ledger.readers.paging import Found, ordered
 from ledger.scope import words_of
-from ledger.sessions import ReadSession, Scope
+from ledger.sessions import ReadSession, Scope, WriteSession
 from ledger.tables import (
     FAR,
     case_clocks,
@@ -30,8 +32,8 @@ from models.sight import THEIR_CLOCKS, Sight
 
 _MOST_ENTRIES = 12
 """More entries than any one command writes."""
-_ASKERS = 1024
-"""How many askers' statements are kept built: building one costs as much as running it."""
+_KINDS = 64
+"""How many kinds of askers' statements are kept built: building one costs more than running it."""
 
 
 def listed(
@@ -84,12 +86,11 @@ async def cases_of(
 
 async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetime) -> Found | None:
     """One case as a list shows it, if the asker sees it."""
-    found = await session.execute(_one_view(scope), {"case_id": case_id, "now": now})
-    row: Found | None = found.one_or_none()
-    return row
+    rows = await fetch(session, _one_view(scope.kind()), {"case_id": case_id, "now": now, **scope.ids()})
+    return rows[0] if rows else None
 
 
-@lru_cache(maxsize=_ASKERS)
+@lru_cache(maxsize=_KINDS)
 def _one_view(scope: Scope) -> Select[Any]:
     wanted = listed(scope, CaseFilters(), now=cast(datetime, bindparam("now")), sort="number")
     return wanted.where(cases.c.case_id == bindparam("case_id"))
@@ -99,12 +100,12 @@ async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: 
     """What a command needs of its case, if the asker sees it: district, enterprise, last entry (``seq``), the entry that
     told its enterprise (``told_seq``), and the case in whose ledger the command stands already (``given``; None when in
     none the asker sees)."""
-    found = await session.execute(_door(scope), {"case_id": case_id, "command_id": command_id})
-    row: Found | None = found.one_or_none()
-    return row
+    keys = {"case_id": case_id, "command_id": command_id, **scope.ids()}
+    rows = await fetch(session, _door(scope.kind()), keys)
+    return rows[0] if rows else None
 
 
-@lru_cache(maxsize=_ASKERS)
+@lru_cache(maxsize=_KINDS)
 def _door(scope: Scope) -> Select[Any]:
     given = select(case_events.c.case_id).where(
         case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
@@ -185,8 +186,24 @@ async def written(
 
     No entries when the command is not in the ledger of this case.
     """
-    keys = {"case_id": case_id, "command_id": command_id, "now": now}
-    rows = (await session.execute(_written(scope), keys)).all()
+    return _apart(await fetch(session, _written(scope.kind()), _keys(scope, case_id, command_id, now)))
+
+
+async def told(
+    session: WriteSession, scope: Scope, key: str, case_id: str, command_id: str, now: datetime
+) -> tuple[Found, list[Entry]] | None:
+    """:func:`written`, for whoever asked with this ``key`` and is told of it now; ``told_before`` in the row says whether
+    somebody was before (:func:`ledger.claims.answers_first`)."""
+    keys = {**_keys(scope, case_id, command_id, now), "of": scope.user_id, "named": key}
+    return _apart(await fetch(session, _told(scope.kind()), keys))
+
+
+def _keys(scope: Scope, case_id: str, command_id: str, now: datetime) -> dict[str, Any]:
+    return {"case_id": case_id, "command_id": command_id, "now": now, **scope.ids()}
+
+
+def _apart(rows: Sequence[Any]) -> tuple[Found, list[Entry]] | None:
+    """The view of the case, and the entries of the command: up to the first that is another's."""
     if not rows:
         return None
     own: list[Entry] = []
@@ -199,15 +216,24 @@ async def written(
     return rows[0], own
 
 
-@lru_cache(maxsize=_ASKERS)
+@lru_cache(maxsize=_KINDS)
 def _written(scope: Scope) -> Select[Any]:
+    return _beside(scope)
+
+
+@lru_cache(maxsize=_KINDS)
+def _told(scope: Scope) -> Select[Any]:
+    return _beside(scope, TOLD_BEFORE)
+
+
+def _beside(scope: Scope, *more: ColumnElement[Any]) -> Select[Any]:
     """The view of the case, and beside it each entry; columns of both names are told apart by their place."""
     view, entry = _one_view(scope).subquery(), _entries(scope).subquery()
     columns = (entry.c[name] for name in Entry._fields)
-    return select(view, *columns).join_from(view, entry, true(), isouter=True).order_by(entry.c.seq)
+    return select(view, *more, *columns).join_from(view, entry, true(), isouter=True).order_by(entry.c.seq)
 
 
-@lru_cache(maxsize=_ASKERS)
+@lru_cache(maxsize=_KINDS)
 def _entries(scope: Scope) -> Select[Any]:
     first = select(case_events.c.seq).where(
         case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, any_, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from ledger.driver import fetch
 from ledger.readers.paging import Found
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
@@ -53,7 +54,7 @@ async def certified(
         "district_id": district_id,
         "today": at.astimezone(SHANGHAI).date(),
     }
-    return tuple(sorted((await session.execute(_CERTIFIED, keys)).scalars()))
+    return tuple(sorted(row.user_id for row in await fetch(session, _CERTIFIED, keys)))
 
 
 async def is_officer(session: ReadSession, user_id: str, district_id: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -81,8 +81,8 @@ async def give(ask: Asking, case_id: str, build: Builder) -> Done[CommandAnswer]
             await send(ask, lambda: ask.services.gateway.command(ready.envelope), ready.envelope.command_id)
         except TransitionNotAllowed as refusal:
             raise await done_before(ask, case_id, ready.envelope.command, refusal) from None
-    answer = await after_command(ask.services, ask.actor, case_id, ask.command_id)
-    return Done(answer, before=ready is None)
+    told = await after_command(ask, case_id, telling=ready is not None and ask.alone)
+    return replace(told, before=told.before or ready is None)
 
 
 async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Builder) -> Sealed | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
+from ledger.readers.case_views import Entry
 from ledger.readers.cases import CaseFilters, common_words
 from ledger.readers.enterprises import called_on_order
 from ledger.readers.paging import Found
@@ -18,6 +20,7 @@ from models.explain import Explanation, explain
 from models.instants import day_of, midnight
 from models.sight import Sight, kinds_of, shown_source, sight_of
 from models.snapshot import Case
+from services.asking import Asking, Done
 from services.cases.showing import case_detail, case_view, event_view, names_in, people_named, people_of
 from services.cases.views import CaseDetail, CaseQuery, CaseView, CommandAnswer, EventList, EventQuery
 from services.context import Services
@@ -155,14 +158,23 @@ async def show_view(services: Services, actor: Actor, case_id: str) -> CaseView:
     return case_view(row, actor.role, now)
 
 
-async def after_command(services: Services, actor: Actor, case_id: str, command_id: str) -> CommandAnswer:
-    """The case after a command and the entries it wrote: the asker reads their own write. Raises NotFound."""
-    scope, now = Scope.of(actor), services.clock()
-    async with services.database.read(scope) as session:
-        written = await case_views.written(session, scope, case_id, command_id, now)
-    if written is None:
+async def after_command(ask: Asking, case_id: str, *, telling: bool) -> Done[CommandAnswer]:
+    """The case after a command and the entries it wrote: the asker reads their own write, and when they are to be told of
+    it now (``telling``) learns whether somebody was before. Raises NotFound."""
+    services, scope, now = ask.services, ask.scope, ask.services.clock()
+    if telling:
+        async with services.database.write(scope) as session:
+            found = await case_views.told(session, scope, ask.key, case_id, ask.command_id, now)
+    else:
+        async with services.database.read(scope) as reading:
+            found = await case_views.written(reading, scope, case_id, ask.command_id, now)
+    if found is None:
         raise missing("case")
-    row, entries = written
+    before = bool(found[0].told_before) if telling else False
+    return Done(_answer(ask.actor, *found, now), before=before, first=telling and not before)
+
+
+def _answer(actor: Actor, row: Found, entries: Sequence[Entry], now: datetime) -> CommandAnswer:
     sight = sight_of(actor.role, row.measures, row.told_seq, row.told_at)
     kinds, names = kinds_of(row.measures, row.proposals), names_in(entries)
     return CommandAnswer(

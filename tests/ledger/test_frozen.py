@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import psutil
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select
 
 from ledger.errors import explained
 from ledger.sessions import SYSTEM_SCOPE, Database
@@ -16,7 +16,7 @@ from models.errors import EngineUnavailable
 
 MANY, PATIENCE = 40, 1.0
 """Connections in the pool: trying each of them in turn would take longer than the test waits."""
-ASK = text("SELECT pg_backend_pid()")
+ASK = select(func.pg_backend_pid())
 
 
 async def _read(database: Database) -> int:

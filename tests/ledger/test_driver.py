@@ -1,0 +1,70 @@
+"""Statements the driver runs itself: the same rows, the same refusals, and lost connections are replaced all the same."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import bindparam, func, literal, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
+
+from ledger.driver import Ready, fetch
+from ledger.errors import explained
+from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.tables import enterprises, users
+from models.errors import Malformed
+from tests.ledger.looking import past_locks
+
+_FIRMS = (
+    select(
+        enterprises,
+        func.upper(enterprises.c.enterprise_id),
+        func.upper(enterprises.c.name),
+        literal({"甲": [1]}, JSONB).label("doc"),
+        bindparam("given", type_=JSONB).label("given"),
+    )
+    .where(
+        enterprises.c.enterprise_id.in_(("e-a", "e-b")), enterprises.c.district_id == bindparam("district")
+    )
+    .order_by(enterprises.c.enterprise_id)
+)
+_WHO = select(users.c.user_id).where(
+    users.c.username == bindparam("name"), users.c.created_at < bindparam("at")
+)
+_BACKEND = select(func.pg_backend_pid())
+
+
+async def test_the_rows_are_those_sqlalchemy_reads(ledger: Database) -> None:
+    keys = {"district": "d1", "given": {"乙": None}}
+    async with ledger.read(SYSTEM_SCOPE) as session:
+        theirs = (await session.execute(_FIRMS, keys)).all()
+        ours = await fetch(session, _FIRMS, keys)
+    assert [tuple(row) for row in ours] == [tuple(row) for row in theirs]
+    assert [row.enterprise_id for row in ours] == ["e-a", "e-b"]
+    assert (ours[0].doc, ours[0].given, ours[0].former_names) == ({"甲": [1]}, {"乙": None}, [])
+
+
+def test_what_is_named_must_be_given() -> None:
+    with pytest.raises(KeyError, match="district"):
+        Ready(_FIRMS).values({"given": {}})
+
+
+@pytest.mark.parametrize("keys", [{"name": "a\0", "at": datetime.now(UTC)}, {"name": "a", "at": "gestern"}])
+async def test_what_cannot_be_stored_is_refused_as_such(ledger: Database, keys: dict[str, object]) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        async with ledger.read(SYSTEM_SCOPE) as session:
+            await fetch(session, _WHO, keys)
+    assert not refused.value.connection_invalidated
+    assert isinstance(explained(refused.value), Malformed)
+
+
+async def test_lost_connections_are_replaced_at_the_door(ledger: Database) -> None:
+    """All that lie in the pool are lost at once, as after a restart of the database."""
+    before = {row[0] for row in await asyncio.gather(*(ledger.look_up(_BACKEND, {}) for _ in range(5)))}
+    async with past_locks(ledger) as connection:
+        for pid in before:
+            await connection.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": pid})
+    after = {row[0] for row in await asyncio.gather(*(ledger.look_up(_BACKEND, {}) for _ in range(5)))}
+    assert not before & after
