@@ -95,7 +95,8 @@ class Frame:
     def __init__(self, app: ASGIApp, *, https: bool, render: problems.Renderer) -> None:
         self.app = app
         self.render = render
-        self.headers = SECURITY_HEADERS | (_ONLY_HTTPS if https else {})
+        given = SECURITY_HEADERS | (_ONLY_HTTPS if https else {})
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in given.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -118,9 +119,9 @@ class Frame:
                     plain = message["status"]
                     return
                 status = message["status"]
-                headers["X-Request-ID"] = request_id
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in headers.raw}
+                headers.raw.append((b"x-request-id", request_id.encode()))
+                headers.raw.extend(one for one in self.headers if one[0] not in own)
             elif plain:
                 if not message.get("more_body"):
                     refusal, plain = problems.from_http(HTTPException(plain)), 0

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from api import problems
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.deps import IdempotencyKeyDep, client_ip, services_of, signed_in
 from api.refusals import name_for_audit
 from models.actors import Actor
 from models.errors import Pending
@@ -67,11 +67,10 @@ class Writing:
         return done.answer
 
 
-async def writing(
-    request: Request, response: Response, services: ServicesDep, actor: ActorDep, key: IdempotencyKeyDep
-) -> Writing:
-    """What every write is given."""
-    return Writing(request, response, services, actor, key)
+async def writing(request: Request, response: Response, key: IdempotencyKeyDep) -> Writing:
+    """What every write is given. It asks for no more dependencies than it shows: each costs as much as a small query."""
+    signed = await signed_in(request)
+    return Writing(request, response, await services_of(request), signed.actor, key)
 
 
 WritingDep = Annotated[Writing, Depends(writing)]

@@ -101,7 +101,11 @@ def configure_logging(settings: Settings) -> None:
     for name in ("httpx2", "httpcore2", "transitions"):
         logging.getLogger(name).setLevel(logging.WARNING)  # a line a request or a move says nothing one wants
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
