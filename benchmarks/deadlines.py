@@ -13,43 +13,30 @@ import asyncio
 import json
 import os
 import sys
-import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich.progress import track
 from sqlalchemy import func, select
 from temporalio.client import Client
 
 from benchmarks import bare
 from benchmarks.cpu import Meter
 from benchmarks.lifecycle import People
+from benchmarks.openings import opened, spread
 from benchmarks.service import Service, service
-from demo import reference
-from demo.findings import FINDINGS
-from demo.lives import Life
-from demo.many import Run
 from ledger.readers.rules import calendar_around, policy_in_force
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
-from ledger.tables import case_events, cases, notices
+from ledger.tables import case_events, notices
 from models.caseclocks import Rules
 from models.clocks import DayKind, Unit
 from models.policy import Policy
-from models.snapshot import Case
 from runtime.database import database_url
-from runtime.keys import command_keys
-from runtime.temporal import connect
-from worker import doors
-from workflows.messages import Carried
-from workflows.plugin import plugin
 
 COUNT = 10_000
 CLOCK = "lead.verify"
 HOUR = timedelta(hours=1)
-STARTS = 32
-"""Workflows started at once."""
 PARTS = ("api", "worker", "temporal", "postgres")
 A_START_SECONDS = 0.02
 """How long a start is taken to last when the instant is chosen; too little, and the run says so."""
@@ -76,21 +63,7 @@ def _instant(count: int, ready: float = 60) -> datetime:
 async def _cases(running: Service, database: Database, count: int) -> dict[str, Any]:
     at = _instant(count)
     rules = await _hourly(database, at)
-    await _made(running, database, rules, at, count)
-    client = await connect(running.settings, [plugin()])
-    way, key = doors(client, running.settings), command_keys(running.settings).signing_key
-    async with database.read(SYSTEM_SCOPE) as session:
-        rows = (await session.execute(select(cases.c.case_id, cases.c.doc))).all()
-    began = time.perf_counter()
-    await _spread(
-        (
-            way.begin_anew(one.case_id, Carried(case=Case.model_validate(one.doc), rules=rules), key)
-            for one in rows
-        ),
-        count,
-        "流程 · workflows",
-    )
-    started = time.perf_counter() - began
+    starts = await opened(running, database, rules, at - HOUR, count)
     people = People(str(running.state.api_url), running.password)
     await people.sign_in("section_head")
     spare = (at - datetime.now(UTC)).total_seconds()
@@ -102,7 +75,7 @@ async def _cases(running: Service, database: Database, count: int) -> dict[str, 
     await _until(lambda: _fired(database), count)
     meter.stop()
     return {
-        "starts_per_second": round(count / started, 1),
+        "starts_per_second": round(starts, 1),
         "shown_as_overdue_at_the_instant": shown,
         **await _told(database, at),
         "cpu_ms_a_case": meter.per(count),
@@ -126,28 +99,6 @@ async def _hourly(database: Database, at: datetime) -> Rules:
         )
         await store_policy(session, hourly, in_force=False)
         return Rules(policy=hourly, calendar=await calendar_around(session, at))
-
-
-async def _made(running: Service, database: Database, rules: Rules, at: datetime, count: int) -> None:
-    """The cases as the projector writes them, each opened an hour before the instant."""
-    told = [Life(at - HOUR, rules, "transfer", one).recorded() for one in FINDINGS.values()]
-    run = Run(database, rules.policy, told, "deadlines", command_keys(running.settings).signing_key)
-
-    async def kept(_: int) -> None:
-        """Nothing is kept of a ledger that goes with the run."""
-
-    async with reference.alone(database):
-        await run.tell(0, count, kept)
-
-
-async def _spread(calls: Iterable[Awaitable[Any]], count: int, what: str) -> None:
-    left = iter(track(calls, what, total=count))
-
-    async def drive() -> None:
-        for call in left:
-            await call
-
-    await asyncio.gather(*(drive() for _ in range(STARTS)))
 
 
 async def _until(done: Callable[[], Awaitable[int]], count: int) -> None:
@@ -203,7 +154,7 @@ async def _bare(running: Service, count: int) -> dict[str, Any]:
     try:
         client = await Client.connect(address, namespace=namespace)
         at = _instant(count, ready=20)
-        await _spread((bare.timed(client, no, at) for no in range(count)), count, "计时器 · bare timers")
+        await spread((bare.timed(client, no, at) for no in range(count)), count, "计时器 · bare timers")
         if datetime.now(UTC) > at:
             raise SystemExit("the instant of the bare timers was over before they were there")
         await asyncio.sleep((at - datetime.now(UTC)).total_seconds())

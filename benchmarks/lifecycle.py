@@ -91,13 +91,23 @@ def tip(enterprise: Enterprise) -> dict[str, Any]:
 async def served(people: People, enterprise: Enterprise) -> str:
     """A life up to the served order; the case's id."""
     case = str((await people.post("inspector", "/cases", tip(enterprise)))["case_id"])
-    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
-    await give(people, case, "inspector", "verify", officers=OFFICERS, findings="现场核查属实")
+    await verified(people, case)
     await give(people, case, "deputy_head", "sign_lead", opinion="同意")
-    await give(people, case, "inspector", "issue_order", officers=OFFICERS, deadline_days=15, stated=stated)
+    await ordered(people, case)
     at = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     await give(people, case, "inspector", "serve_order", service={"served_at": at, "method": "in_person"})
     return case
+
+
+async def verified(people: People, case: str) -> None:
+    """A lead found true."""
+    await give(people, case, "inspector", "verify", officers=OFFICERS, findings="现场核查属实")
+
+
+async def ordered(people: People, case: str) -> None:
+    """The order to a lead found true."""
+    stated = {"title": "除尘风管积尘超过规定厚度", "requirements": [{"text": "清理积尘并建立清扫记录"}]}
+    await give(people, case, "inspector", "issue_order", officers=OFFICERS, deadline_days=15, stated=stated)
 
 
 async def give(people: People, case: str, name: str, command: str, **body: Any) -> None:
