@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, cast, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import BIT, insert
 
 from ledger.claims import claim
+from ledger.driver import Statement, fetch
 from ledger.sessions import Database, Scope
 from ledger.tables import case_measures, cases, contents, evidence
 from ledger.unattached import There, hold
@@ -20,6 +35,7 @@ from models.evidence import LOOKALIKE_BITS
 from models.sight import Sight
 
 _MOST_REUSED = 500
+_RELEASED = (evidence.c.released_at, evidence.c.released_by, evidence.c.released_as)
 
 Found = Row[*tuple[Any, ...]]
 """A row as selected here; its columns are attributes."""
@@ -28,18 +44,23 @@ Found = Row[*tuple[Any, ...]]
 async def case_of(database: Database, actor: Actor, case_id: str) -> Found | None:
     """The case (id, district, state, snapshot, whether a measure the asker may know of is open) if the asker sees it."""
     scope = Scope.of(actor)
+    async with database.read(scope) as session:
+        rows = await fetch(session, _case(scope.kind()), {"case_id": case_id, **scope.ids()})
+    return rows[0] if rows else None
+
+
+@cache
+def _case(scope: Scope) -> Select[Any]:
     running = exists().where(
         case_measures.c.case_id == cases.c.case_id, case_measures.c.open, scope.where(case_measures)
     )
-    wanted = select(
+    return select(
         cases.c.case_id,
         cases.c.district_id,
         cases.c.state,
         cases.c.doc,
         running.label("measures"),
-    ).where(cases.c.case_id == case_id, scope.where(cases))
-    async with database.read(scope) as session:
-        return (await session.execute(wanted)).one_or_none()
+    ).where(cases.c.case_id == bindparam("case_id"), scope.where(cases))
 
 
 def _visible(scope: Scope) -> Select[Any]:
@@ -140,25 +161,43 @@ async def add(
     Raises IdempotencyConflict when the key is another request's, RequirementMissing when the bytes are not ``there``.
     """
     scope = Scope.of(actor)
-    same_file = and_(
-        evidence.c.case_id == row["case_id"],
-        evidence.c.sha256 == row["sha256"],
-        evidence.c.purpose == row["purpose"],
-        evidence.c.uploaded_by == row["uploaded_by"],
-        evidence.c.item.is_not_distinct_from(row["item"]),
-    )
-    same = or_(evidence.c.evidence_id == row["evidence_id"], same_file)
-    by_key_first = (evidence.c.evidence_id != row["evidence_id"], evidence.c.evidence_id)
     async with database.write(scope) as session:
         fresh = await claim(session, actor, key, request_hash)
         if fresh:
             await hold(session, there)
-        added = await session.execute(insert(evidence).values(**row).on_conflict_do_nothing())
-        created = added.rowcount == 1
+        created = bool(await fetch(session, _ADD, row))
         if created and note.strip():
             await session.execute(insert(contents).values(**_note(row, note)))
-        found = await session.execute(_visible(scope).where(same).order_by(*by_key_first).limit(1))
-        return Added(found.one(), created, not fresh)
+        (found,) = await fetch(session, _same(scope.kind()), {**row, **scope.ids()})
+        return Added(found, created, not fresh)
+
+
+_ADD: Statement = (
+    insert(evidence)
+    .values({column.name: bindparam(column.name) for column in evidence.c if column not in _RELEASED})
+    .on_conflict_do_nothing()
+    .returning(literal_column("1"))
+)
+"""Whoever adds a file need not see it: nothing of the row is read here."""
+
+
+@cache
+def _same(scope: Scope) -> Select[Any]:
+    """What is there already instead of a new row: by its id, else the same file as somebody brought it before."""
+    named: list[ColumnElement[Any]] = [
+        bindparam(name) for name in ("evidence_id", "case_id", "sha256", "purpose", "uploaded_by", "item")
+    ]
+    evidence_id, case_id, sha256, purpose, uploaded_by, item = named
+    same_file = and_(
+        evidence.c.case_id == case_id,
+        evidence.c.sha256 == sha256,
+        evidence.c.purpose == purpose,
+        evidence.c.uploaded_by == uploaded_by,
+        evidence.c.item.is_not_distinct_from(item),
+    )
+    by_key_first = (evidence.c.evidence_id != evidence_id, evidence.c.evidence_id)
+    wanted = _visible(scope).where(or_(evidence.c.evidence_id == evidence_id, same_file))
+    return wanted.order_by(*by_key_first).limit(1)
 
 
 async def release(

@@ -301,12 +301,14 @@ def texts_digest(sealed: Mapping[str, Any]) -> str | None:
     """One digest over all sealed texts in ``sealed`` (a payload, or :func:`digests_of` stored texts); None without."""
 
     def walk(value: Any) -> Any:
+        if isinstance(value, str):
+            return value if value.startswith("sha256:") else None
         if isinstance(value, Mapping):
             return {key: kept for key, inner in value.items() if (kept := walk(inner))}
         if isinstance(value, list | tuple):
             kept_parts = [walk(inner) for inner in value]
             return kept_parts if any(kept_parts) else None
-        return value if isinstance(value, str) and value.startswith("sha256:") else None
+        return None
 
     found = walk(sealed)
     return hashlib.sha256(canonical(found)).hexdigest() if found else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ARRAY, Select, Text, and_, any_, bindparam, select
 
+from ledger.driver import fetch
 from ledger.readers.cases import listed, overdue, worded
 from ledger.readers.paging import Found, Page, fetch_page
 from ledger.scope import Scope, words_of
@@ -97,9 +99,14 @@ async def events(
 
 async def find_command(session: ReadSession, scope: Scope, command_id: str) -> Found | None:
     """The entry a command left in the ledger: Temporal forgets update ids at continue-as-new, this does not."""
-    wanted = select(case_events).where(case_events.c.command_id == command_id, scope.where(case_events))
-    found: Found | None = (await session.execute(wanted)).one_or_none()
-    return found
+    rows = await fetch(session, _by_command(scope.kind()), {"command_id": command_id, **scope.ids()})
+    return rows[0] if rows else None
+
+
+@cache
+def _by_command(scope: Scope) -> Select[Any]:
+    mine = (case_events.c.command_id == bindparam("command_id"), scope.where(case_events))
+    return select(case_events).where(*mine)
 
 
 async def evidence_digests(
@@ -112,28 +119,43 @@ async def evidence_digests(
 ) -> Mapping[str, str]:
     """Evidence id → sha-256, for those of ``ids`` that belong to the case, else to a case of the enterprise, and are the
     asker's to cite."""
-    own = select(cases.c.case_id).where(cases.c.enterprise_id == enterprise_id, scope.where(cases))
-    wanted = select(evidence.c.evidence_id, evidence.c.sha256).where(
-        evidence.c.case_id == case_id if case_id else evidence.c.case_id.in_(own),
-        evidence.c.evidence_id.in_(ids),
-        scope.where(evidence),
-    )
-    return {row.evidence_id: row.sha256 for row in await session.execute(wanted)}
+    keys = {"of": case_id or enterprise_id, "ids": list(ids), **scope.ids()}
+    rows = await fetch(session, _digests(scope.kind(), of_case=bool(case_id)), keys)
+    return {row.evidence_id: row.sha256 for row in rows}
+
+
+_NAMED = evidence.c.evidence_id == any_(bindparam("ids", type_=ARRAY(Text)))
+
+
+@cache
+def _digests(scope: Scope, *, of_case: bool) -> Select[Any]:
+    theirs = select(cases.c.case_id).where(cases.c.enterprise_id == bindparam("of"), scope.where(cases))
+    cited = evidence.c.case_id == bindparam("of") if of_case else evidence.c.case_id.in_(theirs)
+    return select(evidence.c.evidence_id, evidence.c.sha256).where(cited, _NAMED, scope.where(evidence))
 
 
 async def first_uploads(
     session: ReadSession, scope: Scope, case_id: str, ids: Sequence[str]
 ) -> Mapping[str, Uploaded]:
     """Evidence id → who first brought the same bytes to the case, as far as the asker sees."""
+    rows = await fetch(session, _uploads(scope.kind()), {"case_id": case_id, "ids": list(ids), **scope.ids()})
+    return {
+        row.evidence_id: Uploaded(role=row.uploaded_role, at=row.uploaded_at, proved=row.proved)
+        for row in rows
+    }
+
+
+@cache
+def _uploads(scope: Scope) -> Select[Any]:
     same = evidence.alias()
     signalled = (
         select(case_events.c.seq)
-        .where(case_events.c.case_id == case_id, case_events.c.event == "completion_signalled")
+        .where(case_events.c.case_id == bindparam("case_id"), case_events.c.event == "completion_signalled")
         .where(case_events.c.data["evidence"].astext.contains(evidence.c.sha256))
         .where(scope.where(case_events))
         .correlate(evidence)
     )
-    wanted = (
+    return (
         select(
             evidence.c.evidence_id,
             same.c.uploaded_role,
@@ -143,10 +165,6 @@ async def first_uploads(
         .join_from(
             evidence, same, and_(same.c.case_id == evidence.c.case_id, same.c.sha256 == evidence.c.sha256)
         )
-        .where(evidence.c.case_id == case_id, evidence.c.evidence_id.in_(ids), scope.where(evidence))
+        .where(evidence.c.case_id == bindparam("case_id"), _NAMED, scope.where(evidence))
         .order_by(same.c.uploaded_at.desc(), same.c.evidence_id.desc())
     )
-    return {
-        row.evidence_id: Uploaded(role=row.uploaded_role, at=row.uploaded_at, proved=row.proved)
-        for row in await session.execute(wanted)
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
@@ -32,8 +32,6 @@ from models.sight import THEIR_CLOCKS, Sight
 
 _MOST_ENTRIES = 12
 """More entries than any one command writes."""
-_KINDS = 64
-"""How many kinds of askers' statements are kept built: building one costs more than running it."""
 
 
 def listed(
@@ -90,7 +88,21 @@ async def view_of(session: ReadSession, scope: Scope, case_id: str, now: datetim
     return rows[0] if rows else None
 
 
-@lru_cache(maxsize=_KINDS)
+async def view_told(
+    session: WriteSession, scope: Scope, key: str, case_id: str, now: datetime
+) -> Found | None:
+    """:func:`view_of`, with ``told_before`` as in :func:`told`."""
+    keys = {"case_id": case_id, "now": now, "of": scope.user_id, "named": key, **scope.ids()}
+    rows = await fetch(session, _view_told(scope.kind()), keys)
+    return rows[0] if rows else None
+
+
+@cache
+def _view_told(scope: Scope) -> Select[Any]:
+    return _one_view(scope).add_columns(TOLD_BEFORE)
+
+
+@cache
 def _one_view(scope: Scope) -> Select[Any]:
     wanted = listed(scope, CaseFilters(), now=cast(datetime, bindparam("now")), sort="number")
     return wanted.where(cases.c.case_id == bindparam("case_id"))
@@ -105,7 +117,7 @@ async def door_of(session: ReadSession, scope: Scope, case_id: str, command_id: 
     return rows[0] if rows else None
 
 
-@lru_cache(maxsize=_KINDS)
+@cache
 def _door(scope: Scope) -> Select[Any]:
     given = select(case_events.c.case_id).where(
         case_events.c.command_id == bindparam("command_id"), scope.where(case_events)
@@ -216,12 +228,12 @@ def _apart(rows: Sequence[Any]) -> tuple[Found, list[Entry]] | None:
     return rows[0], own
 
 
-@lru_cache(maxsize=_KINDS)
+@cache
 def _written(scope: Scope) -> Select[Any]:
     return _beside(scope)
 
 
-@lru_cache(maxsize=_KINDS)
+@cache
 def _told(scope: Scope) -> Select[Any]:
     return _beside(scope, TOLD_BEFORE)
 
@@ -233,7 +245,7 @@ def _beside(scope: Scope, *more: ColumnElement[Any]) -> Select[Any]:
     return select(view, *more, *columns).join_from(view, entry, true(), isouter=True).order_by(entry.c.seq)
 
 
-@lru_cache(maxsize=_KINDS)
+@cache
 def _entries(scope: Scope) -> Select[Any]:
     first = select(case_events.c.seq).where(
         case_events.c.command_id == bindparam("command_id"), case_events.c.case_id == bindparam("case_id")

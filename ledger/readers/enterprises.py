@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select
 
+from ledger.driver import fetch
 from ledger.readers.cases import overdue, pattern_of
 from ledger.readers.paging import Found
 from ledger.scope import Scope, words_of
@@ -67,9 +69,13 @@ def _in_team(scope: Scope) -> ColumnElement[bool]:
 
 async def find_enterprise(session: ReadSession, scope: Scope, enterprise_id: str) -> Found | None:
     """One enterprise; None when it is not there or not the asker's."""
-    wanted = select_enterprises(scope, merged=True).where(enterprises.c.enterprise_id == enterprise_id)
-    found: Found | None = (await session.execute(wanted)).one_or_none()
-    return found
+    rows = await fetch(session, _one(scope.kind()), {"wanted": enterprise_id, **scope.ids()})
+    return rows[0] if rows else None
+
+
+@cache
+def _one(scope: Scope) -> Select[Any]:
+    return select_enterprises(scope, merged=True).where(enterprises.c.enterprise_id == bindparam("wanted"))
 
 
 async def case_counts(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
+from ledger.driver import fetch
 from ledger.errors import LedgerGap
 from ledger.sessions import ReadSession
 from ledger.tables import calendar_notices, policies
@@ -55,26 +57,32 @@ async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
 
 
 async def _version_on(session: ReadSession, day: date) -> str | None:
-    begins, chosen = policies.c.in_force_from, policies.c.activated_at
-    in_force = select(policies.c.version).where(begins <= day).order_by(begins.desc(), chosen.desc())
-    to_come = select(policies.c.version).where(begins.is_not(None)).order_by(begins, chosen.desc())
-    found: str | None = await session.scalar(in_force.limit(1))
-    return found if found is not None else await session.scalar(to_come.limit(1))
+    for wanted in (_IN_FORCE, _TO_COME):
+        for row in await fetch(session, wanted, {"day": day}):
+            return str(row.version)
+    return None
+
+
+_begins, _chosen = policies.c.in_force_from, policies.c.activated_at
+_IN_FORCE = (
+    select(policies.c.version)
+    .where(_begins <= bindparam("day"))
+    .order_by(_begins.desc(), _chosen.desc())
+    .limit(1)
+)
+_TO_COME = select(policies.c.version).where(_begins.is_not(None)).order_by(_begins, _chosen.desc()).limit(1)
+_NOTICES = select(calendar_notices).order_by(calendar_notices.c.year)
 
 
 async def notices_entered(session: ReadSession) -> list[CalendarYear]:
     """The State Council's holiday notices (放假调休安排) that were entered, by year; each confirms its year."""
-    rows = await session.execute(select(calendar_notices).order_by(calendar_notices.c.year))
-    return [
-        CalendarYear(
-            year=row.year,
-            days_off=tuple(row.days_off),
-            workdays=tuple(row.workdays),
-            confirmed=True,
-            source=row.source,
-        )
-        for row in rows
-    ]
+    rows = await fetch(session, _NOTICES, {})
+    return [_year(row.year, tuple(row.days_off), tuple(row.workdays), row.source) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _year(year: int, days_off: tuple[date, ...], workdays: tuple[date, ...], source: str) -> CalendarYear:
+    return CalendarYear(year=year, days_off=days_off, workdays=workdays, confirmed=True, source=source)
 
 
 async def calendar_around(session: ReadSession, *moments: datetime) -> WorkingCalendar:

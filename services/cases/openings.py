@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from ledger.readers.enterprises import find_enterprise
 from ledger.readers.paging import Found
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import ReadSession, Scope
+from models.calendar import WorkingCalendar
 from models.caseclocks import Rules
 from models.commands import OpenCase, Requirement, Source
 from models.entries import merged
@@ -36,9 +38,15 @@ class Grounds:
             source=source,
             requirements=tuple(Requirement(text=text) for text in requirements),
             policy=self.rules.policy.packed,
-            calendar=self.rules.calendar.model_dump(mode="json", exclude_defaults=True),
+            calendar=_carried(self.rules.calendar),
             **told,
         )
+
+
+@lru_cache(maxsize=8)
+def _carried(calendar: WorkingCalendar) -> dict[str, Any]:
+    """A calendar as openings carry it; nobody changes what they carry."""
+    return calendar.model_dump(mode="json", exclude_defaults=True)
 
 
 async def grounds_for(session: ReadSession, scope: Scope, enterprise_id: str, at: datetime) -> Grounds:

@@ -158,6 +158,17 @@ async def show_view(services: Services, actor: Actor, case_id: str) -> CaseView:
     return case_view(row, actor.role, now)
 
 
+async def after_opening(ask: Asking, case_id: str) -> Done[CaseView]:
+    """:func:`show_view` of a case just opened, for the asker who is told of it now; as :func:`after_command`."""
+    scope, now = ask.scope, ask.services.clock()
+    async with ask.services.database.write(scope) as session:
+        row = await case_views.view_told(session, scope, ask.key, case_id, now)
+        if row is None:
+            raise missing("case")
+    before = bool(row.told_before)
+    return Done(case_view(row, ask.actor.role, now), before=before, first=not before)
+
+
 async def after_command(ask: Asking, case_id: str, *, telling: bool) -> Done[CommandAnswer]:
     """The case after a command and the entries it wrote: the asker reads their own write, and when they are to be told of
     it now (``telling``) learns whether somebody was before. Raises NotFound."""
@@ -165,6 +176,8 @@ async def after_command(ask: Asking, case_id: str, *, telling: bool) -> Done[Com
     if telling:
         async with services.database.write(scope) as session:
             found = await case_views.told(session, scope, ask.key, case_id, ask.command_id, now)
+            if found is None:  # nobody is told of it, then
+                raise missing("case")
     else:
         async with services.database.read(scope) as reading:
             found = await case_views.written(reading, scope, case_id, ask.command_id, now)

@@ -33,7 +33,7 @@ from models.policyversions import check_in_force
 from services.asking import Asking, Done, derived_id
 from services.cases import giving
 from services.cases.openings import grounds_for
-from services.cases.reads import show_view
+from services.cases.reads import after_opening, show_view
 from services.cases.views import CaseOpening, CaseView, CommandAnswer
 from services.named import Id
 
@@ -50,8 +50,9 @@ async def open_case(ask: Asking, opening: CaseOpening, *, case_id: str | None = 
     Raises NotFound for an enterprise that is not the asker's, IdempotencyConflict, and the refusal.
     """
     case_id = case_id or case_id_of(ask)
-    before = await _open(ask, case_id, opening)
-    return Done(await show_view(ask.services, ask.actor, case_id), before)
+    if await _open(ask, case_id, opening):
+        return Done(await show_view(ask.services, ask.actor, case_id), before=True)
+    return await after_opening(ask, case_id)
 
 
 async def _open(ask: Asking, case_id: str, opening: CaseOpening) -> bool:
