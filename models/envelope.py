@@ -11,7 +11,8 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -68,12 +69,18 @@ class Facts(BaseModel):
 
 
 class Signed(BaseModel):
-    """Anything the API signs."""
+    """Anything the API signs. It never changes, so what follows from it is worked out once; a copy begins anew."""
 
     model_config = ConfigDict(frozen=True)
 
     issued_at: datetime
     signature: str = ""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
     @property
     def subject(self) -> str:
@@ -84,9 +91,24 @@ class Signed(BaseModel):
         """Everything but the signature, canonically."""
         return canonical(self.model_dump(mode="json", exclude={"signature"}))
 
+    @property
+    def sealed(self) -> str:
+        """The digest of everything but the signature itself."""
+        return self._measured[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes of everything but the signature."""
+        return self._measured[1]
+
+    @cached_property
+    def _measured(self) -> tuple[str, int]:
+        signed = self.signed_bytes()
+        return hashlib.sha256(signed).hexdigest(), len(signed)
+
     def statement(self) -> dict[str, Any]:
         """What is signed: a digest of everything but the signature itself."""
-        return {"sealed": hashlib.sha256(self.signed_bytes()).hexdigest()}
+        return {"sealed": self.sealed}
 
 
 class CommandEnvelope(Signed):
@@ -102,6 +124,10 @@ class CommandEnvelope(Signed):
 
     def digest(self) -> str:
         """Identifies the request behind an idempotency key: same digest, same request."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         return hashlib.sha256(self.request_bytes()).hexdigest()
 
     def request_bytes(self) -> bytes:
@@ -127,8 +153,12 @@ class CommandEnvelope(Signed):
             **self.evidence_of_request(),
         }
 
-    def evidence_of_request(self) -> dict[str, Any]:
+    def evidence_of_request(self) -> Mapping[str, Any]:
         """The digests of the request: its own, that of its texts, those of the files it names, where it has any."""
+        return self._evidence
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, Any]:
         found = {
             "request": self.digest(),
             "texts": texts_digest(self.payload),
@@ -138,9 +168,8 @@ class CommandEnvelope(Signed):
 
     def proof(self) -> dict[str, Any]:
         """What the ledger keeps of the command on its first entry: the digests, and the signature over them."""
-        said = self.statement()
-        signed = {name: said[name] for name in ("command", "issued_at", "sealed")}
-        return self.evidence_of_request() | {"signed": {**signed, "signature": self.signature}}
+        signed = {"command": self.command, "issued_at": self.issued_at.isoformat(), "sealed": self.sealed}
+        return {**self.evidence_of_request(), "signed": {**signed, "signature": self.signature}}
 
     def message(self) -> Part:
         """The typed command; raises :class:`Malformed`."""
@@ -167,6 +196,10 @@ class Envelope(CommandEnvelope):
         return self.case_id
 
     def message(self) -> Command:
+        return self._message
+
+    @cached_property
+    def _message(self) -> Command:
         return self.among(COMMANDS)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -56,6 +57,18 @@ E = TypeVar("E", bound=CommandEnvelope)
 R = TypeVar("R", bound=CommandReply)
 
 
+@dataclass(frozen=True, slots=True)
+class Decided(Generic[H, E]):
+    """What a command comes to, and what that was decided on: on the same it comes to the same."""
+
+    envelope: E
+    on: tuple[object, object] | None
+    at: datetime
+    held: H
+    outcome: Outcome[Any]
+    batch: Any
+
+
 class EntityWorkflow(Generic[H, E, R]):
     """Serialises people and clocks over one thing."""
 
@@ -63,6 +76,7 @@ class EntityWorkflow(Generic[H, E, R]):
         self._subject = subject
         self._tuning = tuning
         self._held = held
+        self._decided: Decided[H, E] | None = None
         self._in_ledger = held.copy() if held else None
         self._answers = Answers(recent, workflow.now())
         self._tickets: list[Ticket[E, R]] = []
@@ -130,8 +144,7 @@ class EntityWorkflow(Generic[H, E, R]):
             now, held = workflow.now(), self._held.copy() if self._held else None
             if held is not None and self._wakes_by(now):
                 held.apply_due(now)
-            held, outcome = self.given(held, envelope, now)
-            held.batch(outcome)
+            self._decided = self._decide(held, envelope, now)
 
     @workflow.signal
     def look(self) -> None:
@@ -155,16 +168,26 @@ class EntityWorkflow(Generic[H, E, R]):
         """Apply before the first await; the reply is frozen here, not after the projection."""
         now, envelope = workflow.now(), ticket.envelope
         self.apply_due()
-        self._held, outcome = self.given(self._held, envelope, now)
-        self.project_later(outcome)
+        decided = self._decide(self._held.copy() if self._held else None, envelope, now)
+        self._decided, self._held = None, decided.held
+        if decided.outcome.entries:
+            self._outbox.append((decided.batch, decided.held.copy()))
         ticket.reply = self.reply(
             self._held.snapshot,
             command_id=envelope.command_id,
             seq=self._held.snapshot.seq,
-            events=tuple(entry.event for entry in outcome.entries),
+            events=tuple(entry.event for entry in decided.outcome.entries),
             request=envelope.digest(),
         )
         self._answers.keep(ticket.reply, now)
+
+    def _decide(self, held: H | None, envelope: E, at: datetime) -> Decided[H, E]:
+        """What the command comes to on ``held``, or on nothing; the validator has worked it out for the handler."""
+        on, before = (held.snapshot, held.rules) if held else None, self._decided
+        if before is not None and (before.at, before.envelope, before.on) == (at, envelope, on):
+            return before
+        after, outcome = self.given(held, envelope, at)
+        return Decided(envelope, on, at, after, outcome, after.batch(outcome))
 
     # -- clocks ---------------------------------------------------------------------------------------
     def _wakes_by(self, now: datetime) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from temporalio.api.common.v1 import Payloads
-from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter
+from temporalio.converter import DataConverter
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
     UnsandboxedWorkflowRunner,
@@ -21,6 +20,7 @@ from temporalio.worker.workflow_sandbox import (
 )
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from workflows.converting import Converter
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.importing import ImportWorkflow
@@ -49,16 +49,6 @@ PASSTHROUGH = (
     "structlog",
 )
 """Deterministic modules, and those that workflow code only names; anything else imported there is an error."""
-
-
-_CONVERTERS = tuple(PydanticPayloadConverter().converters.values())
-
-
-class Converter(CompositePayloadConverter):
-    """The pydantic converter. The SDK makes one for every activation, and each would learn all types anew."""
-
-    def __init__(self) -> None:
-        super().__init__(*_CONVERTERS)
 
 
 class BareRunner(UnsandboxedWorkflowRunner):

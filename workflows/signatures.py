@@ -109,10 +109,11 @@ class SignatureInterceptor(Interceptor):
 
 
 def _check_size(signed: Signed) -> None:
-    size = len(signed.signed_bytes())
     limit = MAX_ENVELOPE_BYTES * (1 + len(getattr(signed, "openings", ())))
-    if size > limit:
-        raise TooLarge("操作内容过大", f"the message has {size} bytes", rule="command.size", limit=limit)
+    if signed.size > limit:
+        raise TooLarge(
+            "操作内容过大", f"the message has {signed.size} bytes", rule="command.size", limit=limit
+        )
 
 
 def _door() -> SignatureInterceptor:

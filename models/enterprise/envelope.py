@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.envelope import CommandEnvelope, CommandReply
 
@@ -18,6 +20,10 @@ class EnterpriseEnvelope(CommandEnvelope):
         return self.enterprise_id
 
     def message(self) -> EnterpriseCommand:
+        return self._message
+
+    @cached_property
+    def _message(self) -> EnterpriseCommand:
         return self.among(ENTERPRISE_COMMANDS)
 
 

@@ -64,6 +64,19 @@ async def test_at_most_seven_history_events_a_command(engine: Engine) -> None:
     assert spent <= 7 * 8
 
 
+async def test_a_command_is_decided_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, decided = await ordered(engine), []
+    decide = HazardCase.decide
+
+    def counting(self: HazardCase, sent: Envelope, at: datetime) -> Any:
+        decided.append(sent.command_id)
+        return decide(self, sent, at)
+
+    monkeypatch.setattr(HazardCase, "decide", counting)
+    reply = await progress(engine, case)
+    assert decided == [reply.command_id]
+
+
 async def test_same_key_takes_effect_once_and_answers_the_same(engine: Engine) -> None:
     case = await ordered(engine)
     sent = envelope(case, "report_progress", FIRM, key="k", text="一次", percent=5)
