@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from models.caseclocks import Rules
 from models.enterprise.envelope import EnterpriseReply
@@ -70,6 +70,11 @@ class Carried(BaseModel):
     case: Case
     rules: Rules
     recent: tuple[Reply, ...] = ()
+
+    @field_serializer("rules", mode="plain", when_used="json")
+    def _packed(self, rules: Rules) -> dict[str, Any]:
+        """As they came: rules that travelled packed are not read anew for each case."""
+        return rules.model_dump(mode="json", exclude_defaults=True)
 
 
 class Start(BaseModel):

@@ -181,7 +181,7 @@ def within_deadline_cap(case: Case, days: int, ctx: Context, *, again: bool = Fa
 def policy_from(data: dict[str, Any]) -> Policy:
     """The policy a command carries; :class:`Malformed` when it is none."""
     try:
-        return _policy(json.dumps(data, sort_keys=True))
+        return Policy.model_validate(data)
     except ValueError as error:
         raise _not_readable("政策参数", "policy") from error
 
@@ -195,13 +195,8 @@ def calendar_from(data: dict[str, Any]) -> WorkingCalendar:
 
 
 @lru_cache(maxsize=64)
-def _policy(text: str) -> Policy:
-    """Every case of a version carries the same text: read it once."""
-    return Policy.model_validate_json(text)
-
-
-@lru_cache(maxsize=64)
 def _calendar(text: str) -> WorkingCalendar:
+    """Many cases carry the same text: read it once."""
     return WorkingCalendar.model_validate_json(text)
 
 

@@ -31,7 +31,7 @@ class PackedRules(BaseModel):
         """``rules``, packed."""
         return cls(
             digest=digest_of(rules),
-            policy=rules.policy.model_dump(mode="json", exclude_defaults=True),
+            policy=rules.policy.packed,
             calendar=rules.calendar.model_dump(mode="json", exclude_defaults=True),
         )
 

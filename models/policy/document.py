@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self, TypeVar
 
 from pydantic import (
@@ -115,7 +115,8 @@ class Policy(BaseModel):
     @cached_property
     def packed(self) -> dict[str, Any]:
         """The policy as it travels with a command; packing costs milliseconds, so once."""
-        return self.model_dump(mode="json", exclude_defaults=True)
+        packed = zlib.compress(self._canonical_text().encode(), 9)
+        return {"version": self.version, "packed": base64.b64encode(packed).decode()}
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that computes its own digest and caps anew."""
@@ -135,28 +136,33 @@ class Policy(BaseModel):
 
     @model_serializer(mode="wrap")
     def _pack(self, plain: Callable[[Any], Any], info: SerializationInfo) -> Any:
-        if not info.exclude_defaults:
-            return plain(self)
-        packed = zlib.compress(self._canonical_text().encode(), 9)
-        return {"version": self.version, "packed": base64.b64encode(packed).decode()}
+        return self.packed if info.exclude_defaults else plain(self)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """The plain form, which is what the API shows."""
-        return handler({name: part for name, part in core.items() if name != "serialization"})
+        return handler({name: part for name, part in core["schema"].items() if name != "serialization"})
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _unpack(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "packed" not in data:
-            return data
-        try:
-            text = zlib.decompressobj().decompress(
-                base64.b64decode(data["packed"], validate=True), _UNPACKED_MAX
-            )
-            return json.loads(text)
-        except (TypeError, ValueError, zlib.error) as wrong:
-            raise ValueError(f"a packed policy cannot be read: {wrong}") from wrong
+    def _unpack(cls, data: Any, plain: Callable[[Any], Any]) -> Any:
+        packed = isinstance(data, dict) and "packed" in data
+        return _unpacked(str(data["packed"])) if packed else plain(data)
+
+
+@lru_cache(maxsize=64)
+def _unpacked(packed: str) -> Policy:
+    """Every case of a version carries the same text: it is read once, and travels on as it came."""
+    try:
+        text = zlib.decompressobj().decompress(base64.b64decode(packed, validate=True), _UNPACKED_MAX)
+        plain = json.loads(text)
+        if "packed" in plain:
+            raise ValueError("packed twice")
+    except (TypeError, ValueError, zlib.error) as wrong:
+        raise ValueError(f"a packed policy cannot be read: {wrong}") from wrong
+    policy = Policy.model_validate(plain)
+    policy.__dict__["packed"] = {"version": policy.version, "packed": packed}
+    return policy
 
 
 def parse_policy(text: str) -> Policy:
