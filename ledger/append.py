@@ -212,7 +212,8 @@ async def _go_public(
 
 async def _number(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Number:
     """The case's number: the one its inspection took for it, else the next."""
-    taken = await taken_number(session, batch.doc.get("inspection_id") or "", batch.case_id)
+    visit = batch.doc.get("inspection_id")
+    taken = await taken_number(session, visit, batch.case_id) if visit else None
     if taken is not None:
         return taken
     numbering = numbering or await numbering_of(session, batch.doc["policy_version"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Text, bindparam, func, insert, select, update
 
 from ledger import statements
 from ledger.sessions import WriteSession
@@ -19,7 +19,34 @@ from models.searching import searched
 
 UNSTATED = "安全生产隐患（事实尚未书面告知）"
 """What the parties read for a title while the facts were not stated: a measure came before any order."""
+WORDS = ("title", "description", "location", "requirement", "requirements")
+"""What is said of a case, by column."""
 _TEXTS, _TOLD = insert(case_texts), insert(case_told)
+_MINE = case_told.c.case_id == bindparam("of")
+_BODY = select(contents.c.body).where(contents.c.command_id == bindparam("command")).scalar_subquery()
+_STATED = select(_BODY, case_told.c.search_text, case_told.c.enterprise_name).where(_MINE)
+_STATE = (
+    update(case_told)
+    .where(_MINE)
+    .values({name: bindparam(f"told_{name}") for name in WORDS} | {"search_text": bindparam("search")})
+)
+_FOUND_BY = (
+    update(case_texts)
+    .where(case_texts.c.case_id == bindparam("of"))
+    .values(search_text=func.concat_ws("\n", case_texts.c.search_text, bindparam("also", type_=Text)))
+)
+_RENUMBER = (
+    update(case_told)
+    .where(_MINE)
+    .values(
+        search_text=func.concat(
+            bindparam("number", type_=Text),
+            "\n",
+            func.regexp_replace(case_told.c.search_text, r"^[^\n]*\n?", ""),
+        )
+    )
+)
+"""Built once: building such a statement costs more than running it."""
 
 
 async def write_words(
@@ -45,28 +72,19 @@ async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[s
     """The facts an order states for the parties, where it states any; officials find the case by them too."""
     if issued.data.get("items") is None:
         return
-    wanted = select(contents.c.body).where(contents.c.command_id == issued.command_id)
-    told = words_of((await session.scalar(wanted) or {}).get("stated") or {})
-    mine = case_told.c.case_id == issued.case_id
-    row = (await session.execute(select(case_told).where(mine))).one()
-    number = row.search_text.partition("\n")[0]
-    search = _search_text(told, number, row.enterprise_name, doc.get("industry") or "")
-    await session.execute(update(case_told).where(mine).values(**told, search_text=search))
-    both = func.concat_ws("\n", case_texts.c.search_text, _search_text(told))
-    await session.execute(
-        update(case_texts).where(case_texts.c.case_id == issued.case_id).values(search_text=both)
-    )
+    keys = {"of": issued.case_id, "command": issued.command_id}
+    body, found, name = (await session.execute(_STATED, keys)).one()
+    told = words_of((body or {}).get("stated") or {})
+    search = _search_text(told, found.partition("\n")[0], name, doc.get("industry") or "")
+    said = {f"told_{name}": told[name] for name in WORDS}
+    await session.execute(_STATE, {**said, "of": issued.case_id, "search": search})
+    await session.execute(_FOUND_BY, {"of": issued.case_id, "also": _search_text(told)})
 
 
 async def renumber_words(session: WriteSession, case_id: str, number: str) -> None:
     """Officials find the case by its old and its new number, its parties by the new one alone."""
-    both = func.concat_ws("\n", case_texts.c.search_text, searched(number))
-    await session.execute(update(case_texts).where(case_texts.c.case_id == case_id).values(search_text=both))
-    mine = case_told.c.case_id == case_id
-    _, _, rest = str(await session.scalar(select(case_told.c.search_text).where(mine)) or "").partition("\n")
-    await session.execute(
-        update(case_told).where(mine).values(search_text="\n".join((searched(number), rest)))
-    )
+    await session.execute(_FOUND_BY, {"of": case_id, "also": searched(number)})
+    await session.execute(_RENUMBER, {"of": case_id, "number": searched(number)})
 
 
 def expected_words(

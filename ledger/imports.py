@@ -110,10 +110,14 @@ async def cancel(session: WriteSession, scope: Scope, import_id: str, by: str) -
 
 
 # -- working it off (projector) ----------------------------------------------------------------------
+_WAITING = (
+    select(imports.c.import_id).where(imports.c.ended_at.is_(None)).order_by(imports.c.created_at).limit(20)
+)
+
+
 async def waiting_imports(session: ReadSession) -> Sequence[str]:
     """The imports that have not ended, the first sent first."""
-    wanted = select(imports.c.import_id).where(imports.c.ended_at.is_(None)).order_by(imports.c.created_at)
-    return (await session.scalars(wanted.limit(20))).all()
+    return (await session.scalars(_WAITING)).all()
 
 
 async def take(

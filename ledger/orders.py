@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, true, update
+from sqlalchemy import ARRAY, Boolean, Text, any_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
@@ -21,6 +21,42 @@ from models.policy.values import Numbering
 SERVED = frozenset({"order_served", "service_recorded", "service_corrected"})
 ORDER_EVENTS = SERVED | {"order_issued"}
 _INSERT = insert(orders)
+_NUMBER = select(orders.c.number).where(orders.c.order_id == bindparam("of"))
+_NAMES = (
+    select(enterprises.c.name, users.c.user_id, users.c.display_name)
+    .select_from(enterprises.outerjoin(users, users.c.user_id == any_(bindparam("named", type_=ARRAY(Text)))))
+    .where(enterprises.c.enterprise_id == bindparam("firm"))
+)
+_SERVE = (
+    update(orders)
+    .where(
+        orders.c.order_id == bindparam("of"),
+        or_(bindparam("again", type_=Boolean), orders.c.served_at.is_(None)),
+    )
+    .values(
+        served_at=bindparam("at"),
+        served_method=bindparam("method"),
+        served_by=bindparam("by"),
+        issued_at=func.least(orders.c.issued_at, bindparam("handed_at", type_=orders.c.issued_at.type)),
+    )
+)
+_WORDS = select(case_told.c.requirement).where(case_told.c.case_id == bindparam("mine"))
+_ITEM = upsert(order_items).values(
+    order_id=bindparam("of"),
+    case_id=bindparam("mine"),
+    district_id=bindparam("district"),
+    no=select(func.coalesce(func.max(order_items.c.no), 0) + 1)
+    .where(order_items.c.order_id == bindparam("of"))
+    .scalar_subquery(),
+    deadline_days=bindparam("days"),
+    requirement=func.coalesce(_WORDS.scalar_subquery(), ""),
+)
+_ADD_ITEM = _ITEM.on_conflict_do_update(
+    index_elements=["order_id", "case_id"],
+    set_={"deadline_days": bindparam("days"), "requirement": _ITEM.excluded.requirement},
+    where=order_items.c.requirement == "",
+)
+"""Built once: building such a statement costs more than running it."""
 
 
 async def follow_order(
@@ -42,7 +78,7 @@ async def lock_order(session: WriteSession, order_id: str) -> None:
 
 
 async def _number(session: WriteSession, order_id: str) -> str | None:
-    found: str | None = await session.scalar(select(orders.c.number).where(orders.c.order_id == order_id))
+    found: str | None = await session.scalar(_NUMBER, {"of": order_id})
     return found
 
 
@@ -82,34 +118,15 @@ def _issued_at(entry: LedgerEntry) -> datetime:
 
 async def names_of_day(session: WriteSession, enterprise_id: str, officers: Iterable[str]) -> dict[str, Any]:
     """The columns of a paper that keep the names of the day it is written."""
-    people = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(list(officers)))
-    name = await session.scalar(
-        select(enterprises.c.name).where(enterprises.c.enterprise_id == enterprise_id)
-    )
-    called = {row.user_id: row.display_name for row in await session.execute(people)}
-    return {"enterprise_name": name or "", "called": called}
+    found = await session.execute(_NAMES, {"firm": enterprise_id, "named": list(officers)})
+    rows = found.all()
+    called = {row.user_id: row.display_name for row in rows if row.user_id is not None}
+    return {"enterprise_name": rows[0].name if rows else "", "called": called}
 
 
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
-    place = select(func.coalesce(func.max(order_items.c.no), 0) + 1).where(order_items.c.order_id == order_id)
-    words = select(case_told.c.requirement).where(case_told.c.case_id == entry.case_id)
-    days = entry.data.get("deadline_days")
-    row = upsert(order_items).values(
-        order_id=order_id,
-        case_id=entry.case_id,
-        district_id=doc["district_id"],
-        no=place.scalar_subquery(),
-        deadline_days=days,
-        requirement=func.coalesce(words.scalar_subquery(), ""),
-    )
-    blank = {"deadline_days": days, "requirement": row.excluded.requirement}
-    await session.execute(
-        row.on_conflict_do_update(
-            index_elements=["order_id", "case_id"],
-            set_=blank,
-            where=order_items.c.requirement == "",
-        )
-    )
+    mine = {"of": order_id, "mine": entry.case_id, "district": doc["district_id"]}
+    await session.execute(_ADD_ITEM, {**mine, "days": entry.data.get("deadline_days")})
 
 
 def _instant(said: str | datetime | None) -> datetime | None:
@@ -119,14 +136,6 @@ def _instant(said: str | datetime | None) -> datetime | None:
 async def _serve(session: WriteSession, entry: LedgerEntry, order_id: str) -> None:
     at = _instant(entry.data.get("served_at")) or entry.at
     handed_at = _instant(entry.data.get("announced_at")) or at
-    first = true() if entry.event == "service_corrected" else orders.c.served_at.is_(None)
-    await session.execute(
-        update(orders)
-        .where(orders.c.order_id == order_id, first)
-        .values(
-            served_at=at,
-            served_method=entry.data.get("method"),
-            served_by=entry.actor_id,
-            issued_at=func.least(orders.c.issued_at, handed_at),
-        )
-    )
+    served = {"at": at, "handed_at": handed_at, "method": entry.data.get("method"), "by": entry.actor_id}
+    again = entry.event == "service_corrected"
+    await session.execute(_SERVE, {**served, "of": order_id, "again": again})
