@@ -6,7 +6,8 @@ Authority = role + rank + scope + separation of duties (职责分离). Guards th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import cache
 from typing import Protocol
 
 from models.actors import DISTRICT_ROLES, RANK_LABELS, ROLE_LABELS, Actor, Rank, Role, reaches
@@ -25,14 +26,17 @@ def in_scope(case: Case, actor: Actor) -> bool:
     """Whether the case is the actor's to see at all: district, territory, enterprise or assigned case."""
     if actor.role in DISTRICT_ROLES:
         return actor.role is Role.SYSTEM or actor.district_id == case.district_id
-    own: dict[Role, Callable[[], bool]] = {
-        Role.TERRITORY: lambda: actor.territory_id == case.territory_id,
-        Role.ENTERPRISE: lambda: actor.enterprise_id == case.enterprise_id,
-        Role.ASSESSOR: lambda: (
-            actor.assessor_org_id is not None and actor.assessor_org_id == case.assessor_org_id
-        ),
-    }
-    return own.get(actor.role, lambda: False)()
+    part = _OWN.get(actor.role)
+    own = getattr(actor, part) if part else None
+    return own is not None and own == getattr(case, str(part))
+
+
+_OWN = {
+    Role.TERRITORY: "territory_id",
+    Role.ENTERPRISE: "enterprise_id",
+    Role.ASSESSOR: "assessor_org_id",
+}
+"""What a case must share with somebody from outside the district's offices."""
 
 
 def needed_rank(grant: Grant, case: Case, rules: Rules) -> Rank | None:
@@ -64,26 +68,24 @@ def refusals(case: Case, grant: Grant, actor: Actor, rules: Rules) -> Iterable[X
 
 def step_authority(measure: Measure, step: Step, actor: Actor, rules: Rules) -> Iterable[XiaohaoError]:
     """Every reason why ``actor`` may not take ``step`` of ``measure``, whatever stands before it."""
-    row = Grant(
-        step.key, step.zh, step.en, step.roles, (), step.basis, rank=step.rank, certified=step.certified
-    )
     if actor.effective_role not in step.roles:
-        yield role_refusal(row, actor)
+        yield role_refusal(step, actor)
         return
     if step.certified and not actor.certified:
-        yield _certificate_refusal(row)
+        yield _certificate_refusal(step)
     rank = rules.policy.rank(step.rank) if step.rank else None
     if rank is not None and not reaches(actor.effective_rank, rank):
-        yield rank_refusal(row, rank)
+        yield rank_refusal(step, rank)
     if step.in_person and actor.acting_for is not None:
-        yield _in_person_refusal(row)
+        yield _in_person_refusal(step)
     for key in step.apart:
         taken = measure.done.get(key)
         others = {*taken.by, *taken.facts.get("officers", ())} if taken else set()
         if actor.persons & (others | (set(measure.proposed_by) if key == "propose" else set())):
-            yield _apart_refusal(row, key, *APART_STEPS.get(key, _whoever_took(key)))
+            yield _apart_refusal(step, key, *APART_STEPS.get(key, _whoever_took(key)))
 
 
+@cache
 def commands_in(state: CaseState) -> tuple[str, ...]:
     """The commands the table has in ``state``, for anybody."""
     return tuple(grant.command for grant in GRANTS if state in grant.states)
@@ -113,8 +115,7 @@ class Row(Protocol):
 
 def role_refusal(grant: Row, actor: Actor) -> NotAuthorised:
     """The row is for other roles, which it names."""
-    zh = "、".join(ROLE_LABELS[role][0] for role in grant.roles)
-    en = ", ".join(ROLE_LABELS[role][1] for role in grant.roles)
+    zh, en = _named(grant.roles)
     asker_zh, asker_en = ROLE_LABELS[actor.effective_role]
     return NotAuthorised(
         f"“{asker_zh}”无权{grant.zh}",
@@ -127,7 +128,14 @@ def role_refusal(grant: Row, actor: Actor) -> NotAuthorised:
     )
 
 
-def _certificate_refusal(grant: Grant) -> NotAuthorised:
+@cache
+def _named(roles: tuple[Role, ...]) -> tuple[str, str]:
+    return "、".join(ROLE_LABELS[role][0] for role in roles), ", ".join(
+        ROLE_LABELS[role][1] for role in roles
+    )
+
+
+def _certificate_refusal(grant: Row) -> NotAuthorised:
     return NotAuthorised(
         f"没有有效执法证件，不得{grant.zh}",
         f"a valid enforcement certificate is needed to {grant.en}",
@@ -152,7 +160,7 @@ def rank_refusal(grant: Row, rank: Rank, does: str = "批准") -> NotAuthorised:
     )
 
 
-def _in_person_refusal(grant: Grant) -> NotAuthorised:
+def _in_person_refusal(grant: Row) -> NotAuthorised:
     return NotAuthorised(
         f"{grant.zh}须由本部门主要负责人本人办理，不得委托代理",
         f"to {grant.en} is for the head in person, not for a delegate",
@@ -163,7 +171,7 @@ def _in_person_refusal(grant: Grant) -> NotAuthorised:
     )
 
 
-def _apart_refusal(grant: Grant, apart: str, zh: str, en: str) -> DutiesNotSeparated:
+def _apart_refusal(grant: Row, apart: str, zh: str, en: str) -> DutiesNotSeparated:
     return DutiesNotSeparated(
         f"{zh}不得同时{grant.zh}（含代理）",
         f"{en} may not also {grant.en}, not even through a delegate",

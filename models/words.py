@@ -16,6 +16,8 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 def _hidden(text: str) -> str | None:
     """The first character of ``text`` that nobody sees; None when all can be seen."""
+    if text.isprintable() and _BLANK_LETTERS.isdisjoint(text):  # as nearly all is
+        return None
     for one in text:
         if one in _BLANK_LETTERS or (unicodedata.category(one) in _HIDDEN and one not in _LINES):
             return one

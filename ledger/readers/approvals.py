@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ledger.readers.cases import overdue
-from ledger.readers.paging import Branches, Found
+from ledger.readers.paging import Branches, Found, counting
 from ledger.readers.tasks import Seat, addressed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
@@ -78,6 +79,24 @@ def select_turns(
     roles = dict.fromkeys(seat.role for seat in seats)
     of_cases = (of_case.where(case_tasks.c.role == role) for role in roles)
     return Branches((*of_cases, of_firm), ("due_sort", "number_key", "subject_id", "key"))
+
+
+@lru_cache(maxsize=256)
+def count_turns(
+    scope: Scope,
+    seats: tuple[Seat, ...],
+    ranks: tuple[str, ...],
+    clocks: tuple[str, ...] | None = None,
+    *,
+    most: int,
+) -> Select[Any]:
+    """How many :func:`select_turns` has, up to ``most``. Kept: every page of the console asks it twice, and to put it
+    together takes longer than the answer."""
+    return counting(select_turns(scope, seats, ranks, now=_WHENEVER, clocks=clocks), most)
+
+
+_WHENEVER = datetime.min.replace(tzinfo=UTC)
+"""What is overdue now makes no difference to how many there are."""
 
 
 Which = Callable[[FromClause], ColumnElement[bool]]

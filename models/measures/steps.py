@@ -69,6 +69,11 @@ class Step:
     """May still be taken when a remedy has taken the act away (被撤销、确认无效)."""
     told: tuple[Role, ...] = ()
 
+    @property
+    def command(self) -> str:
+        """What the rules of its authority are named by, as those of a command (:class:`models.authority.Row`)."""
+        return self.key
+
 
 @dataclass(frozen=True)
 class Procedure:

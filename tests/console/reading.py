@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+from typing import Any
 
 import httpx2
+from lxml.html import fromstring
 
 from console.rendering import MADE_BY
 
@@ -12,34 +13,24 @@ ROLES = ("wang", "chief", "deputy", "head", "mayor", "office", "lawyer", "firm",
 ALL = (*ROLES, "u-auditor", "u-admin", "far-town")
 
 
-class Reading(HTMLParser):
+class Reading:
     """What stands in a page: links, ids, labels, forms, and everything that has no business in it."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.labelled: list[str] = []
-        self.inline: list[str] = []
-        self.forms: list[tuple[str, list[str]]] = []
+        page = fromstring(html)
+        self.links: list[str] = page.xpath(
+            "(//a | //img | //script | //link)/@*[name() = 'href' or name() = 'src']"
+        )
+        self.ids: list[str] = page.xpath("//@id")
+        self.labelled: list[str] = page.xpath("//label/@for")
+        self.inline: list[Any] = page.xpath(
+            "//@style | //@*[starts-with(name(), 'on')] | //script[not(@src)]"
+        )
+        self.forms = [
+            (form.get("action", ""), form.xpath(f".//input[@name='{MADE_BY}']/@value"))
+            for form in page.xpath("//form[@method='post']")
+        ]
         """The posted forms: where each goes, and the editions it says it is of."""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "form" and named.get("method") == "post":
-            self.forms.append((named.get("action") or "", []))
-        if tag == "input" and named.get("name") == MADE_BY:
-            self.forms[-1][1].append(named.get("value") or "")
-        self.inline += [f"{tag} {name}" for name in named if name == "style" or name.startswith("on")]
-        if tag == "script" and "src" not in named:
-            self.inline.append("script")
-        if (found := named.get("id")) is not None:
-            self.ids.append(found)
-        if tag == "label" and (aim := named.get("for")):
-            self.labelled.append(aim)
-        if tag in ("a", "img", "script", "link") and (found := named.get("href") or named.get("src")):
-            self.links.append(found)
 
 
 def read(html: str) -> Reading:

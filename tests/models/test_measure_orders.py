@@ -348,9 +348,8 @@ class Place:
         return named | (set(measure.proposed_by) if step == "propose" else set())
 
 
-def attempt(place: Place, command: TakeStep, actor: Actor) -> list[Event] | XiaohaoError:
-    """What comes of ``actor`` giving ``command``: events, or the refusal. Changes nothing."""
-    ctx = Context(actor=actor, at=place.now, rules=place.hazard.rules, facts=KNOWN)
+def attempt(place: Place, command: TakeStep, ctx: Context) -> list[Event] | XiaohaoError:
+    """What comes of the actor of ``ctx`` giving ``command``: events, or the refusal. Changes nothing."""
     try:
         return DECISIONS["take_step"](place.hazard.case, command, ctx)
     except XiaohaoError as refusal:
@@ -403,15 +402,19 @@ def places(beginning: str, by: Actor, prefer: Actor) -> Iterator[tuple[Place, st
     story = BEGINNINGS[beginning](by)
     first = Place(story.hazard, story.now)
     seen, ahead = {first.key}, [first]
+    in_turn = (prefer, *(one for one in EVERYBODY if one is not prefer))
     while ahead:
         place = ahead.pop(0)
         onward: dict[str, Place] = {}
+        people = [
+            (one, Context(actor=one, at=place.now, rules=place.hazard.rules, facts=KNOWN)) for one in in_turn
+        ]
         for step in PROCEDURES[place.measure.kind].steps.keys() - BESIDE:
             command = command_of(place.measure, step, WANG, place.now)
-            for actor in (prefer, *(one for one in EVERYBODY if one is not prefer)):
+            for actor, ctx in people:
                 if command.form.form in NAMING:
                     command = command_of(place.measure, step, actor, place.now)
-                found = attempt(place, command, actor)
+                found = attempt(place, command, ctx)
                 yield place, step, actor, found
                 if isinstance(found, list) and step not in onward:
                     onward[step] = taken(place, step, actor)
