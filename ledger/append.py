@@ -14,12 +14,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from pydantic_core import to_json
-from sqlalchemy import TextClause
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import TextualSelect
+from sqlalchemy.exc import DBAPIError
 
 from ledger import statements
 from ledger.case_words import renumber_words, write_words
 from ledger.chain import content, digest, link
+from ledger.driver import fetch
 from ledger.errors import LedgerGap, conflict
 from ledger.heads import Head, Heads
 from ledger.inspections import taken_number
@@ -72,7 +73,7 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
         if done is None:
             async with database.write(SYSTEM_SCOPE) as session:
                 done = await _append_anywhere(session, batch, numbering)
-    except IntegrityError as error:
+    except DBAPIError as error:
         if "uq_case_events_command_id" not in str(error.orig):
             raise
         commands = [entry.command_id for entry in batch.entries if entry.command_id]
@@ -113,9 +114,8 @@ async def _append_next(database: Database, head: Head | None, batch: Batch) -> D
     ):
         return None
     statement, payload, after = _prepared(batch, entries, head, opening=False)
-    async with database.statement() as session:
-        written = await session.scalar(statement, {"payload": payload})
-    return _done(after) if written == 1 else None
+    answer = await database.project(statement, {"payload": payload})
+    return _done(after) if answer.written == 1 else None
 
 
 async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Done:
@@ -140,7 +140,8 @@ async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbe
     order_no = await _orders(session, batch.doc, fresh, head, numbering)
     await write_instruments(session, batch.doc, fresh, numbering)
     statement, payload, after = _prepared(batch, fresh, replace(head, order_no=order_no), opening=opening)
-    if await session.scalar(statement, {"payload": payload}) != 1:
+    (answer,) = await fetch(session, statement, {"payload": payload})
+    if answer.written != 1:
         raise RuntimeError(f"the locked row of case {batch.case_id} moved")
     return _done(after)
 
@@ -162,11 +163,11 @@ def _check(batch: Batch) -> None:
 
 async def _lock(session: WriteSession, case_id: str) -> Head:
     """The case's row under lock; for a case not there yet, an advisory lock makes two openings queue."""
-    row = (await session.execute(statements.HEAD, {"case_id": case_id})).one_or_none()
-    if row is None:
+    rows = await fetch(session, statements.HEAD, {"case_id": case_id})
+    if not rows:
         await session.execute(statements.LOCK, {"key": f"case:{case_id}"})
-        row = (await session.execute(statements.HEAD, {"case_id": case_id})).one_or_none()
-    return Head(*row) if row is not None else Head()
+        rows = await fetch(session, statements.HEAD, {"case_id": case_id})
+    return Head(*rows[0]) if rows else Head()
 
 
 async def _compare(session: ReadSession, known: tuple[LedgerEntry, ...]) -> str:
@@ -238,7 +239,7 @@ async def _orders(
 
 def _prepared(
     batch: Batch, fresh: tuple[LedgerEntry, ...], head: Head, *, opening: bool
-) -> tuple[TextClause, str, Head]:
+) -> tuple[TextualSelect, str, Head]:
     """The statement that writes ``fresh`` after ``head``, its parameter, and the head after it."""
     events, last_hash = event_rows(fresh, batch.doc["district_id"], head.head_hash)
     tasks, clocks, measures = task_rows(batch), clocks_of(batch.doc), measures_of(batch.doc)

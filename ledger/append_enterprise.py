@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from ledger import statements
 from ledger.chain import ENTERPRISE_FIELDS, GENESIS, content, link
+from ledger.driver import fetch
 from ledger.errors import LedgerConflict, LedgerGap
 from ledger.readers.enterprise_files import enterprise_entries_after, enterprise_entries_of
 from ledger.rows import event_rows, task_row
@@ -35,7 +36,7 @@ async def append_enterprise(database: Database, batch: EnterpriseBatch) -> list[
             await _append(session, batch)
     except LedgerConflict as refused:
         return await _instead(database, batch, refused)
-    except IntegrityError as error:
+    except DBAPIError as error:
         if not any(name in str(error.orig) for name in _ONCE):
             raise
         return await _instead(database, batch, _conflict(batch, "a command or bearing counts once"))
@@ -58,7 +59,7 @@ async def _append(session: WriteSession, batch: EnterpriseBatch) -> None:
         )
     payload = _payload(batch, fresh, seq, head_hash)
     statement = statements.write_entity(opening=seq == 0)
-    written, read = (await session.execute(statement, {"payload": to_json(payload).decode()})).one()
+    ((written, read),) = await fetch(session, statement, {"payload": to_json(payload).decode()})
     if written != 1:
         raise RuntimeError(f"the locked row of enterprise {batch.enterprise_id} moved")
     if read != len(payload["sources"]):
@@ -77,11 +78,11 @@ def _check(batch: EnterpriseBatch) -> None:
 async def _lock(session: WriteSession, enterprise_id: str) -> tuple[int, str]:
     """Where the ledger stands, under lock; for an enterprise not there yet, two beginnings queue."""
     asked = {"enterprise_id": enterprise_id}
-    row = (await session.execute(statements.ENTITY_HEAD, asked)).one_or_none()
-    if row is None:
+    rows = await fetch(session, statements.ENTITY_HEAD, asked)
+    if not rows:
         await session.execute(statements.LOCK, {"key": f"enterprise:{enterprise_id}"})
-        row = (await session.execute(statements.ENTITY_HEAD, asked)).one_or_none()
-    return (row.seq, row.head_hash) if row is not None else (0, GENESIS)
+        rows = await fetch(session, statements.ENTITY_HEAD, asked)
+    return (rows[0].seq, rows[0].head_hash) if rows else (0, GENESIS)
 
 
 async def _compare(session: ReadSession, batch: EnterpriseBatch, known: tuple[EnterpriseEntry, ...]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, insert, select, update
 
 from ledger import statements
+from ledger.driver import fetch
 from ledger.sessions import WriteSession
 from ledger.tables import case_texts, case_told, contents
 from models.batch import LedgerEntry
@@ -58,14 +59,14 @@ async def write_words(
     unless the case is a lead.
     """
     keys = {"command_id": opened.command_id, "enterprise_id": doc["enterprise_id"]}
-    body, name = (await session.execute(statements.WORDS, keys)).one()
+    ((body, name),) = await fetch(session, statements.WORDS, keys)
     row = {"case_id": opened.case_id, "district_id": doc["district_id"], "enterprise_name": name or ""}
     more = (number, name or "", doc.get("industry") or "")
     given = words_of(body or {})
     told = given if doc.get("stated") else words_of({"title": UNSTATED})
     texts = {key: value for key, value in given.items() if key != "requirements"}
-    await session.execute(_TEXTS, {**row, **texts, "search_text": _search_text(given, *more)})
-    await session.execute(_TOLD, {**row, **told, "search_text": _search_text(told, *more)})
+    await fetch(session, _TEXTS, {**row, **texts, "search_text": _search_text(given, *more)})
+    await fetch(session, _TOLD, {**row, **told, "search_text": _search_text(told, *more)})
 
 
 async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[str, Any]) -> None:
@@ -73,18 +74,18 @@ async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[s
     if issued.data.get("items") is None:
         return
     keys = {"of": issued.case_id, "command": issued.command_id}
-    body, found, name = (await session.execute(_STATED, keys)).one()
+    ((body, found, name),) = await fetch(session, _STATED, keys)
     told = words_of((body or {}).get("stated") or {})
     search = _search_text(told, found.partition("\n")[0], name, doc.get("industry") or "")
     said = {f"told_{name}": told[name] for name in WORDS}
-    await session.execute(_STATE, {**said, "of": issued.case_id, "search": search})
-    await session.execute(_FOUND_BY, {"of": issued.case_id, "also": _search_text(told)})
+    await fetch(session, _STATE, {**said, "of": issued.case_id, "search": search})
+    await fetch(session, _FOUND_BY, {"of": issued.case_id, "also": _search_text(told)})
 
 
 async def renumber_words(session: WriteSession, case_id: str, number: str) -> None:
     """Officials find the case by its old and its new number, its parties by the new one alone."""
-    await session.execute(_FOUND_BY, {"of": case_id, "also": searched(number)})
-    await session.execute(_RENUMBER, {"of": case_id, "number": searched(number)})
+    await fetch(session, _FOUND_BY, {"of": case_id, "also": searched(number)})
+    await fetch(session, _RENUMBER, {"of": case_id, "number": searched(number)})
 
 
 def expected_words(

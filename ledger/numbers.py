@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Integer, column, text
 
+from ledger.driver import fetch
 from ledger.errors import LedgerGap
 from ledger.readers.rules import policy_of
 from ledger.sessions import ReadSession, WriteSession
@@ -37,7 +38,7 @@ def shanghai_year(at: datetime) -> int:
 _NEXT = text(
     "INSERT INTO counters (authority, kind, year, n) VALUES (:authority, :kind, :year, :many)"
     " ON CONFLICT (authority, kind, year) DO UPDATE SET n = counters.n + excluded.n RETURNING n"
-)
+).columns(column("n", Integer))
 
 
 async def next_number(session: WriteSession, numbering: Numbering, kind: str, at: datetime) -> Number:
@@ -51,7 +52,7 @@ async def next_numbers(
     """Take the next ``many`` numbers for documents ``kind`` of a year. KeyError for a kind without a code."""
     numbering.format(kind, year, 0)  # a kind without a code must not take a number
     taken = {"authority": numbering.authority, "kind": kind, "year": year, "many": many}
-    last = int((await session.execute(_NEXT, taken)).scalar_one())
+    ((last,),) = await fetch(session, _NEXT, taken)
     return [
         Number(numbering.format(kind, year, n), year * PER_YEAR + n) for n in range(last - many + 1, last + 1)
     ]

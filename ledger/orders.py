@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from ledger import statements
 from ledger.case_words import state_facts
+from ledger.driver import fetch
 from ledger.numbers import next_number
 from ledger.sessions import WriteSession
 from ledger.tables import case_told, enterprises, order_items, orders, users
@@ -20,7 +21,11 @@ from models.policy.values import Numbering
 
 SERVED = frozenset({"order_served", "service_recorded", "service_corrected"})
 ORDER_EVENTS = SERVED | {"order_issued"}
-_INSERT = insert(orders)
+_ISSUED = (
+    *("order_id", "district_id", "territory_id", "enterprise_id", "inspection_id", "number", "number_key"),
+    *("issued_at", "issued_by", "officers", "enterprise_name", "called"),
+)
+_INSERT = insert(orders).values({name: bindparam(name) for name in _ISSUED})
 _NUMBER = select(orders.c.number).where(orders.c.order_id == bindparam("of"))
 _NAMES = (
     select(enterprises.c.name, users.c.user_id, users.c.display_name)
@@ -78,8 +83,8 @@ async def lock_order(session: WriteSession, order_id: str) -> None:
 
 
 async def _number(session: WriteSession, order_id: str) -> str | None:
-    found: str | None = await session.scalar(_NUMBER, {"of": order_id})
-    return found
+    rows = await fetch(session, _NUMBER, {"of": order_id})
+    return str(rows[0].number) if rows else None
 
 
 async def _issue(
@@ -104,7 +109,7 @@ async def _issue(
             "officers": list(entry.data.get("officers") or ()),
             **await names_of_day(session, doc["enterprise_id"], entry.data.get("officers") or ()),
         }
-        await session.execute(_INSERT, row)
+        await fetch(session, _INSERT, row)
     await state_facts(session, entry, doc)
     await _add_item(session, doc, entry, order_id)
     return number
@@ -118,15 +123,14 @@ def _issued_at(entry: LedgerEntry) -> datetime:
 
 async def names_of_day(session: WriteSession, enterprise_id: str, officers: Iterable[str]) -> dict[str, Any]:
     """The columns of a paper that keep the names of the day it is written."""
-    found = await session.execute(_NAMES, {"firm": enterprise_id, "named": list(officers)})
-    rows = found.all()
+    rows = await fetch(session, _NAMES, {"firm": enterprise_id, "named": list(officers)})
     called = {row.user_id: row.display_name for row in rows if row.user_id is not None}
     return {"enterprise_name": rows[0].name if rows else "", "called": called}
 
 
 async def _add_item(session: WriteSession, doc: Mapping[str, Any], entry: LedgerEntry, order_id: str) -> None:
     mine = {"of": order_id, "mine": entry.case_id, "district": doc["district_id"]}
-    await session.execute(_ADD_ITEM, {**mine, "days": entry.data.get("deadline_days")})
+    await fetch(session, _ADD_ITEM, {**mine, "days": entry.data.get("deadline_days")})
 
 
 def _instant(said: str | datetime | None) -> datetime | None:
@@ -138,4 +142,4 @@ async def _serve(session: WriteSession, entry: LedgerEntry, order_id: str) -> No
     handed_at = _instant(entry.data.get("announced_at")) or at
     served = {"at": at, "handed_at": handed_at, "method": entry.data.get("method"), "by": entry.actor_id}
     again = entry.event == "service_corrected"
-    await session.execute(_SERVE, {**served, "of": order_id, "again": again})
+    await fetch(session, _SERVE, {**served, "of": order_id, "again": again})

@@ -139,36 +139,32 @@ class Database:
                 return connection
         raise _dropped()
 
-    @asynccontextmanager
-    async def statement(self) -> AsyncIterator[WriteSession]:
-        """One statement that is a transaction of its own, as the projector; only a projector's pool has it."""
+    async def project(self, statement: Statement, keys: dict[str, Any]) -> Any:
+        """The one row of a statement (built once) that is a transaction of its own, as the projector; only a projector's
+        pool has it. It may be sent again: twice, it must write once."""
         if not self.projector:
             raise RuntimeError("only a projector's pool is born in the projector's role")
-        async with self._places.place(), self.engine.connect() as connection:
-            yield WriteSession(ReadSession(connection))
+        (row,) = await self._alone(self.engine, self._places, statement, keys)
+        return row
 
     async def look_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
         """The one row of a statement (built once) in the sign-in scope, read-only; one round trip, for it comes with
         every request."""
+        rows = await self._alone(self._door, self._door_places, wanted, keys)
+        return rows[0] if rows else None
+
+    async def _alone(
+        self, engine: AsyncEngine, places: Places, statement: Statement, keys: dict[str, Any]
+    ) -> list[Any]:
+        """The rows of one statement outside any transaction; lost connections are replaced."""
         for _ in range(self._most):
             try:
-                return await self._looked_up(wanted, keys)
+                async with places.place():
+                    return await _lent(engine, statement, keys)
             except DBAPIError as error:
                 if stands_still(error) or not error.connection_invalidated:
                     raise
         raise _dropped()
-
-    async def _looked_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
-        async with self._door_places.place():
-            lent = await self._door.raw_connection()
-            try:
-                rows = await found(lent.driver_connection, wanted, keys)
-            except BaseException:
-                await greenlet_spawn(lent.invalidate)
-                raise
-            finally:
-                await greenlet_spawn(lent.close)
-        return rows[0] if rows else None
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
@@ -203,6 +199,19 @@ def _engine(
         hide_parameters=True,  # values are personal data, and long
         connect_args={"server_settings": settings, **waits},
     )
+
+
+async def _lent(engine: AsyncEngine, statement: Statement, keys: dict[str, Any]) -> list[Any]:
+    """The rows of a statement, by a connection that goes back where nothing is left of it."""
+    lent = await engine.raw_connection()
+    try:
+        return await found(lent.driver_connection, statement, keys)
+    except BaseException as error:
+        if not isinstance(error, DBAPIError) or error.connection_invalidated or stands_still(error):
+            await greenlet_spawn(lent.invalidate)
+        raise
+    finally:
+        await greenlet_spawn(lent.close)
 
 
 def _dropped() -> ConnectionError:

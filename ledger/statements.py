@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import Integer, Table, TextualSelect, column, text
 from sqlalchemy.dialects import postgresql
 
 from ledger.tables import (
@@ -18,6 +18,7 @@ from ledger.tables import (
     case_measures,
     case_tasks,
     cases,
+    contents,
     enterprise_entities,
     enterprise_events,
     enterprise_inbox,
@@ -95,11 +96,13 @@ def _subject(table: Table, part: str, fixed: tuple[str, ...], *, opening: bool) 
     )
 
 
-def _together(subject: str, parts: list[str], answer: str) -> TextClause:
-    """One statement: the parameter ``payload``, the row everything hangs on, what is written with it."""
+def _together(subject: str, parts: list[str], **answers: str) -> TextualSelect:
+    """One statement: the parameter ``payload``, the row everything hangs on, what is written with it; and what it
+    answers, by name."""
     named = "".join(f", w{n} AS ({part})" for n, part in enumerate(parts))
     payload = "p AS MATERIALIZED (SELECT CAST(:payload AS jsonb) AS j)"
-    return text(f"WITH {payload}, ca AS ({subject}){named} SELECT {answer}")
+    statement = text(f"WITH {payload}, ca AS ({subject}){named} SELECT {', '.join(answers.values())}")
+    return statement.columns(*(column(name, Integer) for name in answers))
 
 
 _DEADLINE = (
@@ -116,7 +119,7 @@ _NOTICES = f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"
 @cache
 def write(
     *, opening: bool, tasks: bool, clocks: bool, measures: bool, bearings: bool, notify: bool
-) -> TextClause:
+) -> TextualSelect:
     """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out.
 
     Everything hangs on the row of the case (``ca``): it is written only if it stands exactly where the batch
@@ -128,11 +131,11 @@ def write(
     parts += _replace(case_measures, "measures") if measures else ()
     parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
     parts += [_NOTICES] if notify else []
-    return _together(_subject(cases, "case", FIXED, opening=opening), parts, "count(*) FROM ca")
+    return _together(_subject(cases, "case", FIXED, opening=opening), parts, written="count(*) FROM ca")
 
 
 @cache
-def write_entity(*, opening: bool) -> TextClause:
+def write_entity(*, opening: bool) -> TextualSelect:
     """The statement for one batch of an enterprise, as :func:`write` for a case.
 
     Gives how many rows of the entity were written, and how many bearings were marked as consumed.
@@ -150,14 +153,18 @@ def write_entity(*, opening: bool) -> TextClause:
         _NOTICES,
     ]
     entity = _subject(enterprise_entities, "entity", ("enterprise_id", "district_id"), opening=opening)
-    return _together(entity, parts, "(SELECT count(*) FROM ca), (SELECT count(*) FROM w0)")
+    answers = {"written": "(SELECT count(*) FROM ca)", "read": "(SELECT count(*) FROM w0)"}
+    return _together(entity, parts, **answers)
 
 
-HEAD = text(
-    "SELECT seq, head_hash, number, number_key, lead_no, lead_key, order_no, order_id, tasks_digest, clocks_digest,"
-    " measures_digest, disclosed, to_json(acted_at) #>> '{}'"
-    " FROM cases WHERE case_id = :case_id FOR UPDATE"
+_HEAD = (
+    *("seq", "head_hash", "number", "number_key", "lead_no", "lead_key", "order_no", "order_id"),
+    *("tasks_digest", "clocks_digest", "measures_digest", "disclosed", "acted_at"),
 )
+HEAD = text(
+    f"SELECT {', '.join(_HEAD[:-1])}, to_json(acted_at) #>> '{{}}'"  # noqa: S608 - our own names
+    " FROM cases WHERE case_id = :case_id FOR UPDATE"
+).columns(*(column(name) for name in _HEAD))
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))")
 STORED = text(
@@ -166,10 +173,10 @@ STORED = text(
 WORDS = text(
     "SELECT (SELECT body FROM contents WHERE command_id = :command_id),"
     " (SELECT name FROM enterprises WHERE enterprise_id = :enterprise_id)"
-)
+).columns(column("body", contents.c.body.type), column("name"))
 ENTITY_HEAD = text(
     "SELECT seq, head_hash FROM enterprise_entities WHERE enterprise_id = :enterprise_id FOR UPDATE"
-)
+).columns(column("seq"), column("head_hash"))
 ENTITY_STORED = text(
     "SELECT seq, prev_hash, hash FROM enterprise_events"
     " WHERE enterprise_id = :enterprise_id AND seq BETWEEN :first AND :last"

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import event, select
 
@@ -40,13 +41,19 @@ __all__ = ["ledger"]
 
 
 @pytest.fixture
-def statements(ledger: Database) -> Any:
-    """What is sent to PostgreSQL from now on."""
+def statements(ledger: Database, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What is sent to PostgreSQL from now on, by SQLAlchemy or by the driver itself."""
     sent: list[str] = []
+    fetch = asyncpg.Connection.fetch
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         sent.append(statement)
 
+    async def noted(self: Any, statement: str, *values: Any, **how: Any) -> Any:
+        sent.append(statement)
+        return await fetch(self, statement, *values, **how)
+
+    monkeypatch.setattr(asyncpg.Connection, "fetch", noted)
     event.listen(ledger.engine.sync_engine, "before_cursor_execute", note)
     yield sent
     event.remove(ledger.engine.sync_engine, "before_cursor_execute", note)
