@@ -39,7 +39,9 @@ IDLE_SECONDS = 5.0
 AGAIN = timedelta(minutes=10)
 """When a paper that could not be written is tried again: its template, its font or its field may be there by then."""
 _WAITING = 20
-STILL = frozenset({"progress_reported", "rectification_begun", "reminded", "digested"})
+STILL = frozenset(
+    {"progress_reported", "rectification_begun", "lead_signed", "clocks_missed", "reminded", "digested"}
+)
 """Events that issue no paper and change none: the case is not read for them."""
 UNREADABLE = (LedgerGap, LookupError, ValueError, TypeError, AttributeError)
 UNREAD = (

@@ -107,6 +107,15 @@ def test_what_issues_no_paper_changes_none() -> None:
     assert story.case.told_seq == told
 
 
+def test_a_clock_that_was_missed_changes_none() -> None:
+    story = general().give("signal_completion", FIRM, text="整改完成", evidence=["photo"])
+    before, told = late(story), story.case.told_seq
+    while "clocks_missed" not in story.events:
+        story.until(story.case.wakes_at)
+    assert late(story) == before
+    assert story.case.told_seq == told
+
+
 def test_none_of_them_issues_a_paper() -> None:
     assert set(EVENT_LABELS) >= STILL
     assert not any(issued_by(event, instrument=None, step=None, served=False) for event in STILL)
