@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlakeyset import InvalidPage, unserialize_bookmark
 from sqlakeyset.asyncio import select_page
+from sqlakeyset.columns import parse_ob_clause
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.exc import ProgrammingError
 
 from ledger.sessions import ReadSession
 from models.errors import Malformed
@@ -86,15 +86,28 @@ async def fetch_page(
         )
     try:
         place = unserialize_bookmark(after).place if after else None
+        if place is not None and not _fits(place, wanted):
+            raise InvalidPage
         rows = wanted.first(limit + 1, place) if isinstance(wanted, Branches) else wanted
         page: Any = await select_page(session, rows, per_page=limit, after=place)
-    except (InvalidPage, ValueError, KeyError, ProgrammingError) as error:
+    except (InvalidPage, ValueError, KeyError) as error:
         if after is None:  # nothing of the asker's is in it
             raise
         raise Malformed(
             "翻页标记无效", "this bookmark belongs to no page of this list", rule="page.bookmark"
         ) from error
     return Page(list(page), page.paging.bookmark_next if page.paging.has_next else None)
+
+
+def _fits(place: Sequence[Any], wanted: Wanted | Branches) -> bool:
+    """Whether a place is one of this order: as many values, each of its column's type."""
+    if isinstance(wanted, Branches):
+        columns = [wanted.each[0].selected_columns[name] for name in wanted.order]
+    else:
+        columns = [one.element for one in parse_ob_clause(wanted)]
+    return len(place) == len(columns) and all(
+        isinstance(value, column.type.python_type) for value, column in zip(place, columns, strict=True)
+    )
 
 
 async def counted(session: ReadSession, wanted: Wanted | Branches, most: int) -> int:
