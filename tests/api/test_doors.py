@@ -25,7 +25,7 @@ async def closed() -> None:
     raise XiaohaoError("不行", "no")
 
 
-def page(_: Request, error: XiaohaoError) -> Response:
+async def page(_: Request, error: XiaohaoError) -> Response:
     """A door that answers people."""
     return HTMLResponse(f"<h1>{error.code}</h1>", status_code=error.status)
 
