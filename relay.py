@@ -17,6 +17,7 @@ from ledger.imports import waiting_imports
 from ledger.passeddays import tell_passed
 from ledger.readers.enterprise_files import Kind, Waiting, waiting
 from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.tallies import sum_up
 from models.errors import EngineUnavailable
 from models.instants import day_of
 from runtime.loops import Loop
@@ -25,6 +26,7 @@ EVERY_SECONDS = 1.0
 IDLE_SECONDS = 5.0
 IMPORTS_SECONDS = 2.0
 DAYS_SECONDS = 60.0
+TALLIES_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 """The longest pause before one that was told in vain is told again; each pause is twice the one before."""
 AT_ONCE = 100
@@ -139,6 +141,22 @@ class ImportRelay(Loop):
         for import_id in found:
             await self._begin(import_id)
         return len(found)
+
+
+class TallyRelay(Loop):
+    """Sums up the tallies of the overview, so that they stay few."""
+
+    name = "tallies"
+
+    def __init__(self, database: Database, *, every: float = TALLIES_SECONDS) -> None:
+        super().__init__(every, every)
+        self._database = database
+
+    async def once(self) -> int:
+        """Sum up; there is nothing to hurry for. Raises what the ledger raises."""
+        async with self._database.write(SYSTEM_SCOPE) as session:
+            await sum_up(session)
+        return 0
 
 
 class DayRelay(Loop):

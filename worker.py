@@ -30,7 +30,7 @@ from models.calendar import packaged_year
 from models.envelope import Envelope, Reply, sign
 from models.importing import ImportOrder
 from policies import delivery_rules
-from relay import DayRelay, ImportRelay, Relay
+from relay import DayRelay, ImportRelay, Relay, TallyRelay
 from runtime.database import database_url
 from runtime.keys import CommandKeys, command_keys
 from runtime.loops import Loop
@@ -222,6 +222,7 @@ async def work(settings: Settings) -> None:
             relaying(deliverer(database, settings)),
             relaying(ImportRelay(database, import_beginner(doors(client, settings), command_keys(settings)))),
             relaying(DayRelay(database)),
+            relaying(TallyRelay(database)),
             relaying(carrier(database, doors(client, settings), settings)),
             relaying(adopter(database, doors(client, settings), settings)),
             relaying(of_cases),

@@ -22,6 +22,7 @@ from demo.places import DISTRICT_ID, TERRITORIES
 from ledger.migrate import upgrade
 from ledger.registry import store_policy
 from ledger.sessions import SYSTEM_SCOPE, Database
+from ledger.tallies import sum_up
 from models.actors import Actor, Rank, Role
 from policies import load_default
 from runtime.embedded import embedded_postgres
@@ -47,6 +48,8 @@ async def fill(database: Database, url: str, cases: int) -> None:
     async with database.write(SYSTEM_SCOPE) as session:
         await store_policy(session, load_default())
     await many.fill(database, cases, datetime.now(UTC), secrets.token_bytes(32))
+    async with database.write(SYSTEM_SCOPE) as session:
+        await sum_up(session)
     owner = await asyncpg.connect(url.replace("+asyncpg", ""))
     await owner.execute("VACUUM ANALYZE")
     await owner.close()

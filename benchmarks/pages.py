@@ -51,6 +51,8 @@ PAGES = {
         "/notices",
     ),
     "head": ("/", "/approvals", "/cases?sort=risk", "/overview", "/measures", "/done"),
+    "section_head": ("/approvals",),
+    "territory": ("/overview",),
     "enterprise": ("/", "/cases"),
 }
 """Account of the demo district → what it looks at."""

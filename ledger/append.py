@@ -39,6 +39,7 @@ from ledger.rows import (
     task_rows,
 )
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
+from ledger.tallies import counted, difference
 from models.batch import Batch, LedgerEntry
 from models.commands import Source
 from models.policy.values import Numbering
@@ -244,7 +245,7 @@ def _prepared(
     events, last_hash = event_rows(fresh, batch.doc["district_id"], head.head_hash)
     tasks, clocks, measures = task_rows(batch), clocks_of(batch.doc), measures_of(batch.doc)
     bearings = bearing_rows(batch, fresh)
-    row = case_row(batch.doc)
+    row, acted = case_row(batch.doc), acted_at(fresh) or head.acted_at
     after = replace(
         head,
         seq=batch.entries[-1].seq,
@@ -254,8 +255,10 @@ def _prepared(
         clocks_digest=digest(clocks),
         measures_digest=digest(measures) if measures else "",
         disclosed=head.disclosed or row["disclosed"],
-        acted_at=acted_at(fresh) or head.acted_at,
+        acted_at=acted,
+        counted=counted(batch.doc, acted),
     )
+    tallies = difference(batch.doc, head.counted, after.counted)
     payload = {
         "case_id": batch.case_id,
         "after_seq": head.seq,
@@ -265,6 +268,7 @@ def _prepared(
         "tasks": tasks,
         "clocks": clocks,
         "measures": measures,
+        "tallies": tallies,
         "bearings": bearings,
         "notices": notice_rows(batch),
     }
@@ -273,6 +277,7 @@ def _prepared(
         tasks=after.tasks_digest != head.tasks_digest,
         clocks=after.clocks_digest != head.clocks_digest,
         measures=after.measures_digest != head.measures_digest,
+        tallies=bool(tallies),
         bearings=bool(bearings),
         notify=bool(batch.notices),
     )

@@ -16,7 +16,7 @@ from ledger.chain import ENTERPRISE_FIELDS, GENESIS, content, link
 from ledger.driver import fetch
 from ledger.errors import LedgerConflict, LedgerGap
 from ledger.readers.enterprise_files import enterprise_entries_after, enterprise_entries_of
-from ledger.rows import event_rows, task_row
+from ledger.rows import event_rows, turn_rows
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
 
@@ -115,7 +115,7 @@ def _payload(
         },
         "events": events,
         "sources": [row for row in events if row["source_case_id"] is not None],
-        "tasks": [{**task_row(task), **whose} for task in batch.tasks],
+        "tasks": [{**row, **whose} for row in turn_rows(batch.tasks)],
         "notices": [
             {
                 **notice.model_dump(mode="json"),

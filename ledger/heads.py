@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.chain import GENESIS
@@ -30,6 +31,8 @@ class Head:
     disclosed: bool = False
     acted_at: str | None = None
     """When somebody last acted on it, as the ledger writes instants."""
+    counted: Sequence[str] = ()
+    """Under what the overview counts it (:mod:`ledger.tallies`)."""
 
 
 class Heads:

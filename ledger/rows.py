@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,10 +12,12 @@ from ledger.chain import FIELDS, Fields, digest, dumps, link, plain
 from ledger.tables import FAR
 from models.actors import Role
 from models.batch import Batch, LedgerEntry, Task
+from models.caselives import base_key
 from models.enterprise.bearing import bearing_of
 from models.envelope import PROOF
 from models.measures.kinds import OVER
-from models.sight import discloses
+from models.sight import discloses, next_told
+from models.tasks import DECISIONS
 
 _RISK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
 _SAME_NAME = (
@@ -64,6 +67,7 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
         "risk_rank": risk_rank(doc.get("grade"), doc.get("risk_colour")),
         "disclosed": discloses(doc),
         "due_sort": doc.get("next_due_at") or plain(FAR),
+        "due_told": next_told(doc) or plain(FAR),
         "doc": doc,
     }
 
@@ -110,15 +114,31 @@ def task_rows(batch: Batch) -> list[dict[str, Any]]:
             "case_id": batch.case_id,
             "district_id": batch.doc["district_id"],
             "territory_id": batch.doc.get("territory_id"),
-            **task_row(task),
+            **row,
         }
-        for task in batch.tasks
+        for row in turn_rows(batch.tasks)
     ]
 
 
-def task_row(task: Task) -> dict[str, Any]:
-    """The columns of a task that do not say what it is about."""
-    return {**{name: plain(getattr(task, name)) for name in _TASK}, "due_sort": plain(task.due_at or FAR)}
+def turn_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:
+    """The columns of all tasks of one subject that do not say what it is: of several for one matter (``key``, ``key^1``,
+    ``key^2``) each but the last says whom the matter was raised to."""
+    matters: dict[str, list[Task]] = {}
+    told = tuple(tasks)
+    for task in sorted(told, key=lambda one: one.key):
+        matters.setdefault(task.clock or task.key, []).append(task)
+    raised = {
+        one.key: above.rank or above.role for ranks in matters.values() for one, above in pairwise(ranks)
+    }
+    return [
+        {
+            **{name: plain(getattr(task, name)) for name in _TASK},
+            "due_sort": plain(task.due_at or FAR),
+            "decision": task.clock is None or base_key(task.clock) in DECISIONS,
+            "raised_to": raised.get(task.key, ""),
+        }
+        for task in told
+    ]
 
 
 def measures_of(doc: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The projector's SQL: one statement writes a whole batch from one JSON parameter.
 
-Round trips are the price of the hot path, so entries, snapshot, tasks, clocks, measures, bearings and
+Round trips are the price of the hot path, so entries, snapshot, tasks, clocks, measures, tallies, bearings and
 notices go in together.
 Column lists are derived from the tables, so that a new column cannot be forgotten in one place only.
 """
@@ -16,6 +16,7 @@ from ledger.tables import (
     case_clocks,
     case_events,
     case_measures,
+    case_tallies,
     case_tasks,
     cases,
     contents,
@@ -118,7 +119,14 @@ _NOTICES = f"{_insert(notices, 'notices')} ON CONFLICT (notice_id) DO NOTHING"
 
 @cache
 def write(
-    *, opening: bool, tasks: bool, clocks: bool, measures: bool, bearings: bool, notify: bool
+    *,
+    opening: bool,
+    tasks: bool,
+    clocks: bool,
+    measures: bool,
+    tallies: bool,
+    bearings: bool,
+    notify: bool,
 ) -> TextualSelect:
     """The statement for one batch; parameter ``payload`` is its JSON. Parts without change are left out.
 
@@ -129,6 +137,7 @@ def write(
     parts += _replace(case_tasks, "tasks") if tasks else ()
     parts += [*_replace(case_clocks, "clocks"), _DEADLINE] if clocks else ()
     parts += _replace(case_measures, "measures") if measures else ()
+    parts += [_insert(case_tallies, "tallies")] if tallies else []
     parts += [_insert(enterprise_inbox, "bearings", "consumed_seq")] if bearings else []
     parts += [_NOTICES] if notify else []
     return _together(_subject(cases, "case", FIXED, opening=opening), parts, written="count(*) FROM ca")
@@ -159,10 +168,10 @@ def write_entity(*, opening: bool) -> TextualSelect:
 
 _HEAD = (
     *("seq", "head_hash", "number", "number_key", "lead_no", "lead_key", "order_no", "order_id"),
-    *("tasks_digest", "clocks_digest", "measures_digest", "disclosed", "acted_at"),
+    *("tasks_digest", "clocks_digest", "measures_digest", "disclosed", "acted_at", "counted"),
 )
 HEAD = text(
-    f"SELECT {', '.join(_HEAD[:-1])}, to_json(acted_at) #>> '{{}}'"  # noqa: S608 - our own names
+    f"SELECT {', '.join(_HEAD[:-2])}, to_json(acted_at) #>> '{{}}', counted"  # noqa: S608 - our own names
     " FROM cases WHERE case_id = :case_id FOR UPDATE"
 ).columns(*(column(name) for name in _HEAD))
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")

@@ -1,4 +1,4 @@
-"""Verification of what stands beside the cases: the numbers, the orders, the visits, the files, the audit log.
+"""Verification of what stands beside the cases: the numbers, the orders, the visits, the files, the audit log, the tallies.
 
 Numbers are given without gaps, so a whole case that is gone is missed in the list of its authority. What a visit says is
 held against the digest it was recorded with, an order against the entries that served it, a file against its row, and the
@@ -33,6 +33,7 @@ from ledger.tables import (
     papers,
     policies,
 )
+from ledger.tallies import differing
 from ledger.verify_cases import Finding
 from models.policy import Policy
 
@@ -204,6 +205,15 @@ async def _audit(session: ReadSession) -> Finding | None:
     return None
 
 
+async def _tallies(session: ReadSession) -> Finding | None:
+    """There are as many of every sort as the cases say."""
+    sort = await differing(session)
+    said = sort and f"{sort.what} {sort.one} {sort.other} of {sort.at:%Y-%m-%d}".replace("  ", " ")
+    return (
+        Finding("case_tallies", "tally", None, f"{said}: another number than the cases say") if said else None
+    )
+
+
 async def _files(database: Database, digest_of: DigestOf) -> Finding | None:
     """Every original and every paper is there, and is the file whose hash its row has."""
     wanted = select(evidence.c.evidence_id, evidence.c.sha256, evidence.c.object_key)
@@ -229,4 +239,5 @@ _REGISTERS: Mapping[str, Callable[[ReadSession], Awaitable[Finding | None]]] = {
     "orders": _orders,
     "visits": _visits,
     "audit": _audit,
+    "tallies": _tallies,
 }

@@ -15,7 +15,7 @@ from sqlalchemy import Table, select
 
 from ledger.case_words import expected_words
 from ledger.chain import plain, same
-from ledger.rows import acted_at, bearing_row, case_row, clocks_of, measures_of, rows_digest
+from ledger.rows import acted_at, bearing_row, case_row, clocks_of, measures_of, rows_digest, turn_rows
 from ledger.sessions import ReadSession
 from ledger.tables import (
     case_clocks,
@@ -27,7 +27,8 @@ from ledger.tables import (
     enterprise_inbox,
     evidence,
 )
-from models.batch import LedgerEntry
+from ledger.tallies import counted
+from models.batch import LedgerEntry, Task
 from models.envelope import digests_of, texts_digest
 from models.events import event_of, evolve, fold
 
@@ -117,6 +118,8 @@ def _case(shown: Shown) -> Wrong | None:
     entries = [_entry(row) for row in shown.rows]
     if plain(shown.case["acted_at"]) != acted_at(entries):
         return "row", shown.case["seq"], "'acted_at' of the case is not what the ledger says"
+    if sorted(shown.case["counted"]) != sorted(counted(shown.doc, plain(shown.case["acted_at"]))):
+        return "row", shown.case["seq"], "'counted' of the case is not what the ledger says"
     if shown.case["disclosed"] != disclosed and not (shown.case["disclosed"] and _was_disclosed(shown)):
         return "row", shown.case["seq"], "'disclosed' of the case is not what the ledger says"
     return None
@@ -169,7 +172,8 @@ def _rows(
 def _tasks(shown: Shown) -> Wrong | None:
     if rows_digest([plain(row) for row in shown.tasks]) != shown.case["tasks_digest"]:
         return "task", shown.case["seq"], "who must act is not what was written with the last entry"
-    return None
+    tasks = (Task(**{name: row[name] for name in Task.model_fields}) for row in shown.tasks)
+    return _rows("task", turn_rows(tasks), shown.tasks, shown)
 
 
 def _inbox(shown: Shown) -> Wrong | None:

@@ -29,6 +29,7 @@ from ledger.tables import (
     order_items,
     orders,
 )
+from ledger.tallies import ADD
 
 Rows = dict[str, list[dict[str, Any]]]
 """Table → its rows."""
@@ -66,6 +67,8 @@ async def write_whole(session: WriteSession, rows: Mapping[str, str]) -> None:
     for table, statement in _INSERTS.items():
         if table in rows:
             await session.execute(statement, {"rows": rows[table]})
+    if cases.name in rows:
+        await session.execute(ADD, {"rows": rows[cases.name]})
 
 
 async def keep_whole(session: WriteSession, said: str) -> None:

@@ -16,13 +16,12 @@ from typing import Any, Protocol, TypeVar
 
 from models.actors import DISTRICT_ROLES, Actor, Role
 from models.authority import in_scope
-from models.caseclocks import ClockRun
+from models.caseclocks import ACTIVE, STANDING, ClockRun
 from models.caselives import is_threshold, life_of, of_case
 from models.commands import (
     Source,
 )
 from models.errors import NotFound
-from models.measures.clocks import MEASURE_LIVES
 from models.measures.kinds import MeasureKind
 from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
@@ -73,8 +72,6 @@ PREPARATORY = ("lead.verify", "lead.sign", "order.issue", "order.serve")
 """Clocks of the authority before the enterprise is told: nobody outside knows of them, then or later."""
 NAMING_CLOCKS = ("clocks_missed", "reminded", "digested", "clocks_rederived")
 """Entries that are about nothing but the clocks they name in ``keys`` or ``moved``."""
-THEIR_CLOCKS = tuple(key for key, life in MEASURE_LIVES.items() if life.owner is Role.ENTERPRISE)
-"""Clocks of a measure it is served with that an enterprise knows of: those that are its own."""
 _NAMES = ("keys", "moved")
 _SERVED_WITH = (Role.ENTERPRISE, Role.TERRITORY)
 """Who is told outside the bureau when a measure is served."""
@@ -83,6 +80,7 @@ _UNTOLD = frozenset({"proposal"})
 
 TOLD_SOURCES = frozenset({Source.SELF_REPORT})
 """Where a case came from, as far as anybody outside may learn it: only what the enterprise said itself."""
+_RUNNING = ACTIVE - STANDING
 _NO_ENTRY = 2**31 - 1
 
 
@@ -269,6 +267,18 @@ def kinds_of(
 def discloses(doc: Mapping[str, Any]) -> bool:
     """Whether those outside may learn of the case with this snapshot: once its enterprise was told officially."""
     return doc.get("told_seq") is not None
+
+
+def next_told(doc: Mapping[str, Any]) -> str | None:
+    """The next deadline its enterprise may know of, of the case with this snapshot (JSON); one that stands still is none."""
+    sight = sight_of(Role.ENTERPRISE, doc.get("measures"), doc.get("told_seq"), doc.get("told_at"))
+    clocks: Mapping[str, Mapping[str, Any]] = doc.get("clocks") or {}
+    running = (
+        str(clock["due_at"])
+        for key, clock in clocks.items()
+        if clock["status"] in _RUNNING and sight.shows(key)
+    )
+    return min(running, key=datetime.fromisoformat, default=None)
 
 
 def known_to_enterprise(case: Case) -> bool:

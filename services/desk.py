@@ -19,7 +19,6 @@ from models.enterprise.clocks import ENTERPRISE_LIVES
 from models.errors import PolicyError
 from models.instants import day_of
 from models.remaining import Remaining, remaining
-from models.tasks import DECISIONS
 from models.tips import HAND_OVER, REPLY
 from services.context import Services
 from services.tasks.delegated import seated
@@ -80,7 +79,7 @@ async def desk(services: Services, actor: Actor) -> Desk:
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
         mine = (scope, tuple(who.seats), tuple(who.ranks))
-        tasks, approvals = count_turns(*mine, most=MOST), count_turns(*mine, DECISIONS, most=MOST)
+        tasks, approvals = (count_turns(*mine, decisions=one, most=MOST) for one in (False, True))
         names = await names_of(session, (actor.user_id, actor.acting_for))
         return Desk(
             name=names.get(actor.user_id, ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    FromClause,
     Select,
     Table,
     Text,
@@ -40,13 +39,9 @@ from ledger.tables import (
     enterprises,
     evidence,
 )
+from models.measures.escalation import next_up
 
 OF_CASE, OF_ENTERPRISE = "case", "enterprise"
-
-
-def base_of(clock: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The policy's key of a clock whose name carries a measure's number before it; the SQL twin of ``base_key``."""
-    return func.regexp_replace(clock, "^.*/", "")
 
 
 def select_turns(
@@ -55,29 +50,28 @@ def select_turns(
     ranks: Sequence[str],
     *,
     now: datetime,
-    clocks: Sequence[str] | None = None,
+    decisions: bool = False,
     handler_id: str | None = None,
 ) -> Branches:
     """Every task of a case or of an enterprise addressed to one of ``seats`` within ``ranks``, next clock first, then
     by the case's number.
 
-    ``clocks`` leaves out tasks of other clocks (by their policy key), and then of a matter that is before several
-    ranks only the highest task is left; tasks without a clock (an acceptance after an accident) stay. ``handler_id``
-    leaves the tasks of their cases.
+    ``decisions`` leaves what waits for somebody's decision, and then of a matter that is before several ranks within
+    reach only the highest task. ``handler_id`` leaves the tasks of their cases.
     """
-    for_case = for_firm = _mine(scope, seats, ranks)
-    if clocks is not None:
-        for_case = _highest(case_tasks, _both(for_case, lambda tasks: base_of(tasks.c.clock).in_(clocks)))
-        for_firm = _highest(
-            enterprise_tasks,
-            _both(for_firm, lambda tasks: or_(tasks.c.clock.in_(clocks), tasks.c.clock.is_(None))),
-        )
-    of_case = _of_case(scope, now).where(for_case(case_tasks))
-    of_firm = _of_enterprise(scope, now).where(for_firm(enterprise_tasks))
+    of_case = _of_case(scope, now).where(_mine(case_tasks, scope, seats, ranks))
+    of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, scope, seats, ranks))
     if handler_id is not None:
         of_case, of_firm = of_case.where(cases.c.handler_id == handler_id), of_firm.where(false())
-    roles = dict.fromkeys(seat.role for seat in seats)
-    of_cases = (of_case.where(case_tasks.c.role == role) for role in roles)
+    roles = [*dict.fromkeys(seat.role for seat in seats)]
+    if decisions:
+        within = {*roles, *ranks}
+        turns = enterprise_tasks.c
+        of_firm = of_firm.where(turns.decision, turns.raised_to.not_in(sorted(within)))
+        walks = [one for role in roles for one in _decisions(role, within)]
+    else:
+        walks = [case_tasks.c.role == role for role in roles]
+    of_cases = (of_case.where(walk) for walk in walks)
     return Branches((*of_cases, of_firm), ("due_sort", "number_key", "subject_id", "key"))
 
 
@@ -86,48 +80,31 @@ def count_turns(
     scope: Scope,
     seats: tuple[Seat, ...],
     ranks: tuple[str, ...],
-    clocks: tuple[str, ...] | None = None,
     *,
+    decisions: bool = False,
     most: int,
 ) -> Select[Any]:
     """How many :func:`select_turns` has, up to ``most``. Kept: every page of the console asks it twice, and to put it
     together takes longer than the answer."""
-    return counting(select_turns(scope, seats, ranks, now=_WHENEVER, clocks=clocks), most)
+    return counting(select_turns(scope, seats, ranks, now=_WHENEVER, decisions=decisions), most)
 
 
 _WHENEVER = datetime.min.replace(tzinfo=UTC)
 """What is overdue now makes no difference to how many there are."""
 
 
-Which = Callable[[FromClause], ColumnElement[bool]]
-"""Which tasks, said of the table or of an alias of it."""
+def _mine(tasks: Table, scope: Scope, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
+    reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
+    return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
 
 
-def _mine(scope: Scope, seats: Sequence[Seat], ranks: Sequence[str]) -> Which:
-    def which(tasks: FromClause) -> ColumnElement[bool]:
-        reachable = or_(tasks.c.rank.is_(None), tasks.c.rank.in_(sorted(ranks)))
-        return and_(or_(*(addressed(tasks, seat, scope) for seat in seats)), reachable)
-
-    return which
-
-
-def _both(one: Which, other: Which) -> Which:
-    return lambda tasks: and_(one(tasks), other(tasks))
-
-
-def _highest(table: Table, which: Which) -> Which:
-    """Of several tasks for one matter the one that came last: ``key^2`` after ``key^1`` after ``key``."""
-    subject = next(iter(table.primary_key.columns)).name
-
-    def highest(tasks: FromClause) -> ColumnElement[bool]:
-        later = table.alias()
-        same = func.coalesce(later.c.clock, later.c.key) == func.coalesce(tasks.c.clock, tasks.c.key)
-        found = select(later.c.key).where(later.c[subject] == tasks.c[subject], same)
-        return and_(
-            which(tasks), ~found.where(later.c.key > tasks.c.key, which(later)).correlate(tasks).exists()
-        )
-
-    return highest
+def _decisions(role: str, within: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """The decisions before ``role`` that were not raised to anybody ``within`` reach; each is a walk through an index that
+    begins with whom a matter was raised to, so that those left out are not passed by."""
+    mine = case_tasks.c
+    for raised_to in ("", *next_up(role)):
+        if raised_to not in within:
+            yield and_(mine.role == role, mine.decision, mine.raised_to == raised_to)
 
 
 def _of_case(scope: Scope, now: datetime) -> Select[Any]:

@@ -28,7 +28,8 @@ from ledger.tables import (
     territories,
     users,
 )
-from models.sight import THEIR_CLOCKS, Sight
+from models.actors import Role
+from models.sight import Sight
 
 _MOST_ENTRIES = 12
 """More entries than any one command writes."""
@@ -55,22 +56,25 @@ def listed(
 
 def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str) -> Select[Any]:
     """The list ordered and bounded by the clocks an outsider may know of, not by those of the bureau."""
-    theirs = func.regexp_replace(case_clocks.c.key, "^.*/", "").in_(THEIR_CLOCKS)
-    first = (
-        select(func.min(case_clocks.c.due_at))
-        .where(case_clocks.c.case_id == cases.c.case_id, scope.where(case_clocks))
-        .where(case_clocks.c.status.in_(("running", "missed")))
-        .where(~case_clocks.c.key.contains("/") | theirs)
-        .correlate(cases)
-        .scalar_subquery()
-    )
-    seen = func.coalesce(first, FAR).label("due_seen")
+    seen = (cases.c.due_told if scope.role is Role.ENTERPRISE else _due_of_case(scope)).label("due_seen")
     if filters.due_before is not None:
         wanted = wanted.where(seen < filters.due_before)
     told = began(scope).label("told_first")
     theirs_instead = {cases.c.due_sort: seen, cases.c.opened_at: told}
     columns = [theirs_instead.get(column, column) for column in SORTS[sort.removeprefix("-")]]
     return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))
+
+
+def _due_of_case(scope: Scope) -> ColumnElement[Any]:
+    """The next deadline of a case that is no measure's, as an assessor knows of it: looked up for each of their few cases."""
+    first = (
+        select(func.min(case_clocks.c.due_at))
+        .where(case_clocks.c.case_id == cases.c.case_id, scope.where(case_clocks))
+        .where(case_clocks.c.status.in_(("running", "missed")), ~case_clocks.c.key.contains("/"))
+        .correlate(cases)
+        .scalar_subquery()
+    )
+    return func.coalesce(first, FAR)
 
 
 async def cases_of(

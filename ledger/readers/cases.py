@@ -34,7 +34,9 @@ SORTS = MappingProxyType(
 """Order names; a leading ``-`` turns one round. Every column is NOT NULL, the last is unique; what is equal comes by
 number."""
 
-_OF_CASE = tuple(column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest"))
+_OF_CASE = tuple(
+    column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest", "counted")
+)
 
 _TRIGRAM = 3
 _INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})

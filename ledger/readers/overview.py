@@ -1,4 +1,4 @@
-"""How many (总览): cases and measures counted by what they have in common, under the very conditions of their lists."""
+"""How many (总览): summed up from the tallies the projector keeps, or counted under the very conditions of a list."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, DateTime, func, literal, literal_column, select
 
-from ledger.readers.cases import NOT_STATED, CaseFilters, began, conditions
-from ledger.readers.measures import last_step, select_measures
+from ledger.readers.cases import NOT_STATED, CaseFilters, conditions
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
-from ledger.tables import case_measures, cases
+from ledger.tables import case_tallies, cases
 
 Counts = Mapping[tuple[str, ...], int]
 """How many of each: by the values of what was counted by, in that order; what is none is not there."""
@@ -45,14 +44,9 @@ async def count_cases(
     filters: CaseFilters,
     *by: str,
     now: datetime,
-    bounds: Sequence[datetime] = (),
 ) -> Counts:
-    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour``, ``grade``, or by
-    how many of the ``bounds`` (ascending) lie at or before their opening or closing (``opened``, ``closed``)."""
-    limits = literal(list(bounds), ARRAY(DateTime(timezone=True)))
-    instants = {"opened": began(scope), "closed": cases.c.closed_at}
-    known = {**_BY, **{name: func.width_bucket(at, limits) for name, at in instants.items()}}
-    columns = [known[name].label(name) for name in by]
+    """The cases of ``scope`` that pass ``filters``, by ``state``, ``territory``, ``industry``, ``colour`` or ``grade``."""
+    columns = [_BY[name].label(name) for name in by]
     counted = (
         select(*columns, func.count().label("n"))
         .select_from(cases)
@@ -62,13 +56,32 @@ async def count_cases(
     return {tuple(map(str, row[:-1])): int(row.n) for row in rows if row.n}
 
 
-async def count_measures(session: ReadSession, scope: Scope, *by: str, **filters: Any) -> Counts:
-    """The measures of ``scope`` that pass the filters of :func:`ledger.readers.measures.select_measures`, by columns
-    or by the ``step`` taken last."""
-    columns = [last_step() if name == "step" else case_measures.c[name] for name in by]
-    counted = select_measures(scope, **filters).order_by(None).with_only_columns(*columns, func.count())
-    rows = await session.execute(counted.group_by(*_places(columns)))
-    return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}
+async def tallied(
+    session: ReadSession,
+    scope: Scope,
+    what: str,
+    *by: str,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    bounds: Sequence[datetime] = (),
+) -> Counts:
+    """How many there are of ``what`` (:mod:`ledger.tallies`), by ``one``, ``other``, ``territory`` or by how many of the
+    ``bounds`` (ascending) lie at or before its moment (``at``); ``since`` is included, ``before`` not."""
+    mine = case_tallies.c
+    limits = literal(list(bounds), ARRAY(DateTime(timezone=True)))
+    known = {
+        "one": mine.one,
+        "other": mine.other,
+        "territory": func.coalesce(mine.territory_id, NOT_STATED),
+        "at": func.width_bucket(mine.at, limits),
+    }
+    columns = [known[name].label(name) for name in by]
+    n = func.sum(mine.n).label("n")
+    wanted = select(*columns, n).where(scope.where(case_tallies), mine.what == what)
+    wanted = wanted.where(mine.at >= since) if since is not None else wanted
+    wanted = wanted.where(mine.at < before) if before is not None else wanted
+    rows = await session.execute(wanted.group_by(*_places(columns)))
+    return {tuple(map(str, row[:-1])): int(row.n) for row in rows if row.n}
 
 
 def _places(columns: Sequence[Any]) -> list[ColumnElement[Any]]:

@@ -49,6 +49,7 @@ from ledger.tables.people import (
 )
 from ledger.tables.selfchecks import double_reports, self_checks, self_findings
 from ledger.tables.signon import former_passwords, identities, programs, recovery_codes, second_factors
+from ledger.tables.tallies import case_tallies
 
 __all__ = [
     "FAR",
@@ -62,6 +63,7 @@ __all__ = [
     "case_clocks",
     "case_events",
     "case_measures",
+    "case_tallies",
     "case_tasks",
     "case_texts",
     "case_told",

@@ -93,11 +93,13 @@ cases = Table(
     instant("next_due_at", nullable=True),
     Column("next_clock", Text),
     instant("due_sort"),
+    instant("due_told"),
     Column("seq", Integer, nullable=False),
     ident("head_hash"),
     words("tasks_digest"),
     words("clocks_digest"),
     words("measures_digest"),
+    Column("counted", ARRAY(Text), nullable=False, server_default="{}"),
     document("doc"),
     instant("updated_at", now=True),
     Index(None, "district_id", "due_sort", "number_key", "case_id"),
@@ -112,6 +114,14 @@ cases = Table(
     Index(None, "district_id", "number_key", "case_id"),
     Index(None, "district_id", "risk_rank", "due_sort", "number_key", "case_id"),
     Index(None, "enterprise_id", "due_sort", "number_key", "case_id"),
+    Index(
+        "ix_cases_told",
+        "enterprise_id",
+        "due_told",
+        "number_key",
+        "case_id",
+        postgresql_where=text("disclosed"),
+    ),
     Index(None, "territory_id", "due_sort", "number_key", "case_id"),
     Index(None, "assessor_org_id", postgresql_where=text("assessor_org_id IS NOT NULL")),
     Index(None, "handler_id"),
@@ -154,9 +164,10 @@ cases = Table(
 ``disclosed`` once true stays true: whoever stands outside sees a case only after its enterprise was told of it
 officially, and of its ledger what follows from entry ``told_seq`` (at ``told_at``) on.
 ``acted_at`` is when somebody last did something; clocks are nobody.
-``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`; ``risk_rank`` 0 is
-the most urgent; ``number_key`` is year × 10⁷ + number; a lead's first number
-is kept in ``lead_no`` when it gets the one its parties read. The overview counts from indexes that hold all it counts by.
+``due_sort`` is ``next_due_at`` or :data:`ledger.tables.base.FAR`, ``due_told`` the next deadline its enterprise may know
+of; ``risk_rank`` 0 is the most urgent; ``number_key`` is year × 10⁷ + number; a lead's first number
+is kept in ``lead_no`` when it gets the one its parties read. ``counted`` is under what the
+overview counts it (:mod:`ledger.tallies`).
 """
 
 case_texts = Table(
@@ -230,11 +241,22 @@ case_tasks = Table(
     instant("due_at", nullable=True),
     instant("due_sort"),
     Column("clock", Text),
+    Column("decision", Boolean, nullable=False),
+    words("raised_to"),
     Index(None, "district_id", "role", "due_sort"),
+    Index(
+        "ix_case_tasks_decisions",
+        "district_id",
+        "role",
+        "raised_to",
+        "due_sort",
+        postgresql_where=text("decision"),
+    ),
     Index(None, "enterprise_id", "due_sort"),
     Index(None, "user_id", "due_sort"),
 )
-"""Who must act on a case, and by when (待办)."""
+"""Who must act on a case, and by when (待办). ``decision``: it waits for somebody's decision; ``raised_to``: the next rank (or
+role) the same matter has been raised to, empty for the last it is before."""
 
 counters = Table(
     "counters",

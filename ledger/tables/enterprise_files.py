@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from ledger.tables.base import document, ident, instant, metadata
+from ledger.tables.base import document, ident, instant, metadata, words
 
 enterprise_events = Table(
     "enterprise_events",
@@ -97,6 +97,8 @@ enterprise_tasks = Table(
     instant("due_at", nullable=True),
     instant("due_sort"),
     Column("clock", Text),
+    Column("decision", Boolean, nullable=False),
+    words("raised_to"),
     Index(None, "district_id", "role", "due_sort"),
     Index(None, "user_id", "due_sort"),
 )

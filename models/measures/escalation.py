@@ -18,6 +18,13 @@ def asked(proposal: Proposal) -> tuple[Role, ...]:
     return (first, *above[: proposal.escalated])
 
 
+def next_up(role: str) -> tuple[str, ...]:
+    """Every rank or role before which a matter can come right after a task of ``role``; nobody above the head."""
+    place = LADDER_UP.index(Role(role)) if role in LADDER_UP else 0
+    of_government = (Rank.DISTRICT_HEAD.value,) if role == Role.GOVERNMENT else ()
+    return (*of_government, *(one.value for one in LADDER_UP[place + 1 : place + 2]))
+
+
 def ranks_up(rank: Rank, times: int) -> tuple[Rank, ...]:
     """``rank`` and the ranks above it on its own side of the line between bureau and government."""
     side = RANK_ORDER[:3] if rank in RANK_ORDER[:3] else RANK_ORDER[3:]

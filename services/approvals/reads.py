@@ -24,7 +24,6 @@ from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.caselives import LIVES, of_case
 from models.snapshot import Case
-from models.tasks import DECISIONS
 from services.approvals.items import Material, case_item, enterprise_item
 from services.approvals.views import Approval, ApprovalQuery
 from services.context import Services
@@ -45,7 +44,7 @@ async def list_approvals(services: Services, actor: Actor, query: ApprovalQuery)
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
         seats, ranks = (who.own_seats, who.own_ranks) if query.own else (who.seats, who.ranks)
-        wanted = select_turns(scope, seats, ranks, now=now, clocks=DECISIONS, handler_id=query.handler)
+        wanted = select_turns(scope, seats, ranks, now=now, decisions=True, handler_id=query.handler)
         rows, following = await page_of(services, session, actor, query.view("approvals"), wanted, query)
         found = await material(session, scope, rows, who, now)
     items = (

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ledger.readers.enterprises import territories_of
-from ledger.readers.overview import Counts, count_cases, count_measures
+from ledger.readers.overview import Counts, count_cases, tallied
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor, Role
 from models.errors import NotAuthorised
 from models.lifecycle import FINAL, CaseState
-from services.cases.reads import filters_of as cases_asked
+from services.cases.reads import filters_of
 from services.cases.views import CaseQuery
-from services.measures.reads import filters_of as measures_asked
-from services.measures.views import MeasureQuery
 from services.overview.views import Asked, Axis, axis
 
 OVERSEERS = frozenset(
@@ -51,16 +49,14 @@ class Lists:
     actor: Actor
     now: datetime
 
-    async def cases(self, asked: Asked, *by: str, bounds: Sequence[datetime] = ()) -> Counts:
+    async def cases(self, asked: Asked, *by: str) -> Counts:
         """How many cases the list ``asked`` has."""
-        filters = cases_asked(CaseQuery.model_validate(asked), self.actor, self.now)
-        scope = Scope.of(self.actor)
-        return await count_cases(self.session, scope, filters, *by, now=self.now, bounds=bounds)
+        filters = filters_of(CaseQuery.model_validate(asked), self.actor, self.now)
+        return await count_cases(self.session, Scope.of(self.actor), filters, *by, now=self.now)
 
-    async def measures(self, asked: Asked, *by: str) -> Counts:
-        """How many measures the list ``asked`` has."""
-        filters = measures_asked(MeasureQuery.model_validate(asked))
-        return await count_measures(self.session, Scope.of(self.actor), *by, **filters)
+    async def tallied(self, what: str, *by: str, **within: Any) -> Counts:
+        """How many of ``what`` (:mod:`ledger.tallies`) the asker sees."""
+        return await tallied(self.session, Scope.of(self.actor), what, *by, **within)
 
     async def places(self) -> Axis:
         """The asker's territories."""

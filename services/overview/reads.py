@@ -1,11 +1,13 @@
-"""The overview: every number counted by the query of the list it names, so that the two agree."""
+"""The overview: every number is the length of the list it names, summed up from what the projector keeps with every case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
+from ledger import tallies
 from ledger.readers.measures import PROPOSING
 from ledger.readers.overview import Counts, together
 from ledger.sessions import Scope
@@ -61,20 +63,24 @@ async def show_overview(services: Services, actor: Actor, query: OverviewQuery) 
 
 
 async def _overview(lists: Lists, idle: int) -> Overview:
-    """A list is counted once, by everything it is shown by: at 200,000 cases each count is a walk through an index."""
+    """Sums of tallies (:mod:`ledger.tallies`): none of them grows with the cases."""
     today, places = day_of(lists.now), await lists.places()
     months = [_month(today, no) for no in range(1 - _MONTHS, 2)]
     bounds = [midnight(month) for month in months]
     still: Asked = {**_OPEN, "idle": str(idle)}
-    by = ("state", "opened", "territory", "colour", "grade")
-    open_cases = await lists.cases(_OPEN, *by, bounds=[midnight(day) for day in reversed(_firsts(today))])
-    opened = await lists.cases(_year("opened", months), "territory", "state", "opened", bounds=bounds)
-    closed = await lists.cases(_year("closed", months), "closed", bounds=bounds)
-    measures = await lists.measures(_OPEN, "kind", "state", "step")
-    heat = _heat(await lists.cases(_OVERDUE, "territory", "industry"), places)
-    untouched = await lists.cases(still)
-    ages = _ages(together(open_cases, 0, 1), today)
-    major = together(open_cases, 4)[(Grade.MAJOR,)]
+    year: Any = {"bounds": bounds, "since": bounds[0], "before": bounds[-1]}
+    days = [midnight(day) for day in reversed(_firsts(today))]
+    opened = await lists.tallied(tallies.OPENED, "territory", "one", "at", **year)
+    closed = await lists.tallied(tallies.CLOSED, "at", **year)
+    ages = _ages(await lists.tallied(tallies.OPEN, "one", "at", bounds=days), today)
+    colours = await lists.tallied(tallies.COLOURS, "territory", "one")
+    grades = await lists.tallied(tallies.GRADES, "one")
+    due = await lists.tallied(tallies.OWED, "territory", "one", before=lists.now + datetime.resolution)
+    heat = _heat(due, places)
+    untouched = await lists.tallied(tallies.ACTED, before=midnight(today - timedelta(days=idle - 1)))
+    measures = await lists.tallied(tallies.MEASURES, "one", "other")
+    steps = await lists.tallied(tallies.STEPS, "one", "other")
+    major = grades.get((Grade.MAJOR.value,), 0)
     listed = together(measures, 0)[(MeasureKind.LISTING,)]
     whole, rates = _rates(together(opened, 0, 1), places, months)
     figures = (
@@ -102,12 +108,12 @@ async def _overview(lists: Lists, idle: int) -> Overview:
         figures=[Figure(**dict(head(key, pair)), number=found) for key, pair, found in figures],
         ages=ages,
         heat=heat,
-        colours=_colours(together(open_cases, 2, 3), places),
+        colours=_colours(colours, places),
         rate=whole,
         rates=rates,
         months=_by_month(months, together(opened, 2), closed),
-        measures=_measures(together(measures, 0, 1)),
-        steps=_steps(together(measures, 0, 2)),
+        measures=_measures(measures),
+        steps=_steps(steps),
     )
 
 

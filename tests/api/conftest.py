@@ -138,6 +138,7 @@ def case_row(case_id: str, enterprise: str, **changed: Any) -> dict[str, Any]:
         "risk_rank": 3,
         "opened_at": NOW,
         "due_sort": NOW,
+        "due_told": NOW,
         "seq": 1,
         "head_hash": "0" * 64,
         "doc": {},

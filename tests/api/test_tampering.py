@@ -67,7 +67,7 @@ async def test_a_lead_that_got_its_number_with_the_order_is_clean(office: Office
     await office.done("wang", case_id, "verify", **officers, findings="现场属实")
     await office.done("deputy", case_id, "sign_lead", opinion="同意")
     await office.done("wang", case_id, "issue_order", **officers, deadline_days=10, stated=STATED)
-    clean = dict.fromkeys(("case", "numbers", "orders", "visits", "audit", "files"))
+    clean = dict.fromkeys(("case", "numbers", "orders", "visits", "audit", "tallies", "files"))
     assert await found(office, case_id) == clean
     assert await found(office, lead["case_id"]) == clean
     await tamper(office, case_id, "UPDATE cases SET lead_no = NULL, lead_key = NULL WHERE case_id = :c")
@@ -79,7 +79,7 @@ async def test_a_lead_that_got_its_number_with_the_order_is_clean(office: Office
 async def test_what_was_honestly_written_is_clean(office: Office) -> None:
     case_id = await office.signing_off()
     assert await found(office, case_id) == dict.fromkeys(
-        ("case", "numbers", "orders", "visits", "audit", "files")
+        ("case", "numbers", "orders", "visits", "audit", "tallies", "files")
     )
 
 
@@ -141,6 +141,13 @@ TAMPERINGS: tuple[tuple[str, str], ...] = (
         "INSERT INTO case_clocks (case_id, key, district_id, status) VALUES (:c, 'forged', 'd-1', 'running')",
     ),
     ("case", "UPDATE case_tasks SET role = 'enterprise' WHERE case_id = :c"),
+    ("case", "UPDATE case_tasks SET raised_to = 'head' WHERE case_id = :c"),
+    ("case", "UPDATE case_tasks SET decision = NOT decision WHERE case_id = :c"),
+    ("case", "UPDATE cases SET due_told = due_told + interval '1 day' WHERE case_id = :c"),
+    ("case", "UPDATE cases SET counted = counted[2:] WHERE case_id = :c"),
+    ("tallies", "UPDATE cases SET counted = counted[2:] WHERE case_id = :c"),
+    ("tallies", "UPDATE case_tallies SET n = n + 1 WHERE :c <> '' AND what = 'open'"),
+    ("tallies", "DELETE FROM case_tallies WHERE :c <> '' AND what = 'opened'"),
     ("case", "DELETE FROM case_tasks WHERE case_id = :c"),
     (
         "case",

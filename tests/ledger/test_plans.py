@@ -13,16 +13,18 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from ledger.readers import cases as case_reader
 from ledger.readers.approvals import select_turns
+from ledger.readers.case_views import listed
 from ledger.readers.cases import SORTS, CaseFilters, common_words, list_cases, select_cases
 from ledger.readers.paging import counted, fetch_page
 from ledger.readers.tasks import Seat, select_done
 from ledger.scope import Scope
 from ledger.sessions import Database, ReadSession
 from models.batch import Task
-from tests.ledger.makers import BUREAU, TOWN_EAST, fresh
+from tests.ledger.makers import BUREAU, FIRM_A, TOWN_EAST, fresh
 from tests.ledger.test_readers import NOW, open_case
 
 LARGE = "cases|case_tasks|case_events|case_texts|case_told|case_clocks"
+RANKS = ("section_head", "deputy_head", "head")
 SEATS = [Seat("inspector", "wang"), Seat("section_head", "wang"), Seat("head", "wang")]
 
 
@@ -70,6 +72,27 @@ async def test_what_waits_and_what_was_done_are_walked(ledger: Database) -> None
         told = await plan(session, turns.each[0].order_by(*turns.order).limit(51))
         assert whole(told) == [], told
         assert whole(await plan(session, select_done(BUREAU).limit(51))) == []
+
+
+@pytest.mark.parametrize("heads", ["section_head", "deputy_head", "head"])
+async def test_what_waits_for_a_decision_is_walked_by_whom_it_was_raised_to(
+    ledger: Database, heads: str
+) -> None:
+    upto = RANKS[: RANKS.index(heads) + 1]
+    seats = [Seat(role, "boss") for role in upto]
+    async with ledger.read(BUREAU) as session:
+        turns = select_turns(BUREAU, seats, upto, now=NOW, decisions=True)
+        for one in turns.each[:-1]:
+            told = await plan(session, one.order_by(*turns.order[:1]).limit(51))
+            assert whole(told) == [], told
+            assert re.search(r"ix_case_tasks_decisions.*\n.*Index Cond:.*raised_to", told), told
+
+
+async def test_an_enterprise_walks_its_own_list_by_the_clocks_it_may_know_of(ledger: Database) -> None:
+    async with ledger.read(FIRM_A) as session:
+        told = await plan(session, listed(FIRM_A, CaseFilters(), now=NOW, sort="due").limit(51))
+    assert whole(told) == [], told
+    assert "ix_cases_told" in told
 
 
 def test_the_eye_sees_a_bad_plan() -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
+from models.actors import ROLE_OF_RANK, Rank, Role
 from models.batch import Batch, Notice
 from models.caselives import LIVES
 from models.events import EVENTS
+from models.measures.escalation import asked, next_up, ranks_up
+from models.measures.snapshot import Proposal
 from models.notices import BY_CLOCK, TOLD, TURN
+from models.sight import next_told, sight_on
 from models.tasks import tasks_of
 from tests.builders import (
     ASSESSOR,
@@ -266,3 +272,24 @@ def test_what_the_read_model_filters_by_follows_the_case() -> None:
     assert SITUATIONS["assessing"]().case.assessor_org_id == "a-1"
     again = SITUATIONS["recurred, ordered"]().case
     assert (again.order_id, again.officers) == ("r-2", ("li", "wang"))
+
+
+@pytest.mark.parametrize("name", [*SITUATIONS])
+def test_the_next_deadline_an_enterprise_may_know_of_follows_what_it_sees(name: str) -> None:
+    case = SITUATIONS[name]().case
+    seen = sight_on(case, Role.ENTERPRISE).next_clock(case.clocks, None)
+    told = next_told(case.model_dump(mode="json"))
+    assert (told and datetime.fromisoformat(told)) == (seen and seen.due_at)
+
+
+def test_whoever_comes_next_up_the_ranks_is_known_by_the_role_below() -> None:
+    chains = [[(ROLE_OF_RANK[one], one.value) for one in ranks_up(rank, 9)] for rank in Rank]
+    chains += [
+        [(one, one.value) for one in asked(Proposal.model_construct(role=role.value, escalated=9))]
+        for role in Role
+    ]
+    steps = [step for chain in chains for step in pairwise(chain)]
+    assert len(steps) > len(Rank)
+    for (role, _), (_, above) in steps:
+        assert above in next_up(role.value)
+    assert next_up("head") == ()

@@ -79,11 +79,13 @@ def upgrade() -> None:
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_clock", sa.Text(), nullable=True),
         sa.Column("due_sort", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_told", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head_hash", sa.Text(), nullable=False),
         sa.Column("tasks_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("clocks_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("measures_digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("counted", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("doc", postgresql.JSONB(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases")),
@@ -153,6 +155,13 @@ def upgrade() -> None:
         "cases",
         ["enterprise_id", "due_sort", "number_key", "case_id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_cases_told",
+        "cases",
+        ["enterprise_id", "due_told", "number_key", "case_id"],
+        unique=False,
+        postgresql_where=sa.text("disclosed"),
     )
     op.create_index(op.f("ix_cases_handler_id"), "cases", ["handler_id"], unique=False)
     op.create_index(
@@ -251,7 +260,16 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_sort", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock", sa.Text(), nullable=True),
+        sa.Column("decision", sa.Boolean(), nullable=False),
+        sa.Column("raised_to", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("case_id", "key", name=op.f("pk_case_tasks")),
+    )
+    op.create_index(
+        "ix_case_tasks_decisions",
+        "case_tasks",
+        ["district_id", "role", "raised_to", "due_sort"],
+        unique=False,
+        postgresql_where=sa.text("decision"),
     )
     op.create_index(
         op.f("ix_case_tasks_district_id_role_due_sort"),

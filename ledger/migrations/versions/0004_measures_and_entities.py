@@ -148,6 +148,8 @@ def _inbox() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_sort", sa.DateTime(timezone=True), nullable=False),
         sa.Column("clock", sa.Text(), nullable=True),
+        sa.Column("decision", sa.Boolean(), nullable=False),
+        sa.Column("raised_to", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("enterprise_id", "key", name=op.f("pk_enterprise_tasks")),
     )
     _index("enterprise_tasks", "district_id", "role", "due_sort")
