@@ -33,10 +33,12 @@ from ledger.tables import (
     territories,
     users,
 )
-from models.entries import Held, Hold, Noun
+from models.entries import ONCE, Held, Hold, Noun
 from models.errors import RequirementMissing
 from models.searching import searched
 
+_COLUMNS = {"parent": "parent_id"}
+"""Field → column, where they are not called the same."""
 _NAMED = 5
 """How many of what depends on an entry are named."""
 
@@ -115,6 +117,17 @@ async def named(session: WriteSession, scope: Scope, noun: Noun, name: str) -> t
     )
     row = (await session.execute(wanted)).one_or_none()
     return (row.id, bool(row.active)) if row is not None else None
+
+
+async def has_namesake(
+    session: ReadSession, scope: Scope, noun: Noun, row: Mapping[str, Any], entry_id: str
+) -> bool:
+    """Whether another entry in use says the same as ``row`` where no two may."""
+    kept = KEPT[noun]
+    columns = [_COLUMNS.get(field, field) for field in ONCE.get(noun, ())]
+    same = [kept.table.c[one].is_not_distinct_from(row[one]) for one in columns]
+    wanted = select(kept.id).where(*same, kept.id != entry_id, kept.active, scope.where(kept.table))
+    return bool(same) and bool(await session.scalar(select(wanted.exists())))
 
 
 async def id_of(session: ReadSession, scope: Scope, noun: Noun, name: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from models.errors import RequirementMissing, XiaohaoError
+from models.errors import Conflict, RequirementMissing, XiaohaoError
 
 
 class Noun(StrEnum):
@@ -39,6 +39,15 @@ ONE_OF: Mapping[Noun, str] = {
     Noun.ENTERPRISES: "an enterprise",
 }
 """One entry in English; Chinese says it as the list is called."""
+
+ONCE: Mapping[Noun, tuple[str, ...]] = MappingProxyType(
+    {
+        Noun.ORGANISATIONS: ("name", "parent"),
+        Noun.TERRITORIES: ("name",),
+        Noun.TEAMS: ("name",),
+    }
+)
+"""Of which entries no two in use say the same, and in what: whoever chooses an office could not tell two of one name apart."""
 
 CLOSABLE = frozenset({Noun.ORGANISATIONS, Noun.TERRITORIES, Noun.TEAMS})
 """What is closed by itself. A person leaves, an enterprise is merged: acts of their own."""
@@ -110,6 +119,19 @@ def _told(hold: Hold, lang: int) -> str:
     label, named = HELD_LABELS[hold.what][lang], ("、", ", ")[lang].join(hold.names) + more
     counted = (f"{label} {hold.count} 个", f"{hold.count} {label}")[lang]
     return counted + (f"（{named}）", f" ({named})")[lang] if hold.names else counted
+
+
+def namesake(noun: Noun, name: str) -> Conflict:
+    """The refusal of an entry that nobody could tell from one that is there."""
+    zh, en = NOUN_LABELS[noun][0], ONE_OF[noun]
+    return Conflict(
+        f"已经有名为“{name}”的{zh}",
+        f"There is {en} called {name} already",
+        rule="register.namesake",
+        remedy_zh="使用已登记的那一个；确是另一个的，名称写得更具体",
+        remedy_en="use the one there is; if it is another, give it a name that says so",
+        field="name",
+    )
 
 
 def stale() -> RequirementMissing:

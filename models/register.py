@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from models.actors import RANK_LABELS, ROLE_LABELS, ROLE_OF_RANK, Rank, Role
+from models.entries import ONCE
 from models.fields import field_name
 from models.industries import industry_key
 from models.instants import FIRST_DAY, LAST_DAY
@@ -199,6 +200,7 @@ def faults(register: Register) -> list[Fault]:
     """Everything in the file that contradicts itself: said twice, named and not there, a role without its office."""
     return [
         *_twice(register),
+        *_alike(register),
         *_unknown(register),
         *(fault for person in register.people for fault in role_faults(person)),
         *_teams(register),
@@ -217,6 +219,19 @@ def _twice(register: Register) -> Iterator[Fault]:
         for name, times in counted.items():
             if times > 1:
                 yield f"{kind}.{name}", f"写了 {times} 次", f"is said {times} times"
+
+
+def _alike(register: Register) -> Iterator[Fault]:
+    for noun, fields in ONCE.items():
+        first: dict[tuple[Any, ...], str] = {}
+        for entry in getattr(register, noun):
+            said = tuple(getattr(entry, field) for field in fields)
+            if first.setdefault(said, entry.id) != entry.id:
+                yield (
+                    place(noun, entry),
+                    f"与 {first[said]} 同名：{entry.name}",
+                    f"has the name of {first[said]}",
+                )
 
 
 def _unknown(register: Register) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from ledger.readers.register import find_entry
 from ledger.sessions import Scope, WriteSession
 from models.actors import Actor, Role
 from models.audit import AuditAction
-from models.entries import CLOSABLE, Noun, closing, stale
+from models.entries import CLOSABLE, Noun, closing, namesake, stale
 from models.envelope import canonical
 from models.errors import Conflict, Malformed, NotAuthorised, RequirementMissing
 from models.fields import field_name
@@ -145,6 +145,7 @@ async def reopen(ask: Asking, noun: Noun, entry_id: str, *, ip: str) -> Done[str
         row = await _locked(session, ask.scope, noun, entry_id)
         if fresh and not row.active:
             await _named(session, ask.scope, noun, said_of(noun, row), {})
+            await _alone(session, ask.scope, noun, {"parent_id": None, **row._mapping}, entry_id)
             await entries.reopen(session, noun, entry_id)
             await _recorded(ask, noun, entry_id, "reopened", ip)
     return Done(entry_id, before=not fresh)
@@ -216,12 +217,23 @@ async def _put(
         raise Malformed(zh, en, rule="register.entry")
     if isinstance(whole, Person) and kept is not None:
         await check_seats(session, ask.services.database, counting(ask.actor), kept, whole)
-    effect = await shape.put(session, **shape.row(whole, district, ids))
+    row = shape.row(whole, district, ids)
+    if kept is None or any(getattr(kept, name) != row[name] for name in {"name", "parent_id"} & row.keys()):
+        await _alone(session, ask.scope, noun, row, ids[name])
+    effect = await shape.put(session, **row)
     if noun is Noun.PEOPLE:
         await administered(session, ask.scope)
     if noun is Noun.ORGANISATIONS:
         await registry.check_above(session, ids[name])
     return effect
+
+
+async def _alone(
+    session: WriteSession, scope: Scope, noun: Noun, row: Mapping[str, Any], entry_id: str
+) -> None:
+    """Raise Conflict when nobody could tell the entry from another one in use."""
+    if await entries.has_namesake(session, scope, noun, row, entry_id):
+        raise namesake(noun, str(row["name"]))
 
 
 async def _faults(session: WriteSession, whole: Entry) -> list[Fault]:

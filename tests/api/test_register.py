@@ -41,6 +41,25 @@ async def listed(office: Office, noun: str, who: str = ADMIN, **query: Any) -> l
     return [one["name"] for one in ok(await office.get(who, f"/register/{noun}", **query))["items"]]
 
 
+async def test_no_two_offices_of_one_superior_have_one_name(office: Office) -> None:
+    said = {"name": "综合科", "kind": "section", "parent": "o-bureau"}
+    first = await added(office, "organisations", **said)
+    twice = refused(
+        await office.post(ADMIN, "/register/organisations", said), 409, "conflict", "register.namesake"
+    )
+    assert "已经有名为“综合科”的机构" in twice["detail"]
+    assert twice["remedy"]
+    elsewhere = await added(office, "organisations", name="综合科", kind="section", parent=first["entry_id"])
+    moved = await changing(office, "organisations", elsewhere["entry_id"], parent="o-bureau")
+    refused(moved, 409, "conflict", "register.namesake")
+    ok(await changing(office, "organisations", elsewhere["entry_id"], short_name="综"))
+    ok(await closing(office, "organisations", elsewhere["entry_id"]))
+    ok(await closing(office, "organisations", first["entry_id"]))
+    ok(await office.post(ADMIN, "/register/organisations", said), 201)
+    again = await office.post(ADMIN, f"/register/organisations/{first['entry_id']}/reopen", {})
+    refused(again, 409, "conflict", "register.namesake")
+
+
 async def test_an_organisation_is_added_renamed_and_closed_once_nothing_depends_on_it(office: Office) -> None:
     said = {"name": "消防安全专委会", "kind": "committee", "parent": "o-bureau"}
     once = key()

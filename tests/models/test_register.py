@@ -86,6 +86,12 @@ def test_nothing_is_said_twice(kind: str) -> None:
     assert len(faults(with_more(kind, WHOLE[kind][0]))) == 1
 
 
+@pytest.mark.parametrize("kind", ["organisations", "territories", "teams"])
+def test_no_two_have_one_name(kind: str) -> None:
+    ((where, zh, _),) = faults(with_more(kind, {**WHOLE[kind][0], "id": "another"}))
+    assert (where, WHOLE[kind][0]["id"] in zh) == (f"{kind}.another", True)
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN}))
 def test_who_plays_a_part_needs_the_office_it_is_played_from(role: Role) -> None:
     register = with_more("people", {"username": "new", "name": "新人", "role": role})
