@@ -70,8 +70,8 @@ def lifecycle_page() -> str:
                     (grant_row(grant, policy) for grant in GRANTS),
                 ),
                 "## Clocks",
-                f"Lengths of the default policy {policy.version}; class S statutory, R ministry rule, X local custom, D"
-                " design; verified as the policy file says.",
+                f"Lengths of the default policy {policy.version}; class S statutory, R ministry rule, N normative"
+                " document, X local custom, D design; verified as the policy file says.",
                 table(
                     ("Clock", "中文", "Whose turn", "Runs in", "Length", "Class", "Missed: told", "Basis"),
                     (clock_row(key, life, policy) for key, life in LIVES.items()),

@@ -24,12 +24,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
 
-Klass = Literal["S", "R", "X", "D"]
-"""S statutory (法定) · R ministry rule (部门规章) · X local custom (地方做法) · D design (设计建议)."""
+Klass = Literal["S", "R", "N", "X", "D"]
+"""S statutory (法定) · R ministry rule (部门规章) · N normative document (规范性文件) · X local custom (地方做法) · D design
+(设计建议)."""
 
 KLASS_LABELS: dict[str, tuple[str, str]] = {
     "S": ("法定", "statutory"),
     "R": ("部门规章", "ministry rule"),
+    "N": ("规范性文件", "normative document"),
     "X": ("地方做法", "local custom"),
     "D": ("系统默认", "set by this service"),
 }

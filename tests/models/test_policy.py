@@ -22,8 +22,8 @@ RULEBOOK = """
 lead.verify 10wd D D
 lead.sign 2wd D D
 lead.transfer_other_dept 2wd D D
-lead.reply_to_reporter 60d R M
-reward.claim 60d R M
+lead.reply_to_reporter 60d N M
+reward.claim 60d N M
 major.report_by_enterprise 24h D D
 major.determine 5wd D D
 general.deadline 15d X L
@@ -198,9 +198,9 @@ FIGURES = {
     "delegation.most.days": (366, "D"),
     "link.most.days": (366, "D"),
     "link.after.days": (30, "D"),
-    "reward.percent": (15, "R"),
-    "reward.min": (3000, "R"),
-    "reward.max": (300000, "R"),
+    "reward.percent": (15, "N"),
+    "reward.min": (3000, "N"),
+    "reward.max": (300000, "N"),
     "lookback.first.opens": (15, "D"),
     "lookback.second.opens": (30, "D"),
     "liaison.group_size": (2, "X"),
@@ -293,6 +293,18 @@ def test_every_row_is_labelled_and_sourced() -> None:
         assert re.fullmatch(r"[ -~]+", row.en), row
         assert re.search("[一-鿿]", row.basis), row
         assert (row.klass == "S") == (row.verified == "F"), row
+
+
+KINDS = {"R": r"令第\d+号", "N": r"〔\d{4}〕\d+号", "S": r"^《"}
+"""Class → what the source it names looks like: a ministry's order, a document by its number, a law or a regulation."""
+
+
+def test_every_source_is_of_the_kind_its_class_says() -> None:
+    rows: list[ClockSpec | Figure] = [*DEFAULT.clocks.values()]
+    rows += [*DEFAULT.figures.values(), *DEFAULT.approvals.values()]
+    for row in rows:
+        assert row.klass not in KINDS or re.search(KINDS[row.klass], row.basis), row
+        assert "待核" not in row.basis or row.verified in "DF", f"said twice: {row}"
 
 
 def test_the_statutes_are_exactly_the_rows_of_class_s() -> None:
