@@ -6,6 +6,7 @@ from ledger.orders import SERVED
 from ledger.readers.enterprises import order_items_of, orders_of, select_orders
 from ledger.readers.paging import MAX_LIMIT
 from ledger.readers.people import names_of
+from ledger.readers.rules import calendar_around
 from ledger.sessions import Scope
 from models.actors import Actor
 from services.cases.reads import list_events
@@ -40,7 +41,9 @@ async def show_order(services: Services, actor: Actor, order_id: str) -> OrderDe
         if not found:
             raise missing("order")
         names = await names_of(session, found[0].officers)
-        return order_detail(found[0], await order_items_of(session, scope, order_id), names, actor.role)
+        items = await order_items_of(session, scope, order_id)
+        calendar = await calendar_around(session, found[0].issued_at, services.clock())
+        return order_detail(found[0], items, names, actor.role, calendar)
 
 
 async def served_with(services: Services, actor: Actor, order: OrderDetail) -> frozenset[str]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from ledger.readers.paging import Found
 from models.actors import Role
+from models.calendar import WorkingCalendar
 from models.commands import ServiceMethod
 from models.commands.base import SERVICE_METHOD_LABELS
 from models.explain import Label
+from models.instants import day_of
 from models.lifecycle import CaseState
 from models.sight import Sight
 from services.labels import label, state_label
 from services.named import Id, Named, Names, people
 from services.paging import Paged
+
+_INSTANT = timedelta(microseconds=1)
+_ROLLED = Label(
+    zh="末日逢休息日，顺延", en="its last day was a holiday, so that it ends on the next working day"
+)
+_CHANGED = Label(zh="此后有延期、中止或改定", en="it was extended, paused or set anew since")
 
 
 class OrderItem(BaseModel):
@@ -32,6 +40,8 @@ class OrderItem(BaseModel):
     state_label: Label
     deadline_days: int | None
     deadline_at: datetime | None
+    deadline_moved: Label | None
+    """Why it is not the day counted from service; null where it is, or before service."""
 
 
 class OrderQuery(Paged):
@@ -65,9 +75,13 @@ class OrderDetail(OrderRow):
     items: list[OrderItem]
 
 
-def order_detail(order: Found, items: Iterable[Found], names: Names, role: Role) -> OrderDetail:
+def order_detail(
+    order: Found, items: Iterable[Found], names: Names, role: Role, calendar: WorkingCalendar
+) -> OrderDetail:
     """An order with its items, as far as ``role`` may know it."""
-    return OrderDetail(**_fields(order, names, role), items=[_item(row) for row in items])
+    return OrderDetail(
+        **_fields(order, names, role), items=[_item(row, order.served_at, calendar) for row in items]
+    )
 
 
 def order_row(order: Found, names: Names, role: Role) -> OrderRow:
@@ -91,7 +105,19 @@ def _fields(order: Found, names: Names, role: Role) -> dict[str, Any]:
     }
 
 
-def _item(row: Found) -> OrderItem:
+def moved(
+    served_at: datetime | None, days: int | None, deadline_at: datetime | None, calendar: WorkingCalendar
+) -> Label | None:
+    """Why a deadline is not the day that so many days from service end on; None where it is."""
+    if served_at is None or days is None or deadline_at is None:
+        return None
+    counted, last = day_of(served_at) + timedelta(days=days), day_of(deadline_at - _INSTANT)
+    if last == counted:
+        return None
+    return _ROLLED if last == calendar.roll_forward(counted) else _CHANGED
+
+
+def _item(row: Found, served_at: datetime | None, calendar: WorkingCalendar) -> OrderItem:
     return OrderItem(
         no=row.no,
         case_id=row.case_id,
@@ -102,4 +128,5 @@ def _item(row: Found) -> OrderItem:
         state_label=state_label(row.state),
         deadline_days=row.deadline_days,
         deadline_at=row.deadline_at,
+        deadline_moved=moved(served_at, row.deadline_days, row.deadline_at, calendar),
     )

@@ -296,6 +296,8 @@ async def test_an_order_is_served_for_all_its_cases_at_once(office: Office) -> N
     assert [item["state"] for item in served["order"]["items"]] == ["ORDERED", "ORDERED"]
     assert served["order"]["served_label"] == {"zh": "直接送达", "en": "in person"}
     assert all(item["deadline_at"] for item in served["order"]["items"])
+    rolled, counted = (item["deadline_moved"] for item in served["order"]["items"])
+    assert (rolled["zh"], counted) == ("末日逢休息日，顺延", None)
     again = await office.post("li", f"/orders/{found['order_id']}/service", body, idem=idem)
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
     assert again.json() == served
