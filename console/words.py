@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from services.policies.bases import basis_words
 Pair = tuple[str, str]
 _SECOND = timedelta(microseconds=1)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_CELL = re.compile(r"(.*)!([A-Z]*)([0-9]+)", re.DOTALL)
 _NUMBERS = {"hours": ("小时", "h"), "working": ("个工作日", "working days"), "calendar": ("天", "days")}
 _UNTOLD = frozenset(
     {"evidence", "officers", "participants", "witnesses", "presiding", "person", "sponsor_id", "handler_id"}
@@ -122,6 +124,19 @@ class Words:
             elif name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
                 found.append((self.field(name), shown))
         return found
+
+    def within(self, label: Label, whole: Label) -> str:
+        """A label that begins with the name of what it stands in, without it."""
+        return self.pair((label.zh.removeprefix(f"{whole.zh}："), label.en.removeprefix(f"{whole.en}: ")))
+
+    def cell(self, where: str) -> str:
+        """A place in a spreadsheet (``台账!C12``, of a whole row ``台账!12``) as one finds it there."""
+        found = _CELL.fullmatch(where)
+        if found is None:
+            return where
+        sheet, column, row = found.groups()
+        zh = f"“{sheet}”表第 {row} 行" + (f" {column} 列" if column else "")
+        return self.t(zh, f"sheet “{sheet}”, row {row}" + (f", column {column}" if column else ""))
 
     def clock_status(self, status: ClockStatus) -> str:
         """How a clock stands that does not run."""

@@ -78,11 +78,14 @@ async def show_measure(case_id: str, measure_id: str, page: PageDep) -> Response
     measure = await reads.show_measure(page.services, page.actor, case_id, measure_id)
     told = await cases.explain_case(page.services, page.actor, case_id)
     done = page.query.get("done")
+    mine = [one for one in turns(told) if one.who.clock.startswith(f"m{measure.no}/")]
+    told_of = {one.clock.key for one in mine if one.clock}
     return await page.show(
         "measure.html",
         case=case,
         measure=measure,
-        turns=[one for one in turns(told) if one.who.clock.startswith(f"m{measure.no}/")],
+        turns=mine,
+        other_clocks=[one for one in measure.clocks if one.key not in told_of],
         to_come=_to_come(measure),
         done=[one for one in measure.entries if done and one.command_id == done],
         groups=by_possibility(measure.steps),

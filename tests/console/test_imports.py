@@ -48,7 +48,7 @@ async def test_an_administrator_looks_first_and_then_writes(house: House) -> Non
         "检查结果（没有写入）",
         "<b>2</b> 新增",
         "<b>2</b> 有问题",
-        "清单!A4",
+        "“清单”表第 4 行 A 列",
         "没有叫“不存在镇”的属地",
     ):
         assert words in looked.text, words

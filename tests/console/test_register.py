@@ -112,7 +112,9 @@ async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: Hous
     listed = (await house.get("chief", "/cases?handler=wang&open=true")).text
     assert 'href="/handover/wang"' in listed
     assert 'href="/handover/wang"' not in (await house.get("li", "/cases?handler=wang&open=true")).text
-    read((await house.get("chief", "/handover/wang")).text)
+    asked = (await house.get("chief", "/handover/wang")).text
+    read(asked)
+    assert "移交全部 2 件" in asked
     assert "由科室负责人或局领导移交" in (await house.get("li", "/handover/wang")).text
     empty = await house.post("chief", "/handover/wang", to="", reason="")
     assert (empty.status_code, "错误：" in empty.text) == (422, True)
