@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LABELS, SOURCE_LABELS
 from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
+from models.measures.procedures import PROCEDURES
 from models.takeover import FLAG_LABELS
 from models.tips import MATTER_LABELS, WAY_LABELS
 
@@ -82,8 +83,15 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
     },
 }
 """Field → value → its name; a field is called alike wherever it stands, so are its values."""
+_OF_MEASURES: Mapping[str, Mapping[str, Pair]] = {
+    "ground": {key: pair for one in PROCEDURES.values() for key, pair in one.grounds.items()}
+    | {"unlicensed": ("未经许可从事生产经营", "produced without a licence")},
+    "industry": {key: pair for one in PROCEDURES.values() for key, pair in one.industries.items()},
+}
+"""What only measures of a kind say; of a ground two kinds have (``unlicensed``), what is true of both."""
 
 
 def choice_label(field: str, value: str) -> Pair:
     """What ``value`` of ``field`` is called; a value no list knows goes by itself."""
-    return CHOICE_LABELS.get(field, {}).get(value, (value, value))
+    known = CHOICE_LABELS.get(field, {}).get(value)
+    return known or _OF_MEASURES.get(field, {}).get(value, (value, value))

@@ -17,12 +17,14 @@ import rehearsal
 import services
 from models.audit import AuditAction, Outcome
 from models.bounds import Act, Sum, Until
+from models.choices import choice_label
 from models.clocks import KLASS_LABELS, VERIFIED_LABELS, DayKind, Klass, Unit, Verified
 from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.enterprise.events import EVENTS as ENTERPRISE_EVENTS
 from models.events import EVENTS
 from models.events.labels import EVENT_LABELS
 from models.lives import BEGINS, Nature
+from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_KINDS, DOCUMENT_LABELS
 from models.policy.statutes import Direction
 from models.rehearsal import HappeningKind
@@ -108,3 +110,9 @@ def test_the_words_are_chinese_and_english() -> None:
             assert not zh.isascii()
             assert en.isascii()
             assert en
+
+
+def test_every_ground_and_industry_of_a_measure_has_a_name() -> None:
+    for one in PROCEDURES.values():
+        for field, listed in (("ground", one.grounds), ("industry", one.industries)):
+            assert all(choice_label(field, value) != (value, value) for value in listed), one.kind
