@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -59,10 +60,10 @@ def select_turns(
     ``decisions`` leaves what waits for somebody's decision, and then of a matter that is before several ranks within
     reach only the highest task. ``handler_id`` leaves the tasks of their cases.
     """
-    of_case = _of_case(scope, now).where(_mine(case_tasks, scope, seats, ranks))
+    of_case = _of_case(scope, now, handler_id).where(_mine(case_tasks, scope, seats, ranks))
     of_firm = _of_enterprise(scope, now).where(_mine(enterprise_tasks, scope, seats, ranks))
     if handler_id is not None:
-        of_case, of_firm = of_case.where(cases.c.handler_id == handler_id), of_firm.where(false())
+        of_firm = of_firm.where(false())
     roles = [*dict.fromkeys(seat.role for seat in seats)]
     if decisions:
         within = {*roles, *ranks}
@@ -107,13 +108,12 @@ def _decisions(role: str, within: Collection[str]) -> Iterator[ColumnElement[boo
             yield and_(mine.role == role, mine.decision, mine.raised_to == raised_to)
 
 
-def _of_case(scope: Scope, now: datetime) -> Select[Any]:
+def _of_case(scope: Scope, now: datetime, handler_id: str | None) -> Select[Any]:
+    """Tasks with what is shown of their cases, each looked up for its own task: how many tasks an asker has is known from the
+    tasks alone, so that they are walked in their order. A handler's cases are few: there the planner may begin."""
     texts = words_of(scope)
-    return (
+    case = (
         select(
-            literal(OF_CASE).label("subject"),
-            case_tasks.c.case_id.label("subject_id"),
-            *_of_task(case_tasks),
             cases.c.number,
             cases.c.number_key,
             cases.c.state,
@@ -123,13 +123,26 @@ def _of_case(scope: Scope, now: datetime) -> Select[Any]:
             texts.c.enterprise_name,
             overdue(now).label("overdue"),
         )
-        .select_from(
-            case_tasks.join(cases, cases.c.case_id == case_tasks.c.case_id).join(
-                texts, texts.c.case_id == case_tasks.c.case_id
-            )
-        )
-        .where(scope.where(case_tasks), scope.where(cases))
+        .select_from(cases.join(texts, texts.c.case_id == cases.c.case_id))
+        .where(cases.c.case_id == case_tasks.c.case_id, scope.where(cases))
+        .correlate(case_tasks)
     )
+    only = case.offset(_FOR_EACH) if handler_id is None else case.where(cases.c.handler_id == handler_id)
+    found = only.lateral("of_case")
+    return (
+        select(
+            literal(OF_CASE).label("subject"),
+            case_tasks.c.case_id.label("subject_id"),
+            *_of_task(case_tasks),
+            *found.c,
+        )
+        .select_from(case_tasks.join(found, true()))
+        .where(scope.where(case_tasks))
+    )
+
+
+_FOR_EACH: ColumnElement[int] = literal_column("0")
+"""An offset of nothing, by which PostgreSQL plans a subquery by itself instead of as part of the whole."""
 
 
 def _of_enterprise(scope: Scope, now: datetime) -> Select[Any]:

@@ -252,7 +252,15 @@ case_tasks = Table(
         "due_sort",
         postgresql_where=text("decision"),
     ),
-    Index(None, "enterprise_id", "due_sort"),
+    Index(None, "enterprise_id", "role", "due_sort"),
+    Index(
+        "ix_case_tasks_decisions_own",
+        "enterprise_id",
+        "role",
+        "raised_to",
+        "due_sort",
+        postgresql_where=text("decision AND enterprise_id IS NOT NULL"),
+    ),
     Index(None, "user_id", "due_sort"),
 )
 """Who must act on a case, and by when (待办). ``decision``: it waits for somebody's decision; ``raised_to``: the next rank (or

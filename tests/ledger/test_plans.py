@@ -95,6 +95,18 @@ async def test_an_enterprise_walks_its_own_list_by_the_clocks_it_may_know_of(led
     assert "ix_cases_told" in told
 
 
+async def test_an_enterprise_walks_its_own_turns(ledger: Database) -> None:
+    seats = [Seat("enterprise", "firm-a")]
+    async with ledger.read(FIRM_A) as session:
+        turns = select_turns(FIRM_A, seats, (), now=NOW)
+        told = await plan(session, turns.each[0].order_by(*turns.order).limit(51))
+        assert whole(told) == [], told
+        assert "ix_case_tasks_enterprise_id_role_due_sort" in told
+        assert not re.search(r"on case_tasks\n.*\n.*hashed", told), (
+            "every case of the enterprise is looked at"
+        )
+
+
 def test_the_eye_sees_a_bad_plan() -> None:
     assert whole("Sort\n  ->  Seq Scan on cases") == ["Sort", "Seq Scan on cases"]
     assert whole("  ->  Incremental Sort\n  ->  Index Scan using x on cases\n  ->  Seq Scan on teams") == []

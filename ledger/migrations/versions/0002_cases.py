@@ -272,15 +272,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("decision"),
     )
     op.create_index(
+        "ix_case_tasks_decisions_own",
+        "case_tasks",
+        ["enterprise_id", "role", "raised_to", "due_sort"],
+        unique=False,
+        postgresql_where=sa.text("decision AND enterprise_id IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_case_tasks_district_id_role_due_sort"),
         "case_tasks",
         ["district_id", "role", "due_sort"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_case_tasks_enterprise_id_due_sort"),
+        op.f("ix_case_tasks_enterprise_id_role_due_sort"),
         "case_tasks",
-        ["enterprise_id", "due_sort"],
+        ["enterprise_id", "role", "due_sort"],
         unique=False,
     )
     op.create_index(
