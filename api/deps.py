@@ -73,12 +73,12 @@ def checked_key(key: str | None) -> str:
     return key
 
 
-async def idempotency_key(
-    key: Annotated[
-        str | None,
-        Header(alias=KEY_HEADER, description="8–128 visible characters; same key, same write"),
-    ] = None,
-) -> str:
+KeyHeader = Annotated[
+    str | None, Header(alias=KEY_HEADER, description="8–128 visible characters; same key, same write")
+]
+
+
+async def idempotency_key(key: KeyHeader = None) -> str:
     """The Idempotency-Key of this request, as :func:`checked_key` wants it."""
     return checked_key(key)
 

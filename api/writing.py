@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
 from api import problems
-from api.deps import IdempotencyKeyDep, client_ip, services_of, signed_in
+from api.deps import KeyHeader, checked_key, client_ip, services_of, signed_in
 from api.refusals import name_for_audit
 from models.actors import Actor
 from models.errors import Pending
@@ -67,10 +67,10 @@ class Writing:
         return done.answer
 
 
-async def writing(request: Request, response: Response, key: IdempotencyKeyDep) -> Writing:
-    """What every write is given. It asks for no more dependencies than it shows: each costs as much as a small query."""
+async def writing(request: Request, response: Response, key: KeyHeader = None) -> Writing:
+    """What every write is given. It depends on nothing else: each dependency costs as much as a small query."""
     signed = await signed_in(request)
-    return Writing(request, response, await services_of(request), signed.actor, key)
+    return Writing(request, response, await services_of(request), signed.actor, checked_key(key))
 
 
 WritingDep = Annotated[Writing, Depends(writing)]

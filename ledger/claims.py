@@ -101,8 +101,9 @@ for whoever reads the answer by the same statement."""
 
 async def answers_first(database: Database, actor: Actor, key: str) -> bool:
     """Whether nobody was told yet that the request of ``key`` took effect: of many at once, in whichever processes, one is
-    the first, and the others are told what was done before."""
-    async with database.write(Scope.of(actor)) as session:
+    the first, and the others are told what was done before. Not lasting: whoever comes after a fall of the database is
+    answered from the ledger."""
+    async with database.write(Scope.of(actor), lasting=False) as session:
         found = await fetch(session, _ANSWER, {"of": actor.user_id, "named": key})
     return not any(row.answered for row in found)
 

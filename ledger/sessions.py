@@ -38,7 +38,7 @@ _ID = re.compile(r"[A-Za-z0-9_.:-]*")
 
 
 @lru_cache(maxsize=4096)
-def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False) -> str:
+def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False, lasting: bool = True) -> str:
     """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
     settings = {
         "role": scope.db_role,
@@ -51,6 +51,7 @@ def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False) -> str:
     }
     if not all(_ID.fullmatch(value) for value in settings.values()):
         raise ValueError("a scope is made of ids")
+    settings |= {} if lasting else {"synchronous_commit": "off"}
     entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     steady = "ISOLATION LEVEL REPEATABLE READ " if snapshot else ""
     return f"BEGIN {steady}READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
@@ -92,10 +93,12 @@ class Database:
             yield ReadSession(connection)
 
     @asynccontextmanager
-    async def write(self, scope: Scope) -> AsyncIterator[WriteSession]:
-        """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error."""
-        entered = self.projector and scope == SYSTEM_SCOPE
-        async with self._begun("BEGIN" if entered else entrance(scope, read_only=False)) as connection:
+    async def write(self, scope: Scope, *, lasting: bool = True) -> AsyncIterator[WriteSession]:
+        """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error. One that is not
+        ``lasting`` does not wait for the disk: the database's last moments before it falls may be without it."""
+        entered = self.projector and scope == SYSTEM_SCOPE and lasting
+        begin = "BEGIN" if entered else entrance(scope, read_only=False, lasting=lasting)
+        async with self._begun(begin) as connection:
             yield WriteSession(ReadSession(connection))
 
     begin = write

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import sessions
@@ -41,6 +41,14 @@ async def test_a_transaction_has_the_role_and_the_scope_it_was_entered_with(data
     async with database.engine.connect() as outside:
         found = (await outside.exec_driver_sql("SELECT current_setting('app.enterprise_id', true)")).scalar()
     assert not found
+
+
+async def test_only_what_is_not_lasting_does_not_wait_for_the_disk(database: Database) -> None:
+    asked = select(func.current_setting("synchronous_commit"))
+    async with database.write(SYSTEM_SCOPE, lasting=False) as session:
+        assert await session.scalar(asked) == "off"
+    async with database.write(SYSTEM_SCOPE) as session:
+        assert await session.scalar(asked) != "off"
 
 
 async def test_a_snapshot_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
