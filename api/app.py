@@ -49,6 +49,7 @@ from api.deps import LanguageDep
 from api.guard import PAYING, PUBLIC, Frame, Guard, Paths
 from api.parts import part
 from api.refusals import on_refusal
+from api.ways import Ways
 from models.errors import NotFound
 from models.signon import Owed
 from services.context import Services
@@ -57,11 +58,11 @@ Api = FastAPI
 """What this module builds, for those who compose it."""
 
 ROUTERS: tuple[APIRouter, ...] = (
-    cases.router,
-    commands.router,
     accounts.router,
     administration.router,
     programs.router,
+    cases.router,
+    commands.router,
     measures.router,
     documents.router,
     steps.router,
@@ -91,8 +92,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     reports.router,
 )
-"""Everything below ``/api/v1``; a new part of the API adds its router here. They are tried in this order: what comes most
-often is first."""
+"""Everything below ``/api/v1``; a new part of the API adds its router here."""
 NO_OTHER_DOORS: Mapping[str, problems.Renderer] = {}
 DOORS: Mapping[str, problems.Renderer] = dict.fromkeys(
     ("/api", "/problems", "/healthz", "/readyz"), problems.in_json
@@ -159,4 +159,5 @@ def build_app(
     app.add_middleware(Guard, public=public, on_refusal=on_refusal, render=render, paying=paying)
     app.add_middleware(Frame, https=https, render=render)
     description.install(app, public)
+    app.router.middleware_stack = Ways(app.router)
     return app
