@@ -50,11 +50,15 @@ class InFlight:
         self.current = 0
         self._held: Counter[str] = Counter()
 
+    def wait(self) -> int:
+        """In how many seconds whoever is refused now should come again."""
+        return self.retry_after
+
     @contextmanager
     def slot(self, holder: str = "") -> Iterator[None]:
         """Hold a place for the length of the block. Raises TooManyRequests when ``holder`` can have none."""
         if self.current >= self.limit or self._held[holder] >= self.each:
-            raise busy(self.retry_after, self.rule, limit=min(self.limit, self.each))
+            raise busy(self.wait(), self.rule, limit=min(self.limit, self.each))
         self.current += 1
         self._held[holder] += 1
         try:
@@ -72,12 +76,19 @@ class Adaptive(InFlight):
     Beyond what a machine does in time a queue makes every answer late and none more. The bound grows by one for a bound
     full of answers in time, and shrinks by a fifth, once for all under way, when one is late while at least half of it
     is used: what is slow by itself narrows nothing.
+
+    Whoever is refused is told to come again when their turn would be: one after the other, as many a second as get done, so
+    that a crowd does not come back at once.
     """
 
     IN_TIME = 0.5
     """Seconds a write may take before it counts as late: half of what the last of a hundred should take."""
     LEAST = 4
     BEGIN = 32
+    LONGEST = 30.0
+    """The most seconds anybody is asked to wait."""
+    WEIGHT = 0.1
+    """How much the last answer counts for the pace."""
 
     def __init__(
         self,
@@ -94,6 +105,9 @@ class Adaptive(InFlight):
         self._exact = float(self.limit)
         self._clock = clock
         self._narrowed = -math.inf
+        self._pace = 0.0
+        """Seconds from one answer to the next while the house is well used."""
+        self._answered = self._promised = clock()
 
     @property
     def full(self) -> bool:
@@ -102,7 +116,13 @@ class Adaptive(InFlight):
 
     def refuse(self) -> NoReturn:
         """Raise the TooManyRequests of a full house."""
-        raise busy(self.retry_after, self.rule, limit=self.limit)
+        raise busy(self.wait(), self.rule, limit=self.limit)
+
+    def wait(self) -> int:
+        """In how many seconds whoever is refused now should come again: behind all who were told so before."""
+        now = self._clock()
+        self._promised = min(max(self._promised, now) + self._pace, now + self.LONGEST)
+        return max(self.retry_after, math.ceil(self._promised - now))
 
     @contextmanager
     def slot(self, holder: str = "") -> Iterator[None]:
@@ -115,8 +135,10 @@ class Adaptive(InFlight):
 
     def _learn(self, began: float, used: int) -> None:
         now = self._clock()
+        gap, self._answered = min(now - self._answered, float(self.retry_after)), now
         if 2 * used < self.limit:
             return
+        self._pace += self.WEIGHT * (gap - self._pace)
         if now - began <= self.IN_TIME:
             self._exact += 1 / self._exact
         elif (

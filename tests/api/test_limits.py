@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import ExitStack
 from typing import Any
 
@@ -119,6 +120,27 @@ def test_what_is_slow_by_itself_narrows_nothing() -> None:
     for _ in range(20):
         worked(places, clock, 20, begun // 2 - 1)
     assert places.limit == begun
+
+
+def test_whoever_is_refused_comes_again_when_their_turn_would_be() -> None:
+    clock = Days()
+    places = Adaptive(4, 1, "test", clock=clock)
+    assert places.wait() == 1, "nobody knows the pace yet"
+    inside = deque[Any]()
+    for _ in range(200):  # a full house, ten answers a second
+        if len(inside) == places.limit:
+            inside.popleft().__exit__(None, None, None)
+        inside.append(places.slot())
+        inside[-1].__enter__()
+        clock.now += 0.1
+    assert places.full
+    told = [places.wait() for _ in range(40)]
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (1, 4)
+    assert max(told.count(second) for second in set(told)) <= 11, "as many a second as get done"
+    clock.now += 4
+    assert places.wait() == 1, "what was promised is over"
+    assert max(places.wait() for _ in range(1000)) == Adaptive.LONGEST
 
 
 def test_a_place_is_given_back_after_a_failure() -> None:
