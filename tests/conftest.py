@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [*os.environ]:
         if name.startswith(("XIAOHAO_", "TEMPORAL_")) or name == "DATABASE_URL":
             del os.environ[name]
+    if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]  # else every request in process looks for it on the path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -193,6 +193,12 @@ def the_app() -> FastAPI:
     return build_app(https=False)
 
 
+@cache
+def _settings() -> Settings:
+    """Read once a process: to ask the environment for each takes as long as to fill the database."""
+    return Settings(cookie_secure=False)
+
+
 @pytest.fixture(scope="module")
 async def pools(database_url: str) -> AsyncIterator[tuple[Database, Superuser]]:
     """The service's way into the module's database and the superuser's: both know their statements after the first test."""
@@ -209,7 +215,7 @@ async def world(
     database, superuser = pools
     clock = Clock()
     services = Services(
-        settings=Settings(home=tmp_path, cookie_secure=False),
+        settings=_settings().model_copy(update={"home": tmp_path}),
         database=database,
         gateway=SilentGateway(),
         vault=EvidenceVault(ObjectStore.at(None, tmp_path), max_bytes=5_000_000),
