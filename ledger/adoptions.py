@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ledger.readers.paging import Found, Wanted
@@ -94,28 +95,36 @@ async def begin(
 # -- carrying it out (projector) -------------------------------------------------------------------
 async def take(session: WriteSession, at: datetime, until: datetime, limit: int) -> Sequence[Found]:
     """At most ``limit`` cases whose turn it is, in hand ``until`` then; with version, reason, who asked for it."""
-    free = or_(_ITEMS.c.leased_until.is_(None), _ITEMS.c.leased_until < at)
+    keys = {"at": at, "until": until, "most": limit}
+    found: Sequence[Found] = (await session.execute(_TAKE, keys)).all()
+    return found
+
+
+def _take() -> Select[Any]:
+    free = or_(_ITEMS.c.leased_until.is_(None), _ITEMS.c.leased_until < bindparam("at"))
     turn = (
         select(_ITEMS.c.adoption_id, _ITEMS.c.case_id)
         .join(policy_adoptions, policy_adoptions.c.adoption_id == _ITEMS.c.adoption_id)
         .where(_WAITING, free)
         .order_by(policy_adoptions.c.requested_at, _ITEMS.c.number)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=_ITEMS)
         .cte("turn")
     )
     taken = (
         update(_ITEMS)
         .where(_ITEMS.c.adoption_id == turn.c.adoption_id, _ITEMS.c.case_id == turn.c.case_id)
-        .values(leased_until=until, attempts=_ITEMS.c.attempts + 1)
+        .values(leased_until=bindparam("until"), attempts=_ITEMS.c.attempts + 1)
         .returning(*_ITEMS.c)
         .cte("taken")
     )
-    wanted = select(
+    return select(
         taken, policy_adoptions.c.version, policy_adoptions.c.reason, policy_adoptions.c.requested_by
     ).join(policy_adoptions, policy_adoptions.c.adoption_id == taken.c.adoption_id)
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
+
+
+_TAKE = _take()
+"""Built once: it is asked every few seconds, and building it costs more than running it."""
 
 
 async def asker_row(session: ReadSession, user_id: str) -> Found | None:

@@ -13,7 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select, text, true, update
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -47,7 +61,15 @@ def _addressees() -> Any:
     return or_(and_(users.c.role == notices.c.audience_role, own, named), inherited)
 
 
-_UNSPREAD = select(notices.c.notice_id).where(notices.c.spread_at.is_(None)).order_by(notices.c.at)
+_UNSPREAD = (
+    select(notices.c.notice_id)
+    .where(notices.c.spread_at.is_(None))
+    .order_by(notices.c.at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_AMONG = notices.c.notice_id == any_(bindparam("taken", type_=ARRAY(Text)))
+_SPREAD = update(notices).where(_AMONG).values(spread_at=bindparam("now"))
 _TOLD = (
     select(
         notices.c.notice_id,
@@ -64,7 +86,7 @@ _TOLD = (
         .join(users, and_(users.c.district_id == notices.c.district_id, users.c.active, _addressees()))
         .join(addresses, addresses.c.user_id == users.c.user_id)
     )
-    .where(addresses.c.confirmed_at <= notices.c.at)
+    .where(addresses.c.confirmed_at <= notices.c.at, _AMONG)
 )
 """Whoever confirmed an address is told by it of what comes afterwards."""
 
@@ -73,11 +95,10 @@ async def spread(database: Database, at: datetime, when: Callable[[Found], Due |
     """Look at up to ``most`` new notices for whoever wants to be told; ``when`` says when each of them goes. How many were
     looked at."""
     async with database.write(SYSTEM_SCOPE) as session:
-        mine = _UNSPREAD.limit(most).with_for_update(skip_locked=True)
-        taken = (await session.scalars(mine)).all()
+        taken = (await session.scalars(_UNSPREAD, {"most": most})).all()
         if not taken:
             return 0
-        told = (await session.execute(_TOLD.where(notices.c.notice_id.in_(taken)))).all()
+        told = (await session.execute(_TOLD, {"taken": taken})).all()
         rows = [
             {
                 "notice_id": one.notice_id,
@@ -91,7 +112,7 @@ async def spread(database: Database, at: datetime, when: Callable[[Found], Due |
         ]
         if rows:
             await session.execute(insert(delivery_items).on_conflict_do_nothing(), rows)
-        await session.execute(update(notices).where(notices.c.notice_id.in_(taken)).values(spread_at=at))
+        await session.execute(_SPREAD, {"taken": taken, "now": at})
         return len(taken)
 
 

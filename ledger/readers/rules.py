@@ -74,6 +74,9 @@ _TO_COME = select(policies.c.version).where(_begins.is_not(None)).order_by(_begi
 _NOTICES = select(calendar_notices).order_by(calendar_notices.c.year)
 
 
+_NOTICES = select(calendar_notices).order_by(calendar_notices.c.year)
+
+
 async def notices_entered(session: ReadSession) -> list[CalendarYear]:
     """The State Council's holiday notices (放假调休安排) that were entered, by year; each confirms its year."""
     rows = await fetch(session, _NOTICES, {})

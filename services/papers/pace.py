@@ -15,8 +15,8 @@ LATELY = timedelta(seconds=2)
 """Commands come in while the last entry of the ledger is no older."""
 RESTS = 7
 """How many times as long as the work took it rests then: an eighth of the time belongs to papers."""
-LONGEST = 1.0
-"""It never rests longer, in seconds: what took long has waited for the press, not worked."""
+LONGEST = 3.0
+"""It never rests longer, in seconds: what took longest has waited for the press, not worked."""
 
 
 @asynccontextmanager
