@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 
+from ledger import evidence
 from ledger.driver import Ready, fetch
 from ledger.errors import explained
+from ledger.readers import case, case_views
+from ledger.readers import enterprises as readers_of_enterprises
+from ledger.scope import AUTH_SCOPE, DB_ROLES, Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import enterprises, users
+from models.actors import Role
 from models.errors import Malformed
 from tests.ledger.looking import past_locks
 
@@ -68,3 +76,35 @@ async def test_lost_connections_are_replaced_at_the_door(ledger: Database) -> No
             await connection.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": pid})
     after = {row[0] for row in await asyncio.gather(*(ledger.look_up(_BACKEND, {}) for _ in range(5)))}
     assert not before & after
+
+
+_WHOLE = ("district_id", "territory_id", "enterprise_id", "assessor_org_id", "user_id")
+_SCOPES = [
+    *(Scope(role, **{name: f"{name}-1" for name in _WHOLE}) for role in DB_ROLES),
+    Scope(Role.ENTERPRISE, district_id="d1", enterprise_id="e-a", user_id="link:1", order_id="o-1"),
+    Scope(Role.ENTERPRISE, user_id="nobody"),
+    AUTH_SCOPE,
+]
+_BUILT = (
+    *(case_views._door, case_views._one_view, case_views._view_told, case_views._written, case_views._told),
+    *(
+        case._by_command,
+        case._uploads,
+        partial(case._digests, of_case=True),
+        partial(case._digests, of_case=False),
+    ),
+    *(evidence._case, evidence._same, readers_of_enterprises._one),
+)
+_ASKED = (
+    *("case_id", "command_id", "of", "named", "wanted", "ids"),
+    *("evidence_id", "sha256", "purpose", "uploaded_by", "item"),
+)
+
+
+@pytest.mark.parametrize("built", _BUILT)
+@pytest.mark.parametrize("scope", _SCOPES, ids=lambda scope: scope.db_role)
+def test_a_statement_of_a_kind_is_the_askers_own(scope: Scope, built: Callable[[Scope], Any]) -> None:
+    keys = dict.fromkeys(_ASKED, "x") | {"now": datetime.now(UTC)}
+    kind, own = Ready(built(scope.kind())), Ready(built(scope))
+    assert kind.text == own.text
+    assert kind.values({**keys, **scope.ids()}) == own.values(keys)
