@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import mimetypes
 import os
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
-import lucide
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from lucide.jinja import lucide
 from starlette.responses import HTMLResponse, Response
 
 import models
@@ -79,18 +76,7 @@ def static_file(version: str, name: str) -> Response | None:
 @cache
 def icon(name: str, size: int = 18) -> str:
     """An icon; it says nothing that the words beside it do not. Drawn once: a page has dozens, each as long as a query."""
-    drawn = _drawings().read(f"{name}.svg").decode()
-    own = f'<svg width="{size}" height="{size}" aria-hidden="true" focusable="false" class="icon"'
-    return _HEAD.sub(own, " ".join(drawn.split()), count=1)
-
-
-_HEAD = re.compile(r'<svg xmlns="[^"]*" width="[^"]*" height="[^"]*"')
-
-
-@cache
-def _drawings() -> ZipFile:
-    """Lucide's icons. Opened once: the package opens it for each icon, and reads two thousand names every time."""
-    return ZipFile(io.BytesIO(resources.files(lucide).joinpath("lucide.zip").read_bytes()))
+    return lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
 
 
 _COMPILED = _HERE / "__pycache__"
