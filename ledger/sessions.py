@@ -206,7 +206,7 @@ def _engine(
 
 async def _lent(engine: AsyncEngine, statement: Statement, keys: dict[str, Any]) -> list[Any]:
     """The rows of a statement, by a connection that goes back where nothing is left of it."""
-    lent = await engine.raw_connection()
+    lent = await _borrowed(engine)
     try:
         return await found(lent.driver_connection, statement, keys)
     except BaseException as error:
@@ -215,6 +215,15 @@ async def _lent(engine: AsyncEngine, statement: Statement, keys: dict[str, Any])
         raise
     finally:
         await greenlet_spawn(lent.close)
+
+
+async def _borrowed(engine: AsyncEngine) -> Any:
+    """A connection of the pool as the pool has it. What the driver raises when there is none comes as SQLAlchemy raises it."""
+    refused = engine.dialect.loaded_dbapi.Error
+    try:
+        return await engine.raw_connection()
+    except refused as error:
+        raise DBAPIError("connect", None, error) from error
 
 
 def _dropped() -> ConnectionError:

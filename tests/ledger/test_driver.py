@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from ledger.scope import AUTH_SCOPE, DB_ROLES, Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import enterprises, users
 from models.actors import Role
-from models.errors import Malformed
+from models.errors import EngineUnavailable, Malformed
 from tests.ledger.looking import past_locks
 
 _FIRMS = (
@@ -76,6 +77,29 @@ async def test_lost_connections_are_replaced_at_the_door(ledger: Database) -> No
             await connection.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": pid})
     after = {row[0] for row in await asyncio.gather(*(ledger.look_up(_BACKEND, {}) for _ in range(5)))}
     assert not before & after
+
+
+async def test_a_database_that_starts_up_is_away(tmp_path: Path) -> None:
+    """As after a fall: it listens already, and refuses whoever comes (SQLSTATE 57P03)."""
+    fields = b"".join(
+        kind + said + b"\0" for kind, said in ((b"S", b"FATAL"), (b"C", b"57P03"), (b"M", b"up"))
+    )
+    refusal = b"E" + (len(fields) + 5).to_bytes(4, "big") + fields + b"\0"
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(refusal)
+        await writer.drain()
+        writer.close()
+
+    place = tmp_path / ".s.PGSQL.5432"
+    async with await asyncio.start_unix_server(refuse, place):
+        database = Database(f"postgresql+asyncpg://x@/x?host={tmp_path}&port=5432", projector=True)
+        for asked in (database.look_up(_BACKEND, {}), database.project(_BACKEND, {})):
+            with pytest.raises(DBAPIError) as refused:
+                await asked
+            assert isinstance(explained(refused.value), EngineUnavailable)
+        await database.dispose()
 
 
 _WHOLE = ("district_id", "territory_id", "enterprise_id", "assessor_org_id", "user_id")
