@@ -11,7 +11,7 @@ from typing import Any
 from models.caseclocks import CLOCK_STATUS_LABELS, ClockStatus
 from models.choices import CHOICE_LABELS, choice_label
 from models.clocks import SHANGHAI
-from models.fields import FIELD_NAMES
+from models.fields import FIELD_NAMES, MONEY
 from models.labels import Label
 from models.penalised import article_words
 from models.remaining import Remaining
@@ -157,7 +157,7 @@ class Words:
             return ""
         if isinstance(value, bool):
             return self.t("是", "yes") if value else self.t("否", "no")
-        if name == "amount" and isinstance(value, int):
+        if name in MONEY and isinstance(value, int):
             return self.money(value)
         if isinstance(value, int):
             return "" if name == "items" else str(value)

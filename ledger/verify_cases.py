@@ -30,10 +30,9 @@ PER_STEP = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement: ``kind`` is chain, head, signature, fold, orphan, words, row, clock, measure, task, inbox or file (a
-    case), bearing or waiting (an enterprise), number, order, visit, audit, tally or file (a
-    register); ``seq`` where it begins,
-    if known."""
+    """One disagreement: ``kind`` is chain, head, signature, fold, orphan, bare, words, row, clock, measure, task, inbox or
+    file (a case), bearing or waiting (an enterprise), number, order, visit, audit, tally or file (a register); ``seq``
+    where it begins, if known."""
 
     subject: str
     kind: str
@@ -147,12 +146,9 @@ def check_ledger(
         return Finding(subject, "chain", broken.seq, broken.reason)
     if head is None or not rows:
         whose = fields[0].removesuffix("_id")
-        where = (
-            f"the ledger has entries, the read model has no {whose}"
-            if rows
-            else f"the {whose} has no ledger entries"
-        )
-        return Finding(subject, "orphan", None, where)
+        if rows:
+            return Finding(subject, "orphan", None, f"the ledger has entries, the read model has no {whose}")
+        return Finding(subject, "bare", None, f"the {whose} has no ledger entries")
     last = rows[-1]
     if (last["seq"], last["hash"]) != (head.seq, head.head_hash):
         detail = f"the ledger ends at {last['seq']}, the read model stands at {head.seq}"

@@ -93,5 +93,11 @@ _OF_MEASURES: Mapping[str, Mapping[str, Pair]] = {
 
 def choice_label(field: str, value: str) -> Pair:
     """What ``value`` of ``field`` is called; a value no list knows goes by itself."""
-    known = CHOICE_LABELS.get(field, {}).get(value)
+    known = CHOICE_LABELS.get(field, {}).get(choice_key(field, value))
     return known or _OF_MEASURES.get(field, {}).get(value, (value, value))
+
+
+def choice_key(field: str, said: str) -> str:
+    """The key of a value of ``field`` as somebody says it: by its key or a name of it; itself where no list knows it."""
+    listed = CHOICE_LABELS.get(field, {})
+    return said if said in listed else next((key for key, names in listed.items() if said in names), said)

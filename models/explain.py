@@ -230,7 +230,7 @@ def _otherwise(clock: ClockRun) -> tuple[str, str]:
         return run_out
     told = "、".join(ROLE_LABELS[role][0] for role in life.told)
     told_en = ", ".join(ROLE_LABELS[role][1] for role in life.told)
-    return f"届满未办将通知{told}并持续催办", f"the {told_en} will be told, and reminders go on"
+    return f"将通知{told}并持续催办", f"the {told_en} will be told, and reminders go on"
 
 
 def _actee(task: Task) -> Actee:

@@ -12,6 +12,8 @@ from models.words import readable
 Pair = tuple[str, str]
 _MOST_OF_A_TITLE = 40
 
+MONEY = frozenset({"amount", "base"})
+"""Fields that hold a sum in whole yuan."""
 FIELD_NAMES: Mapping[str, Pair] = {
     "Idempotency-Key": ("幂等键", "idempotency key"),
     "X-Acting-For": ("受托代行对象", "person acted for"),
@@ -33,7 +35,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "assured": ("保证安全的依据", "proof that the cut is safe"),
     "attendees": ("参加人员", "attendees"),
     "audience": ("可见范围", "audience"),
-    "base": ("计罚基数（元）", "base of the fine, yuan"),
+    "base": ("计罚基数", "base of the fine"),
     "basis": ("依据", "legal basis"),
     "calendar": ("工作日历", "calendar"),
     "caption": ("图片说明", "what it shows"),
@@ -173,7 +175,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "paid_on": ("缴款日期", "day of payment"),
     "parent": ("上级机构", "organisation above"),
     "participants": ("参加人员", "participants"),
-    "passed": ("是否通过", "passed"),
+    "passed": ("是否通过", "did it pass"),
     "password": ("密码", "password"),
     "percent": ("进度（%）", "percent done"),
     "period": ("期间", "period"),

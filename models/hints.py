@@ -7,8 +7,7 @@ from collections.abc import Mapping
 Pair = tuple[str, str]
 
 FIELD_HINTS: Mapping[str, Pair] = {
-    "amount": ("单位：元，整数", "whole yuan"),
-    "article": ("不选按第一百零二条“未消除事故隐患”处理", "left open: article 102, a hazard not removed"),
+    "amount": ("整数", "a whole number"),
     "attendees": ("被约谈人及参加人员", "who is to come"),
     "caption": ("如：三号除尘器风管积尘，可不填", "may be left empty"),
     "case_id": ("提请关闭所在的案件编号", "the case in which closure is requested"),
@@ -32,12 +31,15 @@ FIELD_HINTS: Mapping[str, Pair] = {
     "made_on": ("书面提出的，填书面载明的日期", "for what came on paper, the day on the paper"),
     "measures": ("工程、技术、管理措施", "technical and organisational"),
     "new_deadline_days": ("有未通过的事项时必填；自然日", "needed when something failed; calendar days"),
+    "new_violation": (
+        "对同一对象再次处罚时填写：与前次不同的违法行为",
+        "where the same party is penalised again: what it did besides",
+    ),
     "officers": ("勾选两名以上持有效执法证的人员", "two or more who hold a valid certificate"),
     "percent": ("0–100", "0–100"),
     "reason": ("写明事实和理由，当事人可能看到", "facts and reasons; the party may read them"),
     "received_on": ("期限从收到之日起算", "the days run from here"),
     "responsibility": ("谁负责、谁落实", "who answers, who does it"),
-    "shows": ("不选则按上传人和办理阶段确定", "left open, it follows from who sends it when"),
     "served_at": ("期限从送达起算，请核对", "clocks start here: check it"),
     "time_limit": ("各阶段完成时间", "by when which part"),
     "title": ("一句话说明隐患", "the hazard in one sentence"),
@@ -50,6 +52,11 @@ FIELD_HINTS: Mapping[str, Pair] = {
     "witnesses": ("留置送达须有见证人", "needed where it is left before witnesses"),
 }
 """Field → a hint."""
+LEFT_OPEN: Mapping[str, Pair] = {
+    "article": ("第一百零二条“未消除事故隐患”（默认）", "article 102, a hazard not removed (default)"),
+    "shows": ("按上传人和办理阶段确定（默认）", "as follows from who sends it when (default)"),
+}
+"""Field → what holds where nothing is chosen."""
 TEXTS: Mapping[str, tuple[Pair, Pair]] = {
     "signal_completion": (
         ("整改情况", "what was done"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.choices import CHOICE_LABELS
+from models.choices import choice_key
 
 ALL: tuple[str, ...] = ()
 """The whole of a standard."""
@@ -33,4 +33,4 @@ def industries_of(field: str, clause: str | None = None) -> tuple[str, ...]:
 
 def industry_key(said: str) -> str:
     """The key of an industry as somebody says it: by its key or a name of it; itself where no list knows it."""
-    return next((key for key, names in CHOICE_LABELS["industry"].items() if said in names), said)
+    return choice_key("industry", said)

@@ -57,7 +57,7 @@ class FindingState(StrEnum):
 FINDING_LABELS: Mapping[FindingState, tuple[str, str]] = {
     FindingState.OPEN: ("整改中", "to be put right"),
     FindingState.RECTIFIED: ("待本单位复核", "to be checked by its manager"),
-    FindingState.CHECKED: ("已消除", "gone"),
+    FindingState.CHECKED: ("已消除", "put right"),
     FindingState.REPORTED: ("已上报", "reported to the bureau"),
 }
 

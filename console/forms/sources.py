@@ -109,7 +109,7 @@ def _needed(widgets: Iterable[Widget]) -> Iterable[str]:
 
 
 def _people(page: Page, found: Sources, listed: Sequence[Official]) -> None:
-    found.lists["people"] = [_person(one, page.words.say(one.label)) for one in listed]
+    found.lists["people"] = [_person(page, one, page.words.say(one.label)) for one in listed]
     officers = [one for one in listed if one.role in _OFFICERS]
     own = next((one.org for one in listed if one.user_id == page.actor.user_id), "")
     officers.sort(
@@ -127,14 +127,15 @@ def _officer(page: Page, one: Official) -> Option:
         note = page.words.t(
             "无有效执法证，不能列为执法人员", "no valid certificate: cannot be named as an officer"
         )
-        return replace(_person(one, note), off=True)
-    return _person(one, page.words.t("持执法证", "certified"))
+        return replace(_person(page, one, note), off=True)
+    return _person(page, one, page.words.t("持执法证", "certified"))
 
 
-def _person(one: Official, note: str) -> Option:
+def _person(page: Page, one: Official, note: str) -> Option:
     """Somebody by the name they are called by; their office stands in it already where it tells them apart."""
-    office = one.org if one.called == one.name else ""
-    return Option(one.user_id, one.called or one.user_id, _said(office, note))
+    called = page.words.say(one.called)
+    office = "" if one.org in called else one.org
+    return Option(one.user_id, called or one.user_id, _said(office, note))
 
 
 def _said(*parts: str) -> str:

@@ -16,8 +16,8 @@ from pydantic_core import PydanticUndefined
 
 from models.choices import choice_label
 from models.commands import StandardRef, TextMark
-from models.fields import FIELD_NAMES
-from models.hints import FIELD_HINTS, FLAG_NAMES, TEXTS, YES_NO_NAMES
+from models.fields import FIELD_NAMES, MONEY
+from models.hints import FIELD_HINTS, FLAG_NAMES, LEFT_OPEN, TEXTS, YES_NO_NAMES
 
 Pair = tuple[str, str]
 
@@ -61,6 +61,8 @@ class Widget:
     kind: Kind
     label: Pair
     hint: Pair | None = None
+    left_open: Pair | None = None
+    """What holds where nothing is chosen, if the empty choice says so."""
     required: bool = False
     source: str = ""
     options: tuple[tuple[str, Pair], ...] = ()
@@ -143,6 +145,7 @@ def _widget(name: str, info: FieldInfo) -> Widget:
         "name": name,
         "label": FIELD_NAMES.get(name, (name, name)),
         "hint": FIELD_HINTS.get(name),
+        "left_open": LEFT_OPEN.get(name),
         "required": info.is_required(),
         "limits": limits,
         "default": None if info.default in (PydanticUndefined, None) else info.default,
@@ -199,7 +202,7 @@ def _several(name: str, base: Any, shared: dict[str, Any]) -> Widget:
 
 def _plain(name: str, base: Any, marks: Sequence[Any], limits: Mapping[str, int]) -> Kind:
     if base is int:
-        return Kind.MONEY if name == "amount" else Kind.NUMBER
+        return Kind.MONEY if name in MONEY else Kind.NUMBER
     if base in (datetime, AwareDatetime):
         return Kind.INSTANT
     if base is date:

@@ -99,7 +99,9 @@ async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoErr
         refusal.status if refusal else 200,
         one=shown,
         own=user_id == page.actor.user_id,
-        people=[(row.entry_id, name) for row, name in called(found) if row.entry_id != user_id],
+        people=[
+            (row.entry_id, page.words.say(name)) for row, name in called(found) if row.entry_id != user_id
+        ],
         chosen=successor,
         key=str(uuid.uuid4()),
         refusal=refusal,

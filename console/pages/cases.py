@@ -38,7 +38,7 @@ _GRADES = ((Grade.MAJOR.value, GRADE_LABELS[Grade.MAJOR]), (NOT_MAJOR, GRADE_LAB
 """The grades people ask for: a general hazard is one that was not determined to be major, mostly by nobody at all."""
 _CHOSEN = {"colour": "risk_colour", "flag": "flag", "industry": "industry"}
 """Filters whose values are choices, by the field they are choices of."""
-_SAID = frozenset({"idle", "overdue", "open", "mine", "q"})
+_SAID = frozenset({"overdue", "open", "mine", "q"})
 """Filters whose values are words, numbers, or yes and no."""
 _NOT_MINE = frozenset({"not_authorised"})
 
@@ -110,6 +110,8 @@ def _condition(words: Words, name: str, value: Any, places: Mapping[str, str]) -
     if name == "state":
         said = words.t("、", ", ").join(words.pair(STATE_LABELS[state]) for state in value)
         return f"{words.field(name)}{words.t('：', ': ')}{said}"
+    if name == "idle":
+        return words.t(f"{value} 天无人办理", f"Untouched for {value} day{'' if value == 1 else 's'}")
     if value == NONE:
         shown = words.t("未填写", "not stated")
     elif name == "grade":

@@ -69,7 +69,7 @@ def _calling(page: Page) -> tuple[Act, list[Registered]]:
 
     now = page.services.clock().astimezone(SHANGHAI)
     act = Act(
-        title=Label(zh="登记来电来访", en="Write a call down"),
+        title=Label(zh="登记来电来访", en="Record a call or visit"),
         shape=Call,
         widgets=tuple(_called(one) for one in widgets_of(Call)),
         back=page.with_for("/tips"),

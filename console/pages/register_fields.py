@@ -143,7 +143,7 @@ async def choices_for(services: Services, actor: Actor, noun: Noun) -> Choices:
             rows = [
                 one for query in queries for one in (await list_entries(services, actor, among, query)).items
             ]
-            sets[name] = [(one.named or one.entry_id, (said, said)) for one, said in called(rows)]
+            sets[name] = [(one.named or one.entry_id, (said.zh, said.en)) for one, said in called(rows)]
     return sets
 
 

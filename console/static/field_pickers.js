@@ -82,7 +82,7 @@ export async function officerTicks(work, save) {
       keep("partners", form.officers);
       save();
     });
-    return h("label", { class: "tick" }, input, h("span", {}, one.called || one.name, h("small", {}, one.org)));
+    return h("label", { class: "tick" }, input, h("span", {}, t(one.called.zh, one.called.en) || one.name, h("small", {}, one.org)));
   };
   const show = () => {
     const words = search.value.trim();

@@ -50,6 +50,7 @@ export function fill(node, ...children) {
 
 const two = (n) => String(n).padStart(2, "0");
 const SHANGHAI_MS = 8 * 3600000;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 // an instant as a Shanghai wall clock, whatever zone the phone is in: "2026-11-27T14:03"
 export function wall(ms) {
@@ -61,5 +62,5 @@ export const instant = (wallClock) => `${wallClock}:00+08:00`;
 export function moment(ms) {
   const at = new Date(ms + SHANGHAI_MS);
   const hour = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
-  return t(`${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${hour}`, `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)} ${hour}`);
+  return t(`${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${hour}`, `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${hour}`);
 }

@@ -23,7 +23,7 @@ from services.paging import Paged
 
 _INSTANT = timedelta(microseconds=1)
 _ROLLED = Label(
-    zh="末日逢休息日，顺延", en="its last day was a holiday, so that it ends on the next working day"
+    zh="末日逢休息日，顺延", en="its last day was a day off, so that it ends on the next working day"
 )
 _CHANGED = Label(zh="此后有延期、中止或改定", en="it was extended, paused or set anew since")
 

@@ -125,10 +125,8 @@ FINDINGS: dict[str, Pair] = {
     "head": ("台账比当前状况多或少", "the ledger and the case end at different entries"),
     "signature": ("记载没有有效签名", "an entry lacks a valid signature"),
     "fold": ("由台账推出的状况与当前不符", "the ledger tells another state than is shown"),
-    "orphan": (
-        "有案件而没有台账记载，或有记载而没有案件",
-        "a case without a ledger, or entries without a case",
-    ),
+    "orphan": ("有台账记载而没有案件", "entries without a case"),
+    "bare": ("有案件而没有台账记载", "a case without entries in the ledger"),
     "words": ("文字与摘要不符", "words do not match their digest"),
     "row": ("列表所示与案件不符", "the list shows something else"),
     "clock": ("期限与台账不符", "a deadline does not match the ledger"),

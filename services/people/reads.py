@@ -29,7 +29,10 @@ async def list_handlers(services: Services, actor: Actor) -> list[Handler]:
     async with services.database.read(scope) as session:
         rows = await handlers_of(session, scope)
     called = told_apart(rows)
-    return [Handler(user_id=row.user_id, name=called[row.user_id], active=row.active) for row in rows]
+    return [
+        Handler(user_id=row.user_id, name=row.display_name, called=called[row.user_id], active=row.active)
+        for row in rows
+    ]
 
 
 async def list_assessors(services: Services, actor: Actor) -> list[Assessor]:

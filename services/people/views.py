@@ -24,7 +24,7 @@ class Official(BaseModel):
 
     user_id: str
     name: str
-    called: str
+    called: Label
     role: Role
     label: Label
     org: str
@@ -32,11 +32,12 @@ class Official(BaseModel):
 
 
 class Handler(BaseModel):
-    """Somebody who handles cases (承办人), by what tells them apart from others of the same name; ``active`` is false for who
-    has left and still handles one."""
+    """Somebody who handles cases (承办人); ``called`` is the name with what tells them apart from others of the same name,
+    ``active`` is false for who has left and still handles one."""
 
     user_id: str
     name: str
+    called: Label
     active: bool
 
 
@@ -47,27 +48,39 @@ class Assessor(BaseModel):
     name: str
 
 
-def told_apart(rows: Sequence[Found]) -> dict[str, str]:
-    """User id → the name people are called by: of several with one name also their office, and where even that is the same
-    their certificate (else the end of their id)."""
+def told_apart(rows: Sequence[Found]) -> dict[str, Label]:
+    """User id → what people are called by: of several with one name also their office, if it differs, and where it does not
+    tell them apart their certificate (else the end of their id)."""
     named = Counter(row.display_name for row in rows)
     placed = Counter((row.display_name, row.org_name) for row in rows)
     called = {}
     for row in rows:
-        office = row.org_name or ""
-        same = placed[row.display_name, row.org_name] > 1 or not office
-        more = "，".join(filter(None, (office, _number_of(row) if same else "")))
-        called[row.user_id] = (
-            f"{row.display_name}（{more}）" if named[row.display_name] > 1 else row.display_name
-        )
+        alike = placed[row.display_name, row.org_name]
+        more = [_office(row)] if row.org_name and alike < named[row.display_name] else []
+        more += [_number_of(row)] if alike > 1 or not row.org_name else []
+        called[row.user_id] = _called(row.display_name, more if named[row.display_name] > 1 else [])
     return called
 
 
-def _number_of(row: Found) -> str:
-    return f"执法证 {row.certificate_no}" if row.certificate_no else f"编号 {row.user_id[-_TAIL:]}"
+def _called(name: str, more: Sequence[Label]) -> Label:
+    if not more:
+        return Label(zh=name, en=name)
+    zh, en = "，".join(one.zh for one in more), ", ".join(one.en for one in more)
+    return Label(zh=f"{name}（{zh}）", en=f"{name} ({en})")
 
 
-def official(row: Found, called: Mapping[str, str], now: datetime) -> Official:
+def _office(row: Found) -> Label:
+    return Label(zh=row.org_name, en=row.org_name)
+
+
+def _number_of(row: Found) -> Label:
+    no, tail = row.certificate_no, row.user_id[-_TAIL:]
+    return (
+        Label(zh=f"执法证 {no}", en=f"certificate {no}") if no else Label(zh=f"编号 {tail}", en=f"id {tail}")
+    )
+
+
+def official(row: Found, called: Mapping[str, Label], now: datetime) -> Official:
     """A person's row as a form offers it."""
     rank = label(RANK_LABELS[Rank(row.rank)]) if row.rank else role_label(row.role)
     return Official(

@@ -66,11 +66,17 @@ class EntryRow(BaseModel):
     facts: list[Fact]
 
 
-def called(rows: Sequence[EntryRow]) -> list[tuple[EntryRow, str]]:
+def called(rows: Sequence[EntryRow]) -> list[tuple[EntryRow, Label]]:
     """Entries with what they are called where one is chosen: of several with one name also how others name each."""
     named = Counter(one.name for one in rows)
-    more = ("" if named[one.name] < 2 or not one.named else f"（{one.named}）" for one in rows)
-    return [(one, f"{one.name or one.entry_id}{tail}") for one, tail in zip(rows, more, strict=True)]
+    return [(one, _called(one, alike=named[one.name] > 1)) for one in rows]
+
+
+def _called(one: EntryRow, *, alike: bool) -> Label:
+    name = one.name or one.entry_id
+    if not alike or not one.named:
+        return Label(zh=name, en=name)
+    return Label(zh=f"{name}（{one.named}）", en=f"{name} ({one.named})")
 
 
 class Holding(BaseModel):

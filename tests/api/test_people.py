@@ -23,11 +23,24 @@ async def test_people_of_the_same_name_are_told_apart_by_office_and_certificate(
     await hired(office, "lei-2", org_id="o-two", certificate_no="3204-00029")
     await hired(office, "lei-3-f0e9d8c7", org_id="o-two")
     listed = ok(await office.get("chief", "/officials"))["items"]
-    called = {one["user_id"]: one["called"] for one in listed}
-    assert called["lei-1"] == "王磊（执法one队）"
-    assert called["lei-2"] == "王磊（执法two队，执法证 3204-00029）"
-    assert called["lei-3-f0e9d8c7"] == "王磊（执法two队，编号 f0e9d8c7）"
-    assert called["wang"] == "wang同志"
+    called = {one["user_id"]: (one["called"]["zh"], one["called"]["en"]) for one in listed}
+    assert called["lei-1"] == ("王磊（执法one队）", "王磊 (执法one队)")
+    assert called["lei-2"] == (
+        "王磊（执法two队，执法证 3204-00029）",
+        "王磊 (执法two队, certificate 3204-00029)",
+    )
+    assert called["lei-3-f0e9d8c7"] == ("王磊（执法two队，编号 f0e9d8c7）", "王磊 (执法two队, id f0e9d8c7)")
+    assert called["wang"] == ("wang同志", "wang同志")
+
+
+async def test_an_office_that_tells_nobody_apart_is_not_said(office: Office) -> None:
+    row = {"org_id": "o-one", "district_id": "d-1", "kind": "section", "name": "执法one队"}
+    await office.world.add(tables.organisations, row)
+    for user_id in ("lei-1", "lei-2"):
+        await hired(office, user_id, org_id="o-one", certificate_no=user_id)
+    listed = ok(await office.get("chief", "/officials"))["items"]
+    said = [one["called"]["zh"] for one in listed if one["name"] == "王磊"]
+    assert said == ["王磊（执法证 lei-1）", "王磊（执法证 lei-2）"]
 
 
 async def test_a_certificate_that_ended_or_ends_soon_is_marked(office: Office) -> None:

@@ -38,7 +38,7 @@ async def test_a_list_keeps_every_condition_of_its_address(house: House) -> None
     ).text
     for words in (
         "状态：已责令整改、逾期未改",
-        "无人办理天数：5",
+        "5 天无人办理",
         "风险颜色：未填写",
         "立案不早于：2026年1月2日",
     ):

@@ -170,7 +170,7 @@ async def tamper(ledger: Database, statement: str, **values: Any) -> None:
         ),
         ("DELETE FROM case_events WHERE case_id = :c AND seq = 3", "chain", 3),
         ("DELETE FROM case_events WHERE case_id = :c AND seq = 4", "head", 4),
-        ("DELETE FROM case_events WHERE case_id = :c", "orphan", None),
+        ("DELETE FROM case_events WHERE case_id = :c", "bare", None),
         ("DELETE FROM cases WHERE case_id = :c", "orphan", None),
         ("swap", "chain", 3),
         ("UPDATE cases SET seq = 3 WHERE case_id = :c", "head", 4),

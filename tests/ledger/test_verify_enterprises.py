@@ -77,7 +77,7 @@ async def tamper(ledger: Database, *statements: str, **values: Any) -> None:
         ("UPDATE enterprise_events SET source_seq = 99 WHERE enterprise_id = :e AND seq = 1", "chain", 1),
         ("DELETE FROM enterprise_events WHERE enterprise_id = :e AND seq = 2", "chain", 2),
         ("DELETE FROM enterprise_events WHERE enterprise_id = :e AND seq = 3", "head", 3),
-        ("DELETE FROM enterprise_events WHERE enterprise_id = :e", "orphan", None),
+        ("DELETE FROM enterprise_events WHERE enterprise_id = :e", "bare", None),
         ("DELETE FROM enterprise_entities WHERE enterprise_id = :e", "orphan", None),
         ("UPDATE enterprise_entities SET seq = 2 WHERE enterprise_id = :e", "head", 3),
         (

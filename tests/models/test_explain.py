@@ -205,7 +205,7 @@ def test_a_refused_button_says_all_that_stands_against_it() -> None:
         ("ordered", "rectify", "届满即为逾期"),
         ("paused", "rectify", "期限中止中"),
         ("overdue", "rectify", "已逾期"),
-        ("reported", "lead.verify", "届满未办将通知科室负责人"),
+        ("reported", "lead.verify", "将通知科室负责人"),
     ],
 )
 def test_what_happens_if_nobody_acts(name: str, key: str, zh: str) -> None:

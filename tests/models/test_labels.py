@@ -116,3 +116,9 @@ def test_every_ground_and_industry_of_a_measure_has_a_name() -> None:
     for one in PROCEDURES.values():
         for field, listed in (("ground", one.grounds), ("industry", one.industries)):
             assert all(choice_label(field, value) != (value, value) for value in listed), one.kind
+
+
+def test_an_industry_that_is_kept_by_its_name_is_said_in_both_languages() -> None:
+    said = choice_label("industry", "dust_explosion")
+    assert {choice_label("industry", name) for name in said} == {said} == {("粉尘涉爆", "explosive dust")}
+    assert choice_label("industry", "木器加工") == ("木器加工", "木器加工")
