@@ -170,14 +170,16 @@ class Page:
     async def listing(
         self, template: str, name: str, found: Listing[Any], query: Paged, **context: Any
     ) -> HTMLResponse:
-        """A page of a list: what was found goes by ``name``, with the way to the next page."""
+        """A page of a list: what was found goes by ``name``, with the way to the next page and
+        whether anything was asked for."""
         shown: dict[str, Any] = {
             name: found.items,
             "following": found.next,
             "first": query.after is None,
             "query": query,
+            "narrowed": bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         }
-        return await self.show(template, 200, **shown, **context)
+        return await self.show(template, 200, **(shown | context))
 
     async def _desk(self) -> Desk:
         return await desk(self.services, self.actor)

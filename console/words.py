@@ -20,6 +20,8 @@ from services.policies.bases import basis_words
 
 Pair = tuple[str, str]
 _SECOND = timedelta(microseconds=1)
+_NOTHING = "—"
+"""What stands where there is nothing, in both languages."""
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _CELL = re.compile(r"(.*)!([A-Z]*)([0-9]+)", re.DOTALL)
 _NUMBERS = {"hours": ("小时", "h"), "working": ("个工作日", "working days"), "calendar": ("天", "days")}
@@ -64,7 +66,7 @@ class Words:
     def day(self, day: date | datetime | None) -> str:
         """A Shanghai day."""
         if day is None:
-            return self.t("—", "–")
+            return _NOTHING
         one = day.astimezone(SHANGHAI).date() if isinstance(day, datetime) else day
         return f"{one.year}年{one.month}月{one.day}日" if self.lang == "zh" else _english(one)
 
@@ -86,7 +88,7 @@ class Words:
     def moment(self, at: datetime | None) -> str:
         """A moment, by the clocks of Shanghai."""
         if at is None:
-            return self.t("—", "–")
+            return _NOTHING
         local = at.astimezone(SHANGHAI)
         return f"{self.day(local.date())} {local:%H:%M}"
 

@@ -42,7 +42,6 @@ async def list_inspections(page: PageDep) -> Response:
         query,
         **await saved_of(page, Listed.INSPECTIONS),
         days=(first, last),
-        narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         handlers=await people.list_handlers(page.services, page.actor),
         kinds=[(kind.value, pair) for kind, pair in INSPECTION_KIND_LABELS.items()],
     )

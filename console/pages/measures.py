@@ -59,7 +59,6 @@ async def list_measures(page: PageDep) -> Response:
         found,
         query,
         **await saved_of(page, Listed.MEASURES),
-        narrowed=bool(query.model_dump(exclude={"limit", "after"}, exclude_defaults=True)),
         kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
         step=step_label(query.kind, None if query.step == "propose" else query.step)
