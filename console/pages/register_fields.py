@@ -9,6 +9,7 @@ from typing import Any
 from models.actors import RANK_LABELS, ROLE_LABELS, Actor, Role
 from models.choices import CHOICE_LABELS
 from models.entries import Noun
+from models.industries import industry_key
 from models.organisations import KIND_LABELS, OrganisationKind
 from models.register import GROUP_ROLES, NO_ACCOUNTS
 from services.context import Services
@@ -108,6 +109,7 @@ def shown_as(noun: Noun, entry: Mapping[str, Any]) -> dict[str, str]:
     said = dict(entry)
     said |= dict(zip(("member_one", "member_two"), said.pop("members", None) or ("", ""), strict=True))
     said |= dict(zip(("latitude", "longitude"), said.pop("place", None) or ("", ""), strict=True))
+    said["industry"] = industry_key(said.get("industry") or "")
     return {one.name: _typed(said.get(one.name)) for one in FIELDS[noun]}
 
 

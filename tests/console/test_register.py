@@ -129,6 +129,12 @@ async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: Hous
     assert (await house.get("chief", "/handover/wang")).status_code == 404
 
 
+async def test_an_industry_that_is_kept_by_its_name_is_chosen_in_the_form(house: House) -> None:
+    page = (await house.get(ADMIN, "/admin/enterprises/e-a")).text
+    assert 'value="dust_explosion" selected' in page
+    assert 'value="粉尘涉爆"' not in page
+
+
 async def test_successors_of_one_name_are_told_apart(house: House) -> None:
     for user_id in ("lei-1", "lei-2"):
         named = {"user_id": user_id, "username": user_id, "display_name": "王磊", "password_hash": "-"}
