@@ -193,6 +193,12 @@ async function enqueue(work) {
   send(true).catch(() => {});
 }
 
+const KEPT = new Map([
+  [null, t("正在存到手机上……", "Being kept on this device …")],
+  [true, t("已存在手机上", "Kept on this device")],
+  [false, t("没有存下：手机空间不足或浏览器不允许。请勿关闭本页。", "Not kept: no room, or the browser refuses. Do not close this page.")],
+]);
+
 async function edit(id, form) {
   const work = await get("works", id);
   if (!work) {
@@ -201,8 +207,8 @@ async function edit(id, form) {
   }
   const told = h("p", { class: "hint", role: "status" }, t("每一笔都即时存在手机上。", "Every stroke is kept on this device at once."));
   const save = saver(work, (kept) => {
-    told.className = kept ? "hint" : "late";
-    fill(told, document.createTextNode(kept ? t("已存在手机上", "Kept on this device") : t("没有存下：手机空间不足或浏览器不允许。请勿关闭本页。", "Not kept: no room, or the browser refuses. Do not close this page.")));
+    told.className = kept === false ? "late" : "hint";
+    fill(told, document.createTextNode(KEPT.get(kept)));
   });
   const wrong = h("div", { class: "summary", role: "alert", tabindex: "-1", hidden: true });
   const submit = async () => {

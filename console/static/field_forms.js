@@ -31,13 +31,15 @@ export function newReinspection(me, taken) {
   };
 }
 
-// writes after writes: the last keystroke is the last thing kept
-let writing = Promise.resolve();
+// writes after writes: the last keystroke is the last thing kept, and only then is anything called kept
+let writing = Promise.resolve(), last = 0;
 export function saver(work, saved) {
   return () => {
     work.changed = Date.now();
-    const row = JSON.parse(JSON.stringify(work));
-    writing = writing.then(() => put("works", row)).then(() => saved(true), () => saved(false));
+    const row = JSON.parse(JSON.stringify(work)), mine = ++last;
+    const told = (kept) => mine === last && saved(kept);
+    saved(null);
+    writing = writing.then(() => put("works", row)).then(() => told(true), () => told(false));
     return writing;
   };
 }

@@ -18,7 +18,7 @@ async def test_the_overview_is_numbers_that_open_their_lists(house: House) -> No
     house.browsers.clear()
     page = await house.get("head", "/overview")
     links = {html.unescape(one) for one in read(page.text).links if one.startswith(("/cases?", "/measures?"))}
-    assert len(links) > 15
+    assert len(links) > 12
     for link in links:
         assert (await house.get("head", link)).status_code == 200, link
     late = await house.get(
