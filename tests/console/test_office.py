@@ -15,6 +15,7 @@ from tests.console.reading import read
 async def test_the_overview_is_numbers_that_open_their_lists(house: House) -> None:
     await house.office.case(risk_colour="red")
     await house.office.pass_time(days=30)
+    await house.office.case()
     house.browsers.clear()
     page = await house.get("head", "/overview")
     links = {html.unescape(one) for one in read(page.text).links if one.startswith(("/cases?", "/measures?"))}
