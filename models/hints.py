@@ -37,7 +37,7 @@ FIELD_HINTS: Mapping[str, Pair] = {
     ),
     "officers": ("勾选两名以上持有效执法证的人员", "two or more who hold a valid certificate"),
     "percent": ("0–100", "0–100"),
-    "reason": ("写明事实和理由，当事人可能看到", "facts and reasons; the party may read them"),
+    "reason": ("写明事实和理由，双方都可能看到", "facts and reasons; either side may read them"),
     "received_on": ("期限从收到之日起算", "the days run from here"),
     "responsibility": ("谁负责、谁落实", "who answers, who does it"),
     "served_at": ("期限从送达起算，请核对", "clocks start here: check it"),
@@ -61,7 +61,7 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
     "signal_completion": (
         ("整改情况", "what was done"),
         (
-            "逐项写明做了什么、何时完成；照片拍与整改前同一处",
+            "逐项写明做了什么、何时完成；照片请在与整改前相同的位置拍摄",
             "item by item, what was done and when; photograph the same spot as before",
         ),
     ),

@@ -94,7 +94,9 @@ SOURCES: Mapping[str, tuple[Kind, str]] = {
     "witnesses": (Kind.MANY, "people"),
 }
 """Fields whose values the case, the district or the policy knows: how one is chosen, and from what."""
-_ONE_LINE = frozenset({"channel", "decision_no", "place", "principal", "supplier", "title", "to_department"})
+_ONE_LINE = frozenset(
+    {"channel", "decision_no", "location", "place", "principal", "supplier", "title", "to_department"}
+)
 _LONG_FROM = 1000
 _NEVER_ASKED = frozenset({"form"})
 """What the address says already."""
