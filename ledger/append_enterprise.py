@@ -16,7 +16,7 @@ from ledger.chain import ENTERPRISE_FIELDS, GENESIS, content, link
 from ledger.driver import fetch
 from ledger.errors import LedgerConflict, LedgerGap
 from ledger.readers.enterprise_files import enterprise_entries_after, enterprise_entries_of
-from ledger.rows import event_rows, turn_rows
+from ledger.rows import entity_task_rows, event_rows, rows_digest
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession, WriteSession
 from models.enterprise.batch import EnterpriseBatch, EnterpriseEntry
 
@@ -100,7 +100,7 @@ def _payload(
 ) -> dict[str, Any]:
     whose = {"enterprise_id": batch.enterprise_id, "district_id": batch.district_id}
     events, last_hash = event_rows(fresh, batch.district_id, head_hash, ENTERPRISE_FIELDS)
-    doc = batch.doc
+    doc, tasks = batch.doc, entity_task_rows(batch)
     return {
         "enterprise_id": batch.enterprise_id,
         "after_seq": seq,
@@ -110,12 +110,13 @@ def _payload(
             "status": doc["status"],
             "seq": batch.entries[-1].seq,
             "head_hash": last_hash,
+            "tasks_digest": rows_digest(tasks),
             "doc": doc,
             "closed_at": doc.get("closed_at"),
         },
         "events": events,
         "sources": [row for row in events if row["source_case_id"] is not None],
-        "tasks": [{**row, **whose} for row in turn_rows(batch.tasks)],
+        "tasks": tasks,
         "notices": [
             {
                 **notice.model_dump(mode="json"),

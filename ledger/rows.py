@@ -13,6 +13,7 @@ from ledger.tables import FAR
 from models.actors import Role
 from models.batch import Batch, LedgerEntry, Task
 from models.caselives import base_key
+from models.enterprise.batch import EnterpriseBatch
 from models.enterprise.bearing import bearing_of
 from models.envelope import PROOF
 from models.measures.kinds import OVER
@@ -118,6 +119,15 @@ def task_rows(batch: Batch) -> list[dict[str, Any]]:
         }
         for row in turn_rows(batch.tasks)
     ]
+
+
+def entity_task_rows(batch: EnterpriseBatch) -> list[dict[str, Any]]:
+    """Who must act on the enterprise now; never an assessor, who has cases alone."""
+    rows = turn_rows(batch.tasks)
+    for row in rows:
+        row |= {"enterprise_id": batch.enterprise_id, "district_id": batch.district_id}
+        del row["assessor_org_id"]
+    return rows
 
 
 def turn_rows(tasks: Iterable[Task]) -> list[dict[str, Any]]:

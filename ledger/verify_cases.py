@@ -31,7 +31,7 @@ PER_STEP = 200
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One disagreement: ``kind`` is chain, head, signature, fold, orphan, bare, words, row, clock, measure, task, inbox or
-    file (a case), bearing or waiting (an enterprise), number, order, visit, audit, tally or file (a register); ``seq``
+    file (a case), bearing, task or waiting (an enterprise), number, order, visit, audit, tally or file (a register); ``seq``
     where it begins, if known."""
 
     subject: str

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from ledger.chain import ENTERPRISE_FIELDS
+from ledger.chain import ENTERPRISE_FIELDS, plain
 from ledger.readers.enterprise_files import enterprise_entry_of
 from ledger.readers.paging import Found
+from ledger.rows import rows_digest
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from ledger.tables import (
     case_events,
@@ -20,6 +21,7 @@ from ledger.tables import (
     enterprise_entities,
     enterprise_events,
     enterprise_inbox,
+    enterprise_tasks,
     enterprises,
 )
 from ledger.verify_cases import Finding, Keys, check_ledger, fold_finding
@@ -97,8 +99,20 @@ async def _verify_some(
         .where(entity.enterprise_id.in_(ids))
     )
     heads = {head.enterprise_id: head for head in await session.execute(wanted)}
+    turns = await _turns(session, ids)
     late = await _unread(session, ids, unread_since) if unread_since else {}
-    return {one: _first(one, rows[one], heads.get(one), fold, keys) or late.get(one) for one in ids}
+    return {
+        one: _first(one, rows[one], heads.get(one), turns[one], fold, keys) or late.get(one) for one in ids
+    }
+
+
+async def _turns(session: ReadSession, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Who must act on each of them, as it is shown."""
+    turns: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    wanted = select(enterprise_tasks).where(enterprise_tasks.c.enterprise_id.in_(ids))
+    for row in (await session.execute(wanted)).mappings():
+        turns[row["enterprise_id"]].append(dict(row))
+    return turns
 
 
 async def _entries(session: ReadSession, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -154,7 +168,7 @@ async def _unread(session: ReadSession, ids: Sequence[str], since: datetime) -> 
 
 
 def _first(
-    enterprise_id: str, rows: Rows, head: Found | None, fold: EntityFold | None, keys: Keys
+    enterprise_id: str, rows: Rows, head: Found | None, turns: Rows, fold: EntityFold | None, keys: Keys
 ) -> Finding | None:
     if head is None and not rows:
         return None
@@ -162,6 +176,7 @@ def _first(
         check_ledger(enterprise_id, rows, head, ENTERPRISE_FIELDS, keys)
         or _bearings(enterprise_id, rows)
         or _status(enterprise_id, head)
+        or _tasks(enterprise_id, head, turns)
         or (_fold(enterprise_id, rows, head, fold) if fold else None)
     )
 
@@ -208,6 +223,13 @@ def _status(enterprise_id: str, head: Found | None) -> Finding | None:
         return None
     detail = f"'status': the entity is {head.status}, the enterprise is shown as {head.shown}"
     return Finding(enterprise_id, "fold", head.seq, detail)
+
+
+def _tasks(enterprise_id: str, head: Found | None, turns: Rows) -> Finding | None:
+    if head is None or rows_digest([plain(row) for row in turns]) == head.tasks_digest:
+        return None
+    detail = "who must act is not what was written with the last entry"
+    return Finding(enterprise_id, "task", head.seq, detail)
 
 
 def _fold(enterprise_id: str, rows: Rows, head: Found | None, fold: EntityFold) -> Finding | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from ledger.rows import case_row
+from ledger.statements import FIXED
 from models.actors import Rank, reaches
 from models.authority import BY_COMMAND, refusals
 from models.batch import LedgerEntry, Outcome
@@ -80,6 +82,9 @@ def check_case(hazard: HazardCase, entries: Sequence[LedgerEntry], at: datetime)
     assert fold(list(entries)) == case, "the ledger folds to another case than the one at work"
     assert Case.model_validate_json(case.model_dump_json()) == case, "the snapshot does not survive its JSON"
     assert [entry.seq for entry in entries] == list(range(1, case.seq + 1))
+    assert kept_for_good(case) == kept_for_good(fold(list(entries[:1]))), (
+        "written at the opening, changed later"
+    )
     check_clocks(case, entries, at)
     check_pending(case)
     if case.over:
@@ -90,6 +95,12 @@ def check_case(hazard: HazardCase, entries: Sequence[LedgerEntry], at: datetime)
         assert case.wakes_at is not None, f"nothing will ever wake the case in {case.state}"
         assert tasks_of(case, hazard.rules), f"nobody's turn in {case.state}"
         check_turns(hazard, at)
+
+
+def kept_for_good(case: Case) -> dict[str, Any]:
+    """The columns the projector writes at the opening alone; what is counted by territory rests on them too."""
+    row = case_row(case.model_dump(mode="json"))
+    return {name: row[name] for name in FIXED}
 
 
 TAKES_BACK = frozenset(

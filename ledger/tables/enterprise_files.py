@@ -52,13 +52,15 @@ enterprise_entities = Table(
     Column("status", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     ident("head_hash"),
+    words("tasks_digest"),
     document("doc"),
     instant("closed_at", nullable=True),
     instant("updated_at", now=True),
     Index(None, "district_id"),
     Index("ix_enterprise_entities_closed", "enterprise_id", postgresql_where=text("closed_at IS NOT NULL")),
 )
-"""One row an enterprise whose cases have told it something. ``doc`` is the snapshot its ledger folds to."""
+"""One row an enterprise whose cases have told it something. ``doc`` is the snapshot its ledger folds to, ``tasks_digest`` says
+which rows of ``enterprise_tasks`` were written with the last entry."""
 
 enterprise_inbox = Table(
     "enterprise_inbox",

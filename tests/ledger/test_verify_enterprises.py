@@ -14,6 +14,7 @@ from ledger.append_enterprise import append_enterprise
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.verify_cases import Finding, verify_case
 from ledger.verify_enterprises import verify_enterprise, verify_enterprises
+from models.batch import Task
 from models.enterprise.batch import EnterpriseEntry
 from models.envelope import text_digest
 from tests.ledger.looking import past_locks
@@ -41,8 +42,9 @@ async def tell(ledger: Database) -> tuple[str, str]:
         told(enterprise_id, 2, (case_id, 3)),
         told(enterprise_id, 3),
     ]
+    turn = Task(key="listing.remove", role="section_head", due_at=START + timedelta(days=30))
     for one in consumed:
-        assert await append_enterprise(ledger, entity_batch(enterprise_id, [one])) == []
+        assert await append_enterprise(ledger, entity_batch(enterprise_id, [one], tasks=(turn,))) == []
     return enterprise_id, case_id
 
 
@@ -94,6 +96,9 @@ async def tamper(ledger: Database, *statements: str, **values: Any) -> None:
         ("UPDATE case_events SET data = data - 'bearing' WHERE case_id = :c AND seq = 3", "bearing", 2),
         ("DELETE FROM case_events WHERE case_id = :c AND seq = 3", "bearing", 2),
         ("UPDATE cases SET enterprise_id = 'e-b' WHERE case_id = :c", "bearing", 1),
+        ("DELETE FROM enterprise_tasks WHERE enterprise_id = :e", "task", 3),
+        ("UPDATE enterprise_tasks SET decision = NOT decision WHERE enterprise_id = :e", "task", 3),
+        ("UPDATE enterprise_tasks SET raised_to = 'head' WHERE enterprise_id = :e", "task", 3),
     ],
 )
 async def test_tampering_is_found_and_named(

@@ -110,6 +110,7 @@ def _entities() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head_hash", sa.Text(), nullable=False),
+        sa.Column("tasks_digest", sa.Text(), server_default="", nullable=False),
         sa.Column("doc", postgresql.JSONB(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
