@@ -16,6 +16,7 @@ from ledger.driver import fetch
 from ledger.sessions import WriteSession
 from ledger.tables import case_texts, case_told, contents
 from models.batch import LedgerEntry
+from models.industries import industry_words
 from models.searching import searched
 
 UNSTATED = "安全生产隐患（事实尚未书面告知）"
@@ -61,7 +62,7 @@ async def write_words(
     keys = {"command_id": opened.command_id, "enterprise_id": doc["enterprise_id"]}
     ((body, name),) = await fetch(session, statements.WORDS, keys)
     row = {"case_id": opened.case_id, "district_id": doc["district_id"], "enterprise_name": name or ""}
-    more = (number, name or "", doc.get("industry") or "")
+    more = (number, name or "", *_industry(doc))
     given = words_of(body or {})
     told = given if doc.get("stated") else words_of({"title": UNSTATED})
     texts = {key: value for key, value in given.items() if key != "requirements"}
@@ -76,7 +77,7 @@ async def state_facts(session: WriteSession, issued: LedgerEntry, doc: Mapping[s
     keys = {"of": issued.case_id, "command": issued.command_id}
     ((body, found, name),) = await fetch(session, _STATED, keys)
     told = words_of((body or {}).get("stated") or {})
-    search = _search_text(told, found.partition("\n")[0], name, doc.get("industry") or "")
+    search = _search_text(told, found.partition("\n")[0], name, *_industry(doc))
     said = {f"told_{name}": told[name] for name in WORDS}
     await fetch(session, _STATE, {**said, "of": issued.case_id, "search": search})
     await fetch(session, _FOUND_BY, {"of": issued.case_id, "also": _search_text(told)})
@@ -94,7 +95,7 @@ def expected_words(
     """What :func:`write_words` and :func:`state_facts` leave in ``case_texts`` and ``case_told`` of a case with this
     ledger, each entry with its ``body``; ``name`` is the enterprise's on the day of the opening, ``lead`` the number it
     had as a lead."""
-    more = (number, name, doc.get("industry") or "")
+    more = (number, name, *_industry(doc))
     first = (lead or number, *more[1:])
     again = [searched(number)] if lead and lead != number else []
     given = words_of(rows[0]["body"] or {})
@@ -131,6 +132,10 @@ def _search_text(words: Mapping[str, Any], *more: str) -> str:
     """What a search looks through: number, name of the enterprise, industry and words; a code is no word."""
     named = (part for part in more if not ("_" in part and part.isascii()))
     return searched(*named, words["title"], words["description"], words["location"], words["requirement"])
+
+
+def _industry(doc: Mapping[str, Any]) -> tuple[str, ...]:
+    return industry_words(doc.get("industry") or "")
 
 
 def _text(part: Any) -> str:

@@ -35,6 +35,7 @@ from ledger.tables import (
 )
 from models.entries import ONCE, Held, Hold, Noun
 from models.errors import RequirementMissing
+from models.industries import industry_words
 from models.searching import searched
 
 _COLUMNS = {"parent": "parent_id"}
@@ -203,7 +204,14 @@ async def merge(session: WriteSession, merged: Found, survivor: Found, at: datet
     former = dict.fromkeys((*survivor.former_names, *merged.former_names, merged.name))
     names = [one for one in former if one and one != survivor.name]
     kept = survivor._asdict() | filled
-    shown = (kept["name"], kept["uscc"], kept["address"], kept["industry"], *names, merged.uscc)
+    shown = (
+        kept["name"],
+        kept["uscc"],
+        kept["address"],
+        *industry_words(kept["industry"]),
+        *names,
+        merged.uscc,
+    )
     stays = {**filled, "former_names": names, "search_text": searched(*shown)}
     gone = {"merged_into": survivor.enterprise_id, "merged_at": at, "merged_reason": reason}
     for firm, values in ((merged, gone), (survivor, stays)):

@@ -35,6 +35,7 @@ from ledger.tables import (
 from models.calendar import CalendarYear
 from models.entries import merged
 from models.errors import Conflict, LimitExceeded, Malformed, RequirementMissing
+from models.industries import industry_key, industry_words
 from models.policy import Policy
 from models.register import Effect
 from models.searching import searched
@@ -123,15 +124,21 @@ async def put_team(session: WriteSession, **values: Any) -> Effect:
 
 
 async def put_enterprise(session: WriteSession, **values: Any) -> Effect:
-    """An enterprise. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group, RequirementMissing for
-    an entry that was merged into another."""
-    code = check_uscc(values["uscc"])
+    """An enterprise, its industry by its key. Raises Malformed for a wrong credit code, LimitExceeded for a full liaison group,
+    RequirementMissing for an entry that was merged into another."""
+    code, industry = check_uscc(values["uscc"]), industry_key(values.get("industry") or "")
     if (team_id := values.get("team_id")) is not None:
         await _room_in_team(session, team_id, values["enterprise_id"])
     await _not_merged(session, values["enterprise_id"])
     former = await _former_names(session, enterprises, "enterprise_id", values)
-    shown = (values["name"], code, values.get("address") or "", values.get("industry") or "", *former)
-    row = {**values, "uscc": code, "former_names": former, "search_text": searched(*shown)}
+    shown = (values["name"], code, values.get("address") or "", *industry_words(industry), *former)
+    row = {
+        **values,
+        "uscc": code,
+        "industry": industry,
+        "former_names": former,
+        "search_text": searched(*shown),
+    }
     return await _put(session, enterprises, "enterprise_id", row)
 
 

@@ -16,6 +16,7 @@ from models.caselives import base_key
 from models.enterprise.batch import EnterpriseBatch
 from models.enterprise.bearing import bearing_of
 from models.envelope import PROOF
+from models.industries import industry_key
 from models.measures.kinds import OVER
 from models.sight import discloses, next_told
 from models.tasks import DECISIONS
@@ -59,7 +60,7 @@ def case_row(doc: Mapping[str, Any]) -> dict[str, Any]:
     opened_by = doc.get("opened_by")
     return {
         **{name: doc.get(name) for name in _SAME_NAME},
-        "industry": doc.get("industry") or "",
+        "industry": industry_key(doc.get("industry") or ""),
         "opened_by": opened_by if isinstance(opened_by, str) or not opened_by else opened_by[0],
         "officers": doc.get("officers") or [],
         "flags": (doc.get("taken_over") or {}).get("flags") or [],

@@ -20,6 +20,7 @@ from ledger.readers.measures import PROPOSING
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, WriteSession
 from ledger.tables import FAR
+from models.industries import industry_key
 from models.instants import day_of, midnight
 from models.measures.kinds import OVER
 
@@ -68,7 +69,12 @@ def _sorts(doc: Mapping[str, Any], acted_at: str | None) -> Iterator[Sort]:
         yield GRADES, _ALWAYS, doc.get("grade") or NOT_STATED, ""
         yield ACTED, _day(acted_at) if acted_at else _instant(NEVER), "", ""
         if due := doc.get("rectify_due_at"):
-            yield OWED, _instant(datetime.fromisoformat(due)), doc.get("industry") or NOT_STATED, ""
+            yield (
+                OWED,
+                _instant(datetime.fromisoformat(due)),
+                industry_key(doc.get("industry") or "") or NOT_STATED,
+                "",
+            )
     for measure in doc.get("measures") or ():
         if measure["state"] not in OVER:
             yield MEASURES, _ALWAYS, measure["kind"], measure["state"]

@@ -8,6 +8,7 @@ from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LAB
 from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
 from models.measures.procedures import PROCEDURES
+from models.searching import folded
 from models.takeover import FLAG_LABELS
 from models.tips import MATTER_LABELS, WAY_LABELS
 
@@ -91,6 +92,15 @@ _OF_MEASURES: Mapping[str, Mapping[str, Pair]] = {
 """What only measures of a kind say; of a ground two kinds have (``unlicensed``), what is true of both."""
 
 
+_KEYS = {
+    (field, folded(name)): key
+    for field, listed in CHOICE_LABELS.items()
+    for key, names in reversed([*listed.items()])
+    for name in names
+}
+"""Field and name of a value → its key; of two that are called alike the first."""
+
+
 def choice_label(field: str, value: str) -> Pair:
     """What ``value`` of ``field`` is called; a value no list knows goes by itself."""
     known = CHOICE_LABELS.get(field, {}).get(choice_key(field, value))
@@ -98,6 +108,6 @@ def choice_label(field: str, value: str) -> Pair:
 
 
 def choice_key(field: str, said: str) -> str:
-    """The key of a value of ``field`` as somebody says it: by its key or a name of it; itself where no list knows it."""
-    listed = CHOICE_LABELS.get(field, {})
-    return said if said in listed else next((key for key, names in listed.items() if said in names), said)
+    """The key of a value of ``field`` as somebody says it: by its key or a name of it, however it is spaced and whether small
+    or capital; itself where no list knows it."""
+    return said if said in CHOICE_LABELS.get(field, {}) else _KEYS.get((field, folded(said)), said)

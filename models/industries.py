@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.choices import choice_key
+from models.choices import choice_key, choice_label
 
 ALL: tuple[str, ...] = ()
 """The whole of a standard."""
@@ -34,3 +34,8 @@ def industries_of(field: str, clause: str | None = None) -> tuple[str, ...]:
 def industry_key(said: str) -> str:
     """The key of an industry as somebody says it: by its key or a name of it; itself where no list knows it."""
     return choice_key("industry", said)
+
+
+def industry_words(said: str) -> tuple[str, ...]:
+    """What an industry is called, in Chinese and English; nothing where none is said."""
+    return tuple(dict.fromkeys(choice_label("industry", said))) if said else ()

@@ -17,6 +17,7 @@ from ledger.readers.rules import rules_of
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.explain import Explanation, explain
+from models.industries import industry_key
 from models.instants import day_of, midnight
 from models.sight import Sight, kinds_of, shown_source, sight_of
 from models.snapshot import Case
@@ -52,7 +53,7 @@ def filters_of(query: CaseQuery, actor: Actor, now: datetime) -> CaseFilters:
         grade=query.grade,
         enterprise_id=query.enterprise,
         territory_id=query.territory,
-        industry=query.industry,
+        industry=industry_key(query.industry) if query.industry else None,
         risk_colour=query.colour,
         team_id=query.team,
         handler_id=query.handler,

@@ -8,6 +8,7 @@ from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
 from models.enterprise.grants import ASKERS
 from models.enterprise.standing import Standing
+from models.industries import industry_key
 from services.cases.views import EventQuery
 from services.context import Services
 from services.enterprises.standings import numbered, standing_told
@@ -34,7 +35,7 @@ async def list_enterprises(
         scope,
         search=query.q,
         territory_id=query.territory,
-        industry=query.industry,
+        industry=industry_key(query.industry) if query.industry else None,
         team_id=query.team,
     )
     async with services.database.read(scope) as session:

@@ -369,11 +369,11 @@ async def furnish(world: World) -> Office:
     await world.add(
         tables.enterprises,
         {"enterprise_id": "e-c", "district_id": "d-1", "territory_id": "t-west", "uscc": "e-c"}
-        | {"name": "西区氨制冷有限公司", "industry": "涉氨制冷"},
+        | {"name": "西区氨制冷有限公司", "industry": "ammonia_refrigeration"},
     )
     async with world.superuser.begin() as connection:
         for enterprise, name in (("e-a", "东区家具厂"), ("e-b", "东区铸造厂")):
-            named = {"name": name, "search_text": name, "industry": "粉尘涉爆"}
+            named = {"name": name, "search_text": name, "industry": "dust_explosion"}
             await looking.change(connection, tables.enterprises, named, enterprise_id=enterprise)
     staff = [
         hashed | {"username": f"{one['user_id']}-office", "display_name": f"{one['user_id']}同志"} | one

@@ -22,7 +22,7 @@ async def test_a_tip_becomes_a_numbered_case_of_the_enterprises_place(office: Of
     assert case["source_label"] == {"zh": "举报", "en": "tip"}
     assert case["risk_label"] == {"zh": "橙", "en": "orange"}
     assert case["territory"]["id"] == "t-east"
-    assert case["industry"] == "粉尘涉爆"
+    assert case["industry"] == "dust_explosion"
     assert case["next_clock"]["key"] == "lead.verify"
     assert case["next_clock"]["last_day"] == "2026-12-04", "ten working days"
     assert case["deadline"] is None

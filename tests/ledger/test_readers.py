@@ -159,7 +159,7 @@ async def test_a_case_is_found_by_what_its_enterprise_was_and_is_called(ledger: 
         ({"grade": "major"}, {"grade": "major"}),
         ({"enterprise_id": "e-b"}, {"enterprise_id": "e-b"}),
         ({"enterprise_id": "e-b"}, {"territory_id": "t-west"}),
-        ({"industry": "涉氨制冷"}, {"industry": "涉氨制冷"}),
+        ({"industry": "涉氨制冷"}, {"industry": "ammonia_refrigeration"}),
         ({"team_id": "team-7"}, {"team_id": "team-7"}),
         ({"inspection_id": "i-7"}, {"inspection_id": "i-7"}),
         ({"state": "ARCHIVED", "closed_at": START.isoformat()}, {"open": False}),

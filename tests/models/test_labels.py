@@ -23,6 +23,7 @@ from models.enterprise.event_labels import ENTERPRISE_EVENT_LABELS
 from models.enterprise.events import EVENTS as ENTERPRISE_EVENTS
 from models.events import EVENTS
 from models.events.labels import EVENT_LABELS
+from models.industries import industry_key, industry_words
 from models.lives import BEGINS, Nature
 from models.measures.procedures import PROCEDURES
 from models.policy.keys import DOCUMENT_KINDS, DOCUMENT_LABELS
@@ -122,3 +123,16 @@ def test_an_industry_that_is_kept_by_its_name_is_said_in_both_languages() -> Non
     said = choice_label("industry", "dust_explosion")
     assert {choice_label("industry", name) for name in said} == {said} == {("粉尘涉爆", "explosive dust")}
     assert choice_label("industry", "木器加工") == ("木器加工", "木器加工")
+
+
+@pytest.mark.parametrize(
+    "said", ["dust_explosion", "粉尘涉爆", " 粉尘涉爆 ", "Explosive dust", "EXPLOSIVE DUST"]
+)
+def test_an_industry_is_one_however_it_is_said(said: str) -> None:
+    assert industry_key(said) == "dust_explosion"
+    assert industry_words(said) == ("粉尘涉爆", "explosive dust")
+    assert (industry_key("木器加工"), industry_words("木器加工"), industry_words("")) == (
+        "木器加工",
+        ("木器加工",),
+        (),
+    )
