@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from console.menu import is_here, menu_for
 from console.rendering import page as written
 from console.words import Words
-from models.actors import ROLE_LABELS, Actor
+from models.actors import ROLE_LABELS, Actor, Role
 from models.errors import NotAuthenticated
 from models.malformed import malformed
 from models.remaining import Remaining
@@ -32,6 +32,8 @@ Q = TypeVar("Q", bound=BaseModel)
 LANGUAGE_COOKIE = "xiaohao_lang"
 FOR = "for"
 """The query parameter that names whom a delegate acts for on this page (user id)."""
+_KEEPERS = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Who is told everywhere what is still to be verified of a citation; everybody is on the pages of the rules."""
 
 
 def language_of(request: Request) -> Language:
@@ -91,9 +93,9 @@ def query_of(kind: type[Q], request: Request, *, beside: Container[str] = (), **
         raise malformed(wrong.errors()) from None
 
 
-def frame(request: Request, lang: Language) -> dict[str, Any]:
-    """What every template knows."""
-    words = Words(lang)
+def frame(request: Request, lang: Language, *, marked: bool = False) -> dict[str, Any]:
+    """What every template knows; of citations also what is still to be verified where they are ``marked``."""
+    words = Words(lang, marked)
     path = request.scope["path"]
     return {
         "lang": lang,
@@ -139,7 +141,7 @@ class Page:
         self.services = services
         self.signed = signed
         self.lang = language_of(request)
-        self.words = Words(self.lang)
+        self.words = Words(self.lang, marked=signed.actor.role in _KEEPERS)
         self._lying: Desk | None = None
 
     @property
@@ -195,7 +197,7 @@ class Page:
         def left(key: str | None, due_at: datetime, last_day: date) -> Remaining:
             return lying.left(key, due_at, last_day)
 
-        return frame(self.request, self.lang) | {
+        return frame(self.request, self.lang, marked=self.words.marked) | {
             **around(self.request, self.words, self.actor, lying),
             "left": left,
             "now": lying.now,

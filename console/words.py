@@ -16,7 +16,7 @@ from models.labels import Label
 from models.penalised import article_words
 from models.remaining import Remaining
 from services.messages import Language
-from services.policies.bases import basis_words
+from services.policies.bases import basis_words, unmarked
 
 Pair = tuple[str, str]
 _SECOND = timedelta(microseconds=1)
@@ -41,6 +41,8 @@ class Words:
     """The words of one language."""
 
     lang: Language
+    marked: bool = False
+    """Whether citations say what is still to be verified of them (待核对), as on the pages of the rules."""
 
     def t(self, zh: str, en: str) -> str:
         """One of two words."""
@@ -57,7 +59,11 @@ class Words:
 
     def basis(self, basis: str | None) -> str:
         """What a rule rests on."""
-        return basis_words(basis, self.lang) if basis else ""
+        return self.source(basis if self.marked else unmarked(basis)) if basis else ""
+
+    def source(self, basis: str) -> str:
+        """What a rule rests on, and what is still to be verified of it."""
+        return basis_words(basis, self.lang)
 
     def field(self, name: str) -> str:
         """What a field is called."""

@@ -18,6 +18,7 @@ import policies  # noqa: E402
 from docs import procedures  # noqa: E402
 from models.actors import RANK_LABELS, ROLE_LABELS, Role  # noqa: E402
 from models.caselives import LIVES, CaseLife  # noqa: E402
+from models.givendays import BY_ORDER  # noqa: E402
 from models.grants import GRANTS, Grant  # noqa: E402
 from models.lifecycle import FINAL, MOVES, OPEN, STATE_LABELS, CaseState  # noqa: E402
 from models.policy import Policy  # noqa: E402
@@ -143,16 +144,18 @@ def rank_text(grant: Grant, policy: Policy) -> str:
 def clock_row(key: str, life: CaseLife, policy: Policy) -> tuple[str, ...]:
     spec = policy.clock(life.spec or key)
     told = ", ".join(ROLE_LABELS[Role(role)][1] for role in life.told)
-    length = "set by the order" if key == "rectify" else spec.length()[1]
+    ordered = key == "rectify"
+    length = "set by the order" if ordered else spec.length()[1]
+    source = BY_ORDER if ordered else spec
     return (
         f"`{key}`",
         life.zh,
         ROLE_LABELS[life.owner][1],
         states_text(life.states),
         length,
-        f"{spec.klass} / {spec.verified}",
+        f"{source.klass} / {source.verified}",
         told,
-        spec.basis,
+        source.basis,
     )
 
 

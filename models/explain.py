@@ -19,6 +19,7 @@ from models.decisions.measures.time import measure_of_clock, proposal_of_clock
 from models.envelope import Facts
 from models.events.labels import EVENT_LABELS
 from models.explain_measures import MeasureView, ProposalView, measures_seen, proposals_seen
+from models.givendays import given_by
 from models.labels import Label as Label
 from models.labels import Reason as Reason
 from models.labels import label as _label
@@ -163,7 +164,7 @@ def clock_view(case: Case, clock: ClockRun, rules: Rules) -> ClockView:
     """A clock with its law."""
     if is_threshold(clock.key):
         return _threshold_view(clock, rules)
-    spec = rules.spec(clock.key)
+    spec = given_by(case, clock) or rules.spec(clock.key)
     task = task_of(case, clock, rules)
     return ClockView(
         key=clock.key,

@@ -15,7 +15,6 @@ from console.page import Page, PageDep, query_of
 from console.pages.selfchecks import own_act
 from console.parts import part
 from models.actors import Role
-from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.doublereports import Confirmation, Congress, Quarter
 from models.labels import Label
 from models.selfchecks import check_own
@@ -33,8 +32,7 @@ async def list_reports(page: PageDep) -> Response:
     found = await reads.list_reports(page.services, page.actor, query)
     own = page.actor.role is Role.ENTERPRISE
     due = await reads.next_due(page.services, page.actor) if own else None
-    labels = {"klass": KLASS_LABELS, "verified": VERIFIED_LABELS}
-    return await page.listing("double_reports.html", "reports", found, query, own=own, due=due, **labels)
+    return await page.listing("double_reports.html", "reports", found, query, own=own, due=due)
 
 
 @router.get("/reports/new")

@@ -16,7 +16,6 @@ from console.page import Page, PageDep, query_of
 from console.pages.saved import saved_of
 from console.parts import part
 from console.posted import PressedDep
-from models.clocks import KLASS_LABELS, VERIFIED_LABELS
 from models.labels import Label
 from models.saved import Listed
 from models.tips import MATTER_LABELS, TIP_LABELS, Answer, RewardProposal, Sorting, TipMatter, TipState
@@ -67,8 +66,6 @@ async def show_tip(tip_id: str, page: PageDep) -> Response:
         firms=firms,
         words=words,
         done="done" in page.query,
-        klass=KLASS_LABELS,
-        verified=VERIFIED_LABELS,
         alike=await reads.alike(page.services, page.actor, tip_id),
         ours=tip.matter not in (TipMatter.OTHER_DEPARTMENT, TipMatter.NO_BUSINESS),
     )

@@ -17,6 +17,7 @@ from models.events import (
     ReinspectionWithdrawnAssessing,
     ReinspectionWithdrawnOverdue,
 )
+from models.givendays import runs_from_service
 from models.lifecycle import CaseState
 from models.snapshot import Case
 
@@ -84,7 +85,7 @@ def days_granted(case: Case, command: Correct, ctx: Context, corrects: int) -> l
 def days_given(case: Case, command: Correct, ctx: Context, corrects: int) -> list[Event]:
     """The days of the deadline as the order, or the opinion after a failed re-inspection, gave them."""
     days, clock = _days(command), case.clocks["rectify"]
-    again = case.order is None or case.order.served is None or clock.starts_at != case.order.served.at
+    again = not runs_from_service(case, clock)
     within_deadline_cap(case, days, ctx, again=again)
     corrects = case.entries.get("reinspection", corrects) if again else corrects
     _no_less(days, clock.n)

@@ -17,6 +17,7 @@ from models.decisions import Context
 from models.envelope import Facts
 from models.errors import PolicyError
 from models.explain_measures import measures_seen, proposals_seen
+from models.givendays import given_by
 from models.measures.kinds import MeasureKind
 from models.policy.ladder import LadderRule
 from models.sight import Sight, kinds_of, shown_source, sight_of, sight_on
@@ -165,7 +166,7 @@ def case_detail(
             RegradeView(grade=case.regrade.grade, standard=case.regrade.standard) if case.regrade else None
         ),
         handler=person(case.handler_id, names),
-        clocks=[case_clock(clock, rules, kinds) for clock in sight.clocks(_by_due(case))],
+        clocks=[case_clock(case, clock, rules, kinds) for clock in sight.clocks(_by_due(case))],
         measures=list(measures_seen(case, ctx)),
         proposals=list(proposals_seen(case, rules, ctx)),
         counts=CaseCounts(
@@ -241,9 +242,9 @@ def _by_due(case: Case) -> list[ClockRun]:
     return sorted(case.clocks.values(), key=lambda clock: (not clock.active, clock.due_at, clock.key))
 
 
-def case_clock(clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:
+def case_clock(case: Case, clock: ClockRun, rules: Rules, kinds: Kinds) -> CaseClock:
     """One clock with its basis."""
-    spec = _source(clock.key, rules)
+    spec = given_by(case, clock) or _source(clock.key, rules)
     return CaseClock(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
         added_days=sum(clock.added),

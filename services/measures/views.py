@@ -201,7 +201,7 @@ def measure_detail(
         proposed_by=people(sight.proposers(measure), names),
         officers=people(measure.officers, names),
         proposal=sight.origin(measure),
-        clocks=[case_clock(clock, rules, kinds) for clock in sight.clocks(clocks)],
+        clocks=[case_clock(case, clock, rules, kinds) for clock in sight.clocks(clocks)],
         entries=[event_view(row, sight, kinds, names) for row in entries if sight.tells(row)],
         instruments=[instrument_view(row, own, sight, names) for row in papers],
     )

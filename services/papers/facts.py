@@ -30,7 +30,8 @@ from services.papers.firm_facts import refused_before, visit_facts
 from services.papers.history import History
 from services.papers.measured import measure_facts
 from services.papers.said import said_of, served_facts, words_of_entry
-from services.papers.wording import People, cited, day_text, moment_text, printed, remedies, verdict
+from services.papers.wording import People, cited, day_text, moment_text, remedies, verdict
+from services.policies.bases import unmarked
 
 GRADED = ("graded", "graded_under_order", "regraded")
 """Events that say the grade."""
@@ -215,7 +216,7 @@ class Reading:
             named = step_label(measure.kind, entry.data.get("step"))
             return (named.zh if named else procedure.kind.value, step.basis if step else procedure.basis)
         grant = BY_COMMAND.get(COMMAND_OF.get(entry.event, ""))
-        return event_label(entry.event, entry.data).zh, printed(grant.basis) if grant else ""
+        return event_label(entry.event, entry.data).zh, unmarked(grant.basis) if grant else ""
 
     # -- the measure -------------------------------------------------------------------------------------
     def _snapshot(self, entry: Found) -> Snapshot | None:

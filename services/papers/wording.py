@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
@@ -11,8 +10,6 @@ from ledger.readers.paging import Found
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role
 from models.clocks import SHANGHAI
 from models.policy import Policy
-
-_UNVERIFIED = re.compile(r"（待核对[^）]*）")
 
 
 class People:
@@ -71,11 +68,6 @@ def in_capitals(yuan: int) -> str:
     import cn2an  # loaded by the first amount, not by every process that starts
 
     return str(cn2an.an2cn(yuan, "rmb"))
-
-
-def printed(basis: str) -> str:
-    """An article as a paper names it: what is still to be verified of it is for whoever keeps the tables."""
-    return _UNVERIFIED.sub("", basis)
 
 
 def cited(title: str, number: str) -> str:

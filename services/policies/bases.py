@@ -11,12 +11,19 @@ from services.messages import Language
 
 _DIGITS, _UNITS = "零一二三四五六七八九", {"十": 10, "百": 100}
 _ARTICLE = re.compile(rf"《([^》]+)》第([{_DIGITS}十百]+)条")
+_MARKS = re.compile(r"（待核[^）]*）|，待核(?=）)")
 
 
 def basis_words(basis: str, lang: Language) -> str:
     """What is said of a basis; a phrase nobody translated stays as it is."""
     known, places = _phrases(lang)
     return places.sub(lambda found: known[found[0]], basis)
+
+
+def unmarked(basis: str) -> str:
+    """A basis as papers and the pages of the daily work cite it: what is still to be verified of it is for whoever keeps the
+    tables."""
+    return _MARKS.sub("", basis)
 
 
 def by_article(basis: str) -> tuple[bool, str, int, str]:

@@ -60,7 +60,8 @@ async def test_a_call_is_written_down_taken_up_answered_and_a_reward_proposed(ho
         ("lead.reply_to_reporter", "2027-01-19", "M")
     ]
     shown = await house.get("li", f"/tips/{tip['tip_id']}")
-    assert "待核对原文" in shown.text
+    assert "安监总财〔2018〕19号、应急〔2023〕106号" in shown.text
+    assert "待核" not in shown.text, "how far a source was verified stands on the page of the rules"
     assert WHO["telephone"] not in shown.text
     path = f"/tips/{tip['tip_id']}"
     asked = await house.post("wang", f"{path}/reporter")
