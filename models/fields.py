@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -278,11 +279,14 @@ _AROUND = frozenset({"form", "query"})
 """Where fields lie rather than a field: the own fields of a step, and what stands in an address after its question mark."""
 
 
-def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
+def field_name(
+    place: str | Sequence[str | int], told: Any = None, own: Mapping[str, Pair] = MappingProxyType({})
+) -> Pair:
     """What the field at ``place`` is called, from the outermost part in: names, and places in a list from 0.
 
     Parts that are no field (``body``, the shape of a form) are left out; an unknown field goes by its own name. A member
-    of a list is named by its number, and by its title when what was ``told`` says one that can be read.
+    of a list is named by its number, and by its title when what was ``told`` says one that can be read. Fields a form
+    itself has go by the form's ``own`` names.
     """
     parts = (
         [int(one) if one.isdecimal() else one for one in place.split(".")]
@@ -297,11 +301,10 @@ def field_name(place: str | Sequence[str | int], told: Any = None) -> Pair:
         if isinstance(part, int):
             title = _title(told)
             zh, en = f"{zh}第{part + 1}项{title}", f"{en} no. {part + 1}{title}"
-        elif part in FIELD_NAMES:
-            name_zh, name_en = FIELD_NAMES[part]
-            zh, en = f"{zh}“{name_zh}”", f"{en}, {name_en}" if en else name_en
-    own = str(parts[-1]) if parts else ""
-    return zh or f"“{own}”", en or own
+        elif name := (None if zh else own.get(part)) or FIELD_NAMES.get(part):
+            zh, en = f"{zh}“{name[0]}”", f"{en}, {name[1]}" if en else name[1]
+    last = str(parts[-1]) if parts else ""
+    return zh or f"“{last}”", en or last
 
 
 def _inside(told: Any, part: str | int) -> Any:

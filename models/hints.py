@@ -57,8 +57,10 @@ LEFT_OPEN: Mapping[str, Pair] = {
     "shows": ("按上传人和办理阶段确定（默认）", "as follows from who sends it when (default)"),
 }
 """Field → what holds where nothing is chosen."""
-TEXTS: Mapping[str, tuple[Pair, Pair]] = {
+_VERIFIED = ("核查情况", "what was found of it")
+CALLED: Mapping[str, tuple[str, Pair, Pair | None]] = {
     "signal_completion": (
+        "text",
         ("整改情况", "what was done"),
         (
             "逐项写明做了什么、何时完成；照片请在与整改前相同的位置拍摄",
@@ -66,26 +68,32 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         ),
     ),
     "report_progress": (
+        "text",
         ("进展情况", "how far it is"),
         ("已做了什么、还差什么、预计何时完成", "what is done, what is left, by when"),
     ),
     "file_assessment": (
+        "text",
         ("评估意见", "the assessment"),
         ("看了什么、结论依据什么", "what was looked at, what the conclusion rests on"),
     ),
     "record_look_back": (
+        "text",
         ("回头看情况", "what was seen"),
         ("现场是否保持整改后的状态", "whether it stayed as it was mended"),
     ),
     "defence": (
+        "text",
         ("陈述申辩意见", "the defence"),
         ("事实、理由和证据；不因申辩加重处罚", "facts, reasons, proof; a defence makes no penalty heavier"),
     ),
     "remedy": (
+        "text",
         ("请求和理由", "what is asked, and why"),
         ("请求什么、依据的事实", "what is asked and the facts it rests on"),
     ),
     "close_tip": (
+        "text",
         ("不予受理的理由", "why it is declined"),
         (
             "举报人凭查询码看到，请写明理由和可以向哪里反映",
@@ -93,6 +101,7 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         ),
     ),
     "answer_tip": (
+        "text",
         ("答复内容", "the answer"),
         (
             "举报人凭查询码看到：核查情况和处理结果",
@@ -100,11 +109,16 @@ TEXTS: Mapping[str, tuple[Pair, Pair]] = {
         ),
     ),
     "record": (
+        "text",
         ("笔录内容", "the record"),
         ("参加人、问答和意见，如实记录", "who took part, what was asked and said"),
     ),
+    "reinspect": ("findings", ("复查情况", "what the re-inspection found"), None),
+    "verify": ("findings", _VERIFIED, FIELD_HINTS["findings"]),
+    "mark_unfounded": ("findings", _VERIFIED, FIELD_HINTS["findings"]),
+    "government_verify": ("findings", _VERIFIED, FIELD_HINTS["findings"]),
 }
-"""Name of a command or a form → what its ``text`` is called there, and what belongs into it."""
+"""Name of a command or a form → the field that has a name of its own there, that name, and what belongs into it."""
 
 FLAG_NAMES: Mapping[str, Pair] = {
     "fixed_on_spot": ("当场整改完毕", "put right on the spot"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from models.errors import Malformed
-from models.fields import field_name
+from models.fields import Pair, field_name
 
 MOST_NAMED, MOST_SHOWN = 5, 50
 """Wrong fields named in the sentence itself, and in ``details.fields``."""
@@ -79,11 +80,15 @@ SAYINGS: Mapping[str, tuple[str, str]] = {
 
 
 def malformed(
-    errors: Sequence[Mapping[str, Any]], rule: str = "api.schema", *, told: Any = None
+    errors: Sequence[Mapping[str, Any]],
+    rule: str = "api.schema",
+    *,
+    told: Any = None,
+    own: Mapping[str, Pair] = MappingProxyType({}),
 ) -> Malformed:
-    """The refusal of pydantic's ``errors``: every field by its name, members of lists by number and title as ``told``;
-    no other given value is repeated."""
-    return malformed_fields([_field(error, told) for error in errors[:MOST_SHOWN]], rule)
+    """The refusal of pydantic's ``errors``: every field by its name (its ``own`` where the form has one), members of
+    lists by number and title as ``told``; no other given value is repeated."""
+    return malformed_fields([_field(error, told, own) for error in errors[:MOST_SHOWN]], rule)
 
 
 def malformed_fields(fields: Sequence[Mapping[str, str]], rule: str = "api.schema") -> Malformed:
@@ -99,7 +104,7 @@ def malformed_fields(fields: Sequence[Mapping[str, str]], rule: str = "api.schem
     )
 
 
-def _field(error: Mapping[str, Any], told: Any) -> dict[str, str]:
+def _field(error: Mapping[str, Any], told: Any, own: Mapping[str, Pair]) -> dict[str, str]:
     kind = str(error.get("type", ""))
     context = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
     zh, en = SAYINGS.get(kind, _OTHER)
@@ -108,6 +113,6 @@ def _field(error: Mapping[str, Any], told: Any) -> dict[str, str]:
     except (KeyError, IndexError):
         zh, en = _OTHER
     place = error.get("loc", ())
-    named_zh, named_en = field_name(place, told)
+    named_zh, named_en = field_name(place, told, own)
     where = ".".join(str(part) for part in place)
     return {"field": where, "type": kind, "name_zh": named_zh, "name_en": named_en, "zh": zh, "en": en}

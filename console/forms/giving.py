@@ -136,7 +136,7 @@ def _body(act: Act, data: Data) -> BaseModel:
     try:
         return act.shape.model_validate(told)
     except ValidationError as wrong:
-        raise malformed(wrong.errors(), told=told) from None
+        raise malformed(wrong.errors(), told=told, own={one.name: one.label for one in act.widgets}) from None
 
 
 async def _again(

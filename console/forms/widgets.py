@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 from models.choices import choice_label
 from models.commands import StandardRef, TextMark
 from models.fields import FIELD_NAMES, MONEY
-from models.hints import FIELD_HINTS, FLAG_NAMES, LEFT_OPEN, TEXTS, YES_NO_NAMES
+from models.hints import CALLED, FIELD_HINTS, FLAG_NAMES, LEFT_OPEN, YES_NO_NAMES
 
 Pair = tuple[str, str]
 
@@ -116,11 +116,11 @@ def widgets_of(shape: type[BaseModel]) -> tuple[Widget, ...]:
 
 
 def called(widgets: Sequence[Widget], name: str) -> tuple[Widget, ...]:
-    """``widgets`` with the ``text`` called what it is in the act of that name."""
-    label, hint = TEXTS.get(name, (None, None))
-    return tuple(
-        replace(one, label=label, hint=hint) if label and one.name == "text" else one for one in widgets
-    )
+    """``widgets``, the one that has a name of its own in the act ``name`` called by it."""
+    if name not in CALLED:
+        return tuple(widgets)
+    own, label, hint = CALLED[name]
+    return tuple(replace(one, label=label, hint=hint) if one.name == own else one for one in widgets)
 
 
 def _name_of(shape: type[BaseModel]) -> str:

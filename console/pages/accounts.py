@@ -94,14 +94,15 @@ async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoErr
         for role in sorted(GIVERS)
         for one in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
     ]
+    names = {row.entry_id: page.words.say(name) for row, name in called(found)}
     return await page.show(
         "admin_leave.html",
         refusal.status if refusal else 200,
         one=shown,
+        leaver=names.get(user_id, shown.name),
+        successor=names.get(successor, shown.successor.name) if shown.successor else None,
         own=user_id == page.actor.user_id,
-        people=[
-            (row.entry_id, page.words.say(name)) for row, name in called(found) if row.entry_id != user_id
-        ],
+        people=[(one, name) for one, name in names.items() if one != user_id],
         chosen=successor,
         key=str(uuid.uuid4()),
         refusal=refusal,

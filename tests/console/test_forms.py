@@ -151,6 +151,7 @@ def test_a_reinspection_asks_for_every_item_that_is_still_open() -> None:
     each = next(one for one in widgets if one.kind is Kind.EACH_ITEM)
     begun = beginning(widgets, {}, (2, 3))
     assert [row["no"] for row in begun[each.name]] == ["2", "3"]
+    assert (each.label[0], each.hint) == ("复查情况", None), "an inspection has findings of another kind"
 
 
 def test_a_draft_is_shown_as_it_is_typed() -> None:

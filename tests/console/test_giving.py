@@ -76,6 +76,7 @@ async def test_whoever_goes_back_and_changes_what_was_sent_reads_so_and_sends_it
     assert "重新提交一次" in changed.text
     assert "Idempotency" not in changed.text
     assert "幂等" not in changed.text
+    assert "idempotency" not in changed.text
     assert ">进展二</textarea>" in changed.text
     anew = await house.post("firm", path, _key=key_of(changed), text="进展二", percent="20")
     assert anew.status_code == 303
@@ -98,7 +99,7 @@ async def test_what_is_malformed_comes_back_filled_in_with_a_summary_that_leads_
     assert {"#f-text", "#f-percent"} <= set(page.links)
     assert {"f-text", "f-percent", "e-text", "e-percent"} <= set(page.ids)
     assert 'value="150"' in answer.text
-    assert "“内容”：必填" in html.unescape(answer.text)
+    assert "“进展情况”：必填" in html.unescape(answer.text)
     put_right = await house.post("firm", path, _key=key_of(answer), text="好", percent="15")
     assert put_right.status_code == 303
 
@@ -108,11 +109,13 @@ async def test_a_refusal_by_rule_says_rule_article_and_remedy_and_keeps_the_text
     path = f"/cases/{case_id}/do/reinspect"
     form = await house.get("wang", path)
     assert "清理除尘风管积尘" in form.text
+    assert form.text.index("标 * 的必须填写") < form.text.index('id="f-officers"')
     empty = await house.post("wang", path, **{"_key": key_of(form), "findings.0.no": "1"})
     assert empty.status_code == 422
     assert {"#f-officers", "#f-findings.0.passed"} == {
         one for one in read(empty.text).links if one.startswith("#f-")
     }
+    assert "“复查情况”第1项“是否通过”：必填" in html.unescape(empty.text)
     told = {"findings.0.no": "1", "findings.0.passed": "true", "officers": ["wang"], "opinion": "同意<b>销号"}
     answer = await house.post("wang", path, _key=key_of(form), **told)
     assert answer.status_code in (403, 409), answer.text

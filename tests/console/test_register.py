@@ -9,6 +9,7 @@ from tests.api.support import ok
 from tests.api.test_register import code
 from tests.console.conftest import House
 from tests.console.reading import read
+from tests.ledger import looking
 
 ADMIN = "u-admin"
 
@@ -130,6 +131,8 @@ async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: Hous
 
 
 async def test_an_industry_that_is_kept_by_its_name_is_chosen_in_the_form(house: House) -> None:
+    async with house.office.world.superuser.begin() as connection:
+        await looking.change(connection, tables.enterprises, {"industry": "粉尘涉爆"}, enterprise_id="e-a")
     page = (await house.get(ADMIN, "/admin/enterprises/e-a")).text
     assert 'value="dust_explosion" selected' in page
     assert 'value="粉尘涉爆"' not in page
@@ -142,6 +145,8 @@ async def test_successors_of_one_name_are_told_apart(house: House) -> None:
     for path in ("/admin/people/wang/leave", "/admin/teams/new"):
         page = (await house.get(ADMIN, path)).text
         assert ("王磊（lei-1）" in page, "王磊（lei-2）" in page, "li同志<" in page) == (True, True, True)
+    ready = (await house.get(ADMIN, "/admin/people/wang/leave?successor=lei-2")).text
+    assert "席位和受托交给王磊（lei-2）</button>" in ready
 
 
 async def test_an_address_that_cannot_be_read_is_the_askers_mistake_not_ours(house: House) -> None:
