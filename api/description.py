@@ -22,6 +22,7 @@ from api.parts import PREFIX
 from models.errors import error_classes
 from services.accounts.cookies import cookie_name
 
+_WRITER = (sys.executable, "-P", "-m", "api")
 WITHIN_SECONDS = 60
 """How long the writing may take before it counts as failed."""
 
@@ -41,7 +42,7 @@ class Description:
 
 
 async def _write() -> bytes:
-    writer = await asyncio.create_subprocess_exec(sys.executable, "-m", "api", stdin=DEVNULL, stdout=PIPE)
+    writer = await asyncio.create_subprocess_exec(*_WRITER, stdin=DEVNULL, stdout=PIPE)
     try:
         async with asyncio.timeout(WITHIN_SECONDS):
             written, _ = await writer.communicate()

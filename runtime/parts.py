@@ -27,7 +27,8 @@ from runtime.processes import Child, start_child
 from runtime.settings import Settings
 from runtime.supervisor import Check, Once, Part, Step, say
 
-COMMAND = (sys.executable, "-m", "cli")
+COMMAND = (sys.executable, "-P", "-m", "cli")
+"""Nothing is loaded from the folder somebody happens to stand in (``-P``)."""
 _RECOVERY_SECONDS = 900.0
 _PORT_VARIABLES = {
     "api": "XIAOHAO_PORT",

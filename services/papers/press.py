@@ -30,7 +30,7 @@ class Press:
     """One process that sets papers, and the queue before it."""
 
     def __init__(self, fonts: tuple[Path, ...] = (), *, nice: int = SOON, seconds: float = SECONDS) -> None:
-        self._command = (sys.executable, "-m", "documents", str(nice), *map(str, fonts))
+        self._command = (sys.executable, "-P", "-m", "documents", str(nice), *map(str, fonts))
         self._seconds = seconds
         self._queue = ThreadPoolExecutor(1, "press")
         self._process: subprocess.Popen[bytes] | None = None

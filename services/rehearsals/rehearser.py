@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from models.errors import EngineUnavailable, XiaohaoError, error_classes, error_from
 from models.rehearsal import Rehearsal, RehearsalRequest
 
-_COMMAND = (sys.executable, "-m", "rehearsal")
+_COMMAND = (sys.executable, "-P", "-m", "rehearsal")
 _GRACE = 5.0
 """Seconds a rehearsal that is broken off has to put its own engine away."""
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +18,7 @@ import pytest_asyncio
 
 from runtime.embedded import embedded_postgres
 from runtime.home import Home, RunState
+from runtime.parts import COMMAND
 
 ROOT = Path(__file__).parents[2]
 FAKE = Path(__file__).parent / "fake"
@@ -46,11 +46,11 @@ class Service:
     def __init__(self, home: Path, **env: str) -> None:
         self.home = Home(home)
         self.output = home.parent / f"up-{time.monotonic_ns()}.txt"
-        settings = {"XIAOHAO_HOME": str(home), "XIAOHAO_PORT": "0", "PYTHONPATH": str(ROOT), **env}
+        stood_in = os.pathsep.join(map(str, (FAKE, ROOT)))
+        settings = {"XIAOHAO_HOME": str(home), "XIAOHAO_PORT": "0", "PYTHONPATH": stood_in, **env}
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "cli", "up"],
-                cwd=FAKE,
+                [*COMMAND, "up"],
                 env={**os.environ, **settings},
                 stdout=out,
                 stderr=subprocess.STDOUT,
