@@ -1,4 +1,5 @@
-"""How long a clock still runs, in words people use (还剩 3 个工作日、已超期 2 天); pure, the caller says what time it is."""
+"""What people are told of a clock: how long it still runs (还剩 3 个工作日、已超期 2 天), why it ends on another day than the
+one they count; pure, the caller says what time it is."""
 
 from __future__ import annotations
 
@@ -8,8 +9,11 @@ from typing import Literal
 
 from models.calendar import WorkingCalendar
 from models.clocks import SHANGHAI, ClockSpec, DayKind, Unit
+from models.instants import day_of
+from models.labels import Label
 
 _HOUR = timedelta(hours=1)
+_INSTANT = timedelta(microseconds=1)
 
 Counted = Literal["hours", "working", "calendar"]
 
@@ -42,3 +46,22 @@ def remaining(
     if spec is not None and spec.day_kind is DayKind.WORKING:
         return Remaining(calendar.working_days(today, last_day), "working", late=False)
     return Remaining((last_day - today).days, "calendar", late=False)
+
+
+ROLLED = Label(
+    zh="末日逢休息日，顺延", en="its last day was a day off, so that it ends on the next working day"
+)
+CHANGED = Label(zh="此后有延期、中止或改定", en="it was extended, paused or set anew since")
+
+
+def moved(
+    served_at: datetime | None, days: int | None, deadline_at: datetime | None, calendar: WorkingCalendar
+) -> Label | None:
+    """Why a deadline (UTC, exclusive end) is not the day that so many days from service end on; None where it is, or where one
+    of them is not known yet."""
+    if served_at is None or days is None or deadline_at is None:
+        return None
+    counted, last = day_of(served_at) + timedelta(days=days), day_of(deadline_at - _INSTANT)
+    if last == counted:
+        return None
+    return ROLLED if last == calendar.roll_forward(counted) else CHANGED

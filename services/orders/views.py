@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -14,18 +14,12 @@ from models.calendar import WorkingCalendar
 from models.commands import ServiceMethod
 from models.commands.base import SERVICE_METHOD_LABELS
 from models.explain import Label
-from models.instants import day_of
 from models.lifecycle import CaseState
+from models.remaining import moved
 from models.sight import Sight
 from services.labels import label, state_label
 from services.named import Id, Named, Names, people
 from services.paging import Paged
-
-_INSTANT = timedelta(microseconds=1)
-_ROLLED = Label(
-    zh="末日逢休息日，顺延", en="its last day was a day off, so that it ends on the next working day"
-)
-_CHANGED = Label(zh="此后有延期、中止或改定", en="it was extended, paused or set anew since")
 
 
 class OrderItem(BaseModel):
@@ -103,18 +97,6 @@ def _fields(order: Found, names: Names, role: Role) -> dict[str, Any]:
         "served_method": method,
         "served_label": label(SERVICE_METHOD_LABELS[method]) if method else None,
     }
-
-
-def moved(
-    served_at: datetime | None, days: int | None, deadline_at: datetime | None, calendar: WorkingCalendar
-) -> Label | None:
-    """Why a deadline is not the day that so many days from service end on; None where it is."""
-    if served_at is None or days is None or deadline_at is None:
-        return None
-    counted, last = day_of(served_at) + timedelta(days=days), day_of(deadline_at - _INSTANT)
-    if last == counted:
-        return None
-    return _ROLLED if last == calendar.roll_forward(counted) else _CHANGED
 
 
 def _item(row: Found, served_at: datetime | None, calendar: WorkingCalendar) -> OrderItem:

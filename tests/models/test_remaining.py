@@ -1,4 +1,5 @@
-"""How long a clock still runs: counted as its law counts it, late from its exclusive end on and not before."""
+"""How long a clock still runs: counted as its law counts it, late from its exclusive end on and not before; and why it ends
+on another day than the one people count."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import pytest
 
 from models.calendar import CalendarYear, WorkingCalendar
 from models.clocks import SHANGHAI, ClockSpec, DayKind, Unit, due
-from models.remaining import Remaining, remaining
+from models.labels import Label
+from models.remaining import CHANGED, ROLLED, Remaining, moved, remaining
 
 HOLIDAYS = CalendarYear(
     year=2026,
@@ -71,3 +73,32 @@ def test_a_clock_no_policy_names_counts_calendar_days() -> None:
     end = due(WORKING, shanghai(30, month=9), CALENDAR)
     told = remaining(end.at, end.last_day, None, CALENDAR, shanghai(9))
     assert (told.counted, told.n) == ("calendar", (end.last_day - date(2026, 10, 9)).days)
+
+
+@pytest.mark.parametrize(
+    ("days", "last_day", "why"),
+    [
+        (3, date(2026, 10, 15), None),  # served on the 12th: the 15th is a Thursday
+        (5, date(2026, 10, 19), ROLLED),  # the 17th is a Saturday
+        (5, date(2026, 10, 17), None),  # a clock that does not roll
+        (5, date(2026, 10, 20), CHANGED),
+        (3, date(2026, 10, 25), CHANGED),
+        (3, date(2026, 10, 14), CHANGED),  # set anew, to an earlier day
+    ],
+)
+def test_a_deadline_says_why_it_is_not_the_counted_day(days: int, last_day: date, why: Label | None) -> None:
+    end = datetime.combine(last_day + timedelta(days=1), datetime.min.time(), SHANGHAI).astimezone(UTC)
+    assert moved(shanghai(12, 23, 59), days, end, CALENDAR) == why
+
+
+def test_nothing_is_said_of_a_deadline_that_does_not_run_yet() -> None:
+    assert moved(None, 5, None, CALENDAR) is None
+    assert moved(shanghai(12), 5, None, CALENDAR) is None
+    assert moved(shanghai(12), None, shanghai(14, 0), CALENDAR) is None
+
+
+def test_days_are_counted_from_the_day_of_service_in_shanghai() -> None:
+    """Served at midnight in Shanghai, a day later than in UTC."""
+    served = datetime(2026, 10, 11, 16, tzinfo=UTC)
+    assert moved(served, 1, shanghai(14, 0), CALENDAR) is None
+    assert moved(served - timedelta(microseconds=1), 1, shanghai(14, 0), CALENDAR) is CHANGED
