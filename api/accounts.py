@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Body, Query, Request, Response
+from fastapi import Body, Request, Response
 
 from api.bodies import SIGN_IN_BYTES
-from api.deps import ActorDep, ServicesDep, SignedDep, client_ip
+from api.deps import ServicesDep, SignedDep, client_ip
 from api.parts import part
 from api.problems import ON_BODIES, ON_WRITES, responses
 from api.refusals import name_for_audit
 from api.writing import WritingDep
 from models.errors import (
-    BadRequest,
     Conflict,
     IdempotencyConflict,
     LimitExceeded,
     NotAuthenticated,
     NotAuthorised,
-    NotFound,
     Pending,
     Refused,
     RequirementMissing,
@@ -31,23 +29,15 @@ from models.errors import (
 )
 from services.accounts import departures, factors, reads, writes
 from services.accounts.cookies import cookie_name
-from services.accounts.departures import Departure, DeparturePreview, HandedOver, Handover, Leaving
+from services.accounts.departures import Departure, HandedOver, Handover, Leaving
 from services.accounts.views import (
     CodeGiven,
-    FactorBegun,
     FactorConfirmed,
-    FactorStanding,
     Login,
-    PasswordChange,
-    Person,
-    SessionList,
     SessionOpened,
-    SessionsEnded,
     TokenIssued,
-    TokenList,
     TokenRequest,
 )
-from services.named import Id
 
 router = part("accounts")
 
@@ -55,6 +45,7 @@ ALONE = Leaving()
 """Nobody takes over."""
 
 
+# -- sessions -------------------------------------------------------------------------------------------
 @router.post(
     "/sessions",
     status_code=201,
@@ -82,22 +73,11 @@ async def open_session(
     return opened
 
 
-@router.post(
-    "/sessions/code",
-    status_code=204,
-    max_body_size=SIGN_IN_BYTES,
-    responses=responses(*ON_BODIES, NotFound),
-)
+@router.post("/sessions/code", status_code=204, max_body_size=SIGN_IN_BYTES, responses=responses(*ON_BODIES))
 async def give_code(given: CodeGiven, signed: SignedDep, request: Request, services: ServicesDep) -> None:
     """The code of the second factor that my session still owes, or a recovery code; a wrong one counts as a wrong password
     does."""
     await writes.give_code(services, signed, given.code, ip=client_ip(request))
-
-
-@router.post("/sessions/end-others", responses=responses())
-async def end_others(signed: SignedDep, request: Request, services: ServicesDep) -> SessionsEnded:
-    """End every session of mine but this one."""
-    return SessionsEnded(ended=await writes.end_others(services, signed, ip=client_ip(request)))
 
 
 @router.delete("/sessions", status_code=204, responses=responses())
@@ -110,49 +90,32 @@ async def close_session(
     response.delete_cookie(cookie_name(secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-@router.get("/sessions", responses=responses())
-async def list_sessions(signed: SignedDep, services: ServicesDep) -> SessionList:
-    """My live sessions."""
-    return await reads.list_sessions(services, signed)
+router.acts("/sessions/end-others", writes.end_others)
+router.reads("/sessions", reads.list_sessions)
+router.ends("/sessions/{session_id}", writes.end_session)
 
-
-@router.delete("/sessions/{session_id}", status_code=204, responses=responses())
-async def end_session(session_id: str, signed: SignedDep, request: Request, services: ServicesDep) -> None:
-    """End one of my sessions, wherever it is."""
-    await writes.end_session(services, signed, session_id, ip=client_ip(request))
-
-
-@router.post(
+# -- password and second factor -------------------------------------------------------------------------
+router.acts(
     "/me/password",
-    status_code=204,
+    writes.change_password,
+    RequirementMissing,
+    LimitExceeded,
     max_body_size=SIGN_IN_BYTES,
-    responses=responses(*ON_BODIES, RequirementMissing, LimitExceeded),
+    audited="change_password",
 )
-async def change_password(
-    change: PasswordChange, signed: SignedDep, request: Request, services: ServicesDep
-) -> None:
-    """Replace my password; every other session and every token of mine ends."""
-    name_for_audit(request, "change_password")
-    await writes.change_password(services, signed, change, ip=client_ip(request))
-
-
-@router.get("/me/factor", responses=responses())
-async def factor(signed: SignedDep, services: ServicesDep) -> FactorStanding:
-    """How my second factor (动态口令) stands."""
-    return await factors.standing(services, signed)
-
-
-@router.post("/me/factor", status_code=201, responses=responses(RequirementMissing))
-async def begin_factor(signed: SignedDep, request: Request, services: ServicesDep) -> FactorBegun:
-    """Begin to set up my second factor: a secret for an authenticator app (TOTP, RFC 6238)."""
-    name_for_audit(request, "enrol_factor")
-    return await factors.begin(services, signed)
+router.reads("/me/factor", factors.standing, name="factor")
+router.acts(
+    "/me/factor",
+    factors.begin,
+    RequirementMissing,
+    name="begin_factor",
+    status_code=201,
+    audited="enrol_factor",
+)
 
 
 @router.post(
-    "/me/factor/confirm",
-    max_body_size=SIGN_IN_BYTES,
-    responses=responses(*ON_BODIES, RequirementMissing),
+    "/me/factor/confirm", max_body_size=SIGN_IN_BYTES, responses=responses(*ON_BODIES, RequirementMissing)
 )
 async def confirm_factor(
     given: CodeGiven, signed: SignedDep, request: Request, services: ServicesDep
@@ -162,6 +125,7 @@ async def confirm_factor(
     return await factors.confirm(services, signed, given.code, ip=client_ip(request))
 
 
+# -- tokens ---------------------------------------------------------------------------------------------
 @router.post(
     "/tokens",
     status_code=201,
@@ -178,21 +142,14 @@ async def issue_token(asked: TokenRequest, request: Request, services: ServicesD
     return await writes.issue_token(services, asked, ip=client_ip(request))
 
 
-@router.get("/tokens", responses=responses())
-async def list_tokens(actor: ActorDep, services: ServicesDep) -> TokenList:
-    """My live tokens."""
-    return await reads.list_tokens(services, actor)
+router.reads("/tokens", reads.list_tokens)
+router.ends("/tokens/{token_id}", writes.revoke_token)
 
 
-@router.delete("/tokens/{token_id}", status_code=204, responses=responses())
-async def revoke_token(token_id: str, signed: SignedDep, request: Request, services: ServicesDep) -> None:
-    """Revoke one of my tokens, at once."""
-    await writes.revoke_token(services, signed, token_id, ip=client_ip(request))
-
-
+# -- leaving --------------------------------------------------------------------------------------------
 @router.post(
     "/accounts/{user_id}/deactivate",
-    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, RequirementMissing, IdempotencyConflict),
+    responses=responses(*ON_WRITES, RequirementMissing, IdempotencyConflict),
 )
 async def deactivate(
     user_id: str, write: WritingDep, leaving: Annotated[Leaving, Body()] = ALONE
@@ -205,19 +162,12 @@ async def deactivate(
     return await departures.deactivate(ask, user_id, leaving, ip=write.ip)
 
 
-@router.get("/accounts/{user_id}/departure", responses=responses(NotAuthorised, NotFound))
-async def preview_departure(
-    user_id: str, actor: ActorDep, services: ServicesDep, successor: Annotated[Id | None, Query()] = None
-) -> DeparturePreview:
-    """What would become of what somebody has in hand if they left (administrators). Nothing is stored."""
-    return await departures.preview(services, actor, user_id, successor)
+router.reads("/accounts/{user_id}/departure", departures.preview, name="preview_departure")
 
 
 @router.post(
     "/accounts/{user_id}/hand-over",
-    responses=responses(
-        *ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict, Pending
-    ),
+    responses=responses(*ON_WRITES, Refused, Conflict, IdempotencyConflict, Pending),
 )
 async def hand_over(user_id: str, handover: Handover, write: WritingDep) -> HandedOver:
     """Assign every open case of one person's to another who is in office; sent again, it moves what is left."""
@@ -225,7 +175,4 @@ async def hand_over(user_id: str, handover: Handover, write: WritingDep) -> Hand
     return await departures.hand_over(ask, user_id, handover)
 
 
-@router.get("/me", responses=responses())
-async def me(actor: ActorDep, services: ServicesDep) -> Person:
-    """Who I am, and for whom I act."""
-    return await reads.me(services, actor)
+router.reads("/me", reads.me)

@@ -14,7 +14,7 @@ from api.parts import part
 from api.problems import ON_WRITES, Problem, responses
 from api.writing import REPLAYED, WritingDep
 from models.audit import AuditAction
-from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
+from models.errors import Conflict, IdempotencyConflict, Refused
 from services.approvals import reads, writes
 from services.approvals.views import Answer, Approval, ApprovalQuery, Proof
 from services.approvals.writes import Answered, BulkAnswers
@@ -93,7 +93,7 @@ def _linked(one: Approval) -> LinkedApproval:
 
 @router.post(
     "/approvals/bulk",
-    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict),
+    responses=responses(*ON_WRITES, Refused, Conflict, IdempotencyConflict),
 )
 async def answer_many(body: BulkAnswers, lang: LanguageDep, write: WritingDep) -> BulkResults:
     """Give several everyday consents at once (督办函签发、约谈报告认可、治理方案审核、延期批准). Each is decided by its own

@@ -11,27 +11,21 @@ from fastapi import Path, Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
 from api.parts import part
-from api.problems import responses
+from api.problems import ON_BODIES, responses
 from api.refusals import name_for_audit
 from models.audit import AuditAction
-from models.errors import Conflict, NotAuthorised, NotFound, RequirementMissing
+from models.errors import Conflict, RequirementMissing
 from models.yearnotice import Notice
 from services.calendars import previews, publishing
-from services.calendars.views import BatchView, NoticeGiven, NoticePreview, NoticeStanding, Published
+from services.calendars.views import BatchView, NoticeGiven, NoticeStanding, Published
 
 router = part("policies")
 Year = Annotated[int, Path(ge=publishing.FIRST_YEAR, le=publishing.LAST_YEAR)]
 
-
-@router.post("/calendar/preview", responses=responses(NotAuthorised))
-async def preview_notice(notice: Notice, actor: ActorDep, services: ServicesDep) -> NoticePreview:
-    """Which clocks of the district's open cases a year's notice would move, from when to when (administrators).
-
-    Nothing is stored. All are counted, the first 200 named."""
-    return await previews.preview(services, actor, notice)
+router.acts("/calendar/preview", previews.preview, name="preview_notice")
 
 
-@router.post("/calendar", responses=responses(NotAuthorised, Conflict))
+@router.post("/calendar", responses=responses(*ON_BODIES, Conflict))
 async def publish_notice(
     given: NoticeGiven, actor: ActorDep, services: ServicesDep, request: Request
 ) -> Published:
@@ -44,13 +38,13 @@ async def publish_notice(
     return await publishing.publish(services.database, actor, notice, now, ip=ip, correct=given.correct)
 
 
-@router.get("/calendar/{year}", responses=responses(NotFound))
+@router.get("/calendar/{year}", responses=responses())
 async def show_year(year: Year, actor: ActorDep, services: ServicesDep) -> NoticeStanding:
     """A year as it is known; for administrators, how far its notice has been carried to the open cases."""
     return await publishing.show(services, actor, year)
 
 
-@router.post("/calendar/{year}/again", responses=responses(NotAuthorised, NotFound, RequirementMissing))
+@router.post("/calendar/{year}/again", responses=responses(RequirementMissing))
 async def carry_again(year: Year, actor: ActorDep, services: ServicesDep, request: Request) -> BatchView:
     """Carry a published notice to the open cases once more, for those that did not take it (administrators)."""
     name_for_audit(request, AuditAction.PUBLISH_CALENDAR)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any
 
 from fastapi import Body
 from pydantic import BaseModel
 
-from api import links
 from api.parts import part
-from api.problems import ON_WRITES, responses
-from api.writing import WritingDep
 from models.authority import BY_COMMAND
-from models.commands import COMMANDS, Command
+from models.commands import COMMANDS
 from models.errors import (
-    BadRequest,
     Conflict,
     DutiesNotSeparated,
-    IdempotencyConflict,
     LimitExceeded,
-    NotAuthorised,
     Pending,
     RequirementMissing,
     TransitionNotAllowed,
     XiaohaoError,
 )
-from services.cases.views import CommandAnswer
 from services.cases.writes import body_of, give_command
 
 router = part("commands")
@@ -35,52 +30,40 @@ ELSEWHERE = frozenset({"open", "adopt_calendar", "take_step"})
 """Commands with another door: opening has a route of its own, each step of a measure too (:mod:`api.steps`), and the
 calendar is adopted by the service itself."""
 
-ANSWERS: tuple[type[XiaohaoError], ...] = (
-    *ON_WRITES,
-    BadRequest,
-    NotAuthorised,
+MAY_REFUSE: tuple[type[XiaohaoError], ...] = (
     DutiesNotSeparated,
     TransitionNotAllowed,
     RequirementMissing,
     LimitExceeded,
     Conflict,
-    IdempotencyConflict,
     Pending,
 )
-"""Every refusal a command may meet, besides those any route may answer."""
+"""Every refusal a command may meet, besides those of any write."""
 
 
-def _optional(shape: type[BaseModel]) -> bool:
-    """Whether a command may come without a body."""
-    return not any(field.is_required() for field in shape.model_fields.values())
-
-
-def _route(name: str, shape: type[BaseModel]) -> Callable[..., Awaitable[Any]]:
-    async def give(case_id: str, body: BaseModel, write: WritingDep) -> Any:
-        ask = write.asking(name, case_id, body, audited=name)
-        return await write.answer(ask, lambda: give_command(ask, case_id, name, body), links.case(case_id))
-
-    default = Body(default_factory=shape) if _optional(shape) else Body()
-    give.__annotations__["body"] = Annotated[shape, default]
-    return give
-
-
-def _describe(name: str, kind: type[Command]) -> str:
-    grant = BY_COMMAND[name]
-    return f"{(kind.__doc__ or '').strip()}\n\n依据 / basis: {grant.basis}"
+def said_in(shapes: Iterable[type[BaseModel]]) -> Any:
+    """A body of one of ``shapes``; without a body it is the first of them that needs no word."""
+    shapes = tuple(shapes)
+    silent = (one for one in shapes if not any(field.is_required() for field in one.model_fields.values()))
+    empty = next(silent, None)
+    return Annotated[reduce(or_, shapes), Body(default_factory=empty) if empty else Body()]
 
 
 for _name, _kind in COMMANDS.items():
     if _name in ELSEWHERE:
         continue
-    router.add_api_route(
+    _grant = BY_COMMAND[_name]
+    router.writes(
         f"/cases/{{case_id}}/commands/{_name}",
-        _route(_name, body_of(_name, _kind)),
-        methods=["POST"],
+        give_command,
+        _name,
+        *MAY_REFUSE,
+        at="/cases/{case_id}",
+        audited=_name,
+        given={"name": _name},
+        shape=said_in([body_of(_name, _kind)]),
         name=_name,
         operation_id=f"command_{_name}",
-        summary=f"{BY_COMMAND[_name].zh} / {BY_COMMAND[_name].en}",
-        description=_describe(_name, _kind),
-        response_model=CommandAnswer,
-        responses=responses(*ANSWERS),
+        summary=f"{_grant.zh} / {_grant.en}",
+        description=f"{(_kind.__doc__ or '').strip()}\n\n依据 / basis: {_grant.basis}",
     )

@@ -26,12 +26,17 @@ async def services_of(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services_of)]
 
 
-async def signed_in(request: Request) -> Signed:
+def signed_of(request: Request) -> Signed:
     """The asker the guard let in. Raises NotAuthenticated where the guard let nobody in."""
     signed = getattr(request.state, "signed", None)
     if not isinstance(signed, Signed):
         raise NotAuthenticated("请先登录", "Sign in first", rule="api.authentication")
     return signed
+
+
+async def signed_in(request: Request) -> Signed:
+    """:func:`signed_of`, as a dependency."""
+    return signed_of(request)
 
 
 SignedDep = Annotated[Signed, Depends(signed_in)]
@@ -86,9 +91,14 @@ async def idempotency_key(key: KeyHeader = None) -> str:
 IdempotencyKeyDep = Annotated[str, Depends(idempotency_key)]
 
 
-async def asked_language(request: Request) -> Language:
+def language_of(request: Request) -> Language:
     """The language the asker prefers."""
     return language(request.headers.get("accept-language"))
+
+
+async def asked_language(request: Request) -> Language:
+    """:func:`language_of`, as a dependency."""
+    return language_of(request)
 
 
 LanguageDep = Annotated[Language, Depends(asked_language)]

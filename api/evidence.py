@@ -5,34 +5,31 @@ Everything is asked with the asker's own eyes: what is not theirs is answered as
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Form, Request, Response, UploadFile
-from fastapi.responses import StreamingResponse
+from fastapi import Form, Response, UploadFile
 from pydantic import Json
 
 from api import links
-from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep, client_ip
+from api.deps import ActorDep, IdempotencyKeyDep, ServicesDep
 from api.parts import part
-from api.problems import ON_UPLOADS, ON_WRITES, responses
-from api.writing import REPLAYED, WritingDep
-from models.errors import BadRequest, Conflict, IdempotencyConflict, NotAuthorised, Refused
+from api.problems import ON_UPLOADS, responses
+from api.writing import REPLAYED
+from models.errors import Conflict, IdempotencyConflict, Refused
 from models.evidence import Audience, Shows
 from models.words import Readable, Seen
 from services.evidence import reads, writes
 from services.evidence.sending import coming
-from services.evidence.views import DeviceClaim, Evidence, EvidenceList, Release, Variant
+from services.evidence.views import DeviceClaim, Evidence
 
 router = part("evidence")
-
-_FORM_ALLOWANCE = 1_000_000
 
 
 @router.post(
     "/cases/{case_id}/evidence",
     status_code=201,
-    max_body_size=writes.MAX_FILE_BYTES + _FORM_ALLOWANCE,
-    responses=responses(*ON_UPLOADS, BadRequest, NotAuthorised, Refused, Conflict, IdempotencyConflict),
+    max_body_size=writes.MAX_FORM_BYTES,
+    responses=responses(*ON_UPLOADS, Refused, Conflict, IdempotencyConflict),
 )
 async def upload(
     case_id: str,
@@ -66,52 +63,8 @@ async def upload(
     return stored.evidence
 
 
-@router.post(
-    "/evidence/{evidence_id}/release",
-    response_model=Evidence,
-    responses=responses(*ON_WRITES, BadRequest, NotAuthorised, IdempotencyConflict),
+router.writes(
+    "/evidence/{evidence_id}/release", writes.release, "evidence.release", at="/evidence/{evidence_id}"
 )
-async def release(evidence_id: str, body: Release, write: WritingDep) -> Any:
-    """Release a piece of the bureau's evidence to the parties; it cannot be taken back."""
-    ask = write.asking("evidence.release", evidence_id, body)
-    ip = write.ip
-    return await write.answer(
-        ask,
-        lambda: writes.release(ask, evidence_id, body, ip=ip),
-        links.evidence(evidence_id),
-    )
-
-
-@router.get("/cases/{case_id}/evidence", responses=responses())
-async def list_of_case(case_id: str, actor: ActorDep, services: ServicesDep) -> EvidenceList:
-    """The evidence of a case the asker sees."""
-    return await reads.list_of_case(services, actor, case_id)
-
-
-@router.get(
-    "/evidence/{evidence_id}",
-    response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "The file",
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}} for kind in reads.MEDIA_TYPES
-            },
-        },
-        **responses(NotAuthorised),
-    },
-)
-async def download(
-    evidence_id: str,
-    request: Request,
-    actor: ActorDep,
-    services: ServicesDep,
-    variant: Variant = "copy",
-) -> StreamingResponse:
-    """One file. Originals only for officials of the bureau and auditors; each look is recorded."""
-    file = await reads.open_file(services, actor, evidence_id, variant, ip=client_ip(request))
-    headers = {
-        "Content-Length": str(file.size),
-        "Content-Disposition": file.disposition,
-    }
-    return StreamingResponse(file.chunks, media_type=file.media_type, headers=headers)
+router.reads("/cases/{case_id}/evidence", reads.list_of_case)
+router.sends("/evidence/{evidence_id}", reads.open_file, kinds=reads.MEDIA_TYPES, name="download")

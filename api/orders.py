@@ -1,32 +1,31 @@
-"""Orders to rectify (责令限期整改指令书): one document, an item for each hazard, served once for all of them."""
+"""Orders to rectify (责令限期整改指令书): one document, an item for each hazard, served once for all of them; and their links
+(指令书二维码), by which an enterprise without an account works on the cases of that order alone."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query
 from pydantic import BaseModel
 
-from api import links, problems
-from api.deps import ActorDep, LanguageDep, ServicesDep
-from api.parts import part
+from api import problems
+from api.deps import LanguageDep
+from api.parts import PREFIX, part
 from api.problems import ON_WRITES, Problem, responses
 from api.writing import WritingDep
 from models.commands import Service
 from models.errors import (
-    BadRequest,
     DutiesNotSeparated,
     IdempotencyConflict,
     LimitExceeded,
-    NotAuthorised,
     Pending,
     RequirementMissing,
     TransitionNotAllowed,
 )
+from services.links import reads as links
+from services.links import writes as linking
 from services.orders import reads, writes
-from services.orders.views import OrderDetail, OrderQuery, OrderRow
+from services.orders.views import OrderDetail
 from services.orders.writes import Served
-from services.paging import Listing
 
 router = part("orders")
 
@@ -46,18 +45,11 @@ class OrderServed(BaseModel):
     refused: list[RefusedItem] = []
 
 
-@router.get("/orders", responses=responses())
-async def list_orders(
-    query: Annotated[OrderQuery, Query()], actor: ActorDep, services: ServicesDep
-) -> Listing[OrderRow]:
-    """The orders I see, latest first."""
-    return await reads.list_orders(services, actor, query)
-
-
-@router.get("/orders/{order_id}", responses=responses())
-async def show_order(order_id: str, actor: ActorDep, services: ServicesDep) -> OrderDetail:
-    """One order with its items."""
-    return await reads.show_order(services, actor, order_id)
+router.reads("/orders", reads.list_orders)
+router.reads("/orders/{order_id}", reads.show_order)
+router.reads("/orders/{order_id}/links", links.list_links)
+router.acts("/orders/{order_id}/links", linking.make_link, LimitExceeded, status_code=201)
+router.ends("/orders/{order_id}/links/{link_id}", linking.revoke_link)
 
 
 @router.post(
@@ -65,8 +57,6 @@ async def show_order(order_id: str, actor: ActorDep, services: ServicesDep) -> O
     response_model=OrderServed,
     responses=responses(
         *ON_WRITES,
-        BadRequest,
-        NotAuthorised,
         DutiesNotSeparated,
         TransitionNotAllowed,
         RequirementMissing,
@@ -83,7 +73,7 @@ async def serve_order(order_id: str, service: Service, lang: LanguageDep, write:
     """
     ask = write.asking("orders.service", order_id, service, audited="serve_order")
     served = await write.answer(
-        ask, lambda: writes.serve_order(ask, order_id, service), links.order(order_id)
+        ask, lambda: writes.serve_order(ask, order_id, service), f"{PREFIX}/orders/{order_id}"
     )
     if not isinstance(served, Served):
         return served

@@ -5,52 +5,26 @@ Neither storing nor activating takes an Idempotency-Key: the same document, or t
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import Query, Request
+from fastapi import Request
 
 from api.deps import ActorDep, ServicesDep, client_ip
 from api.parts import part
-from api.problems import ON_BODIES, ON_WRITES, responses
+from api.problems import ON_BODIES, responses
 from api.refusals import name_for_audit
-from api.writing import WritingDep
 from models.audit import AuditAction
-from models.errors import (
-    Conflict,
-    IdempotencyConflict,
-    LimitExceeded,
-    NotAuthorised,
-    NotFound,
-    PolicyError,
-    RequirementMissing,
-)
-from services.paging import Listing, Paged
+from models.errors import Conflict, LimitExceeded, PolicyError, RequirementMissing
 from services.policies import adopting, reads, versions
-from services.policies.adopting import CandidateQuery
-from services.policies.adoption_views import AdoptionAsked, AdoptionPreview, AdoptionView, Candidate, Choice
-from services.policies.version_views import Activation, Checked, Compared, Document, Stored, VersionView
-from services.policies.views import CalendarView, PolicyView
+from services.policies.version_views import Activation, Checked, Document, Stored, VersionView
 
 router = part("policies")
 _DOCUMENT_BYTES = 600_000
 """A document as JSON text, its quotes and lines escaped."""
 
-
-@router.get("/policies/current", responses=responses())
-async def show_current(actor: ActorDep, services: ServicesDep) -> PolicyView:
-    """The policy new cases are opened under; a case keeps the version it was opened under."""
-    return await reads.show_current(services, actor)
+router.reads("/policies/current", reads.show_current)
+router.reads("/policies", versions.list_versions)
 
 
-@router.get("/policies", responses=responses())
-async def list_versions(
-    query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
-) -> Listing[VersionView]:
-    """Every stored version and where it stands, the last stored first."""
-    return await versions.list_versions(services, actor, query)
-
-
-@router.post("/policies/check", max_body_size=_DOCUMENT_BYTES, responses=responses(*ON_BODIES, NotAuthorised))
+@router.post("/policies/check", max_body_size=_DOCUMENT_BYTES, responses=responses(*ON_BODIES))
 async def check_document(document: Document, actor: ActorDep, services: ServicesDep) -> Checked:
     """Hold a policy document against the statutes (administrators): every fault at its place with its article, or how it
     differs from the version in force. Nothing is stored."""
@@ -58,9 +32,7 @@ async def check_document(document: Document, actor: ActorDep, services: Services
 
 
 @router.post(
-    "/policies",
-    max_body_size=_DOCUMENT_BYTES,
-    responses=responses(*ON_BODIES, NotAuthorised, Conflict, PolicyError),
+    "/policies", max_body_size=_DOCUMENT_BYTES, responses=responses(*ON_BODIES, Conflict, PolicyError)
 )
 async def store_version(
     document: Document, actor: ActorDep, services: ServicesDep, request: Request
@@ -71,24 +43,11 @@ async def store_version(
     return await versions.store(services.database, actor, document, services.clock(), ip=client_ip(request))
 
 
-@router.get("/policies/{version}", responses=responses(NotFound))
-async def show_version(version: str, actor: ActorDep, services: ServicesDep) -> PolicyView:
-    """A stored version whole: every clock, cap and rank with its basis and how far it was verified."""
-    return await versions.show_version(services, actor, version)
+router.reads("/policies/{version}", versions.show_version)
+router.reads("/policies/{version}/differences", versions.compare, name="compare_versions")
 
 
-@router.get("/policies/{version}/differences", responses=responses(NotFound))
-async def compare_versions(
-    version: str, actor: ActorDep, services: ServicesDep, against: str | None = None
-) -> Compared:
-    """In what a version differs from the one in force, or from ``against``: added, removed, changed, in words."""
-    return await versions.compare(services, actor, version, against)
-
-
-@router.post(
-    "/policies/{version}/activate",
-    responses=responses(*ON_BODIES, NotAuthorised, NotFound, Conflict, LimitExceeded),
-)
+@router.post("/policies/{version}/activate", responses=responses(*ON_BODIES, Conflict, LimitExceeded))
 async def activate_version(
     version: str, asked: Activation, actor: ActorDep, services: ServicesDep, request: Request
 ) -> VersionView:
@@ -99,52 +58,21 @@ async def activate_version(
     return await versions.activate(services.database, actor, version, asked.from_day, now, ip=ip)
 
 
-@router.get(
-    "/policies/{version}/candidates", responses=responses(NotAuthorised, NotFound, RequirementMissing)
+_ADOPTIONS = "/policies/{version}/adoptions"
+router.reads(
+    "/policies/{version}/candidates", adopting.candidates, RequirementMissing, name="list_candidates"
 )
-async def list_candidates(
-    version: str, query: Annotated[CandidateQuery, Query()], actor: ActorDep, services: ServicesDep
-) -> Listing[Candidate]:
-    """The open cases that do not go by the version yet (leaders)."""
-    return await adopting.candidates(services, actor, version, query)
-
-
-@router.post(
-    "/policies/{version}/adoptions/preview",
-    responses=responses(*ON_BODIES, NotAuthorised, NotFound, RequirementMissing),
+router.acts(
+    "/policies/{version}/adoptions/preview", adopting.preview, RequirementMissing, name="preview_adoption"
 )
-async def preview_adoption(
-    version: str, choice: Choice, actor: ActorDep, services: ServicesDep
-) -> AdoptionPreview:
-    """What adopting the version would do to the chosen open cases (leaders): which clocks change, from when to when, and
-    which cases would not take it. Nothing is stored. All are counted, the first 200 named."""
-    return await adopting.preview(services, actor, version, choice)
-
-
-@router.post(
-    "/policies/{version}/adoptions",
-    status_code=201,
-    response_model=AdoptionView,
-    responses=responses(*ON_WRITES, NotAuthorised, NotFound, RequirementMissing, IdempotencyConflict),
+router.writes(
+    _ADOPTIONS,
+    adopting.adopt,
+    "policies.adopt",
+    RequirementMissing,
+    created=_ADOPTIONS,
+    audited=AuditAction.ADOPT_POLICY,
+    name="adopt_version",
 )
-async def adopt_version(version: str, asked: AdoptionAsked, write: WritingDep) -> Any:
-    """Adopt the version for the chosen open cases (leaders), one after the other in the background, each once."""
-    ask = write.asking("policies.adopt", version, asked, audited=AuditAction.ADOPT_POLICY)
-    location = f"/api/v1/policies/{version}/adoptions"
-    return await write.answer(
-        ask, lambda: adopting.adopt(ask, version, asked, ip=write.ip), location, created=True
-    )
-
-
-@router.get("/policies/{version}/adoptions", responses=responses(NotAuthorised))
-async def list_adoptions(
-    version: str, query: Annotated[Paged, Query()], actor: ActorDep, services: ServicesDep
-) -> Listing[AdoptionView]:
-    """The adoptions of a version in my district, the latest first, as far as each has come."""
-    return await adopting.adoptions_of(services, actor, version, query)
-
-
-@router.get("/calendar", responses=responses())
-async def show_calendar(actor: ActorDep, services: ServicesDep) -> CalendarView:
-    """The working calendar (工作日历) of the years around now; a year without its notice is provisional."""
-    return await reads.show_calendar(services, actor)
+router.reads(_ADOPTIONS, adopting.adoptions_of, given={"only": None}, name="list_adoptions")
+router.reads("/calendar", reads.show_calendar)

@@ -6,138 +6,83 @@ One set of routes a noun, from a table; auditors read what administrators keep.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from functools import wraps
+from typing import Any
 
-from fastapi import Body, Path, Query
-
-from api import links
-from api.deps import ActorDep, ServicesDep
 from api.parts import part
-from api.problems import ON_WRITES, responses
-from api.writing import WritingDep
+from api.wants import Serve
 from models.audit import AuditAction
 from models.entries import CLOSABLE, NOUN_LABELS, Noun
-from models.errors import (
-    BadRequest,
-    Conflict,
-    IdempotencyConflict,
-    LimitExceeded,
-    NotAuthorised,
-    RequirementMissing,
-)
+from models.errors import Conflict, LimitExceeded, RequirementMissing
 from services.asking import Asking, Done
-from services.named import Id
-from services.paging import Listing
 from services.register import entries, merging
-from services.register.bodies import Change, Closing
-from services.register.merging import Merge, MergePreview
+from services.register.bodies import Change
 from services.register.shapes import SHAPES
-from services.register.showing import EntryRow, EntryView, RegisterQuery, list_entries, show_entry
+from services.register.showing import EntryView, list_entries, show_entry
 
 router = part("register", "/register")
 
-EntryId = Annotated[str, Path(max_length=64)]
-_WRITTEN = responses(
-    *ON_WRITES,
-    *(BadRequest, NotAuthorised, Conflict, LimitExceeded, RequirementMissing, IdempotencyConflict),
-)
+_MAY_REFUSE = (Conflict, LimitExceeded, RequirementMissing)
+_AUDITED = AuditAction.REGISTER
 
 
-async def _answer(
-    write: WritingDep, ask: Asking, noun: Noun, act: Callable[[], Awaitable[Done[str]]], entry_id: str = ""
-) -> Any:
-    async def work() -> Done[EntryView]:
-        done = await act()
+def _shown(act: Callable[..., Awaitable[Done[str]]], noun: Noun) -> Serve:
+    """``act``, answered with the entry as it is afterwards."""
+
+    @wraps(act)
+    async def shown(ask: Asking, **said: Any) -> Done[EntryView]:
+        done = await act(ask, **said)
         return Done(await show_entry(ask.services, ask.actor, noun, done.answer), before=done.before)
 
-    view = await write.answer(ask, work, links.register(noun, entry_id))
-    if not entry_id and isinstance(view, EntryView):
-        write.response.headers["Location"] = links.register(noun, view.entry_id)
-    return view
+    return shown
+
+
+def _told(noun: Noun, name: str, zh: str, en: str) -> dict[str, Any]:
+    """What a route of a noun is called, and what its service must be told."""
+    of_zh, of_en = NOUN_LABELS[noun]
+    called = f"{noun}_{name}"
+    return {
+        "name": called,
+        "operation_id": called,
+        "summary": f"{of_zh}：{zh} / {of_en}: {en}",
+        "given": {"noun": noun},
+    }
 
 
 def _routes(noun: Noun) -> None:
     """The routes of one noun."""
-    shape, called = SHAPES[noun], NOUN_LABELS[noun]
+    at = f"/register/{noun}/{{entry_id}}"
+    shapes = SHAPES[noun]
+    changing = Change[shapes.changing]  # type: ignore[name-defined]
 
-    async def listed(
-        query: Annotated[RegisterQuery, Query()], actor: ActorDep, services: ServicesDep
-    ) -> Listing[EntryRow]:
-        return await list_entries(services, actor, noun, query)
+    def writes(path: str, act: Callable[..., Awaitable[Done[str]]], zh: str, en: str, **row: Any) -> None:
+        told = _told(noun, act.__name__, zh, en) | {"audited": _AUDITED, "response_model": EntryView}
+        asked_as = f"register.{noun}.{act.__name__}"
+        router.writes(f"/{noun}{path}", _shown(act, noun), asked_as, *_MAY_REFUSE, **told, **row)
 
-    async def one(entry_id: EntryId, actor: ActorDep, services: ServicesDep) -> EntryView:
-        return await show_entry(services, actor, noun, entry_id)
-
-    async def add(body: Any, write: WritingDep) -> Any:
-        ask = write.asking(f"register.{noun}.add", "", body, audited=AuditAction.REGISTER)
-        return await _answer(write, ask, noun, lambda: entries.add(ask, noun, body, ip=write.ip))
-
-    async def change(entry_id: EntryId, body: Any, write: WritingDep) -> Any:
-        ask = write.asking(f"register.{noun}.change", entry_id, body, audited=AuditAction.REGISTER)
-        act = entries.change
-        return await _answer(write, ask, noun, lambda: act(ask, noun, entry_id, body, ip=write.ip), entry_id)
-
-    async def close(entry_id: EntryId, body: Closing, write: WritingDep) -> Any:
-        ask = write.asking(f"register.{noun}.close", entry_id, body, audited=AuditAction.REGISTER)
-        act = entries.close
-        return await _answer(write, ask, noun, lambda: act(ask, noun, entry_id, body, ip=write.ip), entry_id)
-
-    async def reopen(entry_id: EntryId, write: WritingDep) -> Any:
-        ask = write.asking(f"register.{noun}.reopen", entry_id, audited=AuditAction.REGISTER)
-        act = entries.reopen
-        return await _answer(write, ask, noun, lambda: act(ask, noun, entry_id, ip=write.ip), entry_id)
-
-    add.__annotations__["body"] = Annotated[shape.adding, Body()]
-    change.__annotations__["body"] = Annotated[Change[shape.changing], Body()]  # type: ignore[name-defined]
-
-    def route(
-        method: str, path: str, give: Callable[..., Any], name: str, zh: str, en: str, **more: Any
-    ) -> None:
-        router.add_api_route(
-            f"/{noun}{path}",
-            give,
-            methods=[method],
-            name=f"{noun}_{name}",
-            operation_id=f"{noun}_{name}",
-            summary=f"{called[0]}：{zh} / {called[1]}: {en}",
-            **more,
-        )
-
-    read, written = responses(NotAuthorised), {"response_model": EntryView, "responses": _WRITTEN}
-    route("GET", "", listed, "list", "列表", "those of the district, by name", responses=read)
-    route("GET", "/{entry_id}", one, "one", "一项", "one, with what depends on it", responses=read)
-    route("POST", "", add, "add", "新增", "register another", status_code=201, **written)
-    route("POST", "/{entry_id}/change", change, "change", "变更", "change what one says", **written)
+    router.reads(f"/{noun}", list_entries, **_told(noun, "list", "列表", "those of the district, by name"))
+    router.reads(
+        f"/{noun}/{{entry_id}}", show_entry, **_told(noun, "one", "一项", "one, with what depends on it")
+    )
+    there = f"/register/{noun}/{{answer.entry_id}}"
+    writes("", entries.add, "新增", "register another", shape=shapes.adding, created=there)
+    writes("/{entry_id}/change", entries.change, "变更", "change what one says", at=at, shape=changing)
     if noun in CLOSABLE:
-        route(
-            "POST",
-            "/{entry_id}/close",
-            close,
-            "close",
-            "关闭",
-            "close one on which nothing depends",
-            **written,
-        )
-        route("POST", "/{entry_id}/reopen", reopen, "reopen", "恢复", "open a closed one again", **written)
+        writes("/{entry_id}/close", entries.close, "关闭", "close one on which nothing depends", at=at)
+        writes("/{entry_id}/reopen", entries.reopen, "恢复", "open a closed one again", at=at)
 
 
-@router.get("/enterprises/{entry_id}/merge", responses=responses(NotAuthorised))
-async def preview_merge(
-    entry_id: EntryId, into: Annotated[Id, Query()], actor: ActorDep, services: ServicesDep
-) -> MergePreview:
-    """What merging an entry into another of the same enterprise (`into`, its credit code) would do. Nothing is stored."""
-    return await merging.preview(services, actor, entry_id, into)
-
-
-@router.post("/enterprises/{entry_id}/merge", response_model=EntryView, responses=_WRITTEN)
-async def merge(entry_id: EntryId, body: Merge, write: WritingDep) -> Any:
-    """Merge an entry into another of the same enterprise: accounts and names go over, the entry stays, closed, and points
-    to the other. One with cases, papers or a ledger of its own is not merged."""
-    noun = Noun.ENTERPRISES
-    ask = write.asking("register.enterprises.merge", entry_id, body, audited=AuditAction.REGISTER)
-    act = merging.merge
-    return await _answer(write, ask, noun, lambda: act(ask, entry_id, body, ip=write.ip), entry_id)
-
+_MERGE = f"/{Noun.ENTERPRISES}/{{entry_id}}/merge"
+router.reads(_MERGE, merging.preview, name="preview_merge")
+router.writes(
+    _MERGE,
+    _shown(merging.merge, Noun.ENTERPRISES),
+    "register.enterprises.merge",
+    *_MAY_REFUSE,
+    at="/register/enterprises/{entry_id}",
+    audited=_AUDITED,
+    response_model=EntryView,
+)
 
 for _noun in Noun:
     _routes(_noun)

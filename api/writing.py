@@ -50,17 +50,13 @@ class Writing:
         ask: Asking,
         work: Callable[[], Coroutine[Any, Any, Done[Any]]],
         location: str,
-        *,
-        created: bool = False,
     ) -> Any:
-        """The answer of ``work``, done once for all who ask it at once with one key; ``location`` is where its effect can
-        be seen, named in the answer when it made it."""
+        """The answer of ``work``, done once for all who ask it at once with one key; ``location`` is where its effect can be
+        seen, named while that is not certain."""
         try:
             done = await self.services.under_way.once(ask, work)
         except Pending as unsure:
             return _pending(self.request, unsure, location)
-        if created:
-            self.response.headers["Location"] = location
         if done.before:
             self.response.headers[REPLAYED] = "true"
             self.response.status_code = 200

@@ -38,7 +38,10 @@ _TOLD = """案卷数据包 · bundle of a case
 
 
 async def take_bundle(services: Services, actor: Actor, case_id: str, *, ip: str) -> Made:
-    """The bundle of a case, for officials of the bureau and auditors; it is recorded, and so is each original.
+    """The case as a bundle anybody can check without us (ZIP): documents, originals, ledger, signed manifest,
+    `verify.py`.
+
+    For officials of the bureau and auditors; it is recorded, and so is each original.
 
     Raises NotFound, NotAuthorised, RequirementMissing, Conflict for a file that is no longer what was handed in,
     TooManyRequests while another file is being made for the same person.

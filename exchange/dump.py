@@ -54,7 +54,8 @@ def schema_of(name: DumpName) -> dict[str, Any]:
 
 
 async def take_dump(services: Services, actor: Actor, name: DumpName, *, ip: str) -> Made:
-    """One file of the dump, for auditors. Raises NotAuthorised."""
+    """One file of the open dump (开放数据), for auditors: JSON Lines, each line as ``GET
+    /exports/dump/{name}.schema.json`` says. Raises NotAuthorised."""
     check_audits(actor)
     what = DUMP[name].what
 

@@ -31,7 +31,8 @@ _TITLE = ("事件日志", "event log")
 
 
 async def take_xes(services: Services, actor: Actor, *, ip: str) -> Made:
-    """The ledgers of the district as XES. Raises NotAuthorised."""
+    """The ledgers as an event log (XES, IEEE 1849) for process mining, for auditors: roles, no people. Raises
+    NotAuthorised."""
 
     async def write(file: BinaryIO, _: str) -> int:
         rows = 0
@@ -46,8 +47,8 @@ async def take_xes(services: Services, actor: Actor, *, ip: str) -> Made:
 
 
 async def take_ocel(services: Services, actor: Actor, *, ip: str) -> Made:
-    """The ledgers of the district as OCEL 2.0: cases, enterprises, orders, inspections and measures with what happened to
-    them. Raises NotAuthorised."""
+    """The same as an object-centric event log (OCEL 2.0, JSON): cases, enterprises, orders, inspections, measures.
+    Raises NotAuthorised."""
 
     async def write(file: BinaryIO, aside: str) -> int:
         rows, known, joint = 0, set[str](), ""

@@ -35,7 +35,7 @@ async def take_report(
     lang: Language,
     ip: str,
 ) -> Made:
-    """A report as a file. Raises NotAuthorised."""
+    """A report as a file, as ``GET /reports/{form}`` shows it. Raises NotAuthorised."""
     seen = await show_report(services, actor, name, query)
     title = (f"{seen.label.zh} {seen.period.label.zh}", f"{seen.label.en} {seen.period.label.en}")
     wanted = Wanted(f"report-{name}-{seen.period.name}", title, _asked(seen.period), form, lang, ip)
@@ -49,8 +49,7 @@ async def take_report(
 async def take_rates(
     services: Services, actor: Actor, query: PeriodQuery, *, form: Format, lang: Language, ip: str
 ) -> Made:
-    """The rectification rates as a file: of each territory and industry put right, found, and the rate. Raises
-    NotAuthorised."""
+    """The rectification rates (整改率) as a file, as ``GET /reports/rates`` shows them. Raises NotAuthorised."""
     seen = await show_rates(services, actor, query)
     title = (f"{_RATES[0]} {seen.period.label.zh}", f"{_RATES[1]} {seen.period.label.en}")
     wanted = Wanted(f"rates-{seen.period.name}", title, _asked(seen.period), form, lang, ip)

@@ -24,7 +24,8 @@ TITLE = ("历史台账待改正行", "rows to be mended")
 async def take_wrong_rows(
     services: Services, actor: Actor, import_id: str, *, lang: Language, ip: str
 ) -> Made:
-    """The wrong rows of an import. Raises NotFound."""
+    """The wrong rows as a workbook, with the reason in a column of its own; mended, it can be imported. Raises
+    NotFound."""
     wanted = Wanted("import-errors", TITLE, {"import": import_id}, "xlsx", lang, ip)
     return await make(services, actor, wanted, lambda sheets: _fill(services, actor, import_id, sheets))
 

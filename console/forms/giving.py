@@ -35,7 +35,7 @@ from services.papers.sheets import Drawn
 KEY, ADD, REMOVE, DRAFT = "_key", "_add", "_remove", "_draft"
 _UNSURE = (Pending, EngineUnavailable, TooManyRequests)
 """After these the same key is sent again."""
-MAX_FORM_BYTES = evidence.MAX_FILE_BYTES + 1_000_000
+MAX_FORM_BYTES = evidence.MAX_FORM_BYTES
 """Of a form with all its files: what one upload may have over the API too."""
 MOST_FIELDS, MOST_FILES = 2_000, 200
 

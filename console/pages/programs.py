@@ -17,7 +17,7 @@ from models.malformed import malformed
 from models.programs import PERMISSION_LABELS
 from services.accounts import programs
 from services.accounts.administration import administrators_only
-from services.accounts.programs import ProgramIssued, ProgramRequest
+from services.accounts.programs import ProgramIssued, ProgramRequest, TokenAsked
 from services.oversight import reads
 from services.oversight.views import PeopleQuery
 
@@ -84,7 +84,7 @@ async def make(page: PageDep) -> Response:
 async def issue(program_id: str, page: PressedDep) -> Response:
     """A token: it stands on the answer and nowhere else."""
     return await _listed(
-        page, issued=await programs.issue(page.services, page.actor, program_id, None, ip=page.ip)
+        page, issued=await programs.issue(page.services, page.actor, program_id, TokenAsked(), ip=page.ip)
     )
 
 

@@ -16,13 +16,15 @@ from services import audit
 from services.accounts.views import AccountView, IdentityView, OneTimePassword, SessionsEnded
 from services.context import Services
 from services.missing import missing
+from services.named import Id
 
 _ONE_TIME = 12
 """Random bytes of a one-time password."""
 
 
-async def account(services: Services, actor: Actor, user_id: str) -> AccountView:
-    """An account of the district as it stands. Raises NotAuthorised, NotFound."""
+async def account(services: Services, actor: Actor, user_id: Id) -> AccountView:
+    """How somebody's account stands (administrators): sessions, second factor, bound identities. Raises NotAuthorised,
+    NotFound."""
     row, now = await subject_of(services, actor, user_id), services.clock()
     live, last = await signins.summary(services.database, user_id, now, services.rules)
     factor = await factors.factor_of(services.database, user_id)
@@ -43,19 +45,17 @@ async def account(services: Services, actor: Actor, user_id: str) -> AccountView
     )
 
 
-async def end_sessions(services: Services, actor: Actor, user_id: str, *, ip: str) -> SessionsEnded:
-    """End every session of somebody's. Raises NotAuthorised, NotFound."""
+async def end_sessions(services: Services, actor: Actor, user_id: Id, *, ip: str) -> SessionsEnded:
+    """End every session of somebody's (administrators); tokens stay. Raises NotAuthorised, NotFound."""
     await subject_of(services, actor, user_id)
     ended = await signins.end_others(services.database, user_id, None, services.clock())
     await _done(services, AuditAction.END_SESSIONS, actor, user_id, ip, sessions=ended)
     return SessionsEnded(ended=ended)
 
 
-async def reset_password(services: Services, actor: Actor, user_id: str, *, ip: str) -> OneTimePassword:
-    """A one-time password for somebody, who can do nothing with it but choose another; sessions and tokens end.
-
-    Raises NotAuthorised, NotFound.
-    """
+async def reset_password(services: Services, actor: Actor, user_id: Id, *, ip: str) -> OneTimePassword:
+    """A one-time password for somebody (administrators), shown this once, who can do nothing with it but choose
+    another; sessions and tokens end. Raises NotAuthorised, NotFound."""
     row = await subject_of(services, actor, user_id)
     password = secrets.token_urlsafe(_ONE_TIME)
     rules = services.rules.sign_on
@@ -72,8 +72,8 @@ async def reset_password(services: Services, actor: Actor, user_id: str, *, ip: 
     return OneTimePassword(password=password)
 
 
-async def reset_factor(services: Services, actor: Actor, user_id: str, *, ip: str) -> None:
-    """Take somebody's second factor away, and end their sessions. Raises NotAuthorised, NotFound."""
+async def reset_factor(services: Services, actor: Actor, user_id: Id, *, ip: str) -> None:
+    """Take somebody's second factor away (administrators), and end their sessions. Raises NotAuthorised, NotFound."""
     await subject_of(services, actor, user_id)
     if not await factors.remove(services.database, user_id):
         raise missing("factor")
@@ -99,8 +99,9 @@ async def bind(
     await _done(services, AuditAction.BIND_IDENTITY, actor, user_id, ip, provider=provider)
 
 
-async def unbind(services: Services, actor: Actor, user_id: str, provider: str, *, ip: str) -> None:
-    """Take an identity away from somebody's account, and end their sessions. Raises NotAuthorised, NotFound."""
+async def unbind(services: Services, actor: Actor, user_id: Id, provider: Id, *, ip: str) -> None:
+    """Take a bound identity away (administrators), and end the sessions of its account. Raises NotAuthorised,
+    NotFound."""
     await subject_of(services, actor, user_id)
     if not await identities.unbind(services.database, provider, user_id):
         raise missing("identity")

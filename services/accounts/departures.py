@@ -32,7 +32,7 @@ from services.asking import Asking
 from services.cases import giving
 from services.context import Services
 from services.missing import missing
-from services.named import Named
+from services.named import Id, Named
 from services.register.keeping import keeping
 
 _ASK_AGAIN = (Pending, EngineUnavailable, TooManyRequests)
@@ -115,8 +115,11 @@ class HandedOver(Departure):
     refused: dict[str, str]
 
 
-async def preview(services: Services, actor: Actor, user_id: str, successor: str | None) -> DeparturePreview:
-    """What ending an account would move and end. Raises NotAuthorised, NotFound."""
+async def preview(
+    services: Services, actor: Actor, user_id: Id, successor: Id | None = None
+) -> DeparturePreview:
+    """What would become of what somebody has in hand if they left (administrators). Nothing is stored. Raises
+    NotAuthorised, NotFound."""
     _administrators_only(actor)
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:

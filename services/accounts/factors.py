@@ -27,7 +27,7 @@ _DRIFT = (0, -1, 1)
 
 
 async def standing(services: Services, signed: Signed) -> FactorStanding:
-    """How the asker's second factor stands."""
+    """How the asker's second factor (动态口令) stands."""
     user_id = signed.actor.user_id
     row = await factors.factor_of(services.database, user_id)
     left = await factors.recovery_codes_left(services.database, user_id)
@@ -38,8 +38,8 @@ async def standing(services: Services, signed: Signed) -> FactorStanding:
 
 
 async def begin(services: Services, signed: Signed) -> FactorBegun:
-    """A new secret for the asker's app; nothing changes until it is confirmed. Raises RequirementMissing when one is set
-    up already."""
+    """Begin to set up the asker's second factor: a secret for an authenticator app (TOTP, RFC 6238); nothing changes
+    until it is confirmed. Raises RequirementMissing when one is set up already."""
     user_id = signed.actor.user_id
     account = await credentials.by_user_id(services.database, user_id, services.clock())
     if account is None:

@@ -75,15 +75,13 @@ class ProgramIssued(BaseModel):
 
 
 async def list_programs(services: Services, actor: Actor) -> ProgramList:
-    """The programs an asker may see: an administrator those of the district, others their own."""
+    """The programs the asker owns; for an administrator, those of the district."""
     return ProgramList(items=_views(await _seen(services, actor)))
 
 
 async def make(services: Services, actor: Actor, asked: ProgramRequest, *, ip: str) -> ProgramView:
-    """Set up a program for somebody of the district; its owner then has a token issued.
-
-    Raises NotAuthorised, NotFound, RequirementMissing for an owner who is not in office.
-    """
+    """Set up a program for somebody (administrators): its owner has its tokens issued. Raises NotAuthorised, NotFound,
+    RequirementMissing for an owner who is not in office."""
     owner = await subject_of(services, actor, asked.owner)
     if not owner.active or actor.district_id is None:
         raise RequirementMissing(
@@ -104,9 +102,10 @@ async def make(services: Services, actor: Actor, asked: ProgramRequest, *, ip: s
 
 
 async def issue(
-    services: Services, actor: Actor, program_id: str, days: int | None, *, ip: str
+    services: Services, actor: Actor, program_id: str, asked: TokenAsked, *, ip: str
 ) -> ProgramIssued:
-    """A token for one of the asker's own programs. Raises NotFound, NotAuthorised for anybody but its owner, LimitExceeded."""
+    """A token for a program of the asker's own, shown this once; the ones before end when the answer says. Raises
+    NotFound, NotAuthorised for anybody but its owner, LimitExceeded."""
     row, rules, now = await _one(services, actor, program_id), services.rules, services.clock()
     if row.owner_id != actor.user_id:
         raise NotAuthorised(
@@ -116,7 +115,7 @@ async def issue(
             remedy_zh="请所有人在“我的账号”中生成",
             remedy_en="Let its owner have it issued, at My account",
         )
-    lasts = days or rules.token_days_default
+    lasts = asked.days or rules.token_days_default
     if lasts > rules.token_days_max:
         raise LimitExceeded(
             f"令牌有效期最长 {rules.token_days_max} 天",

@@ -19,6 +19,7 @@ from services.accounts.views import (
     Login,
     PasswordChange,
     SessionOpened,
+    SessionsEnded,
     Signed,
     TokenIssued,
     TokenRequest,
@@ -155,13 +156,13 @@ def _code_missing() -> NotAuthenticated:
     )
 
 
-async def end_others(services: Services, signed: Signed, *, ip: str) -> int:
-    """End every session of the asker but this one; how many."""
+async def end_others(services: Services, signed: Signed, *, ip: str) -> SessionsEnded:
+    """End every session of the asker but this one."""
     ended = await signins.end_others(
         services.database, signed.actor.user_id, signed.session_hash, services.clock()
     )
     await audit.succeeded(services, AuditAction.END_SESSION, signed.actor, ip, details={"sessions": ended})
-    return ended
+    return SessionsEnded(ended=ended)
 
 
 async def end_session(services: Services, signed: Signed, session_id: str, *, ip: str) -> None:

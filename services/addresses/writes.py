@@ -67,7 +67,8 @@ async def give_address(ask: Asking, given: AddressGiving, *, ip: str) -> Done[Ad
 
 
 async def send_code(ask: Asking, channel: Channel, *, ip: str) -> Done[AddressView]:
-    """Have another code sent to the asker's address. Raises NotFound, Conflict, TooManyRequests."""
+    """Have another code sent to the asker's address; until it is confirmed nothing else goes there. Raises NotFound,
+    Conflict, TooManyRequests."""
     _check_offered(ask, channel)
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
@@ -115,7 +116,7 @@ async def confirm(ask: Asking, channel: Channel, told: AddressCode, *, ip: str) 
 async def change_manner(
     ask: Asking, channel: Channel, manner: AddressManner, *, ip: str
 ) -> Done[AddressView]:
-    """How soon, and in which language. Raises NotFound."""
+    """How soon the asker is told there, and in which language. Raises NotFound."""
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         await _mine(ask, session, channel)

@@ -56,7 +56,12 @@ class Standing:
 
 
 async def preview(services: Services, actor: Actor, notice: Notice) -> NoticePreview:
-    """What ``notice`` would do to the open cases of the asker's district. Raises NotAuthorised, Malformed."""
+    """Which clocks of the district's open cases a year's notice would move, from when to when (administrators).
+
+    Nothing is stored. All are counted, the first 200 named.
+
+    Raises NotAuthorised, Malformed.
+    """
     check_enters(actor)
     return await look(services.database, notice, actor.district_id or "", services.clock())
 

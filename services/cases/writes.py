@@ -44,10 +44,12 @@ def case_id_of(ask: Asking) -> str:
 
 
 async def open_case(ask: Asking, opening: CaseOpening, *, case_id: str | None = None) -> Done[CaseView]:
-    """Open a case from a tip (举报), a self-report (自查自报) or a transfer (移送); it begins as REPORTED. ``case_id`` is that
-    of a tip of the public, which had it before.
+    """Open a case from a tip (举报), a self-report (自查自报) or a transfer (移送); it begins as REPORTED.
 
-    Raises NotFound for an enterprise that is not the asker's, IdempotencyConflict, and the refusal.
+    The same key again answers the same case (200, Idempotency-Replayed).
+
+    Raises NotFound for an enterprise that is not the asker's, IdempotencyConflict, and the refusal. ``case_id`` is
+    that of a tip of the public, which had it before.
     """
     case_id = case_id or case_id_of(ask)
     if await _open(ask, case_id, opening):

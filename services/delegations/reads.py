@@ -17,7 +17,8 @@ SEES_ALL = frozenset({Role.ADMIN, Role.AUDITOR})
 async def list_delegations(
     services: Services, actor: Actor, query: DelegationQuery
 ) -> Listing[DelegationView]:
-    """Delegations, the latest to begin first. Raises NotAuthorised for whoever has none and may not see others'."""
+    """The delegations the asker gave and those given to them, the latest first; the district's for administrators and
+    auditors. Raises NotAuthorised for whoever has none and may not see others'."""
     if actor.role not in (SEES_ALL if query.whose == "all" else GIVERS | SEES_ALL):
         raise NotAuthorised(
             "您的岗位没有委托代理事项",

@@ -20,7 +20,8 @@ from services.missing import missing
 
 
 async def give_delegation(ask: Asking, given: DelegationGiving, *, ip: str) -> Done[DelegationView]:
-    """Let another act for the asker. Raises NotAuthorised, RequirementMissing, IdempotencyConflict."""
+    """Let another official act for the asker from one day to another; it cannot begin in the past, nor be passed on.
+    Raises NotAuthorised, RequirementMissing, IdempotencyConflict."""
     now, actor = ask.services.clock(), ask.actor
     delegation_id = derived_id(ask.command_id, "delegation")
     wanted = Delegation(given.to, given.starts_on, given.ends_on)
@@ -51,10 +52,8 @@ async def give_delegation(ask: Asking, given: DelegationGiving, *, ip: str) -> D
 
 
 async def end_delegation(ask: Asking, delegation_id: str, *, ip: str) -> Done[DelegationView]:
-    """End one of the asker's own delegations at once; an administrator ends anybody's.
-
-    Raises NotFound, IdempotencyConflict.
-    """
+    """End one of the asker's own delegations now; an administrator ends anybody's of the district. Raises NotFound,
+    IdempotencyConflict."""
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)

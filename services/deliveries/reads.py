@@ -30,7 +30,7 @@ def check_delivers(actor: Actor) -> None:
 
 
 async def list_deliveries(services: Services, actor: Actor, query: DeliveryQuery) -> Listing[DeliveryView]:
-    """The messages of the district, latest first. Raises NotAuthorised."""
+    """The messages of the district, latest first: nobody's address, nothing of what they said. Raises NotAuthorised."""
     check_delivers(actor)
     scope = Scope.of(actor)
     wanted = select_deliveries(scope, state=query.state, channel=query.channel)

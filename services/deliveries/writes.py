@@ -15,8 +15,8 @@ from services.missing import missing
 
 
 async def send_again(ask: Asking, delivery_id: str, *, ip: str) -> Done[DeliveryView]:
-    """Try a message again under the same id. Raises NotAuthorised, NotFound, Conflict when it was not given up or another
-    one waits for the same person."""
+    """Try a message again that was given up, under the same id. Raises NotAuthorised, NotFound, Conflict when it was
+    not given up or another one waits for the same person."""
     check_delivers(ask.actor)
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)

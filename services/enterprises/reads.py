@@ -73,7 +73,8 @@ async def list_territories(services: Services, actor: Actor) -> list[Named]:
 async def list_events(
     services: Services, actor: Actor, enterprise_id: str, query: EventQuery
 ) -> EnterpriseEventList:
-    """The ledger (台账) of an enterprise: every entry the asker is told of, in order. Raises NotFound."""
+    """The ledger (台账) of an enterprise: every entry the asker may know of, in order; the enterprise reads its own.
+    Raises NotFound."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         if await standing_of(session, scope, enterprise_id) is None or actor.role not in ASKERS:
@@ -92,6 +93,7 @@ async def list_events(
 
 
 async def show_standing(services: Services, actor: Actor, enterprise_id: str) -> Standing:
-    """How an enterprise stands and why, as far as the asker may know it. Raises NotFound."""
+    """How an enterprise stands and why: its status, what counts against it until when, its bad-faith entry, what the
+    asker may do. The enterprise itself is not shown what officials only weigh. Raises NotFound."""
     async with services.database.read(Scope.of(actor)) as session:
         return await standing_told(services.database, session, actor, enterprise_id, services.clock())

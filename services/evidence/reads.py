@@ -61,7 +61,8 @@ async def list_of_case(services: Services, actor: Actor, case_id: str) -> Eviden
 
 
 async def list_of_enterprise(services: Services, actor: Actor, enterprise_id: str) -> EvidenceList:
-    """The newest evidence of an enterprise's cases, for a command to the enterprise to cite. Raises NotFound."""
+    """The newest hundred files of an enterprise's cases that the asker sees: what a command to the enterprise may
+    cite. Raises NotFound."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         if actor.role not in ASKERS or await find_enterprise(session, scope, enterprise_id) is None:
@@ -72,7 +73,9 @@ async def list_of_enterprise(services: Services, actor: Actor, enterprise_id: st
     return EvidenceList(items=[evidence_view(row, actor.role, names=names) for row in found])
 
 
-async def open_file(services: Services, actor: Actor, evidence_id: str, variant: Variant, *, ip: str) -> File:
+async def open_file(
+    services: Services, actor: Actor, evidence_id: str, variant: Variant = "copy", *, ip: str
+) -> File:
     """One file. Originals only for officials of the bureau and auditors; each look is recorded.
 
     Raises NotFound, NotAuthorised.

@@ -27,8 +27,10 @@ from services.evidence.views import DeviceClaim, Evidence, Release, evidence_vie
 from services.missing import missing
 from storage.vault import MAX_FILE_BYTES, Kept
 
-__all__ = ["MAX_FILE_BYTES", "Said", "Stored", "Upload", "add", "attach", "keep"]
+__all__ = ["MAX_FILE_BYTES", "MAX_FORM_BYTES", "Said", "Stored", "Upload", "add", "attach", "keep"]
 
+MAX_FORM_BYTES = MAX_FILE_BYTES + 1_000_000
+"""Largest body of a form with a file in it."""
 _ASKED = ("purpose", "note", "audience", "item", "shows")
 """What of an upload makes it another request under the same key."""
 _NAMESPACE = uuid.UUID("6f1d0d8a-6a53-4c37-9a3e-4f9f0f2a9b11")
@@ -124,10 +126,8 @@ async def _taking(services: Services, actor: Actor, case_id: str, said: Said) ->
 
 
 async def release(ask: Asking, evidence_id: str, body: Release, *, ip: str) -> Done[Evidence]:
-    """Let the parties see a piece of the bureau's evidence; the first release counts, and is recorded.
-
-    Raises NotFound, NotAuthorised, IdempotencyConflict.
-    """
+    """Release a piece of the bureau's evidence to the parties; it cannot be taken back. The first release counts, and
+    is recorded. Raises NotFound, NotAuthorised, IdempotencyConflict."""
     services, actor = ask.services, ask.actor
     before = await evidence.one(services.database, actor, evidence_id)
     if before is None:

@@ -43,7 +43,7 @@ def _scope(actor: Actor) -> Scope:
 
 
 async def list_imports(services: Services, actor: Actor, query: ImportQuery) -> Listing[ImportView]:
-    """The imports of the asker's district, latest first. Raises NotAuthorised for whoever is no official."""
+    """Old ledgers taken over in the asker's district, latest first. Raises NotAuthorised for whoever is no official."""
     followers_only(actor)
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
@@ -55,7 +55,7 @@ async def list_imports(services: Services, actor: Actor, query: ImportQuery) -> 
 
 
 async def show_import(services: Services, actor: Actor, import_id: str) -> ImportView:
-    """One import, as far as it is. Raises NotFound."""
+    """How far an import is: rows by what became of them, rows a second, the time left. Raises NotFound."""
     scope = _scope(actor)
     async with services.database.read(scope) as session:
         row = await find_import(session, scope, import_id)
@@ -68,7 +68,8 @@ async def show_import(services: Services, actor: Actor, import_id: str) -> Impor
 async def list_rows(
     services: Services, actor: Actor, import_id: str, query: ImportRowQuery
 ) -> Listing[ImportRowView]:
-    """The rows of an import, as they stand in the file. Raises NotFound."""
+    """The rows of an import as they stand in the file: the case each has become, or what is wrong at which cell.
+    Raises NotFound."""
     scope = _scope(actor)
     wanted = select_rows(scope, import_id, state=query.state, flag=query.flag)
     async with services.database.read(scope) as session:

@@ -170,8 +170,8 @@ async def _noted(
 
 
 async def cancel_import(ask: Asking, import_id: str, *, ip: str) -> Done[ImportView]:
-    """End an import between two rows: what is a case stays one; under the same key again it is the same answer. Raises
-    NotFound, NotAuthorised, IdempotencyConflict, Conflict once it has ended."""
+    """End an import between two rows; what is a case stays one. Raises NotFound, NotAuthorised, IdempotencyConflict,
+    Conflict once it has ended."""
     vouchers_only(ask.actor)
     services, scope = ask.services, ask.scope
     async with services.database.write(scope) as session:

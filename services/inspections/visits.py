@@ -110,9 +110,9 @@ class Prepared:
     words: tuple[Words, ...]
 
 
-def inspection_id_of(command_id: str) -> str:
+def inspection_id_of(ask: Asking) -> str:
     """The id of the inspection a request records."""
-    return derived_id(command_id, "inspection")
+    return derived_id(ask.command_id, "inspection")
 
 
 def case_id_of(command_id: str, no: int) -> str:
@@ -133,7 +133,7 @@ async def prepare(session: ReadSession, ask: Asking, visit: Visit) -> Prepared:
     visit = visit.model_copy(update={"started_at": lawful.started_at, "ended_at": lawful.ended_at})
     openings = [_opening(ask, visit, grounds, facts, no, now) for no in range(len(visit.findings))]
     envelope = InspectionEnvelope(
-        inspection_id=inspection_id_of(ask.command_id),
+        inspection_id=inspection_id_of(ask),
         command_id=ask.command_id,
         actor=ask.actor,
         record=_record(visit, grounds) | ({"taken_as_now": noted} if noted else {}),
@@ -186,7 +186,7 @@ def _opening(ask: Asking, visit: Visit, grounds: Grounds, facts: Facts, no: int,
         location=finding.location,
         risk_colour=finding.risk_colour,
         suspected_major=finding.suspected_major,
-        inspection_id=inspection_id_of(ask.command_id),
+        inspection_id=inspection_id_of(ask),
         found_at=visit.started_at,
         fixed_on_spot=finding.fixed_on_spot,
         **_order(ask, visit, grounds, finding),

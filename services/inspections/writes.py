@@ -15,11 +15,15 @@ from services.inspections.visits import Visit, inspection_id_of, prepare
 
 
 async def record_inspection(ask: Asking, visit: Visit) -> Done[InspectionDetail]:
-    """Record a visit: every finding becomes a numbered case, and all with a deadline share one order.
+    """Record an inspection: every finding becomes a numbered case, and all with a deadline share one order.
+
+    Without findings the clean visit is recorded. A finding without ``deadline_days`` gets the policy's default; one
+    fixed on the spot (当场整改) gets no order and goes straight to re-inspection. A ``guidance`` visit (服务督导) records
+    hazards but cannot produce an order. The same key again answers the same inspection.
 
     Raises NotFound, IdempotencyConflict and the refusals of an inspection.
     """
-    inspection_id = inspection_id_of(ask.command_id)
+    inspection_id = inspection_id_of(ask)
     before = await _record(ask, visit, inspection_id)
     return Done(await show_inspection(ask.services, ask.actor, inspection_id), before)
 

@@ -31,7 +31,7 @@ async def found_order(session: ReadSession, scope: Scope, order_id: str) -> Foun
 
 
 async def list_links(services: Services, actor: Actor, order_id: str) -> LinkList:
-    """The links of an order and what was done by them. Raises NotFound, NotAuthorised."""
+    """The links of an order, whether they open, and what was done by them. Raises NotFound, NotAuthorised."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         order = await found_order(session, scope, order_id)

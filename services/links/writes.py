@@ -26,10 +26,8 @@ from services.missing import missing
 
 
 async def make_link(services: Services, actor: Actor, order_id: str, *, ip: str) -> LinkMade:
-    """A new link of an order; its token is in the answer and nowhere else, so every request makes another.
-
-    Raises NotFound, NotAuthorised, LimitExceeded.
-    """
+    """A new link of an order; its token is shown this once and kept nowhere, so every request makes another. Put
+    ``path`` behind this service's address, and that into a QR code. Raises NotFound, NotAuthorised, LimitExceeded."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.write(scope) as session:
         order = await found_order(session, scope, order_id)

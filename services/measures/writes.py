@@ -42,12 +42,12 @@ def form_of(kind: MeasureKind, step: str, given: dict[str, Any] | None) -> Form:
     return STEPS[step][kind].form.model_validate(given or {})
 
 
-async def take_step(ask: Asking, case_id: str, measure_id: str, step: str, form: Form) -> Done[CommandAnswer]:
+async def take_step(ask: Asking, case_id: str, measure_id: str, step: str, body: Form) -> Done[CommandAnswer]:
     """Take a step of a measure the asker may know of; raises as :func:`services.cases.giving.give`."""
 
     async def build(session: WriteSession, case: Found, asked: Asking) -> Command:
         if await measure_of(session, asked.scope, case.case_id, measure_id) is None:
             raise missing("measure")
-        return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": form})
+        return TakeStep.model_validate({"measure_id": measure_id, "step": step, "form": body})
 
     return await giving.give(ask, case_id, build)

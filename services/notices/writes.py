@@ -23,7 +23,7 @@ async def read_notice(ask: Asking, notice_id: str) -> Done[NoticeView]:
 
 
 async def read_notices(ask: Asking, seen: NoticesSeen) -> Done[NoticesRead]:
-    """Mark those of the asker's notices read that were looked at; others' are passed over. Raises IdempotencyConflict."""
+    """Mark several of the asker's notices read; others' are passed over. Raises IdempotencyConflict."""
     async with ask.services.database.write(ask.scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         read = await mark_read(session, ask.scope, seen.notice_ids)

@@ -71,7 +71,8 @@ async def list_organisations(services: Services, actor: Actor, query: Paged) -> 
 
 
 async def list_entries(services: Services, actor: Actor, query: Paged) -> Listing[LedgerLine]:
-    """The ledgers of the district, case by case, entry by entry. Raises NotAuthorised."""
+    """Every entry of every case's ledger, case by case: what it says, who by id, and its place in the chain. Raises
+    NotAuthorised."""
     _only(actor, AUDITS, "oversight.entries")
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
@@ -83,7 +84,7 @@ async def list_entries(services: Services, actor: Actor, query: Paged) -> Listin
 
 
 async def list_audit(services: Services, actor: Actor, query: AuditQuery) -> Listing[AuditLine]:
-    """The audit log of the district and of no district, newest first. Raises NotAuthorised."""
+    """The audit log (审计日志) of the district and of no district, newest first. Raises NotAuthorised."""
     _only(actor, AUDITS, "oversight.audit")
     scope = Scope.of(actor)
     wanted = select_audit(

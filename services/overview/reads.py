@@ -56,7 +56,8 @@ _MONTHS = 12
 
 
 async def show_overview(services: Services, actor: Actor, query: OverviewQuery) -> Overview:
-    """The overview of what the asker sees: a district, or a territory's own. Raises NotAuthorised."""
+    """How the district, or the asker's territory, stands: each number is the length, for the asker and now, of the
+    list ``of`` when asked with ``asked``. Raises NotAuthorised."""
     check_oversees(actor)
     async with services.database.read(Scope.of(actor)) as session:
         return await _overview(Lists(session, actor, services.clock()), query.idle)

@@ -46,8 +46,9 @@ class WholeFile:
 
 
 async def file_of_case(services: Services, actor: Actor, case_id: str) -> WholeFile:
-    """The file with every paper the asker may see, in order. Raises NotFound, RequirementMissing for a name no font shows,
-    TooManyRequests while another file is being made for the same person."""
+    """The case file (案卷) as one PDF: cover, index, every document the asker may see as it was issued, the closing
+    note. Raises NotFound, RequirementMissing for a name no font shows, TooManyRequests while another file is being
+    made for the same person."""
     with services.limits.exports.slot(actor.user_id):
         return await _file_of(services, actor, case_id)
 

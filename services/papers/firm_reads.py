@@ -25,24 +25,26 @@ from storage.names import content_disposition
 
 
 async def list_firm_papers(services: Services, actor: Actor, enterprise_id: str) -> FirmPaperList:
-    """The papers of an enterprise's file, latest first. Raises NotFound."""
+    """The documents of an enterprise's file the asker may see, latest first: of accidents, of the bad-faith list, and
+    of inspections that found nothing. What belongs to a case is in its own file. Raises NotFound."""
     rows = await _papers(services, actor, enterprise_id)
     return FirmPaperList(items=[firm_paper_view(row) for row in rows])
 
 
-async def open_firm_paper(services: Services, actor: Actor, enterprise_id: str, paper_id: str) -> File:
-    """One paper as it was issued. Raises NotFound; RequirementMissing while it is not written."""
-    row = await _one(services, actor, enterprise_id, paper_id)
+async def open_firm_paper(services: Services, actor: Actor, enterprise_id: str, document_id: str) -> File:
+    """One document of an enterprise's file as it was issued (PDF/A-2b): the same bytes for ever. Raises NotFound;
+    RequirementMissing while it is not written."""
+    row = await _one(services, actor, enterprise_id, document_id)
     if row.sha256 is None:
         raise waiting(row.fault_zh, row.fault_en)
     stored = await services.vault.open(row.object_key, row.sha256)
     return File(stored.chunks, stored.size, PDF, content_disposition(f"{_name(row)}.pdf", inline=True))
 
 
-async def firm_working_copy(services: Services, actor: Actor, enterprise_id: str, paper_id: str) -> Drawn:
-    """One paper as DOCX for an office that edits; never what was issued. For officials alone. Raises NotFound,
-    RequirementMissing."""
-    row = await _one(services, actor, enterprise_id, paper_id)
+async def firm_working_copy(services: Services, actor: Actor, enterprise_id: str, document_id: str) -> Drawn:
+    """A document of an enterprise's file as DOCX for an office that edits; what was issued stays what it is. For
+    officials alone. Raises NotFound, RequirementMissing."""
+    row = await _one(services, actor, enterprise_id, document_id)
     if actor.role not in CONFIDANTS:
         raise missing("paper")
     kind = firm_kinds()[row.kind]

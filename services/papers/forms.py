@@ -38,15 +38,24 @@ def forms_for(actor: Actor) -> list[FormView]:
 
 
 async def list_forms(services: Services, actor: Actor, case_id: str) -> FormList:
-    """The forms that may be printed for a case. Raises NotFound."""
+    """The forms that may be printed for a case and written on by hand (手写用表). For officials alone; empty for others.
+    Raises NotFound."""
     await show_case(services, actor, case_id)
     return FormList(items=forms_for(actor))
 
 
-async def print_form(services: Services, actor: Actor, case_id: str, key: str, form: Format = "pdf") -> Drawn:
-    """A form with what the case knows filled in, the rest left as lines. For officials alone. Raises NotFound."""
+async def print_form(
+    services: Services, actor: Actor, case_id: str, form: str, format: Format = "pdf"
+) -> Drawn:
+    """A form with what the case knows filled in and the rest left as lines (询问笔录、送达地址确认书 …).
+
+    Nothing is kept of it and it has no number: written on and signed, it comes back as a photograph among the
+    evidence. For officials alone.
+
+    Raises NotFound.
+    """
     case = await show_case(services, actor, case_id)
-    sheet = forms().get(key)
+    sheet = forms().get(form)
     if sheet is None or actor.role not in CONFIDANTS:
         raise missing("form")
     now = services.clock()
@@ -56,4 +65,4 @@ async def print_form(services: Services, actor: Actor, case_id: str, key: str, f
         paper = compose_form(sheet, reading.facts(thought.entry), on=day_of(now))
     except PaperError as error:
         raise unwritten(error) from error
-    return await draw(services, paper, f"{sheet.title}{case.number}", form)
+    return await draw(services, paper, f"{sheet.title}{case.number}", format)

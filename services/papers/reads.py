@@ -32,7 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 async def list_papers(services: Services, actor: Actor, case_id: str) -> PaperList:
-    """The papers of a case, in the order of its file (案卷顺序). Raises NotFound."""
+    """The documents of a case the asker may see, in the order of the case file (案卷顺序). Raises NotFound."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
         case = await view_of(session, scope, case_id, services.clock())
@@ -59,7 +59,8 @@ async def _papers(session: ReadSession, services: Services, scope: Scope, case_i
 
 
 async def open_paper(services: Services, actor: Actor, case_id: str, paper_id: str) -> File:
-    """One paper as it was issued, to be shown in the browser. Raises NotFound; RequirementMissing while it is not written."""
+    """One document as it was issued (PDF/A-2b): the same bytes for ever. Raises NotFound; RequirementMissing while it
+    is not written."""
     row = await _one(services, actor, case_id, paper_id)
     if row.sha256 is None:
         raise waiting(row.fault_zh, row.fault_en)
@@ -68,10 +69,8 @@ async def open_paper(services: Services, actor: Actor, case_id: str, paper_id: s
 
 
 async def working_copy(services: Services, actor: Actor, case_id: str, paper_id: str) -> Drawn:
-    """The paper as DOCX for an office that edits; never what was issued.
-
-    For officials alone. Raises NotFound, RequirementMissing.
-    """
+    """A document as DOCX for an office that edits; what was issued stays what it is. For officials alone. Raises
+    NotFound, RequirementMissing."""
     row = await _one(services, actor, case_id, paper_id)
     if actor.role not in CONFIDANTS:
         raise missing("paper")

@@ -94,7 +94,7 @@ def _which(scope: Scope, version: str, choice: Choice) -> Any:
 async def candidates(
     services: Services, actor: Actor, version: str, query: CandidateQuery
 ) -> Listing[Candidate]:
-    """The open cases that do not go by ``version`` yet. Raises NotAuthorised, NotFound, RequirementMissing."""
+    """The open cases that do not go by the version yet (leaders). Raises NotAuthorised, NotFound, RequirementMissing."""
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         await check_adopts(session, actor, now)
@@ -127,8 +127,9 @@ async def versions_under(services: Services, actor: Actor, version: str) -> dict
 
 
 async def preview(services: Services, actor: Actor, version: str, choice: Choice) -> AdoptionPreview:
-    """What adopting ``version`` would do to the chosen cases, asked of each case itself. Raises NotAuthorised, NotFound,
-    RequirementMissing."""
+    """What adopting the version would do to the chosen open cases (leaders): which clocks change, from when to when,
+    and which cases would not take it. Nothing is stored. All are counted, the first 200 named. Raises NotAuthorised,
+    NotFound, RequirementMissing."""
     now, scope = services.clock(), Scope.of(actor)
     async with services.database.read(scope) as session:
         await check_adopts(session, actor, now)
@@ -188,9 +189,8 @@ def _day(due: Due | None) -> Any:
 
 
 async def adopt(ask: Asking, version: str, asked: AdoptionAsked, *, ip: str) -> Done[AdoptionView]:
-    """Have ``version`` adopted for the chosen cases by the workers; under the same key once.
-
-    Raises NotAuthorised, NotFound, IdempotencyConflict, and RequirementMissing while it is not in force or where no case is
+    """Adopt the version for the chosen open cases (leaders), one after the other in the background, each once. Raises
+    NotAuthorised, NotFound, IdempotencyConflict, and RequirementMissing while it is not in force or where no case is
     left to take it."""
     services, scope, now = ask.services, ask.scope, ask.services.clock()
     adoption_id = derived_id(ask.command_id, "adoption")

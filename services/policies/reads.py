@@ -16,6 +16,6 @@ async def show_current(services: Services, actor: Actor) -> PolicyView:
 
 
 async def show_calendar(services: Services, actor: Actor) -> CalendarView:
-    """The years around now: as the State Council's notices say, or, until a year has one, as guessed."""
+    """The working calendar (工作日历) of the years around now; a year without its notice is provisional."""
     async with services.database.read(Scope.of(actor)) as session:
         return calendar_view(await calendar_around(session, services.clock()))

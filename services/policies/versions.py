@@ -39,7 +39,7 @@ _VERSION = re.compile(r"\w[\w.-]{0,39}")
 
 
 async def list_versions(services: Services, actor: Actor, query: Paged) -> Listing[VersionView]:
-    """Every version that is stored, the last stored first."""
+    """Every stored version and where it stands, the last stored first."""
     async with services.database.read(Scope.of(actor)) as session:
         view = query.view("policies")
         rows, following = await page_of(services, session, actor, view, select_versions(), query)
@@ -49,7 +49,7 @@ async def list_versions(services: Services, actor: Actor, query: Paged) -> Listi
 
 
 async def show_version(services: Services, actor: Actor, version: str) -> PolicyView:
-    """A stored version whole. Raises NotFound."""
+    """A stored version whole: every clock, cap and rank with its basis and how far it was verified. Raises NotFound."""
     async with services.database.read(Scope.of(actor)) as session:
         return policy_view(await _stored(session, version))
 
@@ -64,7 +64,8 @@ async def standing(database: Database, actor: Actor, version: str, now: datetime
 
 
 async def compare(services: Services, actor: Actor, version: str, against: str | None = None) -> Compared:
-    """In what ``version`` differs from the one in force, or from ``against``. Raises NotFound."""
+    """In what a version differs from the one in force, or from ``against``: added, removed, changed, in words. Raises
+    NotFound."""
     async with services.database.read(Scope.of(actor)) as session:
         new = await _stored(session, version)
         old = await (_stored(session, against) if against else policy_in_force(session, services.clock()))

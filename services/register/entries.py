@@ -35,6 +35,7 @@ from models.register import (
 from services import audit
 from services.asking import Asking, Done, derived_id
 from services.missing import missing
+from services.named import Id
 from services.register.bodies import Change, Closing
 from services.register.keeping import keeping
 from services.register.people import check_seats
@@ -70,7 +71,7 @@ def version_of(noun: Noun, row: Found) -> str:
 
 
 async def add(ask: Asking, noun: Noun, said: Entry, *, ip: str) -> Done[str]:
-    """Register an entry; its id. Raises NotAuthorised, Malformed, Conflict, RequirementMissing, IdempotencyConflict."""
+    """Register an entry. Raises NotAuthorised, Malformed, Conflict, RequirementMissing, IdempotencyConflict."""
     administrators_only(ask.actor)
     if isinstance(said, Enterprise):
         said = said.model_copy(update={"uscc": registry.check_uscc(said.uscc)})
@@ -93,7 +94,7 @@ async def add(ask: Asking, noun: Noun, said: Entry, *, ip: str) -> Done[str]:
     return Done(entry_id, before=not fresh)
 
 
-async def change(ask: Asking, noun: Noun, entry_id: str, asked: Change[Any], *, ip: str) -> Done[str]:
+async def change(ask: Asking, noun: Noun, entry_id: Id, asked: Change[Any], *, ip: str) -> Done[str]:
     """Change what an entry says; what it was called before stays. Raises NotAuthorised, NotFound, Malformed, Conflict,
     RequirementMissing for one that is closed or was changed meanwhile, IdempotencyConflict."""
     administrators_only(ask.actor)
@@ -115,9 +116,9 @@ async def change(ask: Asking, noun: Noun, entry_id: str, asked: Change[Any], *, 
     return Done(entry_id, before=not fresh)
 
 
-async def close(ask: Asking, noun: Noun, entry_id: str, asked: Closing, *, ip: str) -> Done[str]:
-    """Close an entry with a reason. Raises NotAuthorised, NotFound, RequirementMissing while anything depends on it,
-    IdempotencyConflict."""
+async def close(ask: Asking, noun: Noun, entry_id: Id, asked: Closing, *, ip: str) -> Done[str]:
+    """Close an entry on which nothing depends, with a reason. Raises NotAuthorised, NotFound, RequirementMissing while
+    anything depends on it, IdempotencyConflict."""
     administrators_only(ask.actor)
     if noun not in CLOSABLE:
         raise missing("entry")
@@ -134,7 +135,7 @@ async def close(ask: Asking, noun: Noun, entry_id: str, asked: Closing, *, ip: s
     return Done(entry_id, before=not fresh)
 
 
-async def reopen(ask: Asking, noun: Noun, entry_id: str, *, ip: str) -> Done[str]:
+async def reopen(ask: Asking, noun: Noun, entry_id: Id, *, ip: str) -> Done[str]:
     """Open a closed entry again. Raises NotAuthorised, NotFound, IdempotencyConflict, RequirementMissing for one whose
     own superior or people are closed."""
     administrators_only(ask.actor)

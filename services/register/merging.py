@@ -27,7 +27,7 @@ from services.asking import Asking, Done
 from services.context import Services
 from services.labels import label
 from services.missing import missing
-from services.named import Named
+from services.named import Id, Named
 from services.register.entries import administrators_only, counting
 from services.register.keeping import keeping
 from services.register.rows import ENTERPRISE_FIELDS
@@ -76,11 +76,12 @@ class _Two:
     refusals: Sequence[XiaohaoError]
 
 
-async def preview(services: Services, actor: Actor, enterprise_id: str, into: str) -> MergePreview:
-    """What merging an entry into the one with the credit code ``into`` would do. Raises NotAuthorised, NotFound."""
+async def preview(services: Services, actor: Actor, entry_id: Id, into: Id) -> MergePreview:
+    """What merging an entry into another of the same enterprise (`into`, its credit code) would do. Nothing is stored.
+    Raises NotAuthorised, NotFound."""
     administrators_only(actor)
     async with services.database.read(Scope.of(actor)) as session:
-        two = await _looked(services, session, actor, enterprise_id, into)
+        two = await _looked(services, session, actor, entry_id, into)
     columns = entries.lacking(two.merged, two.survivor)
     former = dict.fromkeys((two.merged.name, *two.merged.former_names))
     return MergePreview(
@@ -102,24 +103,25 @@ async def preview(services: Services, actor: Actor, enterprise_id: str, into: st
     )
 
 
-async def merge(ask: Asking, enterprise_id: str, asked: Merge, *, ip: str) -> Done[str]:
-    """Merge an entry into another of the same enterprise; its id. Raises NotAuthorised, NotFound, RequirementMissing for
-    one with a record of its own, IdempotencyConflict."""
+async def merge(ask: Asking, entry_id: Id, asked: Merge, *, ip: str) -> Done[str]:
+    """Merge an entry into another of the same enterprise: accounts and names go over, the entry stays, closed, and
+    points to the other. One with cases, papers or a ledger of its own is not merged. Raises NotAuthorised, NotFound,
+    RequirementMissing for one with a record of its own, IdempotencyConflict."""
     administrators_only(ask.actor)
     now = ask.services.clock()
     async with keeping(ask) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
         if fresh:
-            await entries.lock(session, ask.scope, Noun.ENTERPRISES, enterprise_id)
-            two = await _looked(ask.services, session, ask.actor, enterprise_id, asked.into)
+            await entries.lock(session, ask.scope, Noun.ENTERPRISES, entry_id)
+            two = await _looked(ask.services, session, ask.actor, entry_id, asked.into)
             for refusal in two.refusals:
                 raise refusal
             await entries.lock(session, ask.scope, Noun.ENTERPRISES, two.survivor.enterprise_id)
             await entries.merge(session, two.merged, two.survivor, now, asked.reason)
-            told = {"entry": f"enterprises.{enterprise_id}", "effect": "merged", "reason": asked.reason}
+            told = {"entry": f"enterprises.{entry_id}", "effect": "merged", "reason": asked.reason}
             told["into"] = two.survivor.enterprise_id
             await audit.succeeded(ask.services, AuditAction.REGISTER, ask.actor, ip, details=told)
-    return Done(enterprise_id, before=not fresh)
+    return Done(entry_id, before=not fresh)
 
 
 async def _looked(

@@ -23,6 +23,7 @@ from models.words import Shown
 from services.context import Services
 from services.labels import label
 from services.missing import missing
+from services.named import Id
 from services.oversight.reads import OVERSEES
 from services.paging import Listing, Paged, page_of
 from services.register.entries import administrators_only, counting, said_of, version_of
@@ -166,7 +167,7 @@ def check_oversees(actor: Actor) -> None:
 async def list_entries(
     services: Services, actor: Actor, noun: Noun, query: RegisterQuery
 ) -> Listing[EntryRow]:
-    """The entries of a noun in the district, by name. Raises NotAuthorised."""
+    """The entries of one kind in the district, by name. Raises NotAuthorised."""
     check_oversees(actor)
     scope = Scope.of(actor)
     looked = Looked(query.q, query.kind, query.role, query.active, query.without)
@@ -178,8 +179,8 @@ async def list_entries(
     return Listing(items=[EntryRow(**_row(noun, row, actor)) for row in rows], next=following)
 
 
-async def show_entry(services: Services, actor: Actor, noun: Noun, entry_id: str) -> EntryView:
-    """One entry of the district, as an administrator keeps it. Raises NotAuthorised, NotFound."""
+async def show_entry(services: Services, actor: Actor, noun: Noun, entry_id: Id) -> EntryView:
+    """One entry of the district with what depends on it, as an administrator keeps it. Raises NotAuthorised, NotFound."""
     administrators_only(actor)
     scope, unseen = Scope.of(actor), counting(actor)
     async with services.database.read(scope) as session:

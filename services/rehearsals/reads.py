@@ -36,10 +36,11 @@ class RehearsalBody(BaseModel):
 async def rehearse_case(
     services: Services, actor: Actor, case_id: str, body: RehearsalBody, *, ip: str
 ) -> Rehearsal:
-    """Day by day, what would be sent, fall due, be proposed and to whom, if people answered as assumed.
+    """Day by day, what would be sent, fall due, be proposed and to whom, if people answered as assumed (预演).
 
-    A copy of the case runs on the production workflow with its time skipped; the case itself is not touched. Raises
-    NotFound, NotAuthorised, TooManyRequests, and what the rehearsal refuses.
+    A copy of the case runs on the production workflow with its time skipped; the case itself is not touched.
+
+    Raises NotFound, NotAuthorised, TooManyRequests, and what the rehearsal refuses.
     """
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:

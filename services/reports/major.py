@@ -26,7 +26,8 @@ _SORTS = {"next_due_at": "due", "opened_at": "opened", "number": "number", "risk
 
 
 async def list_major(services: Services, actor: Actor, query: MajorQuery) -> Listing[MajorRow]:
-    """The major hazards the asker sees. Raises NotAuthorised."""
+    """The list of major hazards (重大隐患清单, 一单四制) the asker sees, with the filters of ``GET /cases``. Raises
+    NotAuthorised."""
     check_oversees(actor)
     scope, now = Scope.of(actor), services.clock()
     way = "-" if query.sort.startswith("-") else ""

@@ -49,7 +49,8 @@ _STATES = {True: DONE, False: FOUND}
 
 
 async def show_report(services: Services, actor: Actor, form: FormName, query: ReportQuery) -> Report:
-    """A form over a period, a line a territory or an industry. Raises NotAuthorised."""
+    """A report (月报表, 统计分析表) over a period, a line a territory or an industry: each number is the length, for the asker
+    and now, of the list ``of`` when asked with ``asked``. Raises NotAuthorised."""
     check_oversees(actor)
     told, now = FORMS[form], services.clock()
     span = _chosen(query.period, told.span, day_of(now))
@@ -78,7 +79,7 @@ async def show_report(services: Services, actor: Actor, form: FormName, query: R
 
 
 async def show_rates(services: Services, actor: Actor, query: PeriodQuery) -> Rates:
-    """The rectification rates by territory and industry of what was found in a period. Raises NotAuthorised."""
+    """The rectification rates (整改率) of what was found in a period, by territory and industry. Raises NotAuthorised."""
     check_oversees(actor)
     now = services.clock()
     span = _chosen(query.period, None, day_of(now))

@@ -14,10 +14,8 @@ from services.saved.views import FilterKeeping, FilterNaming, FilterView, filter
 
 
 async def keep_filter(ask: Asking, asked: FilterKeeping) -> Done[FilterView]:
-    """Keep conditions under a name of the asker's; those kept under it before give way.
-
-    Raises LimitExceeded when there are too many, IdempotencyConflict.
-    """
+    """Keep the conditions of a list under a name; what the asker kept under it before gives way. Raises LimitExceeded
+    when there are too many, IdempotencyConflict."""
     scope, listed = ask.scope, asked.list.value
     async with ask.services.database.write(scope) as session:
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)

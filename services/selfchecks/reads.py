@@ -39,7 +39,8 @@ V = TypeVar("V")
 
 
 async def show_checklist(services: Services, actor: Actor) -> Checklist:
-    """The checklist of the asker's own enterprise, by its industry and the standards in force. Raises NotAuthorised."""
+    """The checklist of the asker's own enterprise, by its industry and the standards in force today. Raises
+    NotAuthorised."""
     check_own(actor)
     async with services.database.read(Scope.of(actor)) as session:
         firm, lines = await own_lines(services, session, actor)
@@ -67,7 +68,8 @@ async def list_checks(services: Services, actor: Actor, query: OwnQuery) -> List
 
 
 async def list_findings(services: Services, actor: Actor, query: FindingQuery) -> Listing[FindingView]:
-    """What enterprises found themselves; what is open by the day they set. Raises NotAuthorised."""
+    """What enterprises found themselves; ``late`` are those past the day the enterprise set itself. Raises
+    NotAuthorised."""
     now = services.clock()
     wanted = selfchecks.findings(
         Scope.of(actor),
@@ -79,8 +81,7 @@ async def list_findings(services: Services, actor: Actor, query: FindingQuery) -
 
 
 async def list_reports(services: Services, actor: Actor, query: OwnQuery) -> Listing[DoubleReportView]:
-    """The double reports, the latest quarter first; before they are confirmed they are the enterprise's own. Raises
-    NotAuthorised."""
+    """The quarterly double reports, the latest quarter first; a draft is its enterprise's own. Raises NotAuthorised."""
     now = services.clock()
     wanted = selfchecks.reports(Scope.of(actor), enterprise_id=query.enterprise)
     return await _listed(services, actor, "double-reports", wanted, query, lambda row: report_view(row, now))
@@ -101,7 +102,7 @@ async def _listed(
 
 
 async def show_check(services: Services, actor: Actor, check_id: str) -> CheckView:
-    """One check. Raises NotFound, NotAuthorised."""
+    """One check, its lines as they were worded then. Raises NotFound, NotAuthorised."""
     check_reads(actor)
     async with services.database.read(Scope.of(actor)) as session:
         row = await selfchecks.find(session, Scope.of(actor), self_checks, check_id)
@@ -111,7 +112,7 @@ async def show_check(services: Services, actor: Actor, check_id: str) -> CheckVi
 
 
 async def show_finding(services: Services, actor: Actor, finding_id: str) -> FindingDetail:
-    """One finding with its pictures. Raises NotFound, NotAuthorised."""
+    """One finding with its loop and its pictures. Raises NotFound, NotAuthorised."""
     check_reads(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
@@ -133,7 +134,7 @@ async def show_report(services: Services, actor: Actor, report_id: str) -> Doubl
 
 
 async def next_due(services: Services, actor: Actor) -> DueView | None:
-    """The last quarter that is over, while the asker's own enterprise has not confirmed its report; by when it is due."""
+    """The last quarter the asker's own enterprise has not reported yet, and by when it is due; null when it has."""
     check_own(actor)
     now = services.clock()
     period = quarter_before(day_of(now))

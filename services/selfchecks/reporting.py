@@ -28,8 +28,8 @@ from services.selfchecks.views import DoubleReportView
 
 
 async def make(ask: Asking, period: Quarter, *, ip: str) -> Done[DoubleReportView]:
-    """Make a quarter's report of the asker's own enterprise, or count a draft anew. Raises NotAuthorised, LimitExceeded,
-    Conflict for one that is confirmed."""
+    """Make the report of a quarter that is over from the checks and findings of the asker's own enterprise; a draft is
+    counted anew. Raises NotAuthorised, LimitExceeded, Conflict for one that is confirmed."""
     check_own(ask.actor)
     now, firm_id = ask.services.clock(), ask.actor.enterprise_id or ""
     report_id = derived_id(firm_id, "double report", period.year, period.quarter)
@@ -66,7 +66,7 @@ async def confirm(ask: Asking, report_id: str, body: Confirmation, *, ip: str) -
 
 
 async def tell(ask: Asking, report_id: str, body: Congress, *, ip: str) -> Done[DoubleReportView]:
-    """The staff congress was told. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
+    """The staff congress was told, and on which day. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:
         row = await REPORT.held(session, ask, report_id)

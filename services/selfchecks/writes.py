@@ -37,8 +37,8 @@ from storage.vault import Kept
 
 
 async def record_check(ask: Asking, body: SelfCheck, *, ip: str) -> Done[CheckView]:
-    """Keep a check of the asker's own enterprise, its lines as they are worded now. Raises NotAuthorised, Conflict,
-    LimitExceeded."""
+    """Record a check of the asker's own enterprise: every line of its checklist as it is worded now, once. Raises
+    NotAuthorised, Conflict, LimitExceeded."""
     check_own(ask.actor)
     now, check_id = ask.services.clock(), derived_id(ask.command_id, "check")
     async with ask.services.database.write(ask.scope) as session:
@@ -57,7 +57,8 @@ async def record_check(ask: Asking, body: SelfCheck, *, ip: str) -> Done[CheckVi
 
 
 async def record_finding(ask: Asking, body: SelfFinding, *, ip: str) -> Done[FindingDetail]:
-    """Keep something the asker's own enterprise found itself. Raises NotAuthorised, LimitExceeded."""
+    """Record something the asker's own enterprise found, and the day by which it means to have put it right. Raises
+    NotAuthorised, LimitExceeded."""
     check_own(ask.actor)
     now, finding_id = ask.services.clock(), derived_id(ask.command_id, "finding")
     async with ask.services.database.write(ask.scope) as session:
@@ -74,7 +75,7 @@ async def record_finding(ask: Asking, body: SelfFinding, *, ip: str) -> Done[Fin
 
 
 async def rectify(ask: Asking, finding_id: str, body: Rectified, *, ip: str) -> Done[FindingDetail]:
-    """Say what was done about a finding. Raises NotFound, NotAuthorised, Conflict."""
+    """Say what was done about a finding, and who did it. Raises NotFound, NotAuthorised, Conflict."""
     async with ask.services.database.write(ask.scope) as session:
         row = await FINDING.held(session, ask, finding_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
@@ -87,7 +88,8 @@ async def rectify(ask: Asking, finding_id: str, body: Rectified, *, ip: str) -> 
 
 
 async def check(ask: Asking, finding_id: str, body: OwnCheck, *, ip: str) -> Done[FindingDetail]:
-    """The enterprise's own manager finds it gone, or sends it back. Raises NotFound, NotAuthorised, Conflict."""
+    """The enterprise's own manager finds it gone, or sends it back; what may be a major hazard is never closed like
+    this. Raises NotFound, NotAuthorised, Conflict."""
     async with ask.services.database.write(ask.scope) as session:
         row = await FINDING.held(session, ask, finding_id)
         fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
@@ -104,10 +106,11 @@ async def check(ask: Asking, finding_id: str, body: OwnCheck, *, ip: str) -> Don
 
 
 async def report(ask: Asking, finding_id: str, opening: CaseOpening, *, ip: str) -> Done[CaseView]:
-    """Report a finding (自报): the case it becomes is opened as any self-report, with its pictures.
+    """Report a finding (自报) to the bureau: it becomes a case with its pictures (``source`` is ``self_report``).
 
-    Sent again under another key it only records that it was. Raises NotFound, NotAuthorised, Conflict,
-    RequirementMissing, and what an opening raises.
+    Sent again under another key it only records that it was.
+
+    Raises NotFound, NotAuthorised, Conflict, RequirementMissing, and what an opening raises.
     """
     async with ask.services.database.write(ask.scope) as session:
         row = await FINDING.held(session, ask, finding_id)

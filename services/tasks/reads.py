@@ -17,7 +17,11 @@ from services.tasks.views import DoneQuery, DoneView, Inner, TaskQuery, TaskView
 
 
 async def list_tasks(services: Services, actor: Actor, query: TaskQuery) -> Listing[TaskView]:
-    """Tasks of the asker's role, of their rank and those below, of their person, and of those they may act for."""
+    """The asker's worklist: tasks of their role, of their rank and those below, of their person, and of those they may
+    act for.
+
+    ``acting_for`` names whom they act for when their own rank is not enough: send that user id as X-Acting-For.
+    """
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
@@ -28,7 +32,8 @@ async def list_tasks(services: Services, actor: Actor, query: TaskQuery) -> List
 
 
 async def list_done(services: Services, actor: Actor, query: DoneQuery) -> Listing[DoneView]:
-    """What the asker has done (已办): their commands that took effect, newest first."""
+    """What the asker has done (已办): their commands that took effect, newest first; to cases, or to enterprises as a
+    whole."""
     scope = Scope.of(actor)
     wanted = select_done(scope) if query.to == "cases" else select_done_to_enterprises(scope)
     async with services.database.read(scope) as session:

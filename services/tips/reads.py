@@ -47,7 +47,7 @@ async def list_tips(services: Services, actor: Actor, query: TipQuery) -> Listin
 
 
 async def show_tip(services: Services, actor: Actor, tip_id: str) -> TipDetail:
-    """One tip with its words and pictures, without its reporter. Raises NotFound, NotAuthorised."""
+    """One tip with its words and pictures; never who reported. Raises NotFound, NotAuthorised."""
     check_reads_tips(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
@@ -66,10 +66,8 @@ _DAYS, _MOST = 180, 300
 
 
 async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView]:
-    """Tips and cases that may be about the same thing (疑似重复) as a tip, the likeliest first; nothing is merged by this.
-
-    Raises NotFound, NotAuthorised.
-    """
+    """Tips and cases that may be about the same thing (疑似重复), the likeliest first; nothing is merged by itself. Raises
+    NotFound, NotAuthorised."""
     check_reads_tips(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
@@ -80,7 +78,8 @@ async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView
 
 
 async def alike_of_case(services: Services, actor: Actor, case_id: str) -> list[AlikeView]:
-    """:func:`alike` of a case, for whoever deals with tips. Raises NotFound, NotAuthorised."""
+    """Tips and other cases that may be about the same thing as a case; nothing is merged by itself. Raises NotFound,
+    NotAuthorised."""
     check_reads_tips(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
@@ -110,11 +109,8 @@ def _opened(row: Found) -> Report:
 
 
 async def show_reporter(services: Services, actor: Actor, case_id: str, *, ip: str) -> Reporter:
-    """Who reported a case, for its named handler alone, before there is one for the tip's: PostgreSQL gives it to nobody
-    else. The look is recorded first.
-
-    Raises NotFound for everybody else and for a reporter who told nothing.
-    """
+    """Who reported, for the named handler of the case alone; each look is recorded first. Raises NotFound for
+    everybody else, to whom PostgreSQL gives nothing, and for a reporter who told nothing."""
     sealed = None
     if actor.role in TIP_OFFICERS:
         async with services.database.read(Scope.of(actor)) as session:

@@ -21,10 +21,9 @@ _WORDS = ("title", "text", "firm", "place")
 
 
 async def register(ask: Asking, call: Call, *, ip: str) -> Done[Registered]:
-    """Keep a call under its registration number; the follow-up code is the caller's, told now and kept nowhere.
-
-    Who called is sealed as for any tip. Raises NotAuthorised, LimitExceeded, IdempotencyConflict.
-    """
+    """Write down a tip that was called in to 12350, written, brought or handed down, under its registration number;
+    who called is sealed, and the follow-up code is for the caller, told now and kept nowhere. Raises NotAuthorised,
+    LimitExceeded, IdempotencyConflict."""
     check_reads_tips(ask.actor)
     settings = ask.services.settings
     tip_id = derived_id(ask.command_id, "tip")

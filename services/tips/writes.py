@@ -37,10 +37,11 @@ from services.tips.views import TipDetail
 
 
 async def take_up(ask: Asking, tip_id: str, opening: CaseOpening, *, ip: str) -> Done[CaseView]:
-    """Take a tip up: open the case it becomes, as any lead is opened; its pictures are the case's from then on.
+    """Take a tip up: it becomes a case at an enterprise, with its pictures (``source`` is ``tip``).
 
-    Sent again under another key after the case was opened, it only records that it was. Raises NotFound, NotAuthorised,
-    Conflict for one that was closed, and what an opening raises.
+    Sent again under another key after the case was opened, it only records that it was.
+
+    Raises NotFound, NotAuthorised, Conflict for one that was closed, and what an opening raises.
     """
     check_reads_tips(ask.actor)
     if opening.source is not Source.TIP:
@@ -70,20 +71,20 @@ async def take_up(ask: Asking, tip_id: str, opening: CaseOpening, *, ip: str) ->
 
 
 async def close(ask: Asking, tip_id: str, body: Answer, *, ip: str) -> Done[TipDetail]:
-    """Close a waiting tip with a reason its reporter reads. Raises NotFound, NotAuthorised, Conflict."""
+    """Close a waiting tip with a reason its reporter reads by their code. Raises NotFound, NotAuthorised, Conflict."""
     fresh = await _decide(ask, tip_id, body, ip, closing=True)
     return Done(await show_tip(ask.services, ask.actor, tip_id), before=not fresh)
 
 
 async def answer(ask: Asking, tip_id: str, body: Answer, *, ip: str) -> Done[TipDetail]:
-    """Answer the reporter of a tip that was taken up; the latest answer is shown. Raises NotFound, NotAuthorised,
-    Conflict."""
+    """Answer the reporter of a tip that was taken up; the latest answer is the one shown. Raises NotFound,
+    NotAuthorised, Conflict."""
     fresh = await _decide(ask, tip_id, body, ip, closing=False)
     return Done(await show_tip(ask.services, ask.actor, tip_id), before=not fresh)
 
 
 async def sort(ask: Asking, tip_id: str, body: Sorting, *, ip: str) -> Done[TipDetail]:
-    """Say what a waiting tip is about and who deals with it. Raises NotFound, NotAuthorised, Conflict,
+    """Say what a waiting tip is about, and who deals with it. Raises NotFound, NotAuthorised, Conflict,
     RequirementMissing."""
     check_reads_tips(ask.actor)
     handler = body.handler_id or ask.actor.user_id
@@ -100,9 +101,8 @@ async def sort(ask: Asking, tip_id: str, body: Sorting, *, ip: str) -> Done[TipD
 
 
 async def transfer(ask: Asking, tip_id: str, body: TransferLetter, *, ip: str) -> Done[TipDetail]:
-    """Hand a tip of another department's to it, and ask for its answer; its reporter reads to whom.
-
-    Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
+    """Hand a tip of another department's to it, and ask for its answer by a day; its reporter reads to whom. Raises
+    NotFound, NotAuthorised, Conflict, LimitExceeded."""
     check_reads_tips(ask.actor)
     now = ask.services.clock()
     told = f"您反映的问题属于{body.to_department}职责，已移送该部门处理。{body.reason}"
@@ -123,8 +123,8 @@ async def transfer(ask: Asking, tip_id: str, body: TransferLetter, *, ip: str) -
 
 
 async def propose_reward(ask: Asking, tip_id: str, body: RewardProposal, *, ip: str) -> Done[TipDetail]:
-    """Propose the reward the policy reckons from the fine (奖励建议); it is approved and paid elsewhere, and the latest
-    proposal stands. Raises NotFound, NotAuthorised, Conflict."""
+    """Propose a reward (奖励建议) for a tip that proved true, as the policy reckons it from the fine; it is approved and
+    paid elsewhere, and the latest proposal stands. Raises NotFound, NotAuthorised, Conflict."""
     check_reads_tips(ask.actor)
     now = ask.services.clock()
     async with ask.services.database.write(ask.scope) as session:

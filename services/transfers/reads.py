@@ -16,7 +16,8 @@ from services.transfers.views import TransferQuery, TransferView, transfer_view
 
 
 async def list_transfers(services: Services, actor: Actor, query: TransferQuery) -> Listing[TransferView]:
-    """The transfers of the asker's district: of those unanswered the most urgent first. Raises NotAuthorised."""
+    """What was handed to other departments; of what is unanswered the most urgent first (``state=overdue``). Raises
+    NotAuthorised."""
     check_reads_tips(actor)
     scope, now = Scope.of(actor), services.clock()
     wanted = transfers.listed(
@@ -32,7 +33,7 @@ async def list_transfers(services: Services, actor: Actor, query: TransferQuery)
 
 
 async def show_transfer(services: Services, actor: Actor, transfer_id: str) -> TransferView:
-    """One transfer. Raises NotFound, NotAuthorised."""
+    """One transfer with its answer. Raises NotFound, NotAuthorised."""
     check_reads_tips(actor)
     async with services.database.read(Scope.of(actor)) as session:
         row = await transfers.find(session, Scope.of(actor), transfer_id)

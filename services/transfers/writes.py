@@ -23,7 +23,8 @@ from services.transfers.views import TransferView
 
 
 async def record(ask: Asking, case_id: str, body: TransferLetter, *, ip: str) -> Done[TransferView]:
-    """Record the letter of a case that was transferred. Raises NotFound, NotAuthorised, Conflict, LimitExceeded."""
+    """Record the letter by which a transferred case went out, and by when its answer is asked for. Raises NotFound,
+    NotAuthorised, Conflict, LimitExceeded."""
     check_reads_tips(ask.actor)
     now, sent = ask.services.clock(), derived_id(ask.command_id, "transfer")
     case = await show_view(ask.services, ask.actor, case_id)
