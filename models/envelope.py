@@ -69,7 +69,8 @@ class Facts(BaseModel):
 
 
 class Signed(BaseModel):
-    """Anything the API signs. It never changes, so what follows from it is worked out once; a copy begins anew."""
+    """Anything the API signs. It never changes, so what follows from it is worked out once; a copy begins anew, but one that
+    was only signed: nothing that is kept follows from the signature."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -78,6 +79,8 @@ class Signed(BaseModel):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         copied = super().model_copy(update=update, deep=deep)
+        if update is not None and update.keys() == {"signature"}:
+            return copied
         for name in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[name]
         return copied
@@ -222,14 +225,17 @@ class Reply(CommandReply):
     state: str
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(data: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def mac(statement: Any, key: bytes) -> str:
     """HMAC-SHA-256 over the canonical JSON of ``statement``, in hex."""
-    return hmac.new(key, canonical(statement), hashlib.sha256).hexdigest()
+    return hmac.digest(key, canonical(statement), "sha256").hex()
 
 
 def authentic(statement: Any, signature: str, keys: Iterable[bytes]) -> bool:
