@@ -70,15 +70,18 @@ def _insert(table: Table, part: str, *without: str) -> str:
 
 
 def _replace(table: Table, part: str) -> tuple[str, str]:
-    """Delete rows whose key (the second column of the primary key) is gone, upsert the rest."""
+    """Delete rows whose key (the second column of the primary key) is gone, write those that are new or have changed."""
     names = _names(table)
     subject, key = (column.name for column in table.primary_key)
-    changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in (subject, key))
+    kept = [name for name in names if name not in (subject, key)]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in kept)
+    before, after = (", ".join(f"{whose}.{name}" for name in kept) for whose in (table.name, "excluded"))
     gone = (
         f"DELETE FROM {table.name} USING p, ca WHERE {subject} = p.j ->> '{subject}' AND {key} NOT IN"  # noqa: S608 - our own names
         f" (SELECT k ->> '{key}' FROM jsonb_array_elements(p.j -> '{part}') AS k)"
     )
-    return gone, f"{_insert(table, part)} ON CONFLICT ({subject}, {key}) DO UPDATE SET {changed}"
+    fresh = f"{_insert(table, part)} ON CONFLICT ({subject}, {key}) DO UPDATE SET {changed}"
+    return gone, f"{fresh} WHERE ({before}) IS DISTINCT FROM ({after})"
 
 
 def _subject(table: Table, part: str, fixed: tuple[str, ...], *, opening: bool) -> str:
