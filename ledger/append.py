@@ -72,7 +72,7 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
     try:
         done = await _append_next(database, heads.take(batch.case_id), batch)
         if done is None:
-            async with database.write(SYSTEM_SCOPE) as session:
+            async with database.projecting() as session:
                 done = await _append_anywhere(session, batch, numbering)
     except DBAPIError as error:
         if "uq_case_events_command_id" not in str(error.orig):

@@ -32,7 +32,7 @@ async def append_enterprise(database: Database, batch: EnterpriseBatch) -> list[
     """
     _check(batch)
     try:
-        async with database.write(SYSTEM_SCOPE) as session:
+        async with database.projecting() as session:
             await _append(session, batch)
     except LedgerConflict as refused:
         return await _instead(database, batch, refused)

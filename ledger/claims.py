@@ -10,12 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Text, bindparam, cast, func, literal_column, select, true, update
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from ledger.chain import digest
-from ledger.driver import fetch
+from ledger.driver import fetch, planned_for
 from ledger.sessions import Database, Scope, WriteSession
 from ledger.tables import contents, idempotency_keys
 from models.actors import Actor
@@ -37,7 +49,7 @@ class Words:
     """Not for the parties of the case."""
 
 
-_FRESH = literal_column("xmax = 0", Boolean)
+_FRESH = literal_column("xmax = 0", Boolean).label("fresh")
 """Whether a row was inserted just now rather than found."""
 
 
@@ -55,8 +67,13 @@ _KEEP = (
     insert(contents).values({name: bindparam(f"words_{name}") for name in _WORDS}).on_conflict_do_nothing()
 )
 _CLAIM = _claim()
-_CLAIM_AND_KEEP = _claim().add_cte(_KEEP.cte("kept"))
-"""Built once: building an insert costs more than running it."""
+_CLAIMED = _claim().cte("claimed")
+_GIVEN = (bindparam(f"words_{name}", type_=contents.c[name].type) for name in _WORDS)
+_OURS = select(*_GIVEN).where(_CLAIMED.c.request_hash == bindparam("request_hash"))
+_CLAIM_AND_KEEP = select(_CLAIMED.c.request_hash, _CLAIMED.c.fresh).add_cte(
+    insert(contents).from_select(_WORDS, _OURS).on_conflict_do_nothing().cte("kept")
+)
+"""Built once: building an insert costs more than running it. Words are kept only where the key is this request's."""
 
 
 async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str, *words: Words) -> bool:
@@ -66,45 +83,52 @@ async def claim(session: WriteSession, actor: Actor, key: str, request_hash: str
     that give no command keep no words: the refusal comes from the case. Raises IdempotencyConflict when the key is
     another request's.
     """
-    rows = [_row(actor, one) for one in words] if Scope.of(actor).db_role in WRITERS else []
+    role = Scope.of(actor).db_role
+    rows = [_row(actor, one) for one in words] if role in WRITERS else []
     claimed = {"actor_id": actor.user_id, "key": key, "request_hash": request_hash}
     if len(rows) == 1:
-        found = await fetch(session, _CLAIM_AND_KEEP, claimed | rows[0])
+        found = await fetch(session, planned_for(role, _CLAIM_AND_KEEP), claimed | rows[0])
     else:
-        found = await fetch(session, _CLAIM, claimed)
+        found = await fetch(session, planned_for(role, _CLAIM), claimed)
         for row in rows:
-            await session.execute(_KEEP, row)
+            await fetch(session, _KEEP, row)
     ((holder, fresh),) = found
     if holder != request_hash:
         raise other_request()
     return bool(fresh)
 
 
-_mine = (idempotency_keys.c.actor_id == bindparam("of"), idempotency_keys.c.key == bindparam("named"))
-_BEFORE = (
-    select(idempotency_keys.c.actor_id, idempotency_keys.c.key, idempotency_keys.c.answered)
-    .where(*_mine)
-    .with_for_update()
-    .cte("was")
-)
-_ANSWER = (
-    update(idempotency_keys)
-    .where(idempotency_keys.c.actor_id == _BEFORE.c.actor_id, idempotency_keys.c.key == _BEFORE.c.key)
-    .values(answered=true())
-    .returning(_BEFORE.c.answered)
-)
+def _answer(*where: ColumnElement[bool]) -> ReturningUpdate[bool]:
+    before = (
+        select(idempotency_keys.c.actor_id, idempotency_keys.c.key, idempotency_keys.c.answered)
+        .where(
+            idempotency_keys.c.actor_id == bindparam("of"),
+            idempotency_keys.c.key == bindparam("named"),
+            *where,
+        )
+        .with_for_update()
+        .cte("was")
+    )
+    same = (idempotency_keys.c.actor_id == before.c.actor_id, idempotency_keys.c.key == before.c.key)
+    return update(idempotency_keys).where(*same).values(answered=true()).returning(before.c.answered)
 
-TOLD_BEFORE = select(_ANSWER.cte("told").c.answered).scalar_subquery().label("told_before")
-"""Whether somebody was told before that the request of ``named``, the key of ``of``, took effect; as :func:`answers_first`
-for whoever reads the answer by the same statement."""
+
+_ANSWER = _answer()
+
+
+def told_before(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether somebody was told before that the request of ``named``, the key of ``of``, took effect; as :func:`answers_first`
+    for whoever reads the answer by the same statement. Where it is not ``seen``, nobody is told."""
+    return select(_answer(seen).cte("told").c.answered).scalar_subquery().label("told_before")
 
 
 async def answers_first(database: Database, actor: Actor, key: str) -> bool:
     """Whether nobody was told yet that the request of ``key`` took effect: of many at once, in whichever processes, one is
     the first, and the others are told what was done before. Not lasting: whoever comes after a fall of the database is
     answered from the ledger."""
-    async with database.write(Scope.of(actor), lasting=False) as session:
-        found = await fetch(session, _ANSWER, {"of": actor.user_id, "named": key})
+    scope = Scope.of(actor)
+    async with database.apart(scope, lasting=False) as session:
+        found = await fetch(session, planned_for(scope.db_role, _ANSWER), {"of": actor.user_id, "named": key})
     return not any(row.answered for row in found)
 
 

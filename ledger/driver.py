@@ -98,6 +98,13 @@ ready = lru_cache(maxsize=_KEPT)(Ready)
 """A statement made ready, once: it must be the very same object each time."""
 
 
+@lru_cache(maxsize=_KEPT)
+def planned_for(role: str, statement: Any) -> Any:
+    """The statement as ``role`` sends it. Under row-level security PostgreSQL plans a text anew whenever its connection has
+    another role than the last time: one that several roles send has a text for each."""
+    return statement.prefix_with(f"/* {role} */")
+
+
 def driver_of(connection: AsyncConnection) -> Any:
     """asyncpg's connection."""
     assert connection.sync_connection is not None  # noqa: S101 - it is connected

@@ -3,27 +3,27 @@
 Two locks guard a tenant's rows. The first is :meth:`Scope.where`, the explicit predicate every reader adds;
 the second is row-level security: :meth:`Database.read` and :meth:`Database.write` begin a transaction, switch
 to the database role of the scope and hand PostgreSQL the same scope as ``app.*`` settings, in one round trip,
-for that transaction only. A transaction without a scope sees no rows.
+for that transaction only. A transaction without a scope sees no rows. :meth:`Database.apart` does it for statements that
+are each a transaction of their own, on connections that serve nothing else.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NewType
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ledger.driver import Statement, driver_of, dumps, found, told
-from ledger.places import Places, stands_still
+from ledger.driver import Statement, driver_of, told
+from ledger.places import stands_still
+from ledger.pools import ONE_PLAN, Pool, lent
 from ledger.scope import AUTH_SCOPE, SYSTEM_SCOPE, Scope
-from ledger.urls import async_url
 
 __all__ = ["AUTH_SCOPE", "SYSTEM_SCOPE", "Database", "ReadSession", "Scope", "WriteSession"]
 
@@ -33,13 +33,14 @@ WriteSession = NewType("WriteSession", ReadSession)
 """A transaction that commits when its block ends; usable wherever a ReadSession is."""
 
 
+First = Callable[[AsyncConnection], Awaitable[None]]
+
 _ID = re.compile(r"[A-Za-z0-9_.:-]*")
 """What an id may consist of; anything else never reaches the text of a statement."""
 
 
-@lru_cache(maxsize=4096)
-def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False, lasting: bool = True) -> str:
-    """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
+def _settings(scope: Scope) -> dict[str, str]:
+    """What PostgreSQL is told of a scope: the role, and what the policies read; raises ValueError for odd ids."""
     settings = {
         "role": scope.db_role,
         "app.district_id": scope.district_id or "",
@@ -51,10 +52,27 @@ def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False, lasting: 
     }
     if not all(_ID.fullmatch(value) for value in settings.values()):
         raise ValueError("a scope is made of ids")
-    settings |= {} if lasting else {"synchronous_commit": "off"}
-    entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
+    return settings
+
+
+@lru_cache(maxsize=4096)
+def entrance(scope: Scope, *, read_only: bool, snapshot: bool = False) -> str:
+    """What begins a transaction of ``scope``: one message, so it is text; raises ValueError for odd ids."""
+    entered = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _settings(scope).items())
     steady = "ISOLATION LEVEL REPEATABLE READ " if snapshot else ""
     return f"BEGIN {steady}READ {'ONLY' if read_only else 'WRITE'}; SELECT {entered}"
+
+
+_HANDED = ", ".join(
+    f"set_config('{name}', ${no}, false)" for no, name in enumerate(_settings(SYSTEM_SCOPE), start=1)
+)
+_HAND_OVER = f"SELECT {_HANDED}"
+"""Says whose statements follow on a connection: all of it each time, so that nothing is left of who had it before."""
+
+
+@lru_cache(maxsize=4096)
+def _handed(scope: Scope) -> tuple[str, ...]:
+    return (*_settings(scope).values(),)
 
 
 class Database:
@@ -78,13 +96,17 @@ class Database:
         """
         self.projector = projector
         born = {"role": SYSTEM_SCOPE.db_role} if projector else {}
-        self.engine = _engine(url, pool_size, overflow, born, patience)
+        pool = partial(Pool, url, pool_size, overflow, patience)
+        self._main = pool(born)
+        self._hot = pool(born | ONE_PLAN)
+        self._door = pool({"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"} | ONE_PLAN)
+        self._apart, self._passing = pool(ONE_PLAN), pool({"synchronous_commit": "off"} | ONE_PLAN)
         self._most = pool_size + overflow + 1
-        self._places, self._door_places = (
-            Places(pool_size + overflow, patience or _POOL_SECONDS) for _ in range(2)
-        )
-        born = {"role": AUTH_SCOPE.db_role, "default_transaction_read_only": "on"}
-        self._door = _engine(url, pool_size, overflow, born, patience)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine of transactions."""
+        return self._main.engine
 
     @asynccontextmanager
     async def read(self, scope: Scope, *, snapshot: bool = False) -> AsyncIterator[ReadSession]:
@@ -93,20 +115,44 @@ class Database:
             yield ReadSession(connection)
 
     @asynccontextmanager
-    async def write(self, scope: Scope, *, lasting: bool = True) -> AsyncIterator[WriteSession]:
-        """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error. One that is not
-        ``lasting`` does not wait for the disk: the database's last moments before it falls may be without it."""
-        entered = self.projector and scope == SYSTEM_SCOPE and lasting
-        begin = "BEGIN" if entered else entrance(scope, read_only=False, lasting=lasting)
+    async def write(self, scope: Scope) -> AsyncIterator[WriteSession]:
+        """A transaction with the hands of ``scope``; commits at the end of the block, rolls back on error."""
+        entered = self.projector and scope == SYSTEM_SCOPE
+        begin = "BEGIN" if entered else entrance(scope, read_only=False)
         async with self._begun(begin) as connection:
             yield WriteSession(ReadSession(connection))
 
     begin = write
 
     @asynccontextmanager
-    async def _begun(self, begin: str) -> AsyncIterator[AsyncConnection]:
-        async with self._places.place():
-            connection = await self._begin(begin)
+    async def projecting(self) -> AsyncIterator[WriteSession]:
+        """As :meth:`write` for the projector, on connections that serve nothing but its few statements."""
+        begin = "BEGIN" if self.projector else entrance(SYSTEM_SCOPE, read_only=False)
+        async with self._begun(begin, self._hot) as connection:
+            yield WriteSession(ReadSession(connection))
+
+    @asynccontextmanager
+    async def apart(self, scope: Scope, *, lasting: bool = True) -> AsyncIterator[WriteSession]:
+        """Statements with the hands of ``scope``, each a transaction of its own: no message begins or ends one, a single message
+        before the first says whose they are. What is not ``lasting`` does not wait for the disk: the database's last moments
+        before it falls may be without it."""
+        pool = self._apart if lasting else self._passing
+        async with pool.places.place():
+            connection = await self._reached(pool, partial(_hand_over, scope=scope))
+            try:
+                yield WriteSession(ReadSession(connection))
+            except BaseException as error:
+                if stands_still(error) or not isinstance(error, Exception):
+                    await connection.invalidate()
+                raise
+            finally:
+                await _give_back(connection)
+
+    @asynccontextmanager
+    async def _begun(self, begin: str, pool: Pool | None = None) -> AsyncIterator[AsyncConnection]:
+        pool = pool or self._main
+        async with pool.places.place():
+            connection = await self._reached(pool, partial(_tell, words=begin))
             try:
                 yield connection
                 await _tell(connection, "COMMIT")
@@ -122,12 +168,12 @@ class Database:
             finally:
                 await _give_back(connection)
 
-    async def _begin(self, begin: str) -> AsyncConnection:
-        """A connection with a transaction begun on it; ``begin`` is the ping too, lost connections are replaced."""
+    async def _reached(self, pool: Pool, first: First) -> AsyncConnection:
+        """A connection that was told what comes ``first``, which is the ping too: lost connections are replaced."""
         for _ in range(self._most):
-            connection = await self.engine.connect()
+            connection = await pool.engine.connect()
             try:
-                await _tell(connection, begin)
+                await first(connection)
             except DBAPIError as error:
                 if still := stands_still(error):
                     await connection.invalidate()
@@ -147,23 +193,21 @@ class Database:
         pool has it. It may be sent again: twice, it must write once."""
         if not self.projector:
             raise RuntimeError("only a projector's pool is born in the projector's role")
-        (row,) = await self._alone(self.engine, self._places, statement, keys)
+        (row,) = await self._alone(self._hot, statement, keys)
         return row
 
     async def look_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
         """The one row of a statement (built once) in the sign-in scope, read-only; one round trip, for it comes with
         every request."""
-        rows = await self._alone(self._door, self._door_places, wanted, keys)
+        rows = await self._alone(self._door, wanted, keys)
         return rows[0] if rows else None
 
-    async def _alone(
-        self, engine: AsyncEngine, places: Places, statement: Statement, keys: dict[str, Any]
-    ) -> list[Any]:
+    async def _alone(self, pool: Pool, statement: Statement, keys: dict[str, Any]) -> list[Any]:
         """The rows of one statement outside any transaction; lost connections are replaced."""
         for _ in range(self._most):
             try:
-                async with places.place():
-                    return await _lent(engine, statement, keys)
+                async with pool.places.place():
+                    return await lent(pool.engine, statement, keys)
             except DBAPIError as error:
                 if stands_still(error) or not error.connection_invalidated:
                     raise
@@ -171,59 +215,14 @@ class Database:
 
     async def dispose(self) -> None:
         """Close every pooled connection."""
-        await self.engine.dispose()
-        await self._door.dispose()
+        for pool in (self._main, self._hot, self._door, self._apart, self._passing):
+            await pool.engine.dispose()
 
     async def ready(self) -> bool:
         """Whether the database answers and can index Chinese text (``show_trgm`` self-check)."""
-        async with self._places.place(), self.engine.connect() as connection:
+        async with self._main.places.place(), self.engine.connect() as connection:
             found = await connection.scalar(select(func.cardinality(func.show_trgm("消防通道"))))
             return bool(found)
-
-
-_POOL_SECONDS = 30.0
-
-
-def _engine(
-    url: str | URL, pool_size: int, overflow: int, born: dict[str, str], patience: float | None
-) -> AsyncEngine:
-    """A pool of connections born with the settings ``born``."""
-    waits = {"timeout": patience, "command_timeout": patience} if patience else {}
-    settings = {"timezone": "UTC", "jit": "off", "application_name": "xiaohao", **born}
-    return create_async_engine(
-        async_url(url),
-        pool_size=pool_size,
-        max_overflow=overflow,
-        pool_use_lifo=True,
-        pool_reset_on_return=None,  # transactions are begun and ended here
-        isolation_level="AUTOCOMMIT",
-        json_serializer=dumps,
-        pool_timeout=patience or _POOL_SECONDS,
-        hide_parameters=True,  # values are personal data, and long
-        connect_args={"server_settings": settings, **waits},
-    )
-
-
-async def _lent(engine: AsyncEngine, statement: Statement, keys: dict[str, Any]) -> list[Any]:
-    """The rows of a statement, by a connection that goes back where nothing is left of it."""
-    lent = await _borrowed(engine)
-    try:
-        return await found(lent.driver_connection, statement, keys)
-    except BaseException as error:
-        if not isinstance(error, DBAPIError) or error.connection_invalidated or stands_still(error):
-            await greenlet_spawn(lent.invalidate)
-        raise
-    finally:
-        await greenlet_spawn(lent.close)
-
-
-async def _borrowed(engine: AsyncEngine) -> Any:
-    """A connection of the pool as the pool has it. What the driver raises when there is none comes as SQLAlchemy raises it."""
-    refused = engine.dialect.loaded_dbapi.Error
-    try:
-        return await engine.raw_connection()
-    except refused as error:
-        raise DBAPIError("connect", None, error) from error
 
 
 def _dropped() -> ConnectionError:
@@ -237,6 +236,13 @@ async def _tell(connection: AsyncConnection, words: str) -> None:
     driver = driver_of(connection)
     with told(driver, words):
         await driver.execute(words)
+
+
+async def _hand_over(connection: AsyncConnection, scope: Scope) -> None:
+    """Say whose statements follow. Raises as :func:`_tell`."""
+    driver = driver_of(connection)
+    with told(driver, _HAND_OVER):
+        await driver.fetch(_HAND_OVER, *_handed(scope))
 
 
 async def _give_back(connection: AsyncConnection) -> None:

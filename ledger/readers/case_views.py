@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
 
-from ledger.claims import TOLD_BEFORE
+from ledger.claims import told_before
 from ledger.driver import fetch
 from ledger.readers.case import select_events
 from ledger.readers.cases import SORTS, CaseFilters, began, select_cases
@@ -103,7 +103,11 @@ async def view_told(
 
 @cache
 def _view_told(scope: Scope) -> Select[Any]:
-    return _one_view(scope).add_columns(TOLD_BEFORE)
+    return _one_view(scope).add_columns(told_before(_seen(scope)))
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    return select(cases.c.case_id).where(cases.c.case_id == bindparam("case_id"), scope.where(cases)).exists()
 
 
 @cache
@@ -239,7 +243,7 @@ def _written(scope: Scope) -> Select[Any]:
 
 @cache
 def _told(scope: Scope) -> Select[Any]:
-    return _beside(scope, TOLD_BEFORE)
+    return _beside(scope, told_before(_seen(scope)))
 
 
 def _beside(scope: Scope, *more: ColumnElement[Any]) -> Select[Any]:

@@ -74,7 +74,7 @@ async def give(ask: Asking, case_id: str, build: Builder) -> Done[CommandAnswer]
 
     Raises NotFound for a case that is not the asker's, IdempotencyConflict, and the refusal.
     """
-    async with ask.services.database.write(ask.scope) as session:
+    async with ask.services.database.apart(ask.scope) as session:
         ready = await _prepare(session, ask, case_id, build)
     if ready is not None:
         try:
@@ -86,7 +86,7 @@ async def give(ask: Asking, case_id: str, build: Builder) -> Done[CommandAnswer]
 
 
 async def _prepare(session: WriteSession, ask: Asking, case_id: str, build: Builder) -> Sealed | None:
-    """Everything a command needs from SQL, in one transaction; None when it is in the ledger already."""
+    """Everything a command needs from SQL; None when it is in the ledger already. Its claim is the only thing it writes."""
     now = ask.services.clock()
     case = await door_of(session, ask.scope, case_id, ask.command_id)
     if case is None:

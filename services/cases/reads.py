@@ -162,7 +162,7 @@ async def show_view(services: Services, actor: Actor, case_id: str) -> CaseView:
 async def after_opening(ask: Asking, case_id: str) -> Done[CaseView]:
     """:func:`show_view` of a case just opened, for the asker who is told of it now; as :func:`after_command`."""
     scope, now = ask.scope, ask.services.clock()
-    async with ask.services.database.write(scope, lasting=False) as session:
+    async with ask.services.database.apart(scope, lasting=False) as session:
         row = await case_views.view_told(session, scope, ask.key, case_id, now)
         if row is None:
             raise missing("case")
@@ -175,7 +175,7 @@ async def after_command(ask: Asking, case_id: str, *, telling: bool) -> Done[Com
     it now (``telling``) learns whether somebody was before. Raises NotFound."""
     services, scope, now = ask.services, ask.scope, ask.services.clock()
     if telling:
-        async with services.database.write(scope, lasting=False) as session:
+        async with services.database.apart(scope, lasting=False) as session:
             found = await case_views.told(session, scope, ask.key, case_id, ask.command_id, now)
             if found is None:  # nobody is told of it, then
                 raise missing("case")

@@ -59,7 +59,7 @@ async def open_case(ask: Asking, opening: CaseOpening, *, case_id: str | None = 
 
 async def _open(ask: Asking, case_id: str, opening: CaseOpening) -> bool:
     """Open the case; True when it had been opened before."""
-    async with ask.services.database.write(ask.scope) as session:
+    async with ask.services.database.apart(ask.scope) as session:
         if await giving.already(session, ask, case_id):
             return True
         ready = await _sealed_opening(session, ask, case_id, opening)

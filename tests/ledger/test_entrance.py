@@ -43,10 +43,39 @@ async def test_a_transaction_has_the_role_and_the_scope_it_was_entered_with(data
     assert not found
 
 
-@pytest.mark.parametrize("lasting", [True, False])
-def test_only_what_is_not_lasting_does_not_wait_for_the_disk(lasting: bool) -> None:
-    begun = entrance(SYSTEM_SCOPE, read_only=False, lasting=lasting)
-    assert ("set_config('synchronous_commit', 'off', true)" in begun) is not lasting
+async def test_statements_apart_have_the_role_and_the_scope_they_were_asked_with(database: Database) -> None:
+    told = "SELECT current_user, current_setting('app.enterprise_id'), current_setting('app.user_id')"
+    firm = Scope(role=Role.ENTERPRISE, district_id="d-1", enterprise_id="e-1", user_id="u:1")
+    head = Scope(role=Role.HEAD, district_id="d-1", user_id="u:2")
+    for scope, expected in ((firm, ("xh_enterprise", "e-1", "u:1")), (head, ("xh_bureau", "", "u:2"))):
+        async with database.apart(scope) as session:
+            assert tuple((await session.exec_driver_sql(told)).one()) == expected
+    async with database.engine.connect() as outside:
+        assert not (await outside.exec_driver_sql("SELECT current_setting('app.user_id', true)")).scalar()
+
+
+async def test_statements_apart_stand_whatever_comes_after(database: Database) -> None:
+    name = f"d-{uuid.uuid4().hex[:8]}"
+
+    async def write_and_fail() -> None:
+        async with database.apart(Scope(role=Role.ADMIN, district_id=name, user_id="u-1")) as session:
+            await put_district(session, name, "某区")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await write_and_fail()
+    async with database.read(SYSTEM_SCOPE) as reading:
+        assert await reading.scalar(select(districts.c.name).where(districts.c.district_id == name)) == "某区"
+
+
+async def test_only_what_is_not_lasting_does_not_wait_for_the_disk(database: Database) -> None:
+    async def waits(lasting: bool) -> Any:
+        async with database.apart(SYSTEM_SCOPE, lasting=lasting) as session:
+            asked = "SELECT setting, source FROM pg_settings WHERE name = 'synchronous_commit'"
+            return tuple((await session.exec_driver_sql(asked)).one())
+
+    assert await waits(False) == ("off", "client")
+    assert (await waits(True))[1] != "client"
 
 
 async def test_a_snapshot_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
