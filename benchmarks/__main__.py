@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import importlib.util
 import itertools
 import json
 import os
@@ -36,6 +37,12 @@ ARMS = {
     "activity": "FastAPI, update, ordinary activity, one transaction",
     "bare": "bare Temporal: empty updates",
 }
+PEER = (
+    {"peer": "DBOS: FastAPI, a workflow of one step, one transaction"}
+    if importlib.util.find_spec("dbos")
+    else {}
+)
+"""The peer, where it is installed (``uv sync --extra peers``)."""
 FIRMS = ENTERPRISES[:12]
 """Whose hazards they are: enough enterprises that none reaches the bound on its uploads in a minute."""
 PARTS = ("api", "worker", "temporal", "postgres")
@@ -46,7 +53,8 @@ _START_SECONDS = 60
 
 async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: bool) -> None:
     """Run the arms, then the recovery; print one JSON document, and with ``page`` write docs/performance.md."""
-    async with service() as running, _yardsticks(running) as (pids, yardsticks):
+    shown = ARMS | PEER
+    async with service() as running, _yardsticks(running) as (pids, ways):
         client = await Client.connect(
             str(running.state.temporal_address), namespace=running.settings.namespace
         )
@@ -60,9 +68,10 @@ async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: b
 
         arms: dict[str, Callable[[], Awaitable[None]]] = {
             "product": product,
-            "local": lambda: thin.one(yardsticks, lifecycle.COMMANDS, ordinary=False),
-            "activity": lambda: thin.one(yardsticks, lifecycle.COMMANDS, ordinary=True),
+            "local": lambda: thin.one(ways["thin"], lifecycle.COMMANDS, ordinary=False),
+            "activity": lambda: thin.one(ways["thin"], lifecycle.COMMANDS, ordinary=True),
             "bare": lambda: bare.one(client, lifecycle.COMMANDS),
+            "peer": lambda: thin.one(ways["peer"], lifecycle.COMMANDS, ordinary=False),
         }
         engines = {part: running.pid(part) for part in ("temporal", "postgres")}
         thins = engines | {"api": pids["api"], "worker": pids["worker"]}
@@ -71,8 +80,9 @@ async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: b
             "local": Meter(thins),
             "activity": Meter(thins),
             "bare": Meter({"temporal": running.pid("temporal"), "worker": pids["bare"]}),
+            "peer": Meter({"api": pids.get("peer", 0), "postgres": running.pid("postgres")}),
         }
-        speeds = await _rounds(arms, meters, cases, clients, rounds)
+        speeds = await _rounds({name: arms[name] for name in shown}, meters, cases, clients, rounds)
         retries = dict(people.retries)
         events = await _events(client, lives[-20:])
         gap = await _gap(running, people) if recovery else None
@@ -80,9 +90,9 @@ async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: b
     report: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
-        "cases_per_second": {name: [round(one, 2) for one in speeds[name]] for name in ARMS},
-        "product_to": {name: _ratios(speeds["product"], speeds[name]) for name in ARMS if name != "product"},
-        "cpu_ms_per_command": {name: meters[name].per(commands) for name in ARMS},
+        "cases_per_second": {name: [round(one, 2) for one in speeds[name]] for name in shown},
+        "product_to": {name: _ratios(speeds["product"], speeds[name]) for name in shown if name != "product"},
+        "cpu_ms_per_command": {name: meters[name].per(commands) for name in shown},
         "retries_of_product": retries,
         "history_events_per_command": round(events, 2),
         "longest_ack_gap_after_worker_kill_seconds": gap,
@@ -93,7 +103,7 @@ async def main(cases: int, clients: int, rounds: int, *, recovery: bool, page: b
     }
     sys.stdout.write(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     if page:
-        written(report, ARMS)
+        written(report, shown)
 
 
 def _ratios(speeds: list[float], others: list[float]) -> dict[str, float]:
@@ -104,26 +114,39 @@ def _ratios(speeds: list[float], others: list[float]) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _yardsticks(running: Service) -> AsyncIterator[tuple[dict[str, int], httpx2.AsyncClient]]:
-    """The processes of the other arms beside the running service: their ids, and a way to the thin API."""
-    address, namespace = str(running.state.temporal_address), running.settings.namespace
-    thin_of = (address, namespace, owner_url(running.settings), str(port := free_port()))
-    python = (sys.executable, "-m")
+async def _yardsticks(
+    running: Service,
+) -> AsyncIterator[tuple[dict[str, int], dict[str, httpx2.AsyncClient]]]:
+    """The processes of the other arms beside the running service: their ids, and the ways to those that speak HTTP."""
+    address, namespace, database = (
+        str(running.state.temporal_address),
+        running.settings.namespace,
+        owner_url(running.settings),
+    )
+    ports = {"thin": str(free_port()), "peer": str(free_port())}
+    thin_of = (address, namespace, database, ports["thin"])
+    commands = {
+        "worker": ("benchmarks.thin", "worker", *thin_of),
+        "api": ("benchmarks.thin", "api", *thin_of),
+        "bare": ("benchmarks.bare", address, namespace),
+    } | ({"peer": ("benchmarks.peer", database, ports["peer"])} if PEER else {})
     processes = {
-        "worker": await asyncio.create_subprocess_exec(*python, "benchmarks.thin", "worker", *thin_of),
-        "api": await asyncio.create_subprocess_exec(*python, "benchmarks.thin", "api", *thin_of),
-        "bare": await asyncio.create_subprocess_exec(*python, "benchmarks.bare", address, namespace),
+        name: await asyncio.create_subprocess_exec(sys.executable, "-m", *command)
+        for name, command in commands.items()
     }
     try:
-        async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False
-        ) as http:
-            await _answering(http)
-            yield {name: process.pid for name, process in processes.items()}, http
+        async with contextlib.AsyncExitStack() as stack:
+            ways = {name: await stack.enter_async_context(_way(port)) for name, port in ports.items()}
+            await asyncio.gather(*(_answering(ways[name]) for name in ("thin", *PEER)))
+            yield {name: process.pid for name, process in processes.items()}, ways
     finally:
         for process in processes.values():
             process.terminate()
             await process.wait()
+
+
+def _way(port: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
 
 
 async def _answering(http: httpx2.AsyncClient) -> None:
