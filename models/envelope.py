@@ -69,8 +69,8 @@ class Facts(BaseModel):
 
 
 class Signed(BaseModel):
-    """Anything the API signs. It never changes, so what follows from it is worked out once; a copy begins anew, but one that
-    was only signed: nothing that is kept follows from the signature."""
+    """Anything the API signs. It never changes, so what follows from it is worked out once; a copy begins anew, unless it
+    was only signed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -225,12 +225,9 @@ class Reply(CommandReply):
     state: str
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def canonical(data: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
-    return _CANONICAL.encode(data).encode()
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def mac(statement: Any, key: bytes) -> str:
