@@ -92,9 +92,16 @@ async def show_measure(case_id: str, measure_id: str, page: PageDep) -> Response
 
 
 def _to_come(measure: MeasureDetail) -> list[StepView]:
-    """The steps that are still to come when nothing comes between, in order."""
-    way = PROCEDURES[measure.kind].way if measure.ended_at is None else ()
-    return [one for one in measure.steps if one.step in way and not one.taken_at]
+    """The steps that are still to come when nothing comes between, in order; none of a phase that was passed over, as where it
+    was acted first."""
+    procedure = PROCEDURES[measure.kind]
+    way = procedure.way if measure.ended_at is None else ()
+    ahead = procedure.ahead(measure.state)
+    return [
+        one
+        for one in measure.steps
+        if one.step in way and not one.taken_at and ahead.intersection(procedure.steps[one.step].sources)
+    ]
 
 
 def by_possibility(steps: Iterable[StepView]) -> dict[str, list[StepView]]:

@@ -111,7 +111,7 @@ def after_step(measure: Measure, step: Step, rules: Rules) -> Label:
         *_standing(step.dest),
         *_next(procedure, measure, step),
     ]
-    return _told((step.zh, step.en), parts)
+    return _told((step.zh, step.en), parts or [_stays(measure.state)])
 
 
 def after_proposing(kind: MeasureKind, rules: Rules) -> Label:
@@ -182,6 +182,11 @@ def _standing(dest: MeasureState | None) -> Iterator[Pair]:
         yield f"措施转为“{name.zh}”", f"the measure is then “{name.en}”"
 
 
+def _stays(state: MeasureState) -> Pair:
+    name = measure_state_label(state)
+    return f"措施仍为“{name.zh}”", f"the measure stays “{name.en}”"
+
+
 def _next(procedure: Procedure, measure: Measure, step: Step) -> Iterator[Pair]:
     """The steps that ``step`` makes possible."""
     state = step.dest or measure.state
@@ -201,8 +206,6 @@ def _next(procedure: Procedure, measure: Measure, step: Step) -> Iterator[Pair]:
 
 def _told(what: Pair, parts: Iterable[Pair]) -> Label:
     found = list(parts)
-    if not found:
-        return Label(zh=what[0], en=what[1])
     return Label(
         zh=f"{what[0]}：{'；'.join(zh for zh, _ in found)}",
         en=f"{what[1]}: {'; '.join(en for _, en in found)}",

@@ -48,8 +48,8 @@ def test_what_follows_a_step_is_told_from_its_row(kind: MeasureKind) -> None:
     )
     for row in procedure.rows:
         told = after_step(measure, row, rules())
-        assert told.zh.startswith(row.zh)
-        assert told.en.startswith(row.en)
+        assert told.zh.startswith(f"{row.zh}：")
+        assert told.en.startswith(f"{row.en}: ")
     if kind is MeasureKind.FINE:
         assert "90日内作出处罚决定" in after_step(measure, procedure.steps["approve"], rules()).zh
 
