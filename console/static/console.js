@@ -183,6 +183,19 @@ function offerPrint() {
   });
 }
 
+// the field page keeps its language on the phone: what is chosen here holds there too
+function keepLanguage() {
+  document.querySelectorAll("form[action='/language']").forEach((form) => {
+    form.addEventListener("submit", () => {
+      try {
+        window.localStorage.setItem("xiaohao-field-lang", form.querySelector("button").value);
+      } catch (_) {
+        // private mode: the field page keeps its own
+      }
+    });
+  });
+}
+
 function begin() {
   foldFilters();
   showHere();
@@ -199,5 +212,6 @@ function begin() {
 begin();
 keepKeys(false);
 keepCounting();
+keepLanguage();
 document.addEventListener("shown", begin);
 document.addEventListener("shown", () => keepKeys(true));

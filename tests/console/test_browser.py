@@ -166,6 +166,21 @@ async def test_files_and_days_are_said_in_the_language_of_the_page(
     assert not wrong
 
 
+async def test_the_language_chosen_in_the_office_holds_in_the_field(
+    house: House, address: str, browser: Browser
+) -> None:
+    page = await watched(browser, [])
+    secret = (await house.browser("wang")).cookies["xiaohao_session"]
+    await page.context.add_cookies([{"name": "xiaohao_session", "value": secret, "url": address}])
+    await page.goto(f"{address}/field")
+    await expect(page.locator("h1")).to_have_text("外业")
+    await page.goto(address)
+    await page.click("form[action='/language'] button")
+    await expect(page.locator("h1")).to_have_text("My work")
+    await page.goto(f"{address}/field")
+    await expect(page.locator("h1")).to_have_text("In the field")
+
+
 async def test_the_menu_of_a_phone_shows_whole_words_and_that_there_are_more(
     house: House, address: str, browser: Browser
 ) -> None:
