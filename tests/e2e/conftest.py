@@ -8,6 +8,8 @@ import pytest
 
 from chaos.service import Service
 
+pytest.register_assert_rewrite("tests.e2e.escalation", "tests.e2e.proceedings", "tests.e2e.skipped")
+
 
 @pytest.fixture(scope="package")
 async def running() -> AsyncIterator[Service]:

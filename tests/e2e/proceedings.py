@@ -8,7 +8,8 @@ from typing import Any
 from models.clocks import SHANGHAI
 from operations.verify import verify, verify_enterprises, verify_registers
 from runtime.progress import stuck
-from tests.api.support import PLAN, Answer, ok, passed, tip
+from tests.api.support import Answer, ok
+from tests.api.words import PLAN, passed, tip
 from tests.e2e.skipped import Matter, Town
 from workflows.messages import case_workflow_id
 

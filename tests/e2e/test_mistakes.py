@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.api.support import STATED, finding, ok, refused
+from tests.api.support import finding, ok, refused
+from tests.api.words import STATED
 from tests.builders import at
 from tests.e2e.proceedings import (
     completed,

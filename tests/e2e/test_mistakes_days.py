@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.api.support import PLAN, ok, passed
+from tests.api.support import ok
+from tests.api.words import PLAN, passed
 from tests.builders import at
 from tests.e2e.proceedings import (
     TWO,
