@@ -20,7 +20,8 @@ from models.snapshot import Case
 from services.calendars.carrying import Carrier
 from services.calendars.publishing import progress
 from tests.api.conftest import World
-from tests.api.support import Office, ok, tip
+from tests.api.support import Office, ok
+from tests.api.words import tip
 
 NOTICE: dict[str, Any] = {
     "year": 2027,

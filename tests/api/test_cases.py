@@ -10,7 +10,8 @@ import pytest
 
 from ledger import tables
 from models.errors import Pending
-from tests.api.support import BODIES, STATED, Office, key, numbers, ok, opened, refused, tip
+from tests.api.support import Office, key, numbers, ok, opened, refused
+from tests.api.words import BODIES, STATED, tip
 
 
 async def test_a_tip_becomes_a_numbered_case_of_the_enterprises_place(office: Office) -> None:

@@ -12,7 +12,8 @@ from ledger.sessions import SYSTEM_SCOPE
 from models.instants import day_of
 from models.lifecycle import CaseState
 from models.policy import Policy
-from tests.api.support import Office, finding, key, ledger, major, ok, passed, refused
+from tests.api.support import Office, finding, key, ledger, major, ok, refused
+from tests.api.words import passed
 
 
 @pytest.mark.parametrize(

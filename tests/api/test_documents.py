@@ -17,7 +17,8 @@ from services.context import Services
 from services.papers import making
 from services.papers.making import PaperMaker, make_papers, write_papers
 from services.papers.reads import check_paper
-from tests.api.support import STATED, Office, ok, opened, refused
+from tests.api.support import Office, ok, opened, refused
+from tests.api.words import STATED
 from tests.ledger import looking
 
 

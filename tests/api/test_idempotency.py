@@ -11,7 +11,8 @@ from api.app import build_app
 from ledger import tables
 from models.errors import Conflict, EngineUnavailable, Pending, TransitionNotAllowed
 from services.underway import UnderWay
-from tests.api.support import Office, finding, key, ledger, ok, passed, refused
+from tests.api.support import Office, finding, key, ledger, ok, refused
+from tests.api.words import passed
 from tests.storage import corpus
 
 

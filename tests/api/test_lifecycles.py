@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.api.support import PLAN, Office, ledger, major, ok, passed, refused
+from tests.api.support import Office, ledger, major, ok, refused
+from tests.api.words import PLAN, passed
 
 
 async def test_the_whole_life_of_a_general_hazard(office: Office) -> None:

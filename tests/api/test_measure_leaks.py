@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from models.actors import Role
 from operations.cases import explain_text
 from tests.api.routes import every_route
-from tests.api.support import PLAN, Office, key, ledger, major, ok
+from tests.api.support import Office, key, ledger, major, ok
+from tests.api.words import PLAN
 
 SECRET = "绝密事由"
 

@@ -10,7 +10,8 @@ import pytest
 
 from ledger import tables
 from models.instants import day_of
-from tests.api.support import STATED, Office, finding, major, ok, opened, refused
+from tests.api.support import Office, finding, major, ok, opened, refused
+from tests.api.words import STATED
 from tests.ledger import looking
 
 OVERSEERS = ("chief", "deputy", "head", "mayor", "office", "town", "far-town", "u-auditor")

@@ -12,7 +12,8 @@ from ledger import tables
 from models.errors import RequirementMissing
 from models.register import District, Enterprise, Register, Territory
 from services.register.setup import set_up
-from tests.api.support import Office, key, ok, refused, tip
+from tests.api.support import Office, key, ok, refused
+from tests.api.words import tip
 
 ADMIN = "u-admin"
 

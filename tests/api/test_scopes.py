@@ -15,7 +15,8 @@ from services.measures.writes import STEPS, forms_of
 from services.papers.firm_making import make_firm_papers
 from services.papers.making import make_papers
 from tests.api.routes import every_route
-from tests.api.support import BODIES, FORMS, PLAN, Office, key, ok, refused
+from tests.api.support import Office, key, ok, refused
+from tests.api.words import BODIES, FORMS, PLAN
 
 pytestmark = pytest.mark.slow
 

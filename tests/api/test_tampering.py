@@ -12,7 +12,8 @@ import pytest
 from ledger.evidence import one as evidence_row
 from models.actors import Actor, Role
 from operations.verify import Disagreement, verify, verify_registers
-from tests.api.support import STATED, Office, opened, refused
+from tests.api.support import Office, opened, refused
+from tests.api.words import STATED
 from tests.ledger import looking
 
 LOCKED = ("case_events", "audit_log", "enterprise_events")

@@ -29,7 +29,8 @@ from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.policy import Policy
 from services.cases.writes import body_of
-from tests.api.support import CoreGateway, Office
+from tests.api.core import CoreGateway
+from tests.api.support import Office
 from tests.builders import (
     CHIEF,
     EVERYONE,

@@ -20,7 +20,7 @@ from models.explain import NOT_OFFERED
 from models.fields import FIELD_NAMES
 from services.cases.writes import body_of
 from services.measures.writes import STEPS
-from tests.api.support import BODIES, FORMS
+from tests.api.words import BODIES, FORMS
 
 SHAPES: dict[str, type[BaseModel]] = {
     **{name: body_of(name, kind) for name, kind in COMMANDS.items() if name not in NOT_OFFERED},

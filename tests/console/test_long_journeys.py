@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.api.support import PLAN, ok
+from tests.api.support import ok
+from tests.api.words import PLAN
 from tests.console.chromium import in_a_browser
 from tests.console.conftest import House
 from tests.console.hands import Person, days_later, person

@@ -9,7 +9,8 @@ import pytest
 from console.pages import desk
 from console.rendering import FILES, VERSION
 from models.errors import Conflict, EngineUnavailable, TooManyRequests
-from tests.api.support import major, ok, tip
+from tests.api.support import major, ok
+from tests.api.words import tip
 from tests.console.conftest import PASSWORD, House
 from tests.console.reading import ALL, read
 

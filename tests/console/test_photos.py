@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 from PIL import Image
 
-from tests.api.support import ok, refused, tip
+from tests.api.support import ok, refused
+from tests.api.words import tip
 from tests.console.conftest import House
 from tests.console.reading import read
 from tests.console.test_giving import key_of

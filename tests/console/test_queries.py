@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from tests.api.support import Office, ok, tip
+from tests.api.support import Office, ok
+from tests.api.words import tip
 from tests.console.conftest import House
 
 MOST = 23
