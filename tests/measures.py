@@ -76,6 +76,7 @@ KNOWN = FACTS.model_copy(
 )
 """What the API vouches for in these tests."""
 
+APL = "《行政处罚法》"
 TEXT = "情况说明"
 SMALL, HEARD, WEIGHTY = 30_000, 60_000, 200_000
 """Fines below any threshold, large enough for a hearing, large enough for a collective discussion."""
@@ -391,3 +392,8 @@ def resumed(story: Story, measure_id: str) -> Story:
 def with_ground(ground: str) -> Facts:
     """What the API vouches for when the enterprise's file shows a ground for closure."""
     return KNOWN.model_copy(update={"grounds": (ground, "penalised")})
+
+
+def noticed(kind: str = "fine", **given: Any) -> Story:
+    """Notice served on Tuesday 2026-09-22; Friday to Sunday, 25 to 27 September, are the Mid-Autumn holiday."""
+    return filed(kind, **given)
