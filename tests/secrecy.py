@@ -1,27 +1,24 @@
-"""What people outside the bureau must not be told, written down literally, and every answer they are given.
+"""Every answer people outside the bureau are given, held against what they must not be told.
 
-Nothing here asks :mod:`models.sight`: the tables are this file's own, so that an edit there is noticed here.
+Nothing here asks :mod:`models.sight`: the tables (:mod:`tests.secrecy_tables`) are the tests' own, so that an edit there is
+noticed here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from models import audiences, sight
 from models.actors import Actor
-from models.batch import LedgerEntry
-from models.caseclocks import ClockRun, Rules
+from models.caseclocks import ClockRun
 from models.decisions import Context
 from models.enterprise.batch import Bearing
 from models.enterprise.bearing import bearing_of
 from models.enterprise.entity import EnterpriseEntity
 from models.enterprise.standing import standing
-from models.envelope import Envelope, Facts
+from models.envelope import Facts
 from models.errors import NotFound
 from models.events.fold import event_of
 from models.explain import explain
@@ -29,185 +26,16 @@ from models.explain_measures import measures_seen, proposals_seen
 from models.measures.kinds import KIND_LABELS
 from models.measures.procedures import PROCEDURES
 from models.notices import notices_for
-from models.snapshot import Case
-from tests.builders import ASSESSOR, FIRM, TOWN, person
-
-REPORTER = person("reporter", sight.Role.REPORTER)
-PROPOSER = person("zz-proposer", sight.Role.INSPECTOR, certified=True)
-"""Proposes every measure of the walks and does nothing else, so that the name gives the proposer away."""
-OUTSIDERS = (FIRM, ASSESSOR, REPORTER, TOWN)
-
-_HEARING = (
-    "ask_hearing waive_hearing serve_hearing_notice hold_hearing withdraw_hearing record_no_show"
-    " ask_recusal decide_recusal"
+from tests.moments import Moment
+from tests.secrecy_tables import (
+    INNER_FILES,
+    INNER_WORDS,
+    NO_ORIGINALS,
+    OPEN_STEPS,
+    OUTSIDERS,
+    PROPOSER,
+    QUIET,
 )
-_PENALTY = (
-    f"serve_notice record_defence {_HEARING} decide_none"
-    " serve_decision publish withdraw_publication record_remedy annul"
-)
-_RESUMING = "apply_resumption review_resumption approve_resumption refuse_resumption"
-_DEFERRAL = "ask_deferral grant_deferral refuse_deferral impose_surcharge"
-_FINE = f"{_PENALTY} record_payment settle serve_demand record_enforcement {_DEFERRAL}"
-OPEN_STEPS: dict[str, str] = {
-    "supervision_letter": "serve answer end",
-    "warning_talk": "serve_talk_notice record_absence hold file_report accept_report return_report end",
-    "listing": "serve publish report_listed_progress delist annul",
-    "exposure": "publish withdraw_publication",
-    "interim_stop": f"propose confirm revoke {_RESUMING} record_remedy annul",
-    "seal": "execute confirm revoke extend begin_tests end_tests release dispose record_remedy annul",
-    "fine": _FINE,
-    "suspension": f"{_PENALTY} {_RESUMING} serve_demand record_enforcement",
-    "daily_fine": f"{_FINE} serve_total publish_total",
-    "power_cut": "notify cut lift record_remedy annul",
-    "criminal_referral": "",
-    "closure": f"serve_notice record_defence {_HEARING} decide_closure decline_closure"
-    " serve_decision publish withdraw_publication record_remedy annul",
-    "bad_faith": "serve_notice record_defence serve_decision publish record_remedy annul",
-}
-"""Kind of measure → the steps its enterprise learns of; ``propose`` where it acts first."""
-
-QUIET = [
-    "measure_proposed",
-    "measure_step",
-    "measure_lapsed",
-    "windows_closed",
-    "approval_escalated",
-    "lift_due",
-    "proposal_raised",
-    "proposal_escalated",
-    "proposal_closed",
-    "proposal_lapsed",
-    "lead_signed",
-    "refusal_withdrawn",
-    "measure_service_corrected",
-    "step_withdrawn",
-    "refusal_recorded",
-]
-INNER_WORDS = [
-    "assign_handler",
-    "close_proposal",
-    "mark_unfounded",
-    "propose_regrade",
-    "record_refusal",
-    "sign_lead",
-    "suspect_major",
-    "transfer",
-    "government_verify",
-    "verify",
-    "void",
-    "record_accident",
-    "accept_after_accident",
-    "answer_closure_flag",
-    "decide_removal",
-]
-"""Commands whose words stay inside the authority."""
-THEIR_CLOCKS = [
-    "letter.answer",
-    "interview.report_after",
-    "progress.report.listed",
-    "defence.period",
-    "hearing.request",
-    "fine.pay",
-    "demand.before_court",
-    "reconsider",
-    "litigate",
-]
-"""Clocks of measures that are the enterprise's own duty or right."""
-TELLING = ["order_served", "service_recorded", "fixed_on_spot"]
-"""Entries by which an enterprise is told officially; so does any step it may read, and what it reported itself."""
-PREPARING = ["lead.verify", "order.issue", "order.serve"]
-"""Clocks of the authority before it tells anybody."""
-NO_ORIGINALS = [
-    "enterprise",
-    "assessor",
-    "reporter",
-    "territory",
-    "committee",
-    "government",
-    "admin",
-    "system",
-]
-INNER_FILES = ["enterprise", "assessor", "reporter", "territory"]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A case right after something was applied to it."""
-
-    story: str
-    case: Case
-    rules: Rules
-    entries: tuple[LedgerEntry, ...]
-    fresh: tuple[LedgerEntry, ...]
-    given: tuple[Envelope, ...]
-    now: datetime
-
-    @cached_property
-    def known(self) -> set[str]:
-        """The measures the enterprise was told of: some entry about them is open."""
-        return {
-            str(one.data["measure_id"]) for one in self.entries if self.open(one) and "measure_id" in one.data
-        }
-
-    def open(self, entry: LedgerEntry) -> bool:
-        """Whether the enterprise may read this entry."""
-        if entry.event not in QUIET or entry.role == "enterprise":
-            return True
-        kind, step = str(entry.data.get("kind")), str(entry.data.get("step"))
-        if entry.event in ("measure_step", "measure_service_corrected"):
-            return step in OPEN_STEPS[kind].split()
-        if entry.event == "measure_proposed":
-            return "propose" in OPEN_STEPS[kind].split() or entry.data.get("urgent") is True
-        if entry.event == "measure_lapsed":
-            before = [one for one in self.entries if one.seq < entry.seq and one.event != "measure_lapsed"]
-            told = {one.data.get("measure_id") for one in before if self.open(one)}
-            return entry.data["measure_id"] in told
-        return False
-
-    @cached_property
-    def first(self) -> int | None:
-        """The entry by which the enterprise was told; None before."""
-        if self.case.source.value == "self_report":
-            return 1
-        told = (
-            one.seq for one in self.entries if one.event in TELLING or (one.event in QUIET and self.open(one))
-        )
-        return min(told, default=None)
-
-    def shows(self, role: str, key: str) -> bool:
-        """Whether an outsider may know of a clock."""
-        prefix, _, rest = key.rpartition("/")
-        if not prefix:
-            return key not in PREPARING
-        own = {f"m{one.no}" for one in self.case.measures if one.measure_id in self.known}
-        return role == "enterprise" and prefix in own and rest in THEIR_CLOCKS
-
-    def readable(self, role: str, entry: LedgerEntry) -> bool:
-        """Whether an outsider may read an entry."""
-        if self.first is None or entry.seq < self.first:
-            return False
-        if entry.event in QUIET:
-            return role == "enterprise" and self.open(entry)
-        if entry.event in ("clocks_missed", "reminded", "digested", "clocks_rederived"):
-            named = [*entry.data.get("keys", ()), *entry.data.get("moved", ())]
-            return any(self.shows(role, key) for key in named)
-        return True
-
-    @cached_property
-    def told(self) -> bool:
-        """Whether the enterprise was told of the case officially; until then nobody outside may see it at all."""
-        return self.first is not None
-
-    @cached_property
-    def proposed_openly(self) -> bool:
-        """Whether a measure was proposed by acting first, before the enterprise's eyes."""
-        return any(one.event == "measure_proposed" and self.open(one) for one in self.entries)
-
-    @cached_property
-    def opened(self) -> set[datetime]:
-        """When the case began, as far as those outside may know."""
-        return {one.at for one in self.entries if one.seq == self.first}
-
 
 Leaks = Iterator[str]
 Answer = Callable[[Moment, Actor], Leaks]

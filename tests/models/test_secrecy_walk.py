@@ -38,7 +38,9 @@ from tests.builders import (
 )
 from tests.measure_walks import KNOWN_AND_VOUCHED, step_of, step_towards
 from tests.measures import TEXT, corrected, cut, pair, proposed
-from tests.secrecy import OPEN_STEPS, PROPOSER, QUIET, Moment, leaks
+from tests.moments import Moment
+from tests.secrecy import leaks
+from tests.secrecy_tables import OPEN_STEPS, PROPOSER, QUIET
 from tests.situations import SITUATIONS
 from tests.walks import choose, command_edges, openings
 
