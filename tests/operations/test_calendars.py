@@ -17,7 +17,7 @@ from services.calendars.previews import look
 from services.calendars.publishing import progress, publish
 from services.gateway import TemporalGateway
 from tests.builders import KEY, opening, order, served
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 
 ADMIN = Actor(user_id="u-admin", role=Role.ADMIN, district_id="d-1")
 

@@ -16,7 +16,7 @@ from models.errors import NotFound
 from operations.cases import events_table, explain_text, list_table, local, show_text
 from tests.builders import DISTRICT, FIRM, opening, order, served
 from tests.ledger.makers import say
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 
 
 def printed(table: Table) -> str:

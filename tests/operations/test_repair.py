@@ -11,7 +11,7 @@ from tests.builders import CHIEF, KEY
 from tests.ledger import looking
 from tests.ledger.looking import past_locks
 from tests.ledger.makers import keep_said
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from tests.workflows.test_engine import ordered, progress
 from workflows.hazard_case import HazardCaseWorkflow
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from operations.replay import replay
 from runtime.processes import eventually
 from tests.builders import opening, order, served
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.messages import CASE_WORKFLOW, CaseStart, case_workflow_id
 
 

@@ -15,7 +15,7 @@ from models.rehearsal import HappeningKind, Rehearsal
 from rehearsal.telling import keys_of
 from tests.builders import SHANGHAI
 from tests.ledger import looking
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 
 Line = tuple[str, str, tuple[str, ...]]
 BESIDE = {HappeningKind.STATE, HappeningKind.NOTICE, HappeningKind.REFUSED_ANSWER}

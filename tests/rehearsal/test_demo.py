@@ -25,7 +25,7 @@ from rehearsal.run import Stage, rehearse
 from tests.builders import KEY, envelope, opening, rules
 from tests.demo.test_stories import FACTS, _inspected, called, command_of
 from tests.rehearsal.support import audiences, end_of_day, ledger, real_lines, really_told, told_lines
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import Carried
 

@@ -30,7 +30,7 @@ from tests.builders import (
 from tests.ledger import looking
 from tests.ledger.looking import past_locks
 from tests.rehearsal.support import Line, audiences, end_of_day, ledger, real_lines, really_told, told_lines
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.messages import Carried
 
 TWO = ("wang", "li")

@@ -24,7 +24,7 @@ from relay import Relay
 from tests.builders import KEY
 from tests.ledger import makers
 from tests.models.enterprises import envelope
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.doors import Doors
 from workflows.enterprise import EnterpriseWorkflow
 from workflows.messages import EnterpriseCarried, Tuning, enterprise_workflow_id
@@ -145,3 +145,9 @@ class Firms:
 
     def relay(self, **more: Any) -> Relay:
         return Relay(self.database, self.doors, **more)
+
+
+def accident() -> dict[str, Any]:
+    """A year-old accident that stops the work."""
+    happened = datetime.now(UTC) - timedelta(days=400)
+    return {"happened_at": happened.isoformat(), "stop": True, "text": "粉尘爆燃"}

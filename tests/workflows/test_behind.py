@@ -20,7 +20,7 @@ from operations.verify import verify
 from tests.builders import CHIEF, FIRM, KEY, LI, WANG, envelope, opening, order, rules, served
 from tests.ledger import looking
 from tests.ledger.makers import keep_said
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.doors import Doors
 from workflows.hazard_case import HazardCaseWorkflow
 from workflows.messages import Carried, CaseStart, Tuning, case_workflow_id

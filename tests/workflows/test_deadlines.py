@@ -7,7 +7,7 @@ from typing import Any
 
 from models.clocks import SHANGHAI
 from tests.builders import CHIEF, FIRM, WANG, ZHAO, at, findings, opening, order, served
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 
 
 def days(entries: Any, event: str, key: str = "rectify") -> list[str]:

@@ -14,7 +14,7 @@ from models.enterprise.envelope import EnterpriseEnvelope
 from models.errors import Pending
 from models.inspection import InspectionEnvelope
 from tests.builders import DISTRICT, HEAD, WANG, opening
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from tests.workflows.test_engine import ordered, progress
 from workflows.doors import Doors
 

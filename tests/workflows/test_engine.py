@@ -31,7 +31,8 @@ from tests.builders import CHIEF, FIRM, KEY, WANG, envelope, findings, opening, 
 from tests.ledger import looking
 from tests.ledger.looking import past_locks
 from tests.ledger.makers import keep_said
-from tests.workflows.conftest import ALARMS, Engine
+from tests.workflows.conftest import ALARMS
+from tests.workflows.engine import Engine
 from workflows.hazard_case import HazardCaseWorkflow
 
 

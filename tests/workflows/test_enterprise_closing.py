@@ -24,7 +24,7 @@ from operations.verify import verify, verify_enterprises
 from relay import Relay
 from tests.builders import CHIEF, DEPUTY, FACTS, HEAD, LAWYER, MAYOR, WANG, opening, order, person, served
 from tests.ledger.makers import keep_said
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from worker import relaying
 from workflows.doors import Doors
 from workflows.hazard_case import HazardCaseWorkflow

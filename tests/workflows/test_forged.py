@@ -28,7 +28,8 @@ from models.snapshot import Case
 from runtime.temporal import temporal_program
 from tests.builders import FIRM, KEY, envelope, opening, rules
 from tests.ledger import looking
-from tests.workflows.conftest import ALARMS, Engine
+from tests.workflows.conftest import ALARMS
+from tests.workflows.engine import Engine
 from tests.workflows.test_engine import ordered, progress
 from tests.workflows.test_inspection import inspection
 from workflows.messages import Carried, CaseStart, case_workflow_id

@@ -32,7 +32,7 @@ from tests.builders import (
     served,
 )
 from tests.ledger import looking
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.inspection import InspectionWorkflow
 from workflows.messages import inspection_workflow_id
 

@@ -13,7 +13,7 @@ from models.case import HazardCase
 from operations.verify import verify
 from tests.builders import FIRM, envelope, opening, order, served
 from tests.ledger.makers import keep_said
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.hazard_case import HazardCaseWorkflow
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.ledger import LedgerActivities
 from tests.builders import KEY, opening, order, served
-from tests.workflows.conftest import Engine
+from tests.workflows.engine import Engine
 from workflows.plugin import BareRunner, plugin, silent
 
 
