@@ -60,10 +60,6 @@ async def add_tip(
     """Keep a tip of the web page with its pictures and its reporter, in one transaction of the reporter's own scope.
 
     Raises RequirementMissing when the pictures are not ``there``."""
-    row = _row(scope, words, tip_id, identity, at) | {
-        "photos": len(files),
-        "bytes": sum(int(file["size"]) for file in files),
-    }
     common = {
         "case_id": tip_id,
         "district_id": scope.district_id,
@@ -75,24 +71,33 @@ async def add_tip(
     async with database.write(scope) as session:
         if files:
             await hold(session, there)
-        await add_reporter(
-            session,
-            handle=str(uuid.uuid4()),
-            case_id=tip_id,
-            district_id=str(scope.district_id),
-            code=code,
-            identity=identity,
-            at=at,
-        )
-        row["enterprise_id"] = await _called(session, scope, words["firm"])
+        row = await _begun(session, scope, words, tip_id=tip_id, code=code, identity=identity, at=at)
+        row |= {"photos": len(files), "bytes": sum(int(file["size"]) for file in files)}
         await session.execute(insert(tips).values(**row))
         for file in files:
             await session.execute(insert(evidence).values(evidence_id=str(uuid.uuid4()), **common, **file))
 
 
-def _row(
-    scope: Scope, words: Mapping[str, str], tip_id: str, identity: bytes | None, at: datetime
+async def _begun(
+    session: WriteSession,
+    scope: Scope,
+    words: Mapping[str, str],
+    *,
+    tip_id: str,
+    code: str,
+    identity: bytes | None,
+    at: datetime,
 ) -> dict[str, Any]:
+    """A tip as it begins, whose reporter is in the vault now."""
+    await add_reporter(
+        session,
+        handle=str(uuid.uuid4()),
+        case_id=tip_id,
+        district_id=str(scope.district_id),
+        code=code,
+        identity=identity,
+        at=at,
+    )
     return {
         **words,
         "tip_id": tip_id,
@@ -102,6 +107,7 @@ def _row(
         "named": identity is not None,
         "received_at": at,
         "state": "waiting",
+        "enterprise_id": await _called(session, scope, words["firm"]),
     }
 
 
@@ -117,17 +123,7 @@ async def register(
     sorted_as: Mapping[str, str],
 ) -> None:
     """Keep a tip that an officer wrote down, with its reporter; whoever writes it down has it to deal with."""
-    await add_reporter(
-        session,
-        handle=str(uuid.uuid4()),
-        case_id=tip_id,
-        district_id=str(scope.district_id),
-        code=code,
-        identity=identity,
-        at=received_at,
-    )
-    row = _row(scope, words, tip_id, identity, received_at)
-    row["enterprise_id"] = await _called(session, scope, words["firm"])
+    row = await _begun(session, scope, words, tip_id=tip_id, code=code, identity=identity, at=received_at)
     row |= {"registered_by": scope.user_id, "handler_id": scope.user_id, **sorted_as}
     await session.execute(insert(tips).values(**row))
 

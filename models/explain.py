@@ -46,8 +46,8 @@ def entry_label(event: str, data: Mapping[str, Any]) -> Label:
     return Label(zh=f"{what_zh}：{zh}", en=f"{what_en}: {en}")
 
 
-class ClockView(BaseModel):
-    """One clock: whose duty, until when (UTC instant and Shanghai day), on what basis, what follows."""
+class ClockTold(BaseModel):
+    """What everybody who may know of a clock is told of it."""
 
     key: str
     label: Label
@@ -60,6 +60,11 @@ class ClockView(BaseModel):
     basis: str
     klass: str
     verified: str
+
+
+class ClockView(ClockTold):
+    """One clock: whose duty, until when (UTC instant and Shanghai day), on what basis, what follows."""
+
     otherwise: Label
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from models.actors import Actor, Role
-from models.errors import Conflict, LimitExceeded, NotAuthorised, RequirementMissing
+from models.actors import Actor
+from models.administrators import administrators_alone
+from models.errors import Conflict, LimitExceeded, RequirementMissing
 from models.instants import day_of
 
 
@@ -41,12 +42,12 @@ class Version:
 
 def keeps_policies(actor: Actor) -> None:
     """Raise NotAuthorised for whoever does not keep the reference data."""
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "仅系统管理员可以录入和施行规则版本",
-            "Only administrators store policy versions and put them in force",
-            rule="policies.keeps",
-        )
+    administrators_alone(
+        actor,
+        "仅系统管理员可以录入和施行规则版本",
+        "Only administrators store policy versions and put them in force",
+        rule="policies.keeps",
+    )
 
 
 def state_of(one: Version, current: str, today: date) -> VersionState:

@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from models.actors import ROLE_OF_RANK, Actor, Rank, Role
+from models.actors import ROLE_OF_RANK, Actor
 from models.batch import Task
-from models.caseclocks import ClockRun, ClockStatus, Rules
+from models.caseclocks import ClockRun, Rules
 from models.decisions.base import Context
 from models.enterprise.batch import Closure
 from models.enterprise.clocks import ENTERPRISE_LIVES, decider, shanghai_day
@@ -29,7 +29,7 @@ from models.enterprise.tasks_notices import tasks_of
 from models.enterprise.windows import Window, windows
 from models.envelope import Facts
 from models.errors import NotFound
-from models.explain import CommandView, Label, Reason
+from models.explain import ClockTold, CommandView, Label, Reason
 from models.measures.kinds import KIND_LABELS, MeasureKind
 from models.sight import reads_file
 
@@ -76,20 +76,8 @@ class WindowView(BaseModel):
     basis: str
 
 
-class EnterpriseClockView(BaseModel):
+class EnterpriseClockView(ClockTold):
     """One clock: whose duty, until when (UTC instant and Shanghai day), on what basis."""
-
-    key: str
-    label: Label
-    status: ClockStatus
-    owner: Role
-    rank: Rank | None
-    due_at: datetime
-    last_day: date
-    provisional: bool
-    basis: str
-    klass: str
-    verified: str
 
 
 class Standing(BaseModel):

@@ -8,9 +8,10 @@ import secrets
 from ledger import factors, identities, passwords, people, signins
 from ledger.readers.paging import Found
 from ledger.sessions import Database, Scope
-from models.actors import Actor, Role
+from models.actors import Actor
+from models.administrators import administrators_alone
 from models.audit import AuditAction
-from models.errors import Conflict, NotAuthorised, RequirementMissing
+from models.errors import Conflict, RequirementMissing
 from models.signon import Choice
 from services import audit
 from services.accounts.views import AccountView, IdentityView, OneTimePassword, SessionsEnded
@@ -122,14 +123,12 @@ def taken() -> Conflict:
 
 def administrators_only(actor: Actor) -> None:
     """Raise NotAuthorised for anybody but an administrator."""
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "仅管理员可以管理账号",
-            "Only an administrator looks after accounts",
-            rule="accounts.administration",
-            remedy_zh="请联系管理员",
-            remedy_en="Ask the administrator",
-        )
+    administrators_alone(
+        actor,
+        "仅管理员可以管理账号",
+        "Only an administrator looks after accounts",
+        rule="accounts.administration",
+    )
 
 
 async def subject_of(services: Services, actor: Actor, user_id: str) -> Found:

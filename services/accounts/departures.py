@@ -16,11 +16,11 @@ from ledger.readers.cases import open_cases_of
 from ledger.readers.paging import Found
 from ledger.sessions import Scope, WriteSession
 from models.actors import Actor, Role
+from models.administrators import administrators_alone
 from models.audit import AuditAction
 from models.commands import AssignHandler, Command, OptionalText, UserId
 from models.errors import (
     EngineUnavailable,
-    NotAuthorised,
     Pending,
     RequirementMissing,
     TooManyRequests,
@@ -196,14 +196,9 @@ async def deactivate(ask: Asking, user_id: str, leaving: Leaving, *, ip: str) ->
 
 
 def _administrators_only(actor: Actor) -> None:
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "仅管理员可以停用账号",
-            "Only an administrator ends accounts",
-            rule="accounts.deactivate",
-            remedy_zh="请联系管理员",
-            remedy_en="Ask the administrator",
-        )
+    administrators_alone(
+        actor, "仅管理员可以停用账号", "Only an administrator ends accounts", rule="accounts.deactivate"
+    )
 
 
 async def in_hands(services: Services, actor: Actor, user_id: str) -> int:

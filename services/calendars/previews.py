@@ -12,11 +12,11 @@ from ledger.readers.paging import Found
 from ledger.readers.rules import YEARS_AFTER, YEARS_BEFORE, calendar_of, notices_entered, policy_of
 from ledger.sessions import SYSTEM_SCOPE, Database, ReadSession
 from models.actors import Actor, Role
+from models.administrators import administrators_alone
 from models.calendar import CalendarYear, calendar_between
 from models.calendarmoves import Move, moves
 from models.caseclocks import Rules
 from models.clocks import SHANGHAI
-from models.errors import NotAuthorised
 from models.sight import kinds_of, sight_of
 from models.snapshot import Case
 from models.yearnotice import Notice, forgotten, same_days, within_reach
@@ -32,12 +32,12 @@ _INNER = ("内部期限（案件不公开）", "an internal deadline, of a case 
 
 def check_enters(actor: Actor) -> None:
     """Raise NotAuthorised for whoever does not keep the reference data."""
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "仅系统管理员可以录入放假通知",
-            "Only administrators enter a year's notice",
-            rule="calendar.enters",
-        )
+    administrators_alone(
+        actor,
+        "仅系统管理员可以录入放假通知",
+        "Only administrators enter a year's notice",
+        rule="calendar.enters",
+    )
 
 
 class Touched(NamedTuple):

@@ -153,13 +153,9 @@ def _row(kept: Kept, case: Found, actor: Actor, said: Said, key: str) -> dict[st
     return row_of(kept, case.case_id, case.district_id, actor, replace(said, shows=shows), key)
 
 
-def row_of(kept: Kept, case_id: str, district_id: str, actor: Actor, said: Said, key: str) -> dict[str, Any]:
-    """A kept file as evidence of a case, or of what is to become one under this id."""
+def file_of(kept: Kept) -> dict[str, Any]:
+    """What evidence says of a kept file, whoever handed it in."""
     return {
-        "evidence_id": str(uuid.uuid5(_NAMESPACE, f"{actor.user_id}\n{case_id}\n{key}")),
-        "case_id": case_id,
-        "district_id": district_id,
-        "audience": audience_of(actor, said.audience),
         "sha256": kept.sha256,
         "size": kept.size,
         "media_type": kept.media_type,
@@ -172,6 +168,17 @@ def row_of(kept: Kept, case_id: str, district_id: str, actor: Actor, said: Said,
         "gps_longitude": kept.longitude,
         "look": kept.look,
         "flags": list(kept.flags),
+    }
+
+
+def row_of(kept: Kept, case_id: str, district_id: str, actor: Actor, said: Said, key: str) -> dict[str, Any]:
+    """A kept file as evidence of a case, or of what is to become one under this id."""
+    return {
+        "evidence_id": str(uuid.uuid5(_NAMESPACE, f"{actor.user_id}\n{case_id}\n{key}")),
+        "case_id": case_id,
+        "district_id": district_id,
+        "audience": audience_of(actor, said.audience),
+        **file_of(kept),
         "purpose": said.purpose,
         "item": said.item,
         "shows": said.shows or "before",

@@ -6,7 +6,8 @@ Every act is a line of the audit log, written before what it tells of; sent agai
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from ledger import claims, entries, people, registry
@@ -14,10 +15,11 @@ from ledger.readers.paging import Found
 from ledger.readers.register import find_entry
 from ledger.sessions import Scope, WriteSession
 from models.actors import Actor, Role
+from models.administrators import administrators_alone
 from models.audit import AuditAction
 from models.entries import CLOSABLE, Noun, closing, namesake, stale
 from models.envelope import canonical
-from models.errors import Conflict, Malformed, NotAuthorised, RequirementMissing
+from models.errors import Conflict, Malformed, RequirementMissing
 from models.fields import field_name
 from models.malformed import malformed_fields
 from models.register import (
@@ -49,14 +51,9 @@ _QUIET = frozenset({"certificate", "certificate_expires", "legal_representative"
 
 def administrators_only(actor: Actor) -> None:
     """Raise NotAuthorised for anybody but an administrator."""
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "登记簿由系统管理员维护",
-            "the register is kept by an administrator",
-            rule="register.role",
-            remedy_zh="请系统管理员办理",
-            remedy_en="ask an administrator to do it",
-        )
+    administrators_alone(
+        actor, "登记簿由系统管理员维护", "the register is kept by an administrator", rule="register.role"
+    )
 
 
 def said_of(noun: Noun, row: Found) -> Entry:
@@ -97,10 +94,7 @@ async def add(ask: Asking, noun: Noun, said: Entry, *, ip: str) -> Done[str]:
 async def change(ask: Asking, noun: Noun, entry_id: Id, asked: Change[Any], *, ip: str) -> Done[str]:
     """Change what an entry says; what it was called before stays. Raises NotAuthorised, NotFound, Malformed, Conflict,
     RequirementMissing for one that is closed or was changed meanwhile, IdempotencyConflict."""
-    administrators_only(ask.actor)
-    async with keeping(ask) as session:
-        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
-        row = await _locked(session, ask.scope, noun, entry_id)
+    async with _changing(ask, noun, entry_id) as (session, row, fresh):
         if fresh:
             before = said_of(noun, row).model_dump(mode="json", warnings=False)
             if version_of(noun, row) != asked.version:
@@ -119,12 +113,8 @@ async def change(ask: Asking, noun: Noun, entry_id: Id, asked: Change[Any], *, i
 async def close(ask: Asking, noun: Noun, entry_id: Id, asked: Closing, *, ip: str) -> Done[str]:
     """Close an entry on which nothing depends, with a reason. Raises NotAuthorised, NotFound, RequirementMissing while
     anything depends on it, IdempotencyConflict."""
-    administrators_only(ask.actor)
-    if noun not in CLOSABLE:
-        raise missing("entry")
-    async with keeping(ask) as session:
-        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
-        row = await _locked(session, ask.scope, noun, entry_id)
+    _closable(noun)
+    async with _changing(ask, noun, entry_id) as (session, row, fresh):
         if fresh:
             async with ask.services.database.read(counting(ask.actor)) as unseen:
                 held = await entries.holds(unseen, counting(ask.actor), noun, entry_id)
@@ -138,12 +128,8 @@ async def close(ask: Asking, noun: Noun, entry_id: Id, asked: Closing, *, ip: st
 async def reopen(ask: Asking, noun: Noun, entry_id: Id, *, ip: str) -> Done[str]:
     """Open a closed entry again. Raises NotAuthorised, NotFound, IdempotencyConflict, RequirementMissing for one whose
     own superior or people are closed."""
-    administrators_only(ask.actor)
-    if noun not in CLOSABLE:
-        raise missing("entry")
-    async with keeping(ask) as session:
-        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
-        row = await _locked(session, ask.scope, noun, entry_id)
+    _closable(noun)
+    async with _changing(ask, noun, entry_id) as (session, row, fresh):
         if fresh and not row.active:
             await _named(session, ask.scope, noun, said_of(noun, row), {})
             await _alone(session, ask.scope, noun, {"parent_id": None, **row._mapping}, entry_id)
@@ -157,12 +143,24 @@ def counting(actor: Actor) -> Scope:
     return Scope.of(Actor(user_id=actor.user_id, role=Role.AUDITOR, district_id=actor.district_id))
 
 
-async def _locked(session: WriteSession, scope: Scope, noun: Noun, entry_id: str) -> Found:
-    await entries.lock(session, scope, noun, entry_id)
-    row = await find_entry(session, scope, noun, entry_id)
-    if row is None:
+@asynccontextmanager
+async def _changing(
+    ask: Asking, noun: Noun, entry_id: str
+) -> AsyncIterator[tuple[WriteSession, Found, bool]]:
+    """A transaction of an administrator's that holds an entry, and whether the request is new."""
+    administrators_only(ask.actor)
+    async with keeping(ask) as session:
+        fresh = await claims.claim(session, ask.actor, ask.key, ask.hash)
+        await entries.lock(session, ask.scope, noun, entry_id)
+        row = await find_entry(session, ask.scope, noun, entry_id)
+        if row is None:
+            raise missing("entry")
+        yield session, row, fresh
+
+
+def _closable(noun: Noun) -> None:
+    if noun not in CLOSABLE:
         raise missing("entry")
-    return row
 
 
 def _closed(row: Found) -> Iterator[RequirementMissing]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from itertools import islice
 
 from ledger import claims
-from models.actors import Actor, Role
-from models.errors import LimitExceeded, NotAuthorised
+from models.actors import Actor
+from models.administrators import administrators_alone
+from models.errors import LimitExceeded
 from models.register import Effect
 from services.asking import Asking, Done
 from services.register.importing import Given, Kind, import_rows
@@ -17,14 +18,9 @@ from services.register.views import Imported, WrongCell, WrongRow
 
 def administrator_only(actor: Actor) -> None:
     """Raise NotAuthorised for anybody but an administrator."""
-    if actor.role is not Role.ADMIN:
-        raise NotAuthorised(
-            "导入由系统管理员办理",
-            "tables are imported by an administrator",
-            rule="register.role",
-            remedy_zh="请系统管理员导入",
-            remedy_en="ask an administrator to import it",
-        )
+    administrators_alone(
+        actor, "导入由系统管理员办理", "tables are imported by an administrator", rule="register.role"
+    )
 
 
 async def import_table(

@@ -51,14 +51,19 @@ async def show_tip(services: Services, actor: Actor, tip_id: str) -> TipDetail:
     check_reads_tips(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        row = await tips.find_tip(session, scope, tip_id)
-        if row is None:
-            raise missing("tip")
+        row = await _tip(session, scope, tip_id)
         photos = await tips.photos_of(session, scope, tip_id)
         named = (row.decided_by, row.answered_by, row.handler_id, row.reward_by)
         people = await names_of(session, named)
         rules = await rules_in_force(session, services.clock())
         return tip_detail(row, photos, people, rules)
+
+
+async def _tip(session: ReadSession, scope: Scope, tip_id: str) -> Found:
+    row = await tips.find_tip(session, scope, tip_id)
+    if row is None:
+        raise missing("tip")
+    return row
 
 
 _DAYS, _MOST = 180, 300
@@ -71,9 +76,7 @@ async def alike(services: Services, actor: Actor, tip_id: str) -> list[AlikeView
     check_reads_tips(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        row = await tips.find_tip(session, scope, tip_id)
-        if row is None:
-            raise missing("tip")
+        row = await _tip(session, scope, tip_id)
         return await _alike(session, scope, _said(row), row.enterprise_id, row.received_at)
 
 

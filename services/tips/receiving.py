@@ -19,7 +19,7 @@ from models.errors import NotFound, RequirementMissing, TooLarge, UnsupportedMed
 from models.tips import MAX_PHOTO_BYTES, MOST_PHOTOS, Tip, check_photos, check_room
 from services import audit
 from services.context import Services
-from services.evidence.writes import there
+from services.evidence.writes import file_of, there
 from services.named import Named
 from services.tips.sealing import Identity, seal
 from services.tips.views import FollowUp, follow_up
@@ -115,21 +115,7 @@ async def bounded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 def _file(kept: Kept, no: int) -> dict[str, Any]:
     if not kept.media_type.startswith("image/"):
         raise UnsupportedMedia("只接收照片", "Photographs only", rule="tips.photo")
-    return {
-        "sha256": kept.sha256,
-        "size": kept.size,
-        "media_type": kept.media_type,
-        "original_name": f"{no}",
-        "object_key": kept.original_key,
-        "preview_key": kept.copy_key,
-        "preview_media_type": kept.copy_type,
-        "exif_taken_at": kept.captured_at,
-        "gps_latitude": kept.latitude,
-        "gps_longitude": kept.longitude,
-        "look": kept.look,
-        "flags": list(kept.flags),
-        "purpose": f"举报照片 {no}",
-    }
+    return {**file_of(kept), "original_name": f"{no}", "purpose": f"举报照片 {no}"}
 
 
 async def show(services: Services, code: str, *, ip: str) -> FollowUp:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from models.calendar import CalendarYear, calendar_between
-from models.caseclocks import ClockRun, ClockStatus
-from models.clocks import SHANGHAI, DayKind
+from models.caseclocks import ClockStatus
+from models.clocks import DayKind
 from models.events import fold
 from tests.builders import (
     CHIEF,
     FIRM,
     SYSTEM,
-    Story,
     at,
     general,
     lead,
@@ -24,16 +23,8 @@ from tests.builders import (
     rules,
 )
 from tests.invariants import check_case
+from tests.reckoning import midnight_after, rectify
 from tests.situations import EXTENSION, PAUSE
-
-
-def midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
-
-
-def rectify(story: Story) -> ClockRun:
-    clock: ClockRun = story.case.clocks["rectify"]
-    return clock
 
 
 # -- a calendar published later ----------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import chinese_calendar
 import pytest
 
-from models.caseclocks import ClockRun, ClockStatus
-from models.clocks import SHANGHAI
+from models.caseclocks import ClockStatus
 from tests.builders import (
     CHIEF,
     FIRM,
@@ -22,24 +21,8 @@ from tests.builders import (
     served,
 )
 from tests.invariants import check_case
+from tests.reckoning import log, midnight_after, rectify
 from tests.situations import DONE, EXTENSION, PAUSE, SITUATIONS, failed
-
-
-def local(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
-
-
-def rectify(story: Story) -> ClockRun:
-    clock: ClockRun = story.case.clocks["rectify"]
-    return clock
-
-
-def log(story: Story, *kinds: str) -> list[tuple[str, str]]:
-    return [(local(entry.at), entry.event) for entry in story.entries if entry.event in kinds]
 
 
 # -- extensions --------------------------------------------------------------------------------------

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import chinese_calendar
 import pytest
 
 from models.case import HazardCase
-from models.caseclocks import ClockRun, ClockStatus
+from models.caseclocks import ClockStatus
 from models.clocks import SHANGHAI
 from tests.builders import (
     FIRM,
@@ -24,26 +24,10 @@ from tests.builders import (
     rules,
     served,
 )
+from tests.reckoning import log, midnight_after, rectify
 from tests.situations import DONE, SITUATIONS, TWO, submitted
 
 TICK = timedelta(microseconds=1)
-
-
-def local(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
-
-
-def rectify(story: Story) -> ClockRun:
-    clock: ClockRun = story.case.clocks["rectify"]
-    return clock
-
-
-def log(story: Story, *kinds: str) -> list[tuple[str, str]]:
-    return [(local(entry.at), entry.event) for entry in story.entries if entry.event in kinds]
 
 
 # -- deadlines ---------------------------------------------------------------------------------------
