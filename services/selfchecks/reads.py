@@ -101,35 +101,37 @@ async def _listed(
     return Listing(items=[view(row) for row in rows], next=following)
 
 
+_KEPT = {"check": self_checks, "finding": self_findings, "double_report": double_reports}
+
+
+async def _one(session: ReadSession, actor: Actor, noun: str, entry_id: str) -> Found:
+    check_reads(actor)
+    row = await selfchecks.find(session, Scope.of(actor), _KEPT[noun], entry_id)
+    if row is None:
+        raise missing(noun)
+    return row
+
+
 async def show_check(services: Services, actor: Actor, check_id: str) -> CheckView:
     """One check, its lines as they were worded then. Raises NotFound, NotAuthorised."""
-    check_reads(actor)
     async with services.database.read(Scope.of(actor)) as session:
-        row = await selfchecks.find(session, Scope.of(actor), self_checks, check_id)
-    if row is None:
-        raise missing("check")
+        row = await _one(session, actor, "check", check_id)
     return check_view(row)
 
 
 async def show_finding(services: Services, actor: Actor, finding_id: str) -> FindingDetail:
     """One finding with its loop and its pictures. Raises NotFound, NotAuthorised."""
-    check_reads(actor)
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        row = await selfchecks.find(session, scope, self_findings, finding_id)
-        if row is None:
-            raise missing("finding")
+        row = await _one(session, actor, "finding", finding_id)
         photos = await selfchecks.photos_of(session, scope, finding_id)
     return finding_detail(row, photos, services.clock())
 
 
 async def show_report(services: Services, actor: Actor, report_id: str) -> DoubleReportView:
     """One double report. Raises NotFound, NotAuthorised."""
-    check_reads(actor)
     async with services.database.read(Scope.of(actor)) as session:
-        row = await selfchecks.find(session, Scope.of(actor), double_reports, report_id)
-    if row is None:
-        raise missing("double_report")
+        row = await _one(session, actor, "double_report", report_id)
     return report_view(row, services.clock())
 
 
