@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -105,6 +106,18 @@ class ClockRun(BaseModel):
         late = self.status is ClockStatus.MISSED or (self.status is ClockStatus.RUNNING and at >= self.due_at)
         status = ClockStatus.STOPPED if dropped else ClockStatus.LATE if late else ClockStatus.MET
         return self.model_copy(update={"status": status, "next_at": None, "paused_at": None})
+
+
+def active_of(clocks: Mapping[str, ClockRun]) -> tuple[ClockRun, ...]:
+    """Running, standing and missed clocks, next deadline first."""
+    return tuple(
+        sorted((one for one in clocks.values() if one.active), key=lambda one: (one.due_at, one.key))
+    )
+
+
+def next_look(clocks: Mapping[str, ClockRun]) -> datetime | None:
+    """The next instant at which something falls due; None when nothing can."""
+    return min((one.next_at for one in clocks.values() if one.active and one.next_at), default=None)
 
 
 class Rules(BaseModel):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from models.caseclocks import ClockRun, ClockStatus
+from models.caseclocks import ClockRun, ClockStatus, active_of, next_look
 from models.commands import Grade, RiskColour, ServiceMethod, Source, StandardRef
 from models.lifecycle import FINAL, CaseState
 from models.measures.snapshot import Measure, Proposal, RefusalFact
@@ -288,12 +288,12 @@ class Case(BaseModel):
 
     def active_clocks(self) -> tuple[ClockRun, ...]:
         """Running, standing and missed clocks, next deadline first."""
-        return tuple(sorted((c for c in self.clocks.values() if c.active), key=lambda c: (c.due_at, c.key)))
+        return active_of(self.clocks)
 
     @property
     def wakes_at(self) -> datetime | None:
         """The next instant at which something falls due; None when nothing can."""
-        return min((c.next_at for c in self.clocks.values() if c.active and c.next_at), default=None)
+        return next_look(self.clocks)
 
     def derive(self) -> None:
         """Set the derived fields from the others."""

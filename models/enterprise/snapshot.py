@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from models.caseclocks import ClockRun
+from models.caseclocks import ClockRun, active_of, next_look
 from models.enterprise.batch import Closure
 from models.snapshot import Frozen, Persons
 
@@ -210,12 +210,12 @@ class Enterprise(BaseModel):
 
     def active_clocks(self) -> tuple[ClockRun, ...]:
         """Running and missed clocks, next deadline first."""
-        return tuple(sorted((c for c in self.clocks.values() if c.active), key=lambda c: (c.due_at, c.key)))
+        return active_of(self.clocks)
 
     @property
     def wakes_at(self) -> datetime | None:
         """The next instant at which something falls due; None when nothing can."""
-        return min((c.next_at for c in self.clocks.values() if c.active and c.next_at), default=None)
+        return next_look(self.clocks)
 
     def derive(self) -> None:
         """Set the derived fields from the others."""

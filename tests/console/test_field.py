@@ -7,6 +7,7 @@ import hashlib
 import io
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import uvicorn
@@ -95,16 +96,28 @@ async def ready(page: Page) -> None:
     await page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
+async def begun(house: House, server: Server, browser: Browser, who: str = "", **options: Any) -> Page:
+    """The page of ``who``, else of u-inspector who signs in there, with everything taken along."""
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, **options)
+    if who:
+        secret = (await house.browser(who)).cookies["xiaohao_session"]
+        cookie = {"name": "xiaohao_session", "value": secret, "url": server.address}
+        await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await opened(context, server.address)
+    if not who:
+        await page.click("text=先登录一次")
+        await sign_in(page)
+    await ready(page)
+    return page
+
+
 @pytest.mark.slow
 @in_a_browser
 async def test_one_visit_and_six_identical_files_whatever_goes_in_the_middle(
     house: House, server: Server, browser: Browser
 ) -> None:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
-    page = await opened(context, server.address)
-    await page.click("text=先登录一次")
-    await sign_in(page)
-    await ready(page)
+    page = await begun(house, server, browser)
+    context = page.context
     await server.kill()
     shots = photographs(6)
 
@@ -161,11 +174,8 @@ async def test_one_visit_and_six_identical_files_whatever_goes_in_the_middle(
 async def test_a_refused_visit_says_why_and_stops_nobody_else(
     house: House, server: Server, browser: Browser
 ) -> None:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
-    page = await opened(context, server.address)
-    await page.click("text=先登录一次")
-    await sign_in(page)
-    await ready(page)
+    page = await begun(house, server, browser)
+    context = page.context
     for second, title in (("u-section", "第一次"), ("wang", "第二次")):
         await page.click("text=新的检查")
         await page.fill("input[name=enterprise]", "e-a")
@@ -192,11 +202,8 @@ async def test_a_refused_visit_says_why_and_stops_nobody_else(
 async def test_a_new_version_is_taken_when_the_user_says_so(
     house: House, server: Server, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
-    page = await opened(context, server.address)
-    await page.click("text=先登录一次")
-    await sign_in(page)
-    await ready(page)
+    page = await begun(house, server, browser)
+    context = page.context
     await page.click("text=新的检查")
     await page.fill("input[name=place]", "打磨车间")
     await expect(page.get_by_text("已存在手机上")).to_be_visible()

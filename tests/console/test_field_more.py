@@ -11,7 +11,7 @@ from ledger import tables
 from tests.api.support import ok
 from tests.console.chromium import in_a_browser
 from tests.console.conftest import House
-from tests.console.test_field import Server, opened, photographs, ready, server, sign_in, take
+from tests.console.test_field import Server, begun, opened, photographs, server, take
 from tests.ledger import looking
 
 __all__ = ["server"]
@@ -37,21 +37,6 @@ async def placed(house: House) -> None:
     async with house.office.world.superuser.begin() as connection:
         for enterprise, changed in changes.items():
             await looking.change(connection, tables.enterprises, changed, enterprise_id=enterprise)
-
-
-async def begun(house: House, server: Server, browser: Browser, who: str = "", **options: Any) -> Page:
-    """The page of ``who``, else of u-inspector who signs in there, with everything taken along."""
-    context = await browser.new_context(viewport={"width": 390, "height": 844}, **options)
-    if who:
-        secret = (await house.browser(who)).cookies["xiaohao_session"]
-        cookie = {"name": "xiaohao_session", "value": secret, "url": server.address}
-        await context.add_cookies([cookie])  # type: ignore[list-item]
-    page = await opened(context, server.address)
-    if not who:
-        await page.click("text=先登录一次")
-        await sign_in(page)
-    await ready(page)
-    return page
 
 
 async def names(page: Page) -> list[str]:
