@@ -44,7 +44,8 @@ from api import (
     transfers,
 )
 from api.deps import LanguageDep
-from api.guard import PAYING, PUBLIC, Frame, Guard, Paths
+from api.frame import Frame
+from api.guard import PAYING, PUBLIC, Guard, Paths
 from api.parts import part
 from api.refusals import on_refusal
 from api.ways import Ways
