@@ -229,7 +229,7 @@ def _otherwise(clock: ClockRun) -> tuple[str, str]:
             "held until the office decides; the days it took are added",
         )
     if clock.status is ClockStatus.MISSED:
-        return "已逾期，按期发送逾期催办", "overdue: digests go out"
+        return "已逾期，按期发送逾期催办", "overdue: reminders go on"
     life = life_of(clock.key)
     run_out = life.run_out or RUN_OUT.get(life.nature)
     if run_out:
