@@ -70,7 +70,9 @@ async def append(database: Database, batch: Batch, numbering: Numbering | None =
     _check(batch)
     heads = _heads.setdefault(database, Heads())
     try:
-        done = await _append_next(database, heads.take(batch.case_id), batch)
+        done = await _append_next(
+            database, heads.take(batch.case_id) or await _stands(database, batch), batch
+        )
         if done is None:
             async with database.projecting() as session:
                 done = await _append_anywhere(session, batch, numbering)
@@ -100,8 +102,16 @@ async def append_many(database: Database, batches: Sequence[Batch]) -> None:
             await _append_anywhere(session, batch, None)
 
 
+async def _stands(database: Database, batch: Batch) -> Head | None:
+    """Where the ledger of a case stands that this process has not written to, as a guess like what it remembers."""
+    if not database.projector or batch.entries[0].seq == 1:
+        return None
+    row = await database.project(statements.STANDS, {"case_id": batch.case_id})
+    return Head(*row) if row is not None else None
+
+
 async def _append_next(database: Database, head: Head | None, batch: Batch) -> Done | None:
-    """The common batch, one round trip: this process wrote the entry before it, and it needs no number.
+    """The common batch, one round trip: it is known what the entry before it left, and it needs no number.
 
     None when it is not so; the row of the case decides, what is remembered here is only a guess.
     """
@@ -116,7 +126,7 @@ async def _append_next(database: Database, head: Head | None, batch: Batch) -> D
         return None
     statement, payload, after = _prepared(batch, entries, head, opening=False)
     answer = await database.project(statement, {"payload": payload})
-    return _done(after) if answer.written == 1 else None
+    return _done(after) if answer is not None and answer.written == 1 else None
 
 
 async def _append_anywhere(session: WriteSession, batch: Batch, numbering: Numbering | None) -> Done:

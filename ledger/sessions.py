@@ -188,13 +188,13 @@ class Database:
                 return connection
         raise _dropped()
 
-    async def project(self, statement: Statement, keys: dict[str, Any]) -> Any:
-        """The one row of a statement (built once) that is a transaction of its own, as the projector; only a projector's
-        pool has it. It may be sent again: twice, it must write once."""
+    async def project(self, statement: Statement, keys: dict[str, Any]) -> Any | None:
+        """The one row of a statement (built once) that is a transaction of its own, as the projector, if there is one; only a
+        projector's pool has it. It may be sent again: twice, it must write once."""
         if not self.projector:
             raise RuntimeError("only a projector's pool is born in the projector's role")
-        (row,) = await self._alone(self._hot, statement, keys)
-        return row
+        rows = await self._alone(self._hot, statement, keys)
+        return rows[0] if rows else None
 
     async def look_up(self, wanted: Statement, keys: dict[str, Any]) -> Any | None:
         """The one row of a statement (built once) in the sign-in scope, read-only; one round trip, for it comes with

@@ -173,10 +173,12 @@ _HEAD = (
     *("seq", "head_hash", "number", "number_key", "lead_no", "lead_key", "order_no", "order_id"),
     *("tasks_digest", "clocks_digest", "measures_digest", "disclosed", "acted_at", "counted"),
 )
-HEAD = text(
+_HEADS = (
     f"SELECT {', '.join(_HEAD[:-2])}, to_json(acted_at) #>> '{{}}', counted"  # noqa: S608 - our own names
-    " FROM cases WHERE case_id = :case_id FOR UPDATE"
-).columns(*(column(name) for name in _HEAD))
+    " FROM cases WHERE case_id = :case_id"
+)
+HEAD, STANDS = (text(_HEADS + how).columns(*(column(name) for name in _HEAD)) for how in (" FOR UPDATE", ""))
+"""Where the ledger of a case stands: locked, and as it was a moment ago."""
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))")
 STORED = text(
