@@ -7,6 +7,7 @@ and is tried again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -56,7 +57,8 @@ log = structlog.get_logger("papers")
 class PaperMaker(Loop):
     """Goes through the ledger in the order it was written, and writes what it issues.
 
-    Everything is looked at twice: at once, and again when no transaction can still be under way that began before it.
+    It goes through twice: at once, and again when no transaction can still be under way that began before an entry. What it
+    saw the first time it passes over then.
     """
 
     name = "papers"
@@ -66,14 +68,16 @@ class PaperMaker(Loop):
         self._services = services
         self._first: papers.Mark | None = None
         self._second: papers.Mark | None = None
+        self._seen: set[tuple[str, int]] = set()
+        """Entries of the first look that the second has not come to."""
         self._begun = False
 
     async def once(self) -> int:
         """The papers of the next entries, and what could not be written before; how many entries there were, and papers
         of before. Raises what ledger and store raise."""
         await self._begin()
-        fresh, self._first = await self._look(self._first, timedelta())
-        late, self._second = await self._look(self._second, papers.LATE)
+        fresh, self._first = await self._look(self._first, timedelta(), self._seen.add)
+        late, self._second = await self._look(self._second, papers.LATE, self._seen.discard)
         tried = self._services.clock() - AGAIN
         async with self._services.database.read(SYSTEM_SCOPE) as session:
             waiting = await papers.faulty(session, tried, _WAITING)
@@ -93,19 +97,25 @@ class PaperMaker(Loop):
                 self._first = self._second = await papers.last_mark(session)
             self._begun = True
 
-    async def _look(self, mark: papers.Mark | None, age: timedelta) -> tuple[int, papers.Mark | None]:
-        """Write what the entries after ``mark`` that are older than ``age`` issue: how many there were, and how far."""
+    async def _look(
+        self, mark: papers.Mark | None, age: timedelta, settle: Callable[[tuple[str, int]], None]
+    ) -> tuple[int, papers.Mark | None]:
+        """Write what the entries after ``mark`` that are older than ``age`` issue, and ``settle`` each: how many there were,
+        and how far."""
         async with self._services.database.read(SYSTEM_SCOPE) as session:
             rows = await papers.entries_after(session, mark, age, ROWS)
-        seen: set[str] = set()
+        cases: set[str] = set()
         for number, row in enumerate(rows):
-            if papers.paperless(row) or row.event in STILL or row.case_id in seen:
+            if papers.paperless(row) or row.event in STILL:
                 continue
-            if len(seen) == CASES:
-                rows = rows[:number]
-                break
-            seen.add(row.case_id)
-            await self._write(row.case_id)
+            entry = (row.case_id, row.seq)
+            if entry not in self._seen and row.case_id not in cases:
+                if len(cases) == CASES:
+                    rows = rows[:number]
+                    break
+                cases.add(row.case_id)
+                await self._write(row.case_id)
+            settle(entry)
         return len(rows), papers.mark_of(rows[-1]) if rows else mark
 
 

@@ -146,6 +146,26 @@ async def test_while_the_store_is_away_papers_wait_and_nothing_is_lost(office: O
     assert await numbered_without_a_gap(office), "what was taken in vain was given back"
 
 
+async def test_what_was_seen_at_once_is_not_read_again_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    async def noting(services: Services, case_id: str) -> int:
+        read.append(case_id)
+        return await write_papers(services, case_id)
+
+    monkeypatch.setattr(kept, "LATE", timedelta())
+    monkeypatch.setattr(making, "write_papers", noting)
+    maker = PaperMaker(office.world.services)
+    cases = [await office.case() for _ in range(3)]
+    await all_written(maker)
+    assert sorted(read) == sorted(cases)
+    late = await office.case()
+    await all_written(maker)
+    assert read[3:] == [late]
+
+
 async def test_a_backlog_of_what_could_not_be_written_is_worked_off_without_a_pause(office: Office) -> None:
     for _ in range(3):
         await office.case()
