@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
@@ -28,7 +29,8 @@ def application(database: str) -> FastAPI:
     @DBOS.step()
     async def write(row: dict[str, Any]) -> int:
         async with engine.begin() as connection:
-            await connection.execute(insert(STEPS).values(row).on_conflict_do_nothing())
+            at = datetime.now(UTC)
+            await connection.execute(insert(STEPS).values({**row, "at": at}).on_conflict_do_nothing())
         return int(row["number"])
 
     @DBOS.workflow()
@@ -50,7 +52,6 @@ def main(database: str, port: str) -> None:
     config: DBOSConfig = {
         "name": "bench-peer",
         "system_database_url": system.render_as_string(hide_password=False),
-        "run_admin_server": False,
         "console_log_level": "ERROR",
     }
     app = application(database)
