@@ -257,6 +257,25 @@ async def test_workers_that_take_turns_never_trust_what_they_remember(
     assert [answer.last_hash for answer in again] == [row.hash for row in stored] * 2
 
 
+async def test_a_worker_that_did_not_write_the_entry_before_asks_where_the_ledger_stands(
+    database_url: str, ledger: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = fresh()
+    await append(ledger, first(case_id))
+    other = Database(database_url, projector=True)
+
+    async def locked(*_: Any) -> Any:
+        raise AssertionError("no lock is needed for it")
+
+    monkeypatch.setattr(appending, "_append_anywhere", locked)
+    for seq in (2, 3):
+        await append(other, batch(case_id, [entry(case_id, seq)]))
+    await other.dispose()
+    stored = sorted(await rows(ledger, case_events, case_id), key=lambda row: row.seq)
+    assert [row.seq for row in stored] == [1, 2, 3]
+    assert check_chain(case_id, [row._mapping for row in stored]) is None
+
+
 async def test_a_remembered_place_taken_by_another_entry_is_a_conflict(
     database_url: str, ledger: Database
 ) -> None:

@@ -7,15 +7,17 @@ import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ledger import sessions
+from ledger.driver import planned_for, ready
 from ledger.registry import put_district
 from ledger.scope import SYSTEM_SCOPE, Scope
 from ledger.sessions import Database, entrance
 from ledger.tables import districts
 from models.actors import Role
+from tests.ledger.looking import past_locks
 
 
 @pytest.mark.parametrize("odd", ["e-1'", "x\\", "a\0b", "e 1", "');DROP TABLE cases;--", "企业", "a\nb"])
@@ -117,3 +119,22 @@ async def test_whoever_is_cancelled_at_the_door_leaves_no_connection_behind(
     assert database.engine.pool.checkedout() == out  # type: ignore[attr-defined]
     async with database.read(SYSTEM_SCOPE) as session:
         assert await session.scalar(select(1)) == 1
+
+
+async def test_statements_apart_find_another_connection_when_theirs_was_lost(database: Database) -> None:
+    async def backend() -> Any:
+        async with database.apart(SYSTEM_SCOPE) as session:
+            return (await session.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
+
+    lost = await backend()
+    async with past_locks(database) as connection:
+        await connection.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": lost})
+    assert await backend() != lost
+    assert await backend() == await backend()
+
+
+async def test_a_statement_of_several_roles_has_a_text_for_each() -> None:
+    statement = select(districts.c.name)
+    texts = {role: ready(planned_for(role, statement)).text for role in ("xh_bureau", "xh_enterprise")}
+    assert len(set(texts.values())) == 2
+    assert planned_for("xh_bureau", statement) is planned_for("xh_bureau", statement)
