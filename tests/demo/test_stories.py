@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from demo.cases import STORIES, chapters
-from demo.people import BY_NAME, NAMED, PEOPLE, user_ids
-from demo.script import Accident, Chapter, Lead, Step, Tale, Visit, resolved
+from demo.people import BY_NAME, NAMED, user_ids
+from demo.script import Accident, Chapter, Lead, Tale, Visit, resolved
 from models.actors import Role
 from models.case import HazardCase
 from models.clocks import SHANGHAI
 from models.commands import Source
-from models.envelope import Facts
-from models.inspection import InspectionKind
 from models.lifecycle import CaseState
 from models.measures.kinds import MeasureKind, MeasureState
-from models.measures.procedures import PROCEDURES
 from models.snapshot import Case
 from models.tasks import tasks_of
-from tests.builders import at, envelope, opening, rules
+from tests.builders import at, envelope, rules
+from tests.demo.script import EVIDENCE, FACTS, called, command_of, opening_of
 
 MADE = (
     "2026-11-22 12:00",  # a Sunday
@@ -33,14 +30,6 @@ MADE = (
     "2026-05-06 00:10",
     "2027-01-04 10:00",
 )
-EVIDENCE = {f"photo{no}": f"{no:064x}" for no in range(4)}
-FACTS = Facts(
-    certified=tuple(person.user_id for person in PEOPLE if person.certificate),
-    evidence=EVIDENCE,
-    handler_ok=True,
-    assessor_ok=True,
-    officials={person.user_id: person.role.value for person in PEOPLE},
-)
 NEVER_ASKED = {Role.TERRITORY, Role.COMMITTEE, Role.AUDITOR, Role.ADMIN}
 """Roles no clock waits for."""
 ENDED_BY_THE_SERVICE = {"dust.metal.wiring": CaseState.OVERDUE}
@@ -49,34 +38,9 @@ ENDED_BY_THE_SERVICE = {"dust.metal.wiring": CaseState.OVERDUE}
 
 def opened(story: Visit | Lead, chapter: Chapter, since: datetime, now: datetime) -> HazardCase:
     """The case as the API would have it opened."""
-    finding, firm = chapter.finding, story.firm
-    fields: dict[str, Any] = {
-        "district_id": "shifan",
-        "territory_id": firm.territory.territory_id,
-        "enterprise_id": firm.enterprise_id,
-        "industry": firm.industry,
-        **finding.told,
-        "requirements": [{"text": text} for text in finding.requirements],
-    }
-    if isinstance(story, Visit):
-        actor = BY_NAME[story.officers[0]].actor
-        fields |= _inspected(story, chapter, since)
-    else:
-        actor = BY_NAME[story.reporter].actor
-        fields |= {"source": story.source.value, "inspection_id": None}
-    hazard, _ = HazardCase.open(opening(actor=actor, now=now, facts=FACTS, **fields), now)
+    hazard, _ = HazardCase.open(opening_of(story, chapter, since, now), now)
     hazard.apply_due(now)
     return hazard
-
-
-def _inspected(visit: Visit, chapter: Chapter, since: datetime) -> dict[str, Any]:
-    told = visit.told(since, rules().calendar, user_ids(*visit.officers))
-    found = told["findings"][visit.chapters.index(chapter)]
-    fields = {"fixed_on_spot": chapter.fixed, "suspected_major": found.get("suspected_major")}
-    if visit.kind is not InspectionKind.GUIDANCE and not chapter.fixed:
-        order = {"order_id": "r-1", "officers": told["officers"], "deadline_days": chapter.days or 15}
-        fields |= {"order": order, "service": told.get("service")}
-    return {**fields, "source": "inspection", "inspection_id": "i-1"}
 
 
 def told(story: Visit | Lead, chapter: Chapter, since: datetime) -> Case:
@@ -92,27 +56,6 @@ def told(story: Visit | Lead, chapter: Chapter, since: datetime) -> Case:
         hazard.apply_due(now)
         tale = replace(tale, last_at=now, measures=called(step, tale))
     return hazard.case
-
-
-def called(step: Step, tale: Tale) -> dict[MeasureKind, str]:
-    """The measures proposed after ``step``; here each has its kind for its id."""
-    return {**tale.measures, **({step.proposes: step.proposes.value} if step.proposes else {})}
-
-
-def command_of(step: Step, tale: Tale) -> tuple[str, dict[str, Any]]:
-    """The step as the API would have it sent."""
-    photos = tuple(EVIDENCE)[: len(step.photos)]
-    body = resolved(step.body, replace(tale, photos=photos))
-    if photos:
-        body["evidence"] = list(photos)
-    if step.command == "issue_order":
-        return step.command, {"stated": body.pop("stated"), "order": {"order_id": "r-2", **body}}
-    if step.proposes:
-        return step.command, {"measure_id": step.proposes.value, **body}
-    if step.measure:
-        form = PROCEDURES[step.measure].steps[step.command].form.model_validate(body)
-        return "take_step", {"measure_id": tale.measures[step.measure], "step": step.command, "form": form}
-    return step.command, body
 
 
 def everything() -> Iterator[tuple[Visit | Lead, Chapter]]:

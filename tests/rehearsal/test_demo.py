@@ -22,8 +22,8 @@ from rehearsal.assumptions import parse
 from rehearsal.engine import Engine as Hand
 from rehearsal.plan import Plan
 from rehearsal.run import Stage, rehearse
-from tests.builders import KEY, envelope, opening, rules
-from tests.demo.test_stories import FACTS, _inspected, called, command_of
+from tests.builders import KEY, envelope, rules
+from tests.demo.script import FACTS, called, command_of, opening_of
 from tests.rehearsal.support import audiences, end_of_day, ledger, real_lines, really_told, told_lines
 from tests.workflows.engine import Engine
 from workflows.hazard_case import HazardCaseWorkflow
@@ -69,24 +69,13 @@ def chapter_of(finding: str) -> tuple[Story, Chapter]:
 async def told_for_real(engine: Engine, story: Story, chapter: Chapter) -> str:
     """The case after its last step, on the real engine."""
     since = datetime.now(UTC)
-    finding, firm = chapter.finding, story.firm
-    fields: dict[str, Any] = {
-        "district_id": "shifan",
-        "territory_id": firm.territory.territory_id,
-        "enterprise_id": firm.enterprise_id,
-        "industry": firm.industry,
-        **finding.told,
-        "requirements": [{"text": text} for text in finding.requirements],
-    }
     assert isinstance(story, Visit)
-    fields |= _inspected(story, chapter, since)
-    actor = BY_NAME[story.officers[0]].actor
-    case = (await engine.open(opening(actor=actor, now=since, facts=FACTS, ladder=True, **fields))).case_id
-    tale = Tale(since, since, finding, firm, rules().calendar)
+    case = (await engine.open(opening_of(story, chapter, since, since, ladder=True))).case_id
+    tale = Tale(since, since, chapter.finding, story.firm, rules().calendar)
     for step in chapter.steps:
         command, body = command_of(step, tale)
         now = datetime.now(UTC)
-        giver = BY_NAME[step.by(firm)].actor
+        giver = BY_NAME[step.by(story.firm)].actor
         await engine.doors.command(envelope(case, command, giver, now=now, facts=FACTS, **body))
         last_at = (await ledger(engine, case))[-1].at
         tale = replace(tale, last_at=last_at, measures=called(step, tale))
