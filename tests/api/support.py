@@ -15,7 +15,7 @@ from PIL import Image
 from ledger import tables
 from tests.api.conftest import World
 from tests.api.core import CoreGateway
-from tests.api.words import passed, tip
+from tests.api.words import PLAN, passed, tip
 from tests.ledger import looking
 
 STAFF: tuple[dict[str, Any], ...] = (
@@ -98,6 +98,19 @@ class Office:
         """A measure that must be proposed; its id."""
         answer = await self.done(who, case_id, "propose_measure", kind=kind, **{"cause": "事由", **body})
         return str(answer["events"][0]["facts"]["measure_id"])
+
+    async def sealed(self, case_id: str) -> str:
+        """A seal that acts first, its approval to follow; its id."""
+        return await self.proposed(
+            case_id,
+            "seal",
+            urgent=True,
+            inventory="打磨台一台",
+            officers=["wang", "li"],
+            scope="equipment",
+            object="打磨车间三号台",
+            service=self.delivered(),
+        )
 
     def delivered(self, **changed: Any) -> dict[str, Any]:
         """Service a moment ago."""
@@ -237,6 +250,22 @@ async def major(office: Office) -> str:
     case_id = await office.case(suspected_major=standard)
     graded = await office.done("chief", case_id, "determine_grade", grade="major", reason="符合判定标准")
     assert (graded["case"]["state"], graded["case"]["grade"]) == ("ORDERED", "major")
+    return case_id
+
+
+async def assigned(office: Office) -> str:
+    """A major case with an assessor at work on it."""
+    case_id = await major(office)
+    await office.done("firm", case_id, "file_plan", **PLAN)
+    await office.done("chief", case_id, "accept_plan")
+    report = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}
+    await office.done("firm", case_id, "report_major_hazard", **report)
+    await office.done("wang", case_id, "acknowledge_report")
+    photo = await office.photo("firm", case_id)
+    await office.done("firm", case_id, "report_to_congress", held_on="2026-11-20", evidence=[photo])
+    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
+    chosen = {"assessor_org_id": "o-assess", "independence_declared": True}
+    await office.done("firm", case_id, "commission_assessment", **chosen)
     return case_id
 
 

@@ -13,8 +13,7 @@ from pypdf import PdfReader
 from models.actors import Role
 from operations.cases import explain_text
 from tests.api.routes import every_route
-from tests.api.support import Office, key, ledger, major, ok
-from tests.api.words import PLAN
+from tests.api.support import Office, assigned, key, ledger, ok
 
 SECRET = "绝密事由"
 
@@ -72,22 +71,6 @@ def traces(text: str, measure_id: str, *words: str) -> list[str]:
     lines = [line for line in text.splitlines() if not line.startswith("/")]
     found = "\n".join(lines)
     return [word for word in (measure_id, SECRET, "m1/", "p1/", "ladder/", *words) if word in found]
-
-
-async def assigned(office: Office) -> str:
-    """A major case with an assessor at work on it."""
-    case_id = await major(office)
-    await office.done("firm", case_id, "file_plan", **PLAN)
-    await office.done("chief", case_id, "accept_plan")
-    report = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}
-    await office.done("firm", case_id, "report_major_hazard", **report)
-    await office.done("wang", case_id, "acknowledge_report")
-    photo = await office.photo("firm", case_id)
-    await office.done("firm", case_id, "report_to_congress", held_on="2026-11-20", evidence=[photo])
-    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
-    chosen = {"assessor_org_id": "o-assess", "independence_declared": True}
-    await office.done("firm", case_id, "commission_assessment", **chosen)
-    return case_id
 
 
 async def test_a_measure_not_served_leaves_no_trace(office: Office) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from services.measures.writes import STEPS, forms_of
 from services.papers.firm_making import make_firm_papers
 from services.papers.making import make_papers
 from tests.api.routes import every_route
-from tests.api.support import Office, key, ok, refused
+from tests.api.support import Office, assigned, key, ok, refused
 from tests.api.words import BODIES, FORMS, PLAN
 
 pytestmark = pytest.mark.slow
@@ -95,16 +94,7 @@ class Theirs:
 
 async def theirs(office: Office) -> Theirs:
     case_id = await office.submitted()
-    measure_id = await office.proposed(
-        case_id,
-        "seal",
-        urgent=True,
-        inventory="打磨台一台",
-        officers=["wang", "li"],
-        scope="equipment",
-        object="打磨车间三号台",
-        service=office.delivered(),
-    )
+    measure_id = await office.sealed(case_id)
     case = ok(await office.get("wang", f"/cases/{case_id}"))
     (file,) = ok(await office.get("firm", f"/cases/{case_id}/evidence"))["items"]
     notices = ok(await office.get("firm", "/notices"))["items"]
@@ -248,21 +238,7 @@ async def test_a_territory_sees_its_own_and_an_auditor_everything(office: Office
 
 
 async def test_an_agency_sees_only_the_case_assigned_to_it_and_only_while_it_is(office: Office) -> None:
-    policy = ok(await office.get("wang", "/policies/current"))
-    standard = {"standard_id": policy["standards"][0]["id"], "version": "2023", "clause": "第四条"}
-    other = await office.case()
-    case_id = await office.case(suspected_major=standard)
-    report: dict[str, Any] = {"present_state": "现状", "harm_and_difficulty": "危害", "treatment": "方案"}
-    await office.done("chief", case_id, "determine_grade", grade="major", reason="符合")
-    await office.done("firm", case_id, "file_plan", **PLAN)
-    await office.done("chief", case_id, "accept_plan")
-    await office.done("firm", case_id, "report_major_hazard", **report)
-    await office.done("wang", case_id, "acknowledge_report")
-    photo = await office.photo("firm", case_id)
-    await office.done("firm", case_id, "report_to_congress", held_on="2026-11-20", evidence=[photo])
-    await office.done("firm", case_id, "signal_completion", text="完成", evidence=[photo])
-    named = {"assessor_org_id": "o-assess", "independence_declared": True}
-    await office.done("firm", case_id, "commission_assessment", **named)
+    other, case_id = await office.case(), await assigned(office)
     listed = ok(await office.get("assessor", "/cases"))["items"]
     assert [one["case_id"] for one in listed] == [case_id]
     assert [one["key"] for one in ok(await office.get("assessor", "/tasks"))["items"]] == ["assessment.file"]

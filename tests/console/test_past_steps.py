@@ -70,16 +70,7 @@ async def test_the_row_of_steps_shows_what_is_to_come_and_who_must_act(house: Ho
 async def test_what_acted_first_has_its_approval_behind_it(house: House) -> None:
     office = house.office
     case_id = await office.submitted()
-    seal = await office.proposed(
-        case_id,
-        "seal",
-        urgent=True,
-        inventory="打磨台一台",
-        officers=["wang", "li"],
-        scope="equipment",
-        object="打磨车间三号台",
-        service=office.delivered(),
-    )
+    seal = await office.sealed(case_id)
     page = (await house.get("wang", f"/cases/{case_id}/measures/{seal}")).text
     bar = page.split("stepbar procedure")[1].split("</ol>")[0]
     assert not {"批准查封、扣押", "实施查封、扣押"} & {*re.findall(r"<b>([^<]+)</b>", bar)}
