@@ -101,3 +101,13 @@ async def test_an_administrator_enters_a_notice_looks_and_publishes_it(house: Ho
     assert (refused.status_code, "calendar.confirmed" in refused.text) == (409, True)
     assert (await house.post("wang", "/calendar/notice", **said, act="look")).status_code == 403
     assert (await house.post("wang", f"/calendar/{year}/again")).status_code == 403
+
+
+async def test_whoever_audits_reads_beside_a_citation_what_is_still_to_be_verified_of_it(
+    house: House,
+) -> None:
+    case_id = await house.office.case()
+    path = f"/cases/{case_id}/do/grant_extension"
+    for who, marked in (("wang", False), ("firm", False), ("u-auditor", True)):
+        assert ("待核对" in (await house.get(who, path)).text) == marked, who
+        assert "待核对" in (await house.get(who, "/policy")).text, who
