@@ -12,10 +12,12 @@ from models.caseclocks import CLOCK_STATUS_LABELS, ClockStatus
 from models.choices import CHOICE_LABELS, choice_label
 from models.clocks import SHANGHAI
 from models.fields import FIELD_NAMES, MONEY
+from models.hints import CALLED
 from models.labels import Label
 from models.penalised import article_words
 from models.remaining import Remaining
 from services.messages import Language
+from services.papers.acts import COMMAND_OF
 from services.policies.bases import basis_words, unmarked
 
 Pair = tuple[str, str]
@@ -123,14 +125,16 @@ class Words:
             en = en.removesuffix("s")
         return self.t(f"还剩 {left.n} {zh}", f"{left.n} {en} left")
 
-    def told(self, facts: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-        """What an entry of the ledger says, field by field, as far as it is words, numbers, days or choices."""
+    def told(self, facts: Mapping[str, Any] | None, event: str = "") -> list[tuple[str, str]]:
+        """What an entry of the ledger says, field by field, as far as it is words, numbers, days or choices; a field is
+        called as in the form of what led to ``event``."""
+        own, called, _ = CALLED.get(COMMAND_OF.get(event, ""), ("", ("", ""), None))
         found = []
         for name, value in (facts or {}).items():
             if name in _INNER and isinstance(value, Mapping):
                 found += self.told(value)
             elif name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
-                found.append((self.field(name), shown))
+                found.append((self.pair(called) if name == own else self.field(name), shown))
         return found
 
     def within(self, label: Label, whole: Label) -> str:

@@ -116,7 +116,8 @@ async def test_a_refusal_by_rule_says_rule_article_and_remedy_and_keeps_the_text
         one for one in read(empty.text).links if one.startswith("#f-")
     }
     assert "“复查情况”第1项“是否通过”：必填" in html.unescape(empty.text)
-    told = {"findings.0.no": "1", "findings.0.passed": "true", "officers": ["wang"], "opinion": "同意<b>销号"}
+    told = {"findings.0.no": "1", "findings.0.passed": "true", "findings.0.note": "风管已清理"}
+    told |= {"officers": ["wang"], "opinion": "同意<b>销号"}
     answer = await house.post("wang", path, _key=key_of(form), **told)
     assert answer.status_code in (403, 409), answer.text
     page = html.unescape(answer.text)
@@ -128,6 +129,9 @@ async def test_a_refusal_by_rule_says_rule_article_and_remedy_and_keeps_the_text
     assert (audited["action"], audited["outcome"], audited["case_id"]) == ("reinspect", "refused", case_id)
     good = await house.post("wang", path, _key=key_of(answer), **told | {"officers": ["wang", "li"]})
     assert good.status_code == 303, good.text
+    kept = (await house.get("wang", f"/cases/{case_id}/timeline")).text
+    assert "<dt>复查情况</dt>" in kept
+    assert "<dt>检查发现</dt>" not in kept
 
 
 async def test_a_moment_beyond_its_bounds_leads_to_its_field(house: House) -> None:
