@@ -7,32 +7,35 @@ from re import Pattern
 
 from starlette.routing import compile_path
 
+from api.parts import PREFIX
 from models.errors import NotAuthorised
 from models.programs import Permission, Program
 
 _READS = (
-    *("/cases", "/cases/{case_id}", "/cases/{case_id}/events", "/cases/{case_id}/explanation"),
-    *("/cases/{case_id}/evidence", "/cases/{case_id}/measures", "/cases/{case_id}/instruments"),
-    *(
-        "/cases/{case_id}/documents",
-        "/cases/{case_id}/documents/file",
-        "/cases/{case_id}/documents/{paper_id}",
-    ),
-    *("/cases/{case_id}/measures/{measure_id}", "/measures", "/inspections", "/inspections/{inspection_id}"),
-    *(
-        "/orders/{order_id}",
-        "/enterprises",
-        "/enterprises/{enterprise_id}",
-        "/overview",
-        "/tasks",
-        "/notices",
-    ),
-    *(
-        "/enterprises/{enterprise_id}/standing",
-        "/enterprises/{enterprise_id}/events",
-        "/policies/current",
-        "/calendar",
-    ),
+    "/cases",
+    "/cases/{case_id}",
+    "/cases/{case_id}/events",
+    "/cases/{case_id}/explanation",
+    "/cases/{case_id}/evidence",
+    "/cases/{case_id}/measures",
+    "/cases/{case_id}/instruments",
+    "/cases/{case_id}/documents",
+    "/cases/{case_id}/documents/file",
+    "/cases/{case_id}/documents/{paper_id}",
+    "/cases/{case_id}/measures/{measure_id}",
+    "/measures",
+    "/inspections",
+    "/inspections/{inspection_id}",
+    "/orders/{order_id}",
+    "/enterprises",
+    "/enterprises/{enterprise_id}",
+    "/overview",
+    "/tasks",
+    "/notices",
+    "/enterprises/{enterprise_id}/standing",
+    "/enterprises/{enterprise_id}/events",
+    "/policies/current",
+    "/calendar",
 )
 COVERS: Mapping[Permission, tuple[tuple[str, str], ...]] = {
     Permission.READ: tuple(("GET", path) for path in _READS),
@@ -48,13 +51,11 @@ NEVER = (
     ("GET", "/cases/{case_id}/documents/forms"),
 )
 """What a permission's address would match too, and a person does in person."""
-_PREFIX = "/api/v1"
 _COMPILED = {
-    what: [(method, compile_path(_PREFIX + path)[0]) for method, path in rows]
-    for what, rows in COVERS.items()
+    what: [(method, compile_path(PREFIX + path)[0]) for method, path in rows] for what, rows in COVERS.items()
 }
-_NEVER = [(method, compile_path(_PREFIX + path)[0]) for method, path in NEVER]
-_ALWAYS = [(method, compile_path(_PREFIX + path)[0]) for method, path in ALWAYS]
+_NEVER = [(method, compile_path(PREFIX + path)[0]) for method, path in NEVER]
+_ALWAYS = [(method, compile_path(PREFIX + path)[0]) for method, path in ALWAYS]
 
 
 def _named(rows: Iterable[tuple[str, Pattern[str]]], asked: str, path: str) -> bool:
