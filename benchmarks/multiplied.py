@@ -1,7 +1,7 @@
 """A ledger of many cases told again many times over, row by row in the database: for reads at a size no maker reaches in minutes.
 
-Every copy has ids and numbers of its own and times a little later. Its chain proves nothing and what its entries say is left
-out: such a ledger is for lists and counts alone.
+Every copy has ids and numbers of its own and times a little later. It has no chain and what its entries say is left out: such a
+ledger is for lists and counts alone.
 """
 
 from __future__ import annotations
@@ -36,7 +36,12 @@ OWN = frozenset(
 KEYS = frozenset({"number_key", "lead_key"})
 _KEY_STRIDE = 10_000_000
 _SHIFT = "interval '37 seconds'"
-_LEFT_OUT = {("case_events", "data"): "'{}'::jsonb", ("contents", "body"): "'{}'::jsonb"}
+_LEFT_OUT = {
+    ("case_events", "data"): "'{}'::jsonb",
+    ("case_events", "prev_hash"): "''",
+    ("case_events", "hash"): "''",
+    ("contents", "body"): "'{}'::jsonb",
+}
 
 
 async def multiply(owner: asyncpg.Connection, times: int, tell: Callable[[str], None]) -> None:

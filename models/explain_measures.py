@@ -123,10 +123,11 @@ def _step(case: Case, measure: Measure, row: Step, ctx: Context) -> StepView:
 def proposals_seen(case: Case, rules: Rules, ctx: Context) -> tuple[ProposalView, ...]:
     """The ladder's open proposals, as far as the asker may know of them."""
     seen = sight_on(case, ctx.actor.role).proposals(case)
-    return tuple(_proposal(case, one, rules) for one in seen if one.status == "open")
+    return tuple(proposal_view(case, one, rules) for one in seen if one.status == "open")
 
 
-def _proposal(case: Case, proposal: Proposal, rules: Rules) -> ProposalView:
+def proposal_view(case: Case, proposal: Proposal, rules: Rules) -> ProposalView:
+    """One of the ladder's proposals."""
     rule = next((one for one in rules.policy.ladder if one.key == proposal.rule), None)
     clock = case.active(proposal.clock)
     before = tasks_of_clock(case, clock, rules) if clock else ()

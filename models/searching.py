@@ -9,6 +9,7 @@ _OPENING = "〔[【{〈《「『〖"
 _CLOSING = "〕]】}〉》」』〗"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
 _UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
+_PAIR = 2
 
 
 def folded(text: str) -> str:
@@ -25,3 +26,8 @@ def wanted(query: str) -> tuple[str, ...]:
 def searched(*parts: str) -> str:
     """The text to look through: each part folded on a line of its own, so that no word is found across two."""
     return "\n".join(line for part in parts if (line := folded(part)))
+
+
+def pairs(word: str) -> list[str]:
+    """The neighbours in a folded ``word``, two by two; a single character by itself. What has the word has all of them."""
+    return [word] if len(word) < _PAIR else [word[no : no + _PAIR] for no in range(len(word) - 1)]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.readers.approvals import count_turns
-from ledger.readers.notices import select_inbox
-from ledger.readers.paging import counted
+from ledger.readers.desk import waiting
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import Scope
@@ -78,15 +76,14 @@ async def desk(services: Services, actor: Actor) -> Desk:
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
-        mine = (scope, tuple(who.seats), tuple(who.ranks))
-        tasks, approvals = (count_turns(*mine, decisions=one, most=MOST) for one in (False, True))
+        lying = await waiting(session, scope, who.seats, who.ranks, MOST)
         names = await names_of(session, (actor.user_id, actor.acting_for))
         return Desk(
             name=names.get(actor.user_id, ""),
             principal=names.get(actor.acting_for or "") if actor.acting_for else None,
-            tasks=await session.scalar(tasks) or 0,
-            approvals=await session.scalar(approvals) or 0,
-            unread=await counted(session, select_inbox(scope, unread=True), MOST),
+            tasks=lying.tasks,
+            approvals=lying.approvals,
+            unread=lying.unread,
             rules=await rules_in_force(session, now),
             now=now,
         )

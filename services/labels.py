@@ -1,8 +1,9 @@
-"""Every code an answer shows, in both languages; the words come from the models' own tables."""
+"""Every code an answer shows, in both languages; the words come from the models' own tables, each label made once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role, came_by_link
@@ -29,21 +30,25 @@ def label(pair: Pair) -> Label:
     return Label(zh=pair[0], en=pair[1])
 
 
+@cache
 def state_label(state: str) -> Label:
     """A state of a case."""
     return label(STATE_LABELS[CaseState(state)])
 
 
+@cache
 def grade_label(grade: str | None) -> Label | None:
     """A grade; None before it was determined."""
     return label(GRADE_LABELS[Grade(grade)]) if grade else None
 
 
+@cache
 def source_label(source: str) -> Label:
     """Where a case comes from."""
     return label(SOURCE_LABELS[Source(source)])
 
 
+@cache
 def colour_label(colour: str | None) -> Label | None:
     """A risk colour."""
     return label(COLOUR_LABELS[RiskColour(colour)]) if colour else None
@@ -54,6 +59,7 @@ def event_label(event: str, data: Mapping[str, Any] | None = None) -> Label:
     return entry_label(event, data or {})
 
 
+@cache
 def enterprise_event_label(event: str) -> Label:
     """An entry of an enterprise's ledger."""
     return label(ENTERPRISE_EVENT_LABELS[event])
@@ -75,6 +81,7 @@ def clock_label(key: str, kinds: Mapping[str, MeasureKind] | None = None) -> Lab
     return Label(zh=f"{zh}：{life.zh}", en=f"{en}: {life.en}")
 
 
+@cache
 def enterprise_task_label(key: str) -> Label:
     """A task about an enterprise: its clock, or the accident that waits for acceptance."""
     life = ENTERPRISE_LIVES.get(key)
@@ -83,17 +90,20 @@ def enterprise_task_label(key: str) -> Label:
     return enterprise_command_label("accept_after_accident")
 
 
+@cache
 def enterprise_command_label(command: str) -> Label:
     """A command to an enterprise."""
     grant = GRANT_OF[command]
     return Label(zh=grant.zh, en=grant.en)
 
 
+@cache
 def kind_label(kind: str) -> Label:
     """A kind of measure (措施种类)."""
     return label(KIND_LABELS[MeasureKind(kind)])
 
 
+@cache
 def measure_state_label(state: str) -> Label:
     """Where a measure stands."""
     return label(MEASURE_STATES[MeasureState(state)])
@@ -107,12 +117,14 @@ def step_label(kind: str, step: str | None) -> Label | None:
     return Label(zh=row.zh, en=row.en) if row else None
 
 
+@cache
 def command_label(command: str) -> Label:
     """A command."""
     grant = BY_COMMAND[command]
     return Label(zh=grant.zh, en=grant.en)
 
 
+@cache
 def duty_label(role: str, rank: str | None) -> Label:
     """Who must act: a rank when the turn is an approver's, else a role."""
     return label(RANK_LABELS[Rank(rank)] if rank else ROLE_LABELS[Role(role)])
@@ -128,6 +140,7 @@ def role_label(role: str | None, actor_id: str | None = None) -> Label | None:
     return label(ROLE_LABELS[Role(role)]) if role else None
 
 
+@cache
 def instrument_label(kind: str) -> Label:
     """A document (文书), by the policy's numbering code."""
     return label(DOCUMENT_LABELS[kind])

@@ -14,7 +14,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.readers.paging import MAX_LIMIT, Branches, Found, Wanted, fetch_page
+from ledger.readers.paging import MAX_LIMIT, Found, Listed, fetch_page
 from ledger.sessions import ReadSession
 from models.actors import Actor
 from models.fields import field_name
@@ -87,7 +87,7 @@ async def page_of(
     session: ReadSession,
     actor: Actor,
     view: str,
-    wanted: Wanted | Branches,
+    wanted: Listed,
     query: Paged,
 ) -> tuple[Sequence[Found], str | None]:
     """One page of ``wanted``, whose ORDER BY must end in a unique, NOT NULL column; and the next bookmark.

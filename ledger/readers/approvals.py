@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    cast,
     false,
     func,
     literal,
@@ -25,20 +24,16 @@ from sqlalchemy import (
     true,
 )
 
-from ledger.readers.cases import overdue
-from ledger.readers.paging import Branches, Found, counting
-from ledger.readers.tasks import Seat, addressed
+from ledger.driver import Given
+from ledger.readers.cases import NOW, overdue
+from ledger.readers.paging import Branches, Kept
+from ledger.readers.tasks import Seat, addressed, unnamed
 from ledger.scope import Scope, words_of
-from ledger.sessions import ReadSession
 from ledger.tables import (
-    case_events,
-    case_measures,
     case_tasks,
     cases,
-    contents,
     enterprise_tasks,
     enterprises,
-    evidence,
 )
 from models.measures.escalation import next_up
 
@@ -76,22 +71,30 @@ def select_turns(
     return Branches((*of_cases, of_firm), ("due_sort", "number_key", "subject_id", "key"))
 
 
-@lru_cache(maxsize=256)
-def count_turns(
+def turns(
     scope: Scope,
-    seats: tuple[Seat, ...],
-    ranks: tuple[str, ...],
+    seats: Sequence[Seat],
+    ranks: Sequence[str],
     *,
+    now: datetime,
     decisions: bool = False,
-    most: int,
-) -> Select[Any]:
-    """How many :func:`select_turns` has, up to ``most``. Kept: every page of the console asks it twice, and to put it
-    together takes longer than the answer."""
-    return counting(select_turns(scope, seats, ranks, now=_WHENEVER, decisions=decisions), most)
+    handler_id: str | None = None,
+) -> Kept:
+    """:func:`select_turns`, to take a page of."""
+    chairs, people = unnamed(seats)
+    handler = _HANDLER if handler_id is not None else None
+    values = {**scope.ids(), **people, str(_HANDLER): handler_id, "now": now}
+    return Kept(_turns(scope.kind(), chairs, tuple(ranks), decisions, handler), values)
 
 
-_WHENEVER = datetime.min.replace(tzinfo=UTC)
-"""What is overdue now makes no difference to how many there are."""
+_HANDLER = Given("\0handler")
+
+
+@lru_cache(maxsize=256)
+def _turns(
+    scope: Scope, seats: tuple[Seat, ...], ranks: tuple[str, ...], decisions: bool, handler_id: str | None
+) -> Branches:
+    return select_turns(scope, seats, ranks, now=NOW, decisions=decisions, handler_id=handler_id)
 
 
 def _mine(tasks: Table, scope: Scope, seats: Sequence[Seat], ranks: Sequence[str]) -> ColumnElement[bool]:
@@ -155,7 +158,7 @@ def _of_enterprise(scope: Scope, now: datetime) -> Select[Any]:
             literal("").label("number"),
             literal(0, BigInteger).label("number_key"),
             enterprises.c.status.label("state"),
-            cast(null(), Text).label("grade"),
+            null().cast(Text).label("grade"),
             tasks.c.enterprise_id.label("of_enterprise_id"),
             enterprises.c.name.label("title"),
             enterprises.c.name.label("enterprise_name"),
@@ -168,123 +171,3 @@ def _of_enterprise(scope: Scope, now: datetime) -> Select[Any]:
 
 def _of_task(tasks: Table) -> tuple[ColumnElement[Any], ...]:
     return tuple(tasks.c[name] for name in ("key", "role", "rank", "user_id", "due_at", "due_sort", "clock"))
-
-
-# -- what an item shows ----------------------------------------------------------------------------------
-async def docs_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> dict[str, Found]:
-    """The snapshots of cases with their number and words, by id; those that are not the asker's are absent."""
-    texts = words_of(scope)
-    wanted = (
-        select(
-            cases.c.case_id,
-            cases.c.number,
-            cases.c.doc,
-            cases.c.policy_version,
-            texts.c.title,
-            texts.c.enterprise_name,
-        )
-        .select_from(cases.join(texts, texts.c.case_id == cases.c.case_id))
-        .where(cases.c.case_id.in_(case_ids), scope.where(cases))
-    )
-    return {row.case_id: row for row in await session.execute(wanted)}
-
-
-async def measures_in(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> Sequence[Found]:
-    """Number and kind of the measures and proposals of cases, for the names of their clocks."""
-    wanted = select(
-        cases.c.case_id,
-        cases.c.doc["measures"].label("measures"),
-        cases.c.doc["proposals"].label("proposals"),
-    ).where(cases.c.case_id.in_(case_ids), scope.where(cases))
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
-
-
-async def measure_of(session: ReadSession, scope: Scope, case_id: str, measure_id: str) -> Found | None:
-    """One measure of a case the asker may know of."""
-    wanted = (
-        select(case_measures)
-        .select_from(case_measures.join(cases, cases.c.case_id == case_measures.c.case_id))
-        .where(case_measures.c.case_id == case_id, case_measures.c.measure_id == measure_id)
-        .where(scope.where(case_measures), scope.where(cases))
-    )
-    found: Found | None = (await session.execute(wanted)).one_or_none()
-    return found
-
-
-async def last_entries(
-    session: ReadSession, scope: Scope, case_ids: Sequence[str], each: int, *, without: Sequence[str] = ()
-) -> Sequence[Found]:
-    """The last ``each`` entries of each case with their words, latest first; ``without`` those events."""
-    wanted_case = select(cases.c.case_id).where(cases.c.case_id.in_(case_ids), scope.where(cases)).subquery()
-    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
-    last = (
-        select(case_events, contents.c.body.label("texts"))
-        .select_from(case_events.outerjoin(contents, said))
-        .where(case_events.c.case_id == wanted_case.c.case_id, scope.where(case_events))
-        .where(case_events.c.event.not_in(without))
-        .order_by(case_events.c.seq.desc())
-        .limit(each)
-        .lateral()
-    )
-    wanted = (
-        select(last).select_from(wanted_case.join(last, true())).order_by(last.c.case_id, last.c.seq.desc())
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
-
-
-async def newest_of(
-    session: ReadSession, scope: Scope, case_ids: Sequence[str], events: Sequence[str]
-) -> Sequence[Found]:
-    """Of each case and each of ``events`` the newest entry with its words."""
-    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
-    of_event = func.row_number().over(
-        partition_by=(case_events.c.case_id, case_events.c.event), order_by=case_events.c.seq.desc()
-    )
-    ranked = (
-        select(case_events, contents.c.body.label("texts"), of_event.label("place"))
-        .select_from(case_events.outerjoin(contents, said))
-        .where(case_events.c.case_id.in_(case_ids), case_events.c.event.in_(events))
-        .where(scope.where(case_events))
-        .subquery()
-    )
-    found: Sequence[Found] = (await session.execute(select(ranked).where(ranked.c.place == 1))).all()
-    return found
-
-
-async def entries_of_measures(
-    session: ReadSession, scope: Scope, case_ids: Sequence[str], measure_id: str | None = None
-) -> Sequence[Found]:
-    """The entries about measures of these cases (or about one measure) with their words, in order."""
-    said = and_(contents.c.command_id == case_events.c.command_id, scope.where(contents))
-    about = case_events.c.data["measure_id"].astext
-    wanted = (
-        select(case_events, contents.c.body.label("texts"))
-        .select_from(
-            case_events.join(cases, cases.c.case_id == case_events.c.case_id).outerjoin(contents, said)
-        )
-        .where(case_events.c.case_id.in_(case_ids), scope.where(case_events), scope.where(cases))
-        .where(about.is_not(None) if measure_id is None else about == measure_id)
-        .order_by(case_events.c.case_id, case_events.c.seq)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
-
-
-async def evidence_of(session: ReadSession, scope: Scope, case_ids: Sequence[str]) -> Sequence[Found]:
-    """The evidence of cases the asker may see: id, name, kind, purpose; latest first."""
-    wanted = (
-        select(
-            evidence.c.evidence_id,
-            evidence.c.case_id,
-            evidence.c.original_name,
-            evidence.c.media_type,
-            evidence.c.purpose,
-            evidence.c.uploaded_at,
-        )
-        .where(evidence.c.case_id.in_(case_ids), scope.where(evidence))
-        .order_by(evidence.c.uploaded_at.desc(), evidence.c.evidence_id)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found

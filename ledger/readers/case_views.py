@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Label, ScalarSelect, Select, bindparam, func, select, true
 
 from ledger.claims import told_before
 from ledger.driver import fetch
 from ledger.readers.case import select_events
-from ledger.readers.cases import SORTS, CaseFilters, began, select_cases
-from ledger.readers.paging import Found, ordered
+from ledger.readers.cases import NOW, CaseFilters, began, conditions, order_of, select_cases, worded
+from ledger.readers.paging import ByKeys, Found, Kept, Listed, ordered
 from ledger.scope import words_of
 from ledger.sessions import ReadSession, Scope, WriteSession
 from ledger.tables import (
@@ -43,26 +43,72 @@ def listed(
 
     Who may not know of every clock of a case is served by, and asks for, the ones they may know of.
     """
+    order = ordered(_order(scope, sort), descending=sort.startswith("-"))
+    wanted = _shown(scope, now).where(*_sifted(scope, filters, now)).order_by(*order)
+    return wanted.add_columns(cases.c.doc) if whole else wanted
+
+
+def paged(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> ByKeys:
+    """:func:`listed`, to take a page of."""
+    columns = _order(scope, sort)
+    own = (one for one in columns if isinstance(one, Label))
+    found = select(cases.c.case_id).select_from(worded(scope))
+    keys = found.where(scope.where(cases), *_sifted(scope, filters, now))
+    return ByKeys(_shown(scope, now).add_columns(*own), keys, columns, descending=sort.startswith("-"))
+
+
+def list_of(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> Listed:
+    """:func:`paged`; kept where no more is asked for than there are boxes to tick."""
+    if replace(filters, **_TICKED) != CaseFilters():
+        return paged(scope, filters, now=now, sort=sort)
+    return Kept(_paged(scope.kind(), filters, sort), {**scope.ids(), "now": now})
+
+
+_TICKED: dict[str, Any] = dict.fromkeys(("open", "overdue", "grade", "sources")) | {
+    "states": (),
+    "mine": False,
+}
+
+
+@lru_cache(maxsize=256)
+def _paged(scope: Scope, filters: CaseFilters, sort: str) -> ByKeys:
+    return paged(scope, filters, now=NOW, sort=sort)
+
+
+def _shown(scope: Scope, now: datetime) -> Select[Any]:
     territory = select(territories.c.name).where(territories.c.territory_id == cases.c.territory_id)
-    outside = Sight(scope.role).outside
-    found = select_cases(scope, replace(filters, due_before=None) if outside else filters, now=now, sort=sort)
-    wanted = found.add_columns(
-        *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
-        territory.scalar_subquery().label("territory_name"),
+    return (
+        select_cases(scope, CaseFilters(), now=now)
+        .order_by(None)
+        .add_columns(
+            *(cases.c.doc[part].label(part) for part in ("clocks", "measures", "proposals")),
+            territory.scalar_subquery().label("territory_name"),
+        )
     )
-    wanted = wanted.add_columns(cases.c.doc) if whole else wanted
-    return _as_told(wanted, scope, filters, sort) if outside else wanted
 
 
-def _as_told(wanted: Select[Any], scope: Scope, filters: CaseFilters, sort: str) -> Select[Any]:
-    """The list ordered and bounded by the clocks an outsider may know of, not by those of the bureau."""
-    seen = (cases.c.due_told if scope.role is Role.ENTERPRISE else _due_of_case(scope)).label("due_seen")
-    if filters.due_before is not None:
-        wanted = wanted.where(seen < filters.due_before)
-    told = began(scope).label("told_first")
-    theirs_instead = {cases.c.due_sort: seen, cases.c.opened_at: told}
-    columns = [theirs_instead.get(column, column) for column in SORTS[sort.removeprefix("-")]]
-    return wanted.order_by(None).order_by(*ordered(columns, descending=sort.startswith("-")))
+def _sifted(scope: Scope, filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
+    """What is asked of a case; of an outsider's next deadline, of the one they may know of."""
+    if filters.due_before is None or not Sight(scope.role).outside:
+        return conditions(scope, filters, now)
+    return [*conditions(scope, replace(filters, due_before=None), now), _due(scope) < filters.due_before]
+
+
+def _order(scope: Scope, sort: str) -> tuple[ColumnElement[Any], ...]:
+    """The columns of an order: of an outsider's list by the clocks they may know of, not by those of the bureau."""
+    columns = order_of(sort)
+    if not Sight(scope.role).outside:
+        return columns
+    theirs: dict[ColumnElement[Any], ColumnElement[Any]] = {
+        cases.c.due_sort: _due(scope).label("due_seen"),
+        cases.c.opened_at: began(scope).label("told_first"),
+    }
+    return tuple(theirs.get(column, column) for column in columns)
+
+
+def _due(scope: Scope) -> ColumnElement[Any]:
+    """The next deadline an outsider may know of."""
+    return cases.c.due_told if scope.role is Role.ENTERPRISE else _due_of_case(scope)
 
 
 def _due_of_case(scope: Scope) -> ColumnElement[Any]:

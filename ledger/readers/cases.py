@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, false, func, or_, select
 
 from ledger.readers.paging import Found, Page, fetch_page, ordered
 from ledger.readers.people import departed
+from ledger.readers.searching import matches
 from ledger.readers.tasks import given_by
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
-from ledger.tables import case_events, cases, enterprises
+from ledger.tables import case_events, cases
 from models.actors import Role
 from models.commands import Grade
 from models.errors import Malformed
@@ -37,12 +37,6 @@ number."""
 _OF_CASE = tuple(
     column for column in cases.c if column.name not in ("doc", "tasks_digest", "clocks_digest", "counted")
 )
-
-_TRIGRAM = 3
-_INDEXED_SEARCH = frozenset({"xh_bureau", "xh_auditor"})
-_COMMON = 2_000
-"""As many cases as have a word that is common."""
-
 
 NOT_MAJOR = "not_major"
 """The filter for general hazards (一般隐患): graded so, or never determined to be major."""
@@ -80,7 +74,7 @@ class CaseFilters:
     took_part: bool = False
     search: str | None = None
     common: frozenset[str] = frozenset()
-    """Of the words looked for those :func:`common_words` names."""
+    """Of the words looked for those :func:`ledger.readers.searching.common_words` names."""
 
 
 _EQUAL = (
@@ -96,6 +90,10 @@ _OR_NOT_STATED = {
     cases.c.risk_colour: cases.c.risk_colour.is_(None),
 }
 """Column → whether nothing is stated there."""
+
+
+NOW: Any = bindparam("now", type_=cases.c.opened_at.type)
+"""The place of the moment in a statement that is built once."""
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
@@ -117,18 +115,23 @@ def worded(scope: Scope) -> FromClause:
     return cases.join(texts, texts.c.case_id == cases.c.case_id)
 
 
-def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str = "due") -> Select[Any]:
-    """The cases ``scope`` sees that pass ``filters``; adds the column ``overdue`` as of ``now`` (UTC)."""
+def order_of(sort: str) -> tuple[ColumnElement[Any], ...]:
+    """The columns of an order, whichever way round. Raises Malformed for a name that is none."""
     columns = SORTS.get(sort.removeprefix("-"))
     if columns is None:
         raise Malformed(
             f"不支持的排序：{sort}", f"unknown sort {sort!r}", rule="cases.sort", known=sorted(SORTS)
         )
+    return columns
+
+
+def select_cases(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str = "due") -> Select[Any]:
+    """The cases ``scope`` sees that pass ``filters``; adds the column ``overdue`` as of ``now`` (UTC)."""
     return (
         select(*listed(scope), overdue(now).label("overdue"))
         .select_from(worded(scope))
         .where(scope.where(cases), *conditions(scope, filters, now))
-        .order_by(*ordered(columns, descending=sort.startswith("-")))
+        .order_by(*ordered(order_of(sort), descending=sort.startswith("-")))
     )
 
 
@@ -179,8 +182,8 @@ def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Column
     if filters.took_part:
         found.append(cases.c.case_id.in_(select(case_events.c.case_id).where(given_by(scope))))
     if filters.search is not None:
-        common = filters.common
-        found += [_matches(scope, word, common) for word in wanted_words(filters.search)] or [false()]
+        words = wanted_words(filters.search)
+        found += [matches(scope, word, filters.common) for word in words] or [false()]
     return found
 
 
@@ -238,44 +241,3 @@ async def named(session: ReadSession, scope: Scope, case_ids: Collection[str]) -
     wanted = select(cases.c.case_id, cases.c.number, words_of(scope).c.title).select_from(worded(scope))
     rows = await session.execute(wanted.where(cases.c.case_id.in_(case_ids), scope.where(cases)))
     return {row.case_id: row for row in rows}
-
-
-def pattern_of(word: str) -> str:
-    """A folded ``word`` as a substring pattern: nothing in it is a wildcard."""
-    for special in ("\\", "%", "_"):
-        word = word.replace(special, "\\" + special)
-    return f"%{word}%"
-
-
-async def common_words(session: ReadSession, scope: Scope, search: str) -> frozenset[str]:
-    """The words so many cases have that a page is full sooner by walking the list than by finding all of them first."""
-    found = set()
-    for word in filter(partial(_indexed, scope), wanted_words(search)):
-        hits = (
-            func.search_cases(pattern_of(word), _COMMON).table_valued("case_id").render_derived(name="hits")
-        )
-        if (await session.scalar(select(func.count()).select_from(hits)) or 0) >= _COMMON:
-            found.add(word)
-    return frozenset(found)
-
-
-def _indexed(scope: Scope, word: str) -> bool:
-    """Whether the trigram index finds ``word`` for this scope."""
-    return len(word) >= _TRIGRAM and scope.db_role in _INDEXED_SEARCH
-
-
-def _matches(scope: Scope, word: str, common: Collection[str] = ()) -> ColumnElement[bool]:
-    """Substring of number, title, description, location, requirement or industry, or of what the enterprise is or was
-    called.
-
-    Three characters or more use the trigram index through ``search_cases`` where row-level security would
-    forbid it; shorter and common ones and narrow scopes are filtered row by row, in the order of the list.
-    """
-    pattern = pattern_of(word)
-    if _indexed(scope, word) and word not in common:
-        hits = func.search_cases(pattern).table_valued("case_id").render_derived(name="hits")
-        return cases.c.case_id.in_(select(hits.c.case_id))
-    called = select(enterprises.c.enterprise_id).where(
-        enterprises.c.search_text.like(pattern), scope.where(enterprises)
-    )
-    return or_(words_of(scope).c.search_text.like(pattern), cases.c.enterprise_id.in_(called))

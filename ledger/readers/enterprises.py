@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select
 
 from ledger.driver import fetch
-from ledger.readers.cases import overdue, pattern_of
+from ledger.readers.cases import overdue
 from ledger.readers.paging import Found
+from ledger.readers.searching import pattern_of
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
 from ledger.tables import cases, enterprises, inspections, order_items, orders, teams, territories

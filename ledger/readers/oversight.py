@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from ledger.readers.cases import pattern_of
+from ledger.readers.searching import pattern_of
 from ledger.scope import Scope
 from ledger.tables import audit_log, organisations, territories, users
 

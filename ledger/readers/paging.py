@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlakeyset import InvalidPage, unserialize_bookmark
-from sqlakeyset.asyncio import select_page
+from sqlakeyset import InvalidPage, serialize_bookmark, unserialize_bookmark
 from sqlakeyset.columns import parse_ob_clause
+from sqlakeyset.paging import where_condition_for_page
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Integer,
     Row,
     Select,
+    bindparam,
     func,
     literal,
     literal_column,
@@ -21,12 +24,15 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import asyncpg
 
+from ledger.driver import fetch
 from ledger.sessions import ReadSession
 from models.errors import Malformed
 
 Found = Row[*tuple[Any, ...]]
 """A row as selected here; its columns are attributes."""
+_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,16 @@ class Branches:
     """The columns of its order, ascending: NOT NULL, the last ones unique. They may be of several tables: an index is
     entered by the first."""
 
-    def first(self, most: int, after: Sequence[Any] | None = None) -> Select[Any]:
+    @property
+    def columns(self) -> list[ColumnElement[Any]]:
+        """Those of :attr:`order`."""
+        return [self.each[0].selected_columns[name] for name in self.order]
+
+    def first(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
         """At most ``most`` rows of each side in their order, those beyond the place ``after``."""
         sides = union_all(*(select(self._side(one, after).limit(most).subquery()) for one in self.each))
         rows = sides.subquery("rows")
-        return select(rows).order_by(*(rows.c[name] for name in self.order))
+        return select(rows).order_by(*(rows.c[name] for name in self.order)).limit(most)
 
     def some(self, most: int) -> CompoundSelect[Any]:
         """One for each of :meth:`first`, with nothing of it: for counting them."""
@@ -53,14 +64,72 @@ class Branches:
 
     def _side(self, one: Select[Any], after: Sequence[Any] | None) -> Select[Any]:
         columns = [one.selected_columns[name] for name in self.order]
-        if after is not None:
-            place = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
-            one = one.where(columns[0] >= place[0], tuple_(*columns) > tuple_(*place))
-        return one.order_by(*columns)
+        return _beyond(one, columns, after).order_by(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ByKeys:
+    """A list of which a page is found by keys alone: what is shown of a row is read for those of the page, however many were
+    looked at and sorted to find them."""
+
+    shown: Select[Any]
+    """Every row with what is shown of it, the columns of the order among it."""
+    keys: Select[Any]
+    """The one key of each row of the list."""
+    columns: tuple[ColumnElement[Any], ...]
+    """Of its order: NOT NULL, the last one unique, each with the name it has in ``shown``."""
+    descending: bool = False
+
+    def first(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+        """At most ``most`` rows in their order, those beyond the place ``after``."""
+        keys = self.walked(most, after)
+        (key,) = keys.selected_columns
+        order = ordered(self.columns, descending=self.descending)
+        return self.shown.where(key.in_(keys.correlate(None))).order_by(*order)
+
+    def walked(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+        """The keys of :meth:`first`."""
+        keys = _beyond(self.keys, self.columns, after, descending=self.descending)
+        return keys.order_by(*ordered(self.columns, descending=self.descending)).limit(most)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A list put together once for all askers of a kind: that takes longer than to read a page of it."""
+
+    listed: Branches | ByKeys
+    values: Mapping[str, Any]
+    """What takes the places of this asker's ids and of the moment."""
+
+    @property
+    def columns(self) -> Sequence[ColumnElement[Any]]:
+        """Of its order."""
+        return self.listed.columns
+
+
+def _beyond(
+    wanted: Select[Any],
+    columns: Sequence[ColumnElement[Any]],
+    after: Sequence[Any] | None,
+    *,
+    descending: bool = False,
+) -> Select[Any]:
+    """The rows beyond a place in the order of ``columns``."""
+    if after is None:
+        return wanted
+    place = [
+        value if isinstance(value, ColumnElement) else literal(value, column.type)
+        for value, column in zip(after, columns, strict=True)
+    ]
+    if descending:
+        return wanted.where(columns[0] <= place[0], tuple_(*columns) < tuple_(*place))
+    return wanted.where(columns[0] >= place[0], tuple_(*columns) > tuple_(*place))
 
 
 Wanted = Select[Any]
 """A list's statement, filtered and ordered, before a page is taken of it."""
+Listed = Wanted | Branches | ByKeys | Kept
+"""A list, however it is put together."""
 
 MAX_LIMIT = 200
 
@@ -74,7 +143,7 @@ class Page:
 
 
 async def fetch_page(
-    session: ReadSession, wanted: Wanted | Branches, *, limit: int = 50, after: str | None = None
+    session: ReadSession, wanted: Listed, *, limit: int = 50, after: str | None = None
 ) -> Page:
     """One page of ``wanted``, whose ORDER BY must be NOT NULL columns ending in a unique one.
 
@@ -88,23 +157,63 @@ async def fetch_page(
         place = unserialize_bookmark(after).place if after else None
         if place is not None and not _fits(place, wanted):
             raise InvalidPage
-        rows = wanted.first(limit + 1, place) if isinstance(wanted, Branches) else wanted
-        page: Any = await select_page(session, rows, per_page=limit, after=place)
+        return await _page(session, wanted, limit, place)
     except (InvalidPage, ValueError, KeyError) as error:
         if after is None:  # nothing of the asker's is in it
             raise
         raise Malformed(
             "翻页标记无效", "this bookmark belongs to no page of this list", rule="page.bookmark"
         ) from error
-    return Page(list(page), page.paging.bookmark_next if page.paging.has_next else None)
 
 
-def _fits(place: Sequence[Any], wanted: Wanted | Branches) -> bool:
+async def _page(session: ReadSession, wanted: Listed, limit: int, place: tuple[Any, ...] | None) -> Page:
+    rows = await _rows(session, wanted, limit + 1, place)
+    shown = rows[:limit]
+    if len(rows) <= limit:
+        return Page(shown, None)
+    columns = parse_ob_clause(wanted) if isinstance(wanted, Select) else wanted.columns
+    names = _PLACE if isinstance(wanted, Select) else [str(column.key) for column in wanted.columns]
+    last = tuple(getattr(shown[-1], name) for name, _ in zip(names, columns, strict=False))
+    return Page(shown, serialize_bookmark((last, False)))
+
+
+async def _rows(
+    session: ReadSession, wanted: Listed, most: int, place: tuple[Any, ...] | None
+) -> Sequence[Any]:
+    if isinstance(wanted, Kept):
+        values = {**wanted.values, _MOST: most, **dict(zip(_PLACE, place or (), strict=False))}
+        return await fetch(session, _first(wanted.listed, placed=place is not None), values)
+    first = _placed(wanted, most, place) if isinstance(wanted, Select) else wanted.first(most, place)
+    found: Sequence[Any] = (await session.execute(first)).all()
+    return found
+
+
+_MOST, _PLACE = "most", tuple(f"place_{no}" for no in range(8))
+
+
+@lru_cache(maxsize=256)
+def _first(listed: Branches | ByKeys, *, placed: bool) -> Select[Any]:
+    """The statement of a page, its limit and the place it begins at yet to be given."""
+    most = bindparam(_MOST, type_=Integer)
+    if not placed:
+        return listed.first(most)
+    columns = zip(_PLACE, listed.columns, strict=False)
+    return listed.first(most, [bindparam(name, type_=column.type) for name, column in columns])
+
+
+def _placed(wanted: Wanted, most: int, after: tuple[Any, ...] | None) -> Select[Any]:
+    """At most ``most`` rows beyond a place, with what the order of each goes by."""
+    order = parse_ob_clause(wanted)
+    places = (one.comparable_value.label(name) for one, name in zip(order, _PLACE, strict=False))
+    rows = wanted.add_columns(*places).limit(most)
+    return rows if after is None else rows.where(where_condition_for_page(order, after, _DIALECT))
+
+
+def _fits(place: Sequence[Any], wanted: Listed) -> bool:
     """Whether a place is one of this order: as many values, each of its column's type."""
-    if isinstance(wanted, Branches):
-        columns = [wanted.each[0].selected_columns[name] for name in wanted.order]
-    else:
-        columns = [one.element for one in parse_ob_clause(wanted)]
+    columns = (
+        [one.element for one in parse_ob_clause(wanted)] if isinstance(wanted, Select) else wanted.columns
+    )
     return len(place) == len(columns) and all(
         isinstance(value, column.type.python_type) for value, column in zip(place, columns, strict=True)
     )

@@ -22,13 +22,17 @@ OFFICER_ROLES = (Role.INSPECTOR.value, Role.SECTION_HEAD.value)
 OFFICIAL_ROLES = tuple(role.value for role in (*BUREAU_ROLES, Role.GOVERNMENT, Role.COMMITTEE))
 
 
+_NAMED = select(users.c.user_id, users.c.display_name).where(
+    users.c.user_id == any_(bindparam("known", type_=ARRAY(Text)))
+)
+
+
 async def names_of(session: ReadSession, ids: Iterable[str | None]) -> dict[str, str]:
     """Display names by user id, of those the asker may know."""
     known = sorted({one for one in ids if one})
     if not known:
         return {}
-    wanted = select(users.c.user_id, users.c.display_name).where(users.c.user_id.in_(known))
-    return {row.user_id: row.display_name for row in await session.execute(wanted)}
+    return {row.user_id: row.display_name for row in await fetch(session, _NAMED, {"known": known})}
 
 
 _CERTIFIED = select(users.c.user_id).where(
@@ -96,26 +100,30 @@ async def is_assessor(session: ReadSession, org_id: str, district_id: str) -> bo
     return await session.scalar(wanted) is not None
 
 
+_AT = bindparam("at", type_=delegations.c.ends_at.type)
+_PRINCIPALS = (
+    select(users.c.user_id, users.c.rank)
+    .distinct()
+    .join_from(delegations, users, delegations.c.from_user_id == users.c.user_id)
+    .where(
+        delegations.c.to_user_id == bindparam("to"),
+        delegations.c.starts_at <= _AT,
+        delegations.c.ends_at > _AT,
+        or_(delegations.c.revoked_at.is_(None), delegations.c.revoked_at > _AT),
+        users.c.active,
+        users.c.district_id == bindparam("district_id"),
+    )
+    .order_by(users.c.user_id)
+)
+
+
 async def principals_of(
     session: ReadSession, user_id: str, district_id: str | None, at: datetime
 ) -> Sequence[Found]:
     """Whom ``user_id`` may act for at ``at`` by a dated delegation (委托代理): ``user_id`` and ``rank`` of active
     people of the district, in order of id."""
-    wanted = (
-        select(users.c.user_id, users.c.rank)
-        .distinct()
-        .join_from(delegations, users, delegations.c.from_user_id == users.c.user_id)
-        .where(
-            delegations.c.to_user_id == user_id,
-            delegations.c.starts_at <= at,
-            delegations.c.ends_at > at,
-            or_(delegations.c.revoked_at.is_(None), delegations.c.revoked_at > at),
-            users.c.active,
-            users.c.district_id == district_id,
-        )
-        .order_by(users.c.user_id)
-    )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
+    keys = {"to": user_id, "district_id": district_id, "at": at}
+    found: Sequence[Found] = await fetch(session, _PRINCIPALS, keys)
     return found
 
 

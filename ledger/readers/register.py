@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 
 from ledger.entries import KEPT
-from ledger.readers.cases import pattern_of
 from ledger.readers.paging import Found
+from ledger.readers.searching import pattern_of
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
 from ledger.tables import enterprises, organisations, teams, territories, users

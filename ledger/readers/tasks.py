@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, literal, null, or_, select
 
+from ledger.driver import Given
 from ledger.readers.people import departed
 from ledger.scope import Scope, words_of
 from ledger.sessions import ReadSession
@@ -21,6 +23,17 @@ class Seat:
     role: str
     user_id: str | None = None
     heads: bool = False
+
+
+def unnamed(seats: Sequence[Seat]) -> tuple[tuple[Seat, ...], dict[str, str]]:
+    """The seats with names of places for the people on them, and who belongs in each: a statement about them is built once for
+    all who sit alike."""
+    people: dict[str, str] = {
+        Given(f"\0seat {no}"): seat.user_id for no, seat in enumerate(seats) if seat.user_id
+    }
+    places = iter(people)
+    chairs = tuple(replace(seat, user_id=next(places)) if seat.user_id else seat for seat in seats)
+    return chairs, people
 
 
 def addressed(tasks: FromClause, seat: Seat, scope: Scope) -> ColumnElement[bool]:

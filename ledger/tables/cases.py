@@ -187,6 +187,7 @@ case_texts = Table(
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     ),
+    Index("ix_case_texts_pieces", text("pieces_of(search_text)"), postgresql_using="gin"),
 )
 """The words of a case, written once at its opening: apart from ``cases`` so that a change of state never
 touches the trigram index."""

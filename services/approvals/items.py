@@ -19,9 +19,10 @@ from models.enterprise.standing import Standing
 from models.enterprise.tasks_notices import ESCALATED
 from models.envelope import Facts
 from models.explain import Label, clock_label
-from models.explain_measures import ProposalView, proposals_seen
+from models.explain_measures import ProposalView, proposal_view
 from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
+from models.sight import sight_on
 from models.snapshot import Case
 from models.tasks import tasks_of_clock
 from services.approvals.possible import for_case, for_enterprise, for_measure, for_proposal
@@ -119,8 +120,10 @@ def _answers(
 
 def _proposal(case: Case, clock: ClockRun, ctx: Context) -> ProposalView | None:
     proposal = proposal_of_clock(case, clock.key)
-    views = proposals_seen(case, ctx.rules, ctx) if proposal else ()
-    return next((view for view in views if proposal and view.key == proposal.key), None)
+    seen = proposal is not None and proposal in sight_on(case, ctx.actor.role).proposals(case)
+    return (
+        proposal_view(case, proposal, ctx.rules) if seen and proposal and proposal.status == "open" else None
+    )
 
 
 def enterprise_item(row: Found, who: Seated, found: Material, now: datetime) -> Approval:

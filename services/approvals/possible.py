@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -36,17 +37,18 @@ _BARE = "-"
 _NEVER_ASKED = frozenset({"form", "measure_id"})
 
 
-def fields_of(shape: type[BaseModel]) -> list[Field]:
-    """What a body needs; ``form`` is implied."""
-    return [
+@cache
+def fields_of(shape: type[BaseModel], also: frozenset[str] = frozenset()) -> tuple[Field, ...]:
+    """What a body needs, and which of ``also`` it then needs too; ``form`` is implied."""
+    return tuple(
         Field(
             name=name,
-            required=field.is_required(),
+            required=field.is_required() or name in also,
             words=any(isinstance(mark, TextMark) for mark in field.metadata),
         )
         for name, field in shape.model_fields.items()
         if name not in _NEVER_ASKED
-    ]
+    )
 
 
 def for_measure(case: Case, measure: Measure, clock: ClockRun, ctx: Context) -> list[Answer]:
@@ -82,7 +84,7 @@ def for_proposal(case: Case, proposal: Proposal, why: Label, ctx: Context) -> It
     """Taking up what the ladder proposes, with a draft to begin with; or closing it with the reason."""
     take, close = life_of(proposal.clock).answers
     zh, en = KIND_LABELS[proposal.kind]
-    taking = _command(
+    yield _command(
         case,
         take,
         ctx,
@@ -90,13 +92,12 @@ def for_proposal(case: Case, proposal: Proposal, why: Label, ctx: Context) -> It
         draft={"kind": proposal.kind.value, "proposal": proposal.key, "cause": _cause(case, why)},
         label=Label(zh=f"提请：{zh}", en=f"propose: {en}"),
         refused=_may_not_propose(case, proposal, ctx),
+        also=_asked_of(proposal.kind),
     )
-    asked = _asked_of(proposal.kind)
-    fields = [one.model_copy(update={"required": one.required or one.name in asked}) for one in taking.fields]
-    yield taking.model_copy(update={"fields": fields})
     yield _command(case, close, ctx, after_command(close, None), draft={"proposal": proposal.key})
 
 
+@cache
 def _asked_of(kind: MeasureKind) -> frozenset[str]:
     """What a proposal of this kind must say besides its cause."""
     procedure = PROCEDURES[kind]
@@ -135,13 +136,14 @@ def _command(
     draft: dict[str, Any] | None = None,
     label: Label | None = None,
     refused: Iterable[Reason] = (),
+    also: frozenset[str] = frozenset(),
 ) -> Answer:
     reasons = [*_reasons(HazardCase(ctx.rules, case).refusals(name, ctx)), *refused]
     return Answer(
         target=Target(case_id=case.case_id, command=name),
         label=label or command_label(name),
         form=None,
-        fields=fields_of(body_of(name, COMMANDS[name])),
+        fields=fields_of(body_of(name, COMMANDS[name]), also),
         draft=draft,
         basis=BY_COMMAND[name].basis,
         allowed=not reasons,

@@ -9,13 +9,9 @@ from datetime import datetime
 from ledger.readers.approvals import (
     OF_CASE,
     OF_ENTERPRISE,
-    docs_of,
-    entries_of_measures,
-    evidence_of,
-    last_entries,
-    newest_of,
-    select_turns,
+    turns,
 )
+from ledger.readers.deciding import docs_of, entries_of_measures, evidence_of, last_entries, newest_of
 from ledger.readers.enterprise_files import newest_enterprise_entries, standings_of
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
@@ -44,7 +40,7 @@ async def list_approvals(services: Services, actor: Actor, query: ApprovalQuery)
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
         seats, ranks = (who.own_seats, who.own_ranks) if query.own else (who.seats, who.ranks)
-        wanted = select_turns(scope, seats, ranks, now=now, decisions=True, handler_id=query.handler)
+        wanted = turns(scope, seats, ranks, now=now, decisions=True, handler_id=query.handler)
         rows, following = await page_of(services, session, actor, query.view("approvals"), wanted, query)
         found = await material(session, scope, rows, who, now)
     items = (

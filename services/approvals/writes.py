@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ledger.readers.approvals import measure_of
+from ledger.readers.deciding import measure_of
 from ledger.readers.paging import Found
 from ledger.readers.tasks import is_open
 from ledger.sessions import ReadSession, WriteSession

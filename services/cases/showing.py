@@ -10,7 +10,7 @@ from ledger.readers.case_views import Entry
 from ledger.readers.paging import Found
 from models.actors import Actor, Role
 from models.caseclocks import CLOCK_STATUS_LABELS, ClockRun, Rules
-from models.caselives import LADDER, is_threshold
+from models.caselives import LADDER, is_threshold, of_case
 from models.clocks import ClockSpec
 from models.commands.base import SERVICE_METHOD_LABELS
 from models.decisions import Context
@@ -67,8 +67,8 @@ def case_view(row: Found, role: Role, now: datetime) -> CaseView:
 
 
 def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
-    clocks = {key: ClockRun.model_validate(clock) for key, clock in (row.clocks or {}).items()}
     sight = sight_of(role, row.measures, row.told_seq, row.told_at)
+    clocks = {key: ClockRun.model_validate(clock) for key, clock in _told_of(row, sight)}
     clock = sight.next_clock(clocks, row.next_clock)
     source = shown_source(role, row.source)
     flags = [] if sight.outside else list(row.flags)
@@ -99,12 +99,23 @@ def _shared(row: Found, role: Role, now: datetime) -> dict[str, Any]:
         "closed_at": row.closed_at,
         "deadline": _deadline(clocks.get("rectify")),
         "overdue": row.overdue,
-        "next_clock": _next_clock(clock, kinds_of(row.measures, row.proposals), now) if clock else None,
+        "next_clock": _next_clock(clock, _kinds(row, clock), now) if clock else None,
         "failures": row.failures,
         "recurrences": row.recurrences,
         "policy_version": row.policy_version,
         "seq": sight.number(row.seq),
     }
+
+
+def _told_of(row: Found, sight: Sight) -> list[tuple[str, Any]]:
+    """The clocks a list tells of: the deadline, and the next one; for an outsider any may be the next."""
+    clocks: Mapping[str, Any] = row.clocks or {}
+    return [one for one in clocks.items() if sight.outside or one[0] in ("rectify", row.next_clock)]
+
+
+def _kinds(row: Found, clock: ClockRun) -> Kinds:
+    """What a clock is named after."""
+    return {} if of_case(clock.key) else kinds_of(row.measures, row.proposals)
 
 
 def _deadline(clock: ClockRun | None) -> Deadline | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.readers.approvals import entries_of_measures
 from ledger.readers.case_views import view_of
+from ledger.readers.deciding import entries_of_measures
 from ledger.readers.measures import instruments_of, measures_of, select_measures
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of

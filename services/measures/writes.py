@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.readers.approvals import measure_of
+from ledger.readers.deciding import measure_of
 from ledger.readers.paging import Found
 from ledger.sessions import WriteSession
 from models.commands import Command, TakeStep

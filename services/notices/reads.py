@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.readers.approvals import measures_in
+from ledger.readers.deciding import measures_in
 from ledger.readers.notices import select_inbox
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope

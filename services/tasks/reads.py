@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.readers.approvals import OF_CASE, measures_in, select_turns
+from ledger.readers.approvals import OF_CASE, turns
+from ledger.readers.deciding import measures_in
 from ledger.readers.paging import Found
 from ledger.readers.tasks import select_done, select_done_to_enterprises
 from ledger.sessions import ReadSession, Scope
@@ -25,7 +26,7 @@ async def list_tasks(services: Services, actor: Actor, query: TaskQuery) -> List
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
-        wanted = select_turns(scope, who.seats, who.ranks, now=now, handler_id=query.handler)
+        wanted = turns(scope, who.seats, who.ranks, now=now, handler_id=query.handler)
         rows, following = await page_of(services, session, actor, query.view("tasks"), wanted, query)
         inner = await _measures(session, scope, rows)
     return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from ledger.append import append
 from ledger.audit import record_alarm
 from ledger.readers import case as case_reader
-from ledger.readers.approvals import evidence_of
 from ledger.readers.cases import CaseFilters, list_cases
+from ledger.readers.deciding import evidence_of
 from ledger.reporters import add_reporter, follow_up_scope, identity_of, progress
 from ledger.scope import ALL_DB_ROLES, Scope
 from ledger.sessions import SYSTEM_SCOPE, Database
