@@ -1,7 +1,9 @@
 """A policy file: how it travels, the lock on statutory values, and what is said of a broken one."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +12,7 @@ import policies
 from models.actors import RANK_LABELS, RANK_ORDER, Rank
 from models.clocks import ClockSpec
 from models.errors import PolicyError
-from models.policy import Policy, parse_policy
+from models.policy import Policy, build_policy, parse_policy
 from models.policy.statutes import STATUTES, STATUTORY_FIGURES, STATUTORY_RANKS, Direction
 from tests.models.policyfiles import TEXT, refused, row_of, with_field, without
 
@@ -40,7 +42,7 @@ def test_a_damaged_parcel_is_refused(packed: object) -> None:
 
 def test_the_digest_follows_content_not_layout() -> None:
     assert parse_policy(TEXT.replace("n = 10, unit", "n   =   10,unit")).digest() == DEFAULT.digest()
-    assert parse_policy(with_field("plan.file", "n", "9")).digest() != DEFAULT.digest()
+    assert build_policy(with_field("plan.file", "n", "9")).digest() != DEFAULT.digest()
 
 
 def test_the_plain_form_has_a_schema() -> None:
@@ -77,7 +79,7 @@ def test_a_loosened_statute_is_an_error_that_names_the_article(
 
 @pytest.mark.parametrize(("key", "field", "value"), STRICTER)
 def test_a_stricter_value_is_accepted_where_the_law_leaves_room(key: str, field: str, value: int) -> None:
-    policy = parse_policy(with_field(key, field, str(value)))
+    policy = build_policy(with_field(key, field, str(value)))
     assert (policy.clock(key).n if field == "n" else policy.figure(key).value) == value
 
 
@@ -108,8 +110,8 @@ def test_a_statute_keeps_its_kind_of_days(key: str) -> None:
 @pytest.mark.parametrize("key", STATUTES)
 def test_a_statute_keeps_its_unit(key: str) -> None:
     other = '"years"' if STATUTES[key].unit != "years" else '"months"'
-    text = with_field(key, "day_kind", '"calendar"', with_field(key, "unit", other))
-    assert refused(text).article == STATUTES[key].article
+    tables = with_field(key, "day_kind", '"calendar"', with_field(key, "unit", other))
+    assert refused(tables).article == STATUTES[key].article
 
 
 def test_a_right_of_the_enterprise_can_be_changed_neither_way() -> None:
@@ -138,22 +140,22 @@ def test_a_statutory_rank_cannot_be_lowered(key: str, rank: Rank, article: str) 
 @pytest.mark.parametrize("key", STATUTORY_RANKS)
 def test_a_statutory_rank_is_kept_and_sourced(key: str) -> None:
     article = STATUTORY_RANKS[key].article
-    for text in (without(key), with_field(key, "class", '"D"'), with_field(key, "basis", '"内部规定"')):
-        error = refused(text)
+    for tables in (without(key), with_field(key, "class", '"D"'), with_field(key, "basis", '"内部规定"')):
+        error = refused(tables)
         assert error.article == article
         assert [problem["where"] for problem in error.details["problems"]] == [f"ranks.{key}"]
 
 
 def test_a_rank_of_ours_may_be_raised_and_lowered() -> None:
     for rank in ("section_head", "head"):
-        assert parse_policy(with_field("measure.end", "value", f'"{rank}"')).rank("measure.end") == rank
+        assert build_policy(with_field("measure.end", "value", f'"{rank}"')).rank("measure.end") == rank
 
 
 # -- clear refusals ----------------------------------------------------------------------------------
 def test_all_problems_come_at_once() -> None:
-    text = with_field("hearing.notice", "n", "6", with_field("publish.penalty", "n", "8"))
-    text = with_field("plan.file", "unit", '"weeks"', text)
-    error = refused(with_field("grade", "value", '"boss"', text))
+    tables = with_field("hearing.notice", "n", "6", with_field("publish.penalty", "n", "8"))
+    tables = with_field("plan.file", "unit", '"weeks"', tables)
+    error = refused(with_field("grade", "value", '"boss"', tables))
     assert {problem["where"] for problem in error.details["problems"]} == {
         "clocks.hearing.notice",
         "clocks.publish.penalty",
@@ -207,9 +209,11 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "zh", "en"), BROKEN, ids=[row[2] for row in BROKEN])
-def test_a_broken_file_gets_a_clear_sentence_in_both_languages(text: str, zh: str, en: str) -> None:
-    error = refused(text)
+@pytest.mark.parametrize(("file", "zh", "en"), BROKEN, ids=[row[2] for row in BROKEN])
+def test_a_broken_file_gets_a_clear_sentence_in_both_languages(
+    file: str | Mapping[str, Any], zh: str, en: str
+) -> None:
+    error = refused(file)
     assert zh in error.zh
     assert en in error.en
     assert error.article is None
