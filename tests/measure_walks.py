@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from models.actors import Actor
@@ -16,7 +17,7 @@ from models.case import HazardCase
 from models.errors import XiaohaoError
 from models.measures.conditions import owed, paid, recorded_refusal
 from models.measures.kinds import MeasureKind
-from models.measures.procedures import PROCEDURES
+from models.measures.procedures import PROCEDURES, possible
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from tests.builders import FIRM, WANG, asked
@@ -97,6 +98,7 @@ BESIDES: dict[str, tuple[str, ...]] = {
 """Step → steps beside its way that it comes after."""
 
 
+@cache
 def way_to(kind: MeasureKind, goal: str) -> tuple[str, ...]:
     """Every step that leads to ``goal``: what must be done before, what its rules call for, what opens its phase."""
     steps, found = PROCEDURES[kind].steps, [goal]
@@ -122,9 +124,10 @@ def step_towards(hazard: HazardCase, kind: MeasureKind, goal: str, at: datetime)
         urgent = goal in ("confirm", "revoke") and kind is K.SEAL
         given: Given = ("propose_measure", WANG, proposal_of(kind, at, urgent=urgent))
         return given if accepted(hazard, given, at) else _help(hazard, at, goal, None)
+    rows = {row.key: row for row in possible(mine[-1])}
     for key in way_to(kind, goal):
-        row = PROCEDURES[kind].steps[key]
-        if key != goal and key in mine[-1].done:
+        row = rows.get(key)
+        if row is None or (key != goal and key in mine[-1].done):
             continue
         for actor in HANDS:
             given = step_of(mine[-1], row, actor, at)
