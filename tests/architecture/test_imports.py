@@ -33,6 +33,7 @@ IMPURE = {
     "uuid.uuid4": "take the id as an argument, or derive it with uuid5 (workflow.uuid4() in a workflow)",
     "random.random": "derive the value from the case's own data",
 }
+LAST_NAMES = {name.rpartition(".")[2] for name in IMPURE}
 PURE_ROOMS = ("models", "workflows")
 
 
@@ -91,9 +92,13 @@ def _imports(path: Path) -> Iterator[Import]:
 
 def dynamic_imports(path: Path) -> Iterator[Import]:
     for node in ast.walk(tree(path)):
-        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-        if called in ("__import__", "importlib.import_module", "import_module"):
-            yield Import(relative(path), getattr(node, "lineno", 0), called)
+        if isinstance(node, ast.Call) and last_name(node.func) in ("__import__", "import_module"):
+            yield Import(relative(path), node.lineno, ast.unparse(node.func))
+
+
+def last_name(node: ast.expr) -> str:
+    """``c`` of ``a.b.c``: quicker than to write the whole out, which is left to what has the right name."""
+    return str(getattr(node, "id", getattr(node, "attr", "")))
 
 
 def broken(room: str, rule: Room, one: Import) -> str | None:
@@ -197,6 +202,7 @@ def test_the_pure_rooms_ask_no_clock_no_environment_and_no_chance(room: str) -> 
         for path in sources(room)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute)
+        and node.attr in LAST_NAMES
         and (name := ".".join(ast.unparse(node).split(".")[-2:])) in IMPURE
         and not ast.unparse(node).startswith("workflow.")
     ]
@@ -217,11 +223,15 @@ def test_the_pure_rooms_do_not_take_such_functions_by_name(room: str) -> None:
     assert not found, "\n".join([*found, f"Rule: {room}/ must decide the same in every replay."])
 
 
-@pytest.mark.parametrize("path", [p for p in product() if p.parent.name not in TABLES], ids=relative)
-def test_a_module_can_be_read_at_a_sitting(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= LONGER.get(relative(path), MAX_LINES), (
-        f"{relative(path)} has {lines} lines. Rule: at most {MAX_LINES}. Instead: split it by noun, as models/events/ is."
+def test_a_module_can_be_read_at_a_sitting() -> None:
+    lines = {
+        relative(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in product()
+        if path.parent.name not in TABLES
+    }
+    found = [f"{name} has {n} lines" for name, n in lines.items() if n > LONGER.get(name, MAX_LINES)]
+    assert not found, (
+        "\n".join(found) + f"\nRule: at most {MAX_LINES}. Instead: split it by noun, as models/events/ is."
     )
 
 
