@@ -17,7 +17,7 @@ from workflows.plugin import plugin
 __all__ = ["engine", "environment"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
     """The server of the tests' own engine, as quick with time as the rehearsal's."""
     attributes = [

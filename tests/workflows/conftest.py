@@ -28,7 +28,7 @@ from tests.workflows.enterprises import Firms
 ALARMS: list[tuple[str, str, Any]] = []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
     async with started([KEY], lambda *alarm: ALARMS.append(alarm)) as env:
         yield env

@@ -1,0 +1,1 @@
+"""Proofs from outside, over one service that runs as long as these do."""

@@ -1,0 +1,1 @@
+"""The tools of an operator on an engine that runs as long as these do."""

@@ -1,0 +1,1 @@
+"""Rehearsals beside an engine that runs as long as these do."""

@@ -1,0 +1,1 @@
+"""Workflows on an engine that runs as long as these do."""
