@@ -18,7 +18,7 @@ from operations.verify import told
 from policies import load_default
 
 KEY = b"k" * 32
-CASES = 400
+CASES = 240
 
 
 @pytest.mark.slow
