@@ -5,6 +5,7 @@ With ``-n 2`` two processes share the files; each has parts of its own, and noth
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -14,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import uvloop
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -41,6 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [*os.environ]:
         if name.startswith(("XIAOHAO_", "TEMPORAL_")) or name == "DATABASE_URL":
             del os.environ[name]
+    if sys.version_info < (3, 14):  # which has no policies: until then the loop is the service's own
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     if "sniffio" not in sys.modules and find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]  # else every request in process looks for it on the path
 
