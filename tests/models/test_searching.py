@@ -1,0 +1,24 @@
+"""Words as they are looked for: their pieces are in every text that has the word."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.searching import folded, pairs, searched, wanted
+
+
+@pytest.mark.parametrize(
+    ("word", "pieces"),
+    [("氨", ["氨"]), ("液氨", ["液氨"]), ("a-b", ["a-", "-b"]), ("消防通道", ["消防", "防通", "通道"])],
+)
+def test_pieces_of_a_word(word: str, pieces: list[str]) -> None:
+    assert pairs(word) == pieces
+
+
+@pytest.mark.parametrize("asked", ["〔2025〕9", "液 氨", "Ｄｕｓｔ-7", "1.5米"])
+def test_what_has_a_word_has_its_pieces(asked: str) -> None:
+    text = searched("一车间", f"前{asked}后")
+    for word in wanted(asked):
+        assert word in text
+        assert all(piece in text for piece in pairs(word))
+    assert pairs(folded(asked))
