@@ -72,7 +72,7 @@ class Part(APIRouter):
         for the id of what will be ``made``. What is ``created`` has its path in the words of the ``{answer}`` too.
         """
         wanted = wants(serve, {"ask", *given}, shape)
-        named, seen = wanted.named(path), PREFIX + at if at else self.prefix + path
+        named, seen = wanted.named(self.prefix + path), PREFIX + at if at else self.prefix + path
 
         async def answer(write: Writing, **told: Any) -> Any:
             body = next((one for one in told.values() if isinstance(one, BaseModel)), None)

@@ -35,6 +35,7 @@ def given_by(case: Case, clock: ClockRun) -> Given | None:
     """What gave ``clock`` its days; None of a clock that is no deadline for rectification."""
     if clock.key != "rectify":
         return None
-    if runs_from_service(case, clock):
-        return BY_ORDER
-    return ANEW if case.failures else BY_OLD_LEDGER
+    if case.failures and not runs_from_service(case, clock):
+        return ANEW
+    of_old = case.taken_over is not None and case.order is None and not case.recurrences
+    return BY_OLD_LEDGER if of_old else BY_ORDER

@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from ledger import migrate, tables
+from ledger import migrate
 from ledger.sessions import Database
 from ledger.urls import async_url, named
-from tests.api.conftest import case_row
-from tests.ledger.looking import Superuser, add, at_once, drop, rows
-from tests.ledger.makers import START, fresh
+from tests.ledger.looking import at_once, drop
+from tests.ledger.makers import fresh
 
 
 @pytest.fixture
@@ -67,39 +66,3 @@ async def test_ready_means_chinese_can_be_searched(empty_url: str) -> None:
     pool = Database(empty_url)
     assert await pool.ready() is True
     await pool.dispose()
-
-
-async def test_an_industry_that_was_kept_by_its_name_is_kept_and_counted_by_its_key(empty_url: str) -> None:
-    name, key = "粉尘涉爆", "dust_explosion"
-    await migrate.upgrade(empty_url, "0011")
-    superuser = Superuser(async_url(empty_url).render_as_string(hide_password=False))
-    async with superuser.begin() as connection:
-        await add(connection, tables.districts, {"district_id": "d-1"})
-        await add(connection, tables.territories, {"territory_id": "t-east", "district_id": "d-1"})
-        firm = {"enterprise_id": "e-a", "district_id": "d-1", "territory_id": "t-east", "uscc": "e-a"}
-        await add(connection, tables.enterprises, firm | {"industry": name})
-        said = [f'["owed","2026-09-10T00:00:00+00:00","{one}",""]' for one in (name, key)]
-        await add(connection, tables.cases, case_row("case-a", "e-a", industry=name, counted=said[:1]))
-        tally = {
-            "district_id": "d-1",
-            "territory_id": "t-east",
-            "what": "owed",
-            "at": START,
-            "other": "",
-            "n": 1,
-        }
-        await add(connection, tables.case_tallies, tally | {"one": name}, tally | {"one": key})
-    await migrate.upgrade(empty_url)
-    async with superuser.begin() as connection:
-        (firm_now,), (case_now,) = (
-            await rows(connection, tables.enterprises),
-            await rows(connection, tables.cases),
-        )
-        tallied = [row.one for row in await rows(connection, tables.case_tallies)]
-    await superuser.dispose()
-    assert (firm_now.industry, case_now.industry, case_now.counted, tallied) == (
-        key,
-        key,
-        said[1:],
-        [key, key],
-    )

@@ -21,11 +21,14 @@ from ledger.readers.searching import common_words, pattern_of
 from ledger.readers.tasks import Seat, select_done
 from ledger.scope import Scope
 from ledger.sessions import Database, ReadSession
+from ledger.tables import enterprises
 from models.batch import Task
 from models.searching import pairs
-from tests.ledger.looking import past_locks
+from tests.ledger.looking import change, past_locks
 from tests.ledger.makers import AUDITOR, BUREAU, FIRM_A, OTHER_BUREAU, TOWN_EAST, TOWN_WEST, fresh
+from tests.ledger.test_enterprise_files import firm
 from tests.ledger.test_readers import NOW, open_case
+from tests.ledger.test_readers import listed as listed_by
 
 LARGE = "cases|case_tasks|case_events|case_texts|case_told|case_clocks"
 RANKS = ("section_head", "deputy_head", "head")
@@ -212,3 +215,16 @@ async def test_a_territory_is_told_of_no_case_of_another(ledger: Database, words
     assert mine in found[TOWN_EAST]
     assert mine in found[BUREAU]
     assert mine not in found[TOWN_WEST] | found[OTHER_BUREAU]
+
+
+async def test_what_an_enterprise_is_called_where_it_moved_to_finds_nothing_where_it_was(
+    ledger: Database,
+) -> None:
+    enterprise_id = await firm(ledger)
+    case_id = await open_case(ledger, enterprise_id=enterprise_id, territory_id="t-east")
+    moved = {"territory_id": "t-west", "search_text": "霖澜冶炼新厂"}
+    async with past_locks(ledger) as superuser:
+        await change(superuser, enterprises, moved, enterprise_id=enterprise_id)
+    for words in ("霖澜冶炼", "霖澜"):
+        assert case_id in await listed_by(ledger, BUREAU, search=words)
+        assert case_id not in await listed_by(ledger, TOWN_EAST, search=words)

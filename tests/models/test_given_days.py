@@ -32,6 +32,12 @@ def test_after_a_recurrence_it_is_the_new_order_again() -> None:
     assert of(story)[0] == BY_ORDER.basis
 
 
+def test_until_the_order_of_a_recurrence_is_issued_it_is_the_last_order() -> None:
+    story = recurred(signed_off(passed(submitted())))
+    assert story.case.order is None
+    assert of(story)[0] == BY_ORDER.basis
+
+
 def test_of_an_old_ledger_it_is_what_stands_there() -> None:
     held, _ = old(deadline="2026-10-03")
     case = held.case

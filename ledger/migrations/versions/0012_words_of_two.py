@@ -7,8 +7,8 @@ is found by its trigrams, any other by its ``pieces``: itself, or its neighbours
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
         " || CASE own WHEN '' THEN '' ELSE ' JOIN cases c ON c.case_id = t.case_id' || own END"
         " || ' WHERE t.search_text LIKE $1 AND t.district_id = $3' || has"
         " || ' UNION ALL SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id'"
-        " || ' WHERE e.search_text LIKE $1 AND e.district_id = $3' || own"
+        " || ' WHERE e.search_text LIKE $1 AND e.district_id = $3' || own || replace(own, 'c.', 'e.')"
         " USING pattern, pieces, nullif(current_setting('app.district_id', true), ''),"
         " nullif(current_setting('app.territory_id', true), ''); END $$"
     )
