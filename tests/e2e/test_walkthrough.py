@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 SCRIPT = ROOT / "docs" / "walkthrough.sh"
 XIAOHAO = Path(sys.executable).with_name("xiaohao")
 READY_SECONDS = 240
-WALK = README.partition("## A walk through the service")[2].partition("\n## ")[0]
+WALK = README.partition("## The same by the API")[2].partition("\n## ")[0]
 """The chapter of the README that is the script."""
 
 
