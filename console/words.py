@@ -59,6 +59,10 @@ class Words:
         """A label; nothing where there is none."""
         return self.pair((label.zh, label.en)) if label else ""
 
+    def called(self, name: Label | None) -> str:
+        """What somebody is called, as it stands: a name gets no capital."""
+        return self.t(name.zh, name.en) if name else ""
+
     def basis(self, basis: str | None) -> str:
         """What a rule rests on."""
         return self.source(basis if self.marked else unmarked(basis)) if basis else ""

@@ -11,6 +11,10 @@ FIELD_HINTS: Mapping[str, Pair] = {
     "attendees": ("被约谈人及参加人员", "who is to come"),
     "caption": ("如：三号除尘器风管积尘，可不填", "may be left empty"),
     "case_id": ("提请关闭所在的案件编号", "the case in which closure is requested"),
+    "base": (
+        "罚则按倍数或者比例计罚时填写，如违法所得、上一年年收入；否则不填",
+        "only where the rule reckons the fine from it, as from illegal gains or last year's income; else leave it empty",
+    ),
     "cause": ("为什么采取这项措施：事实和依据", "why: the facts and what they rest on"),
     "clause": ("如需细到款、项，可补充填写，如 第四条第（二）项", "more precisely where needed"),
     "contingency": ("治理期间发生险情怎么办", "what happens if it becomes dangerous meanwhile"),

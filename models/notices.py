@@ -120,16 +120,29 @@ def _audience(case: Case, event: Event, rules: Rules) -> Iterator[Task]:
         above = keys if BY_CLOCK[event.type] else ()
         yield from (_told(role, key) for key in above for role in life_of(key).told)
         return
+    begun = [
+        task_of(case, case.clocks[clock.key], rules)
+        for clock in event.clocks
+        if clock.status is ClockStatus.RUNNING and is_task(clock)
+    ]
     if event.type in BY_MEASURE:
-        begun = [clock for clock in event.clocks if clock.status is ClockStatus.RUNNING and is_task(clock)]
-        yield from (task_of(case, case.clocks[clock.key], rules) for clock in begun)
+        yield from begun
     if isinstance(event, MeasureStep):
         yield from (_told(role, "") for role in PROCEDURES[event.kind].steps[event.step].told)
         return
     key = TURN.get(event.type)
     if key is not None and key in case.clocks:
         yield task_of(case, case.clocks[key], rules)
-    yield from (_told(role, "rectify") for role in TOLD.get(event.type, ()))
+    yield from (_told(role, _about(case, event, role, begun)) for role in TOLD.get(event.type, ()))
+
+
+def _about(case: Case, event: Event, role: Role, begun: Sequence[Task]) -> str:
+    """The clock a role is told of with ``event``: what it has to do from now on, else the deadline for rectification while that
+    is to be kept. A measure has clocks of its own."""
+    if event.type in BY_MEASURE:
+        return ""
+    own = (task.clock for task in begun if task.role == role)
+    return next(own, None) or ("rectify" if case.active("rectify") else "")
 
 
 def _told(role: Role, clock: str) -> Task:

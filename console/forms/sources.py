@@ -133,7 +133,7 @@ def _officer(page: Page, one: Official) -> Option:
 
 def _person(page: Page, one: Official, note: str) -> Option:
     """Somebody by the name they are called by; their office stands in it already where it tells them apart."""
-    called = page.words.say(one.called)
+    called = page.words.called(one.called)
     office = "" if one.org in called else one.org
     return Option(one.user_id, called or one.user_id, _said(office, note))
 

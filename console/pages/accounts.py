@@ -94,7 +94,7 @@ async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoErr
         for role in sorted(GIVERS)
         for one in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
     ]
-    names = {row.entry_id: page.words.say(name) for row, name in called(found)}
+    names = {row.entry_id: page.words.called(name) for row, name in called(found)}
     return await page.show(
         "admin_leave.html",
         refusal.status if refusal else 200,

@@ -167,7 +167,7 @@ async def _proposal(page: Page, case: CaseDetail) -> tuple[Act, Sources]:
         give=lambda key, body: _give(page, case.case_id, PROPOSE, key, body),
         case_id=case.case_id,
         basis=procedure.basis,
-        draft={"cause": found.why.zh} if found else {},
+        draft={"officers": [page.actor.user_id]} | ({"cause": found.why.zh} if found else {}),
         fixed={"kind": kind} | ({"proposal": proposal} if proposal else {}),
         around={"case": case, "firm": None, "measure": None},
     )

@@ -129,7 +129,7 @@ class Decision:
 
 
 _DECISIONS: dict[str, Decision] = {
-    "close": Decision(Label(zh="不予受理", en="Decline the report"), Answer, writes.close, "close_tip"),
+    "close": Decision(Label(zh="不予受理", en="Decline the tip"), Answer, writes.close, "close_tip"),
     "answer": Decision(Label(zh="答复举报人", en="Answer the reporter"), Answer, writes.answer, "answer_tip"),
     "sort": Decision(Label(zh="分类分办", en="Sort it"), Sorting, writes.sort, "sort_tip"),
     "transfer": Decision(

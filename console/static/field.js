@@ -176,7 +176,7 @@ async function list() {
     h("section", { class: "card" }, h("h2", {}, t("待复查", "To re-inspect")),
       cases.length ? h("ul", { class: "works" }, cases.map((one) => h("li", { class: "row" }, h("b", {}, one.title), h("p", { class: "meta" }, `${one.number} · ${one.enterprise}`),
         begun.includes(one.case_id) ? h("p", { class: "hint" }, t("已在上面开始", "Begun, see above")) : h("div", { class: "acts" }, h("button", { type: "button", onclick: () => start((who) => newReinspection(who, one)) }, t("开始复查", "Re-inspect")))))) : h("p", { class: "hint" }, takenAt ? t("没有等您复查的案件。", "No case waits for your re-inspection.") : t("正在下载名录和案件……", "Downloading registers and cases …"))),
-    h("p", { class: "hint foot" }, takenAt ? t(`名录与案件更新于 ${moment(takenAt)}。`, `Taken along at ${moment(takenAt)}.`) : "",
+    h("p", { class: "hint foot" }, takenAt ? t(`名录与案件更新于 ${moment(takenAt)}。`, `Registers and cases updated ${moment(takenAt)}.`) : "",
       kept.kept ? "" : t(" 浏览器未承诺长期保存：请尽快发送，或把本页添加到主屏幕。", " The browser does not promise to keep this: send soon, or add this page to the home screen.")));
 }
 

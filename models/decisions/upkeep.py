@@ -42,7 +42,7 @@ def no_open_measure(case: Case, _: Context) -> None:
     require(
         not under_way,
         f"本案还有办理中的措施：{'、'.join(zh for zh, _ in under_way)}",
-        f"measures are still open in this case: {', '.join(repr(en) for _, en in under_way)}",
+        f"measures are still open in this case: {', '.join(en for _, en in under_way)}",
         rule="measure.open",
         remedy_zh="先撤回、终止或者办结这些措施",
         remedy_en="withdraw, discontinue or finish them first",

@@ -48,7 +48,7 @@ ACTIONS: dict[str, Pair] = {
     "inspect": ("登记检查", "record an inspection"),
     "bulk": ("批量办理", "bulk"),
     "export": ("导出文件", "export"),
-    "change_address": ("修改通知方式", "change how one is told"),
+    "change_address": ("修改通知方式", "change notification settings"),
     "resend_delivery": ("重发消息", "send a message again"),
     "register": ("登记变更", "change the register"),
     "publish_calendar": ("公布放假安排", "publish a year's holidays"),

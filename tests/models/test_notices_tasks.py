@@ -35,6 +35,7 @@ from tests.situations import (
     SITUATIONS,
     TWO,
     assessed,
+    failed,
     looked_back,
     overdue,
     passed,
@@ -145,6 +146,14 @@ def test_each_audience_hears_of_its_own_clock() -> None:
     assert clocks["enterprise"] == "rectify"
     for notice in outcome.notices:
         assert notice.due_at == story.case.clocks[str(notice.clock)].due_at
+
+
+def test_a_notice_says_the_deadline_that_matters_from_now_on() -> None:
+    assert told(submitted())["inspector"].clock == "reinspect.within"
+    assert told(failed(submitted()))["enterprise"].clock == "rectify"
+    ended = told(signed_off(passed(submitted())))
+    assert {notice.clock for notice in ended.values() if notice.audience_role != "inspector"} == {None}
+    assert ended["inspector"].clock == "lookback.first"
 
 
 def test_the_assessor_is_reminded_of_the_assessment_it_owes() -> None:
