@@ -141,7 +141,7 @@ def _about(case: Case, event: Event, role: Role, begun: Sequence[Task]) -> str:
     is to be kept. A measure has clocks of its own."""
     if event.type in BY_MEASURE:
         return ""
-    own = (task.clock for task in begun if task.role == role)
+    own = (task.clock for task in begun if task.role == role and case.active(task.clock or ""))
     return next(own, None) or ("rectify" if case.active("rectify") else "")
 
 

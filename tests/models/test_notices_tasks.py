@@ -28,6 +28,8 @@ from tests.builders import (
     general,
     lead,
     major,
+    order,
+    served,
 )
 from tests.situations import (
     DONE,
@@ -154,6 +156,16 @@ def test_a_notice_says_the_deadline_that_matters_from_now_on() -> None:
     ended = told(signed_off(passed(submitted())))
     assert {notice.clock for notice in ended.values() if notice.audience_role != "inspector"} == {None}
     assert ended["inspector"].clock == "lookback.first"
+
+
+def test_of_a_clock_that_ended_with_what_began_it_nobody_is_told() -> None:
+    start = at("2026-09-14 09:30")
+    story = Story(start, order=order(), service=served(start))
+    assert {role: notice.clock for role, notice in told(story).items()} == {
+        "inspector": "rectify",
+        "territory": "rectify",
+        "enterprise": "rectify",
+    }
 
 
 def test_the_assessor_is_reminded_of_the_assessment_it_owes() -> None:
