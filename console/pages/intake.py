@@ -32,8 +32,8 @@ _CALLED = {
     "title": ("事由", "what it is about, in short"),
     "text": ("举报内容", "what was said"),
     "place": ("地点", "where it is"),
-    "name": ("举报人姓名（密封保存，可不填）", "name of the reporter (sealed, may be left out)"),
-    "telephone": ("举报人电话（密封保存，可不填）", "telephone of the reporter (sealed, may be left out)"),
+    "name": ("举报人姓名（加密保存，可不填）", "name of the reporter (sealed, may be left out)"),
+    "telephone": ("举报人电话（加密保存，可不填）", "telephone of the reporter (sealed, may be left out)"),
 }
 """What fields of a tip are called when an officer writes it down."""
 
