@@ -21,7 +21,8 @@ from models.measures.procedures import PROCEDURES, possible
 from models.measures.snapshot import Measure
 from models.measures.steps import Step
 from tests.builders import FIRM, WANG, asked
-from tests.measures import FORMS, KNOWN, OFFICIALS, PROPOSALS, WEIGHTY, proposed
+from tests.measure_forms import FORMS, KNOWN, OFFICIALS, PROPOSALS, WEIGHTY
+from tests.measures import proposed
 from tests.walks import OFFERS, Edge
 from tests.walks import Step as Given
 

@@ -12,70 +12,30 @@ from tests.builders import (
     ASSESSOR,
     AUDITOR,
     CHIEF,
-    DEPUTY,
     FIRM,
     HEAD,
-    LAWYER,
-    LI,
-    MAYOR,
-    OFFICE,
     RIVAL,
     TOWN,
-    WANG,
-    ZHAO,
     Story,
     general,
     major,
 )
-from tests.measures import (
-    CHIEF2,
+from tests.measure_forms import (
     DEPUTY2,
     HEAD2,
     HEARD,
-    LAWYER2,
-    ROOKIE,
+    OFFICIALS,
     SMALL,
-    VICE_MAYOR,
     WEIGHTY,
-    corrected,
     delegate,
-    imposed,
-    overdue_major,
-    propose,
-    refuses,
-    stopped,
-    with_ground,
 )
+from tests.measures import corrected, imposed, overdue_major, propose, refuses, stopped, with_ground
 
 ACTING_HEAD = delegate(HEAD2, DEPUTY2)
 CHIEF_FOR_HEAD = delegate(HEAD, CHIEF)
 
 
-EVERYBODY = (
-    WANG,
-    LI,
-    ZHAO,
-    ROOKIE,
-    CHIEF,
-    CHIEF2,
-    DEPUTY,
-    DEPUTY2,
-    HEAD,
-    HEAD2,
-    ACTING_HEAD,
-    CHIEF_FOR_HEAD,
-    MAYOR,
-    VICE_MAYOR,
-    LAWYER,
-    LAWYER2,
-    OFFICE,
-    FIRM,
-    RIVAL,
-    TOWN,
-    ASSESSOR,
-    AUDITOR,
-    ADMIN,
-)
+EVERYBODY = (*OFFICIALS, ACTING_HEAD, CHIEF_FOR_HEAD, FIRM, RIVAL, TOWN, ASSESSOR, AUDITOR, ADMIN)
 
 
 def name_of(actor: Actor) -> str:

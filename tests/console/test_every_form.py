@@ -47,8 +47,8 @@ from tests.builders import (
 from tests.console.conftest import House, World, the_house
 from tests.console.filling import body_fields, fields_of, words
 from tests.console.test_giving import photo
+from tests.measure_forms import OFFICIALS, TEXT, pair
 from tests.measure_walks import KNOWN_AND_VOUCHED, proposal_of, step_towards
-from tests.measures import OFFICIALS, TEXT, pair
 from tests.walks import OFFERS, VARIANTS, Step, newer_policy
 
 K = MeasureKind

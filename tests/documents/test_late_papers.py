@@ -16,7 +16,8 @@ from services.papers.facts import Reading
 from services.papers.making import STILL, kinds_of
 from tests.builders import FIRM, HEAD, Story, general
 from tests.documents.files import file_of, papers_of
-from tests.measures import SMALL, WEIGHTY, take
+from tests.measure_forms import SMALL, WEIGHTY
+from tests.measures import take
 from tests.models.test_secrecy_walk import toward
 
 pytestmark = [pytest.mark.timeout(300)]

@@ -25,7 +25,8 @@ from models.visits import Visit
 from services.inspections.visits import Visit as ToldVisit
 from tests.builders import FIRM, MAYOR, OFFICE, WANG, Story, at, major, opening, refusal, served
 from tests.builders import rules as rules_of
-from tests.measures import FORMS, decided, filed, imposed, not_taken, silent, take
+from tests.measure_forms import FORMS
+from tests.measures import decided, filed, imposed, not_taken, silent, take
 from tests.models.enterprises import Firm
 
 NOW = at("2026-09-21 10:00")

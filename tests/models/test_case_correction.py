@@ -14,7 +14,8 @@ from models.measures.kinds import MeasureState
 from models.snapshot import REPLACED
 from tests.builders import CHIEF, FIRM, HEAD, LAWYER, RIVAL, WANG, ZHAO, Story, at, general, refusal, served
 from tests.invariants import check_case
-from tests.measures import KNOWN, TEXT, decided, filed, imposed, measure, propose, refuses, silent, take
+from tests.measure_forms import KNOWN, TEXT
+from tests.measures import decided, filed, imposed, measure, propose, refuses, silent, take
 from tests.situations import DONE, EXTENSION, SITUATIONS, failed, overdue, passed, submitted
 
 

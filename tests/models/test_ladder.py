@@ -29,8 +29,8 @@ from tests.builders import (
     refusal,
     served,
 )
+from tests.measure_forms import TEXT
 from tests.measures import (
-    TEXT,
     corrected,
     decided,
     filed,

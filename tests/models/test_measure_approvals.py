@@ -32,14 +32,10 @@ from tests.builders import (
     major,
     refusal,
 )
+from tests.measure_forms import CHIEF2, HEAD2, KNOWN, TEXT, delegate
 from tests.measures import (
-    CHIEF2,
-    HEAD2,
-    KNOWN,
-    TEXT,
     clock,
     corrected,
-    delegate,
     filed,
     imposed,
     measure,

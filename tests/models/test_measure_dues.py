@@ -9,8 +9,8 @@ import pytest
 from models.caseclocks import ClockStatus
 from models.measures import conditions as facts
 from tests.builders import DEPUTY, FIRM, HEAD, LAWYER, LI, WANG, Story, at
+from tests.measure_forms import SMALL, shanghai
 from tests.measures import (
-    SMALL,
     clock,
     corrected,
     decided,
@@ -19,7 +19,6 @@ from tests.measures import (
     last_day,
     measure,
     not_taken,
-    shanghai,
     silent,
     take,
 )

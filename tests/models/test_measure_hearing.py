@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from models.caseclocks import ClockStatus
 from tests.builders import DEPUTY, FIRM, HEAD, LAWYER, WANG, Story, at
-from tests.measures import (
-    HEAD2,
-    HEARD,
-    LAWYER2,
-    SMALL,
-    clock,
-    decided,
-    filed,
-    later,
-    not_taken,
-    reviewed,
-    silent,
-    take,
-    tasks,
-)
+from tests.measure_forms import HEAD2, HEARD, LAWYER2, SMALL, later
+from tests.measures import clock, decided, filed, not_taken, reviewed, silent, take, tasks
 
 
 # -- defence -------------------------------------------------------------------------------------------

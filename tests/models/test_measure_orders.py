@@ -32,14 +32,8 @@ from tests.builders import (
     WANG,
     envelope,
 )
+from tests.measure_forms import FORMS, HEARD, KNOWN, SMALL, form_of
 from tests.measure_ways import BEGINNINGS, EVERYBODY, INTO_FORCE, WAYS, WEIGHED, Row, name_of, ways
-from tests.measures import (
-    FORMS,
-    HEARD,
-    KNOWN,
-    SMALL,
-    form_of,
-)
 
 pytestmark = pytest.mark.slow
 

@@ -19,15 +19,11 @@ from tests.builders import (
     at,
     served,
 )
+from tests.measure_forms import HEARD, LAWYER2, SMALL, WEIGHTY, later
 from tests.measures import (
-    HEARD,
-    LAWYER2,
-    SMALL,
-    WEIGHTY,
     clock,
     decided,
     last_day,
-    later,
     measure,
     not_taken,
     noticed,

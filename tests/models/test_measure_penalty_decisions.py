@@ -20,12 +20,8 @@ from tests.builders import (
     refusal,
     served,
 )
+from tests.measure_forms import APL, KNOWN, SMALL, TEXT, WEIGHTY
 from tests.measures import (
-    APL,
-    KNOWN,
-    SMALL,
-    TEXT,
-    WEIGHTY,
     clock,
     decided,
     imposed,

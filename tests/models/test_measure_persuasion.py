@@ -25,20 +25,8 @@ from tests.builders import (
     general,
     refusal,
 )
-from tests.measures import (
-    CHIEF2,
-    VICE_MAYOR,
-    clock,
-    corrected,
-    last_day,
-    later,
-    measure,
-    not_proposed,
-    not_taken,
-    propose,
-    take,
-    tasks,
-)
+from tests.measure_forms import CHIEF2, VICE_MAYOR, later
+from tests.measures import clock, corrected, last_day, measure, not_proposed, not_taken, propose, take, tasks
 
 
 # -- letter ------------------------------------------------------------------------------------------

@@ -10,13 +10,11 @@ import pytest
 
 from models.caseclocks import ClockStatus
 from tests.builders import CHIEF, DEPUTY, HEAD, MAYOR, WANG, Story, at, major, refusal
+from tests.measure_forms import CONDITIONS, HEAD2, delegate
 from tests.measures import (
-    CONDITIONS,
-    HEAD2,
     clock,
     corrected,
     cut,
-    delegate,
     last_day,
     measure,
     not_proposed,

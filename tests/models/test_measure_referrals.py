@@ -11,16 +11,12 @@ from models.caseclocks import ClockStatus
 from models.measures.kinds import MeasureKind, MeasureState
 from models.measures.procedures import PROCEDURES
 from tests.builders import CHIEF, DEPUTY, FIRM, HEAD, LI, MAYOR, WANG, Story, at, general, major
+from tests.measure_forms import KNOWN, LAWYER2, VICE_MAYOR, delegate, later
 from tests.measures import (
-    KNOWN,
-    LAWYER2,
-    VICE_MAYOR,
     clock,
     decided,
-    delegate,
     imposed,
     last_day,
-    later,
     measure,
     not_proposed,
     not_taken,

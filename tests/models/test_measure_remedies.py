@@ -10,8 +10,8 @@ import pytest
 from models.caseclocks import ClockStatus
 from models.measures.kinds import MeasureState
 from tests.builders import DEPUTY, FIRM, HEAD, LAWYER, WANG, Story, at
+from tests.measure_forms import SMALL
 from tests.measures import (
-    SMALL,
     clock,
     cut,
     imposed,

@@ -26,17 +26,14 @@ from tests.builders import (
     refusal,
     served,
 )
+from tests.measure_forms import HEAD2, ROOKIE, delegate, pair
 from tests.measures import (
-    HEAD2,
-    ROOKIE,
     clock,
     corrected,
-    delegate,
     last_day,
     measure,
     not_proposed,
     not_taken,
-    pair,
     propose,
     resumed,
     suspended,

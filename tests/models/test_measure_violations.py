@@ -9,8 +9,8 @@ from models.measures.procedures import PROCEDURES
 from models.penalised import articles_in
 from policies import load_default
 from tests.builders import DEPUTY, HEAD, LAWYER, LI, WANG, general
+from tests.measure_forms import SMALL
 from tests.measures import (
-    SMALL,
     decided,
     filed,
     imposed,

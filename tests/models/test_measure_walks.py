@@ -37,21 +37,12 @@ from tests.builders import (
 )
 from tests.builders import at as instant
 from tests.invariants import check_case, check_outcome
+from tests.measure_forms import CHIEF2, HEAD2, HEARD, LAWYER2, ROOKIE, TEXT, WEIGHTY, delegate, form_of, pair
 from tests.measures import (
-    CHIEF2,
-    HEAD2,
-    HEARD,
-    LAWYER2,
-    ROOKIE,
-    TEXT,
-    WEIGHTY,
     cut,
-    delegate,
     filed,
-    form_of,
     imposed,
     overdue_major,
-    pair,
     propose,
     proposed,
     stopped,

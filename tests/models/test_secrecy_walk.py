@@ -36,8 +36,9 @@ from tests.builders import (
     rules,
     served,
 )
+from tests.measure_forms import TEXT, pair
 from tests.measure_walks import KNOWN_AND_VOUCHED, step_of, step_towards
-from tests.measures import TEXT, corrected, cut, pair, proposed
+from tests.measures import corrected, cut, proposed
 from tests.moments import Moment
 from tests.secrecy import leaks
 from tests.secrecy_tables import OPEN_STEPS, PROPOSER, QUIET
