@@ -111,11 +111,14 @@ def select_inspections(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Select[Any]:
-    """Inspections, latest first; the period is that of their beginning, ``since`` included, ``until`` not."""
+    """Inspections, latest first, of one instant the last number first; the period is that of their beginning, ``since``
+    included, ``until`` not."""
     wanted = (
         select(inspections)
         .where(scope.where(inspections))
-        .order_by(inspections.c.started_at.desc(), inspections.c.inspection_id.desc())
+        .order_by(
+            inspections.c.started_at.desc(), inspections.c.number_key.desc(), inspections.c.inspection_id.desc()
+        )
     )
     for column, value in (("enterprise_id", enterprise_id), ("kind", kind)):
         wanted = wanted.where(inspections.c[column] == value) if value is not None else wanted

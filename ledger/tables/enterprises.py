@@ -100,8 +100,8 @@ inspections = Table(
     words("enterprise_name"),
     document("called", nullable=True),
     document("signing", nullable=True),
-    Index(None, "district_id", "started_at", "inspection_id"),
-    Index(None, "enterprise_id", "started_at", "inspection_id"),
+    Index(None, "district_id", "started_at", "number_key"),
+    Index(None, "enterprise_id", "started_at", "number_key"),
     Index("ix_inspections_signed", "recorded_at", postgresql_where=text("signing IS NOT NULL")),
     Index("ix_inspections_clean", "recorded_at", postgresql_where=text("case_numbers = '{}'::jsonb")),
     UniqueConstraint("command_id"),
@@ -128,8 +128,8 @@ orders = Table(
     ident("served_by", nullable=True),
     words("enterprise_name"),
     document("called", nullable=True),
-    Index(None, "district_id", "issued_at", "order_id"),
-    Index(None, "enterprise_id", "issued_at", "order_id"),
+    Index(None, "district_id", "issued_at", "number_key"),
+    Index(None, "enterprise_id", "issued_at", "number_key"),
     Index(None, "inspection_id"),
 )
 """An order to correct within a time limit (责令限期整改指令书); ``enterprise_name`` and ``called`` as of a visit."""

@@ -448,3 +448,29 @@ async def test_an_inspection_shows_its_order_items_and_cases(ledger: Database) -
         assert (found is not None) is visible
         assert [row.number for row in issued_orders] == ([numbers.order_no] if visible else [])
         assert [row.no for row in items] == ([1, 2] if visible else [])
+
+
+async def test_inspections_of_one_instant_stand_by_number_the_last_first(ledger: Database) -> None:
+    firm = f"e-{fresh()}"
+    visit = InspectionEnvelope(
+        inspection_id="",
+        command_id="",
+        actor=WANG,
+        record={"kind": "surprise", "district_id": "d1", "territory_id": "t-east", "enterprise_id": firm},
+        openings=(),
+        issued_at=START,
+    )
+    begun = [START, START, START + timedelta(hours=1), START, START]
+    for at in begun:
+        record = {**visit.record, "started_at": at.isoformat()}
+        ids = {"inspection_id": fresh(), "command_id": fresh()}
+        await record_inspection(ledger, visit.model_copy(update={**ids, "record": record}))
+    wanted = enterprise_reader.select_inspections(BUREAU, enterprise_id=firm)
+    async with ledger.read(BUREAU) as session:
+        whole = [row.number_key for row in (await fetch_page(session, wanted)).items]
+        first = await fetch_page(session, wanted, limit=3)
+        rest = await fetch_page(session, wanted, limit=3, after=first.next)
+    third, *others = whole
+    assert others == sorted(others, reverse=True)
+    assert others[1] > third > others[2], "the later visit leads, whatever its number"
+    assert [row.number_key for row in (*first.items, *rest.items)] == whole

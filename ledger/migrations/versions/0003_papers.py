@@ -38,15 +38,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_inspections_number")),
     )
     op.create_index(
-        op.f("ix_inspections_district_id_started_at_inspection_id"),
+        op.f("ix_inspections_district_id_started_at_number_key"),
         "inspections",
-        ["district_id", "started_at", "inspection_id"],
+        ["district_id", "started_at", "number_key"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_inspections_enterprise_id_started_at_inspection_id"),
+        op.f("ix_inspections_enterprise_id_started_at_number_key"),
         "inspections",
-        ["enterprise_id", "started_at", "inspection_id"],
+        ["enterprise_id", "started_at", "number_key"],
         unique=False,
     )
     op.create_table(
@@ -70,15 +70,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
     op.create_index(
-        op.f("ix_orders_district_id_issued_at_order_id"),
+        op.f("ix_orders_district_id_issued_at_number_key"),
         "orders",
-        ["district_id", "issued_at", "order_id"],
+        ["district_id", "issued_at", "number_key"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_orders_enterprise_id_issued_at_order_id"),
+        op.f("ix_orders_enterprise_id_issued_at_number_key"),
         "orders",
-        ["enterprise_id", "issued_at", "order_id"],
+        ["enterprise_id", "issued_at", "number_key"],
         unique=False,
     )
     op.create_index(op.f("ix_orders_inspection_id"), "orders", ["inspection_id"], unique=False)
