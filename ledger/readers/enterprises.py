@@ -90,15 +90,12 @@ async def case_counts(
     return int(open_cases), int(late)
 
 
-async def territories_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
+def select_territories(scope: Scope) -> Select[Any]:
     """The townships and streets (属地) of the asker's district, of a territory its own, by name."""
     wanted = select(territories.c.territory_id, territories.c.name).where(scope.where(territories))
     if scope.role is Role.TERRITORY:
         wanted = wanted.where(territories.c.territory_id == scope.territory_id)
-    found: Sequence[Found] = (
-        await session.execute(wanted.order_by(territories.c.name, territories.c.territory_id))
-    ).all()
-    return found
+    return wanted.order_by(territories.c.name, territories.c.territory_id)
 
 
 def select_inspections(

@@ -97,14 +97,14 @@ class ByKeys:
 class Kept:
     """A list put together once for all askers of a kind: that takes longer than to read a page of it."""
 
-    listed: Branches | ByKeys
+    listed: Wanted | Branches | ByKeys
     values: Mapping[str, Any]
     """What takes the places of this asker's ids and of the moment."""
 
     @property
     def columns(self) -> Sequence[ColumnElement[Any]]:
         """Of its order."""
-        return self.listed.columns
+        return _columns(self.listed)
 
 
 def _beyond(
@@ -171,10 +171,9 @@ async def _page(session: ReadSession, wanted: Listed, limit: int, place: tuple[A
     shown = rows[:limit]
     if len(rows) <= limit:
         return Page(shown, None)
-    columns = parse_ob_clause(wanted) if isinstance(wanted, Select) else wanted.columns
-    names = _PLACE if isinstance(wanted, Select) else [str(column.key) for column in wanted.columns]
-    last = tuple(getattr(shown[-1], name) for name, _ in zip(names, columns, strict=False))
-    return Page(shown, serialize_bookmark((last, False)))
+    placed = [name for name in _PLACE if hasattr(shown[-1], name)]
+    names = placed or [str(column.key) for column in _columns(wanted)]
+    return Page(shown, serialize_bookmark((tuple(getattr(shown[-1], name) for name in names), False)))
 
 
 async def _rows(
@@ -183,37 +182,44 @@ async def _rows(
     if isinstance(wanted, Kept):
         values = {**wanted.values, _MOST: most, **dict(zip(_PLACE, place or (), strict=False))}
         return await fetch(session, _first(wanted.listed, placed=place is not None), values)
-    first = _placed(wanted, most, place) if isinstance(wanted, Select) else wanted.first(most, place)
-    found: Sequence[Any] = (await session.execute(first)).all()
+    found: Sequence[Any] = (await session.execute(_taken(wanted, most, place))).all()
     return found
+
+
+def _taken(wanted: Wanted | Branches | ByKeys, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+    """At most ``most`` rows of a list, those beyond the place ``after``."""
+    return _placed(wanted, most, after) if isinstance(wanted, Select) else wanted.first(most, after)
 
 
 _MOST, _PLACE = "most", tuple(f"place_{no}" for no in range(8))
 
 
 @lru_cache(maxsize=256)
-def _first(listed: Branches | ByKeys, *, placed: bool) -> Select[Any]:
+def _first(listed: Wanted | Branches | ByKeys, *, placed: bool) -> Select[Any]:
     """The statement of a page, its limit and the place it begins at yet to be given."""
     most = bindparam(_MOST, type_=Integer)
     if not placed:
-        return listed.first(most)
-    columns = zip(_PLACE, listed.columns, strict=False)
-    return listed.first(most, [bindparam(name, type_=column.type) for name, column in columns])
+        return _taken(listed, most)
+    columns = zip(_PLACE, _columns(listed), strict=False)
+    return _taken(listed, most, [bindparam(name, type_=column.type) for name, column in columns])
 
 
-def _placed(wanted: Wanted, most: int, after: tuple[Any, ...] | None) -> Select[Any]:
+def _placed(wanted: Wanted, most: Any, after: Sequence[Any] | None) -> Select[Any]:
     """At most ``most`` rows beyond a place, with what the order of each goes by."""
     order = parse_ob_clause(wanted)
     places = (one.comparable_value.label(name) for one, name in zip(order, _PLACE, strict=False))
     rows = wanted.add_columns(*places).limit(most)
-    return rows if after is None else rows.where(where_condition_for_page(order, after, _DIALECT))
+    return rows if after is None else rows.where(where_condition_for_page(order, tuple(after), _DIALECT))
+
+
+def _columns(wanted: Listed) -> Sequence[ColumnElement[Any]]:
+    """Those of a list's order."""
+    return [one.element for one in parse_ob_clause(wanted)] if isinstance(wanted, Select) else wanted.columns
 
 
 def _fits(place: Sequence[Any], wanted: Listed) -> bool:
     """Whether a place is one of this order: as many values, each of its column's type."""
-    columns = (
-        [one.element for one in parse_ob_clause(wanted)] if isinstance(wanted, Select) else wanted.columns
-    )
+    columns = _columns(wanted)
     return len(place) == len(columns) and all(
         isinstance(value, column.type.python_type) for value, column in zip(place, columns, strict=True)
     )

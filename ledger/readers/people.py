@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, any_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, exists, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from ledger.driver import fetch
@@ -151,13 +151,13 @@ async def officials_of(
     return found
 
 
-async def handlers_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
+def select_handlers(scope: Scope) -> Select[Any]:
     """Whose work there is in the district, by name: officers in office, and those who left and still handle an open
     case (``active`` false)."""
     left = exists().where(
         cases.c.handler_id == users.c.user_id, cases.c.closed_at.is_(None), scope.where(cases)
     )
-    wanted = (
+    return (
         select(
             users.c.user_id,
             users.c.display_name,
@@ -173,8 +173,6 @@ async def handlers_of(session: ReadSession, scope: Scope) -> Sequence[Found]:
         )
         .order_by(users.c.active.desc(), users.c.display_name, users.c.user_id)
     )
-    found: Sequence[Found] = (await session.execute(wanted)).all()
-    return found
 
 
 async def assessors_of(session: ReadSession, district_id: str) -> Sequence[Found]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ledger.readers.enterprise_files import enterprise_entries_after, standing_of
-from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises, territories_of
+from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises, select_territories
+from ledger.readers.keeping import every, kept
 from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
 from models.enterprise.grants import ASKERS
@@ -31,12 +34,15 @@ async def list_enterprises(
 ) -> Listing[EnterpriseView]:
     """The enterprises the asker sees, by name."""
     scope = Scope.of(actor)
-    wanted = select_enterprises(
-        scope,
-        search=query.q,
-        territory_id=query.territory,
-        industry=industry_key(query.industry) if query.industry else None,
-        team_id=query.team,
+    asked: dict[str, Any] = {
+        "territory_id": query.territory,
+        "industry": industry_key(query.industry) if query.industry else None,
+        "team_id": query.team,
+    }
+    wanted = (
+        select_enterprises(scope, search=query.q, **asked)
+        if query.q
+        else kept(select_enterprises, scope, **asked)
     )
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("enterprises"), wanted, query)
@@ -66,7 +72,7 @@ async def list_territories(services: Services, actor: Actor) -> list[Named]:
     """The townships and streets (属地) of the asker's district, of a territory its own, by name."""
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        rows = await territories_of(session, scope)
+        rows = await every(session, select_territories, scope)
     return [Named(id=row.territory_id, name=row.name or row.territory_id) for row in rows]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ledger.readers.case_views import cases_of
 from ledger.readers.cases import CaseFilters
 from ledger.readers.enterprises import find_inspection, orders_of, select_inspections
+from ledger.readers.keeping import kept
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.sessions import ReadSession, Scope
@@ -24,7 +25,8 @@ async def list_inspections(
 ) -> Listing[InspectionView]:
     """The inspections the asker sees, latest first."""
     scope = Scope.of(actor)
-    wanted = select_inspections(
+    wanted = kept(
+        select_inspections,
         scope,
         enterprise_id=query.enterprise,
         kind=query.kind,

@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.readers.case_views import view_of
 from ledger.readers.deciding import entries_of_measures
+from ledger.readers.keeping import kept
 from ledger.readers.measures import instruments_of, measures_of, select_measures
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
@@ -38,7 +39,7 @@ from services.paging import Listing, page_of
 async def list_measures(services: Services, actor: Actor, query: MeasureQuery) -> Listing[MeasureRow]:
     """The measures the asker may know of, newest first."""
     scope = Scope.of(actor)
-    wanted = select_measures(scope, **filters_of(query))
+    wanted = kept(select_measures, scope, **filters_of(query))
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("measures"), wanted, query)
     return Listing(items=[measure_row(row, actor.role) for row in rows], next=following)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.readers.deciding import measures_in
+from ledger.readers.keeping import kept
 from ledger.readers.notices import select_inbox
 from ledger.readers.paging import Found
 from ledger.sessions import ReadSession, Scope
@@ -26,7 +27,7 @@ async def kinds_in(session: ReadSession, scope: Scope, rows: Sequence[Found]) ->
 async def list_notices(services: Services, actor: Actor, query: NoticeQuery) -> Listing[NoticeView]:
     """The asker's notices: unread ones first, latest first."""
     scope = Scope.of(actor)
-    wanted = select_inbox(scope, unread=query.unread)
+    wanted = kept(select_inbox, scope, unread=query.unread)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("notices"), wanted, query)
         kinds = await kinds_in(session, scope, rows)

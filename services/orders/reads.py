@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.orders import SERVED
 from ledger.readers.enterprises import order_items_of, orders_of, select_orders
+from ledger.readers.keeping import kept
 from ledger.readers.paging import MAX_LIMIT
 from ledger.readers.people import names_of
 from ledger.readers.rules import calendar_around
@@ -20,7 +21,8 @@ from services.paging import Listing, page_of
 async def list_orders(services: Services, actor: Actor, query: OrderQuery) -> Listing[OrderRow]:
     """The orders the asker sees, latest first."""
     scope = Scope.of(actor)
-    wanted = select_orders(
+    wanted = kept(
+        select_orders,
         scope,
         enterprise_id=query.enterprise,
         officer=query.officer,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger.readers.people import assessors_of, handlers_of, officials_of
+from ledger.readers.keeping import every
+from ledger.readers.people import assessors_of, officials_of, select_handlers
 from ledger.sessions import Scope
 from models.actors import DISTRICT_ROLES, Actor
 from services.context import Services
@@ -27,7 +28,7 @@ async def list_handlers(services: Services, actor: Actor) -> list[Handler]:
         return []
     scope = Scope.of(actor)
     async with services.database.read(scope) as session:
-        rows = await handlers_of(session, scope)
+        rows = await every(session, select_handlers, scope)
     called = told_apart(rows)
     return [
         Handler(user_id=row.user_id, name=row.display_name, called=called[row.user_id], active=row.active)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ledger.readers.approvals import OF_CASE, turns
 from ledger.readers.deciding import measures_in
+from ledger.readers.keeping import kept
 from ledger.readers.paging import Found
 from ledger.readers.tasks import select_done, select_done_to_enterprises
 from ledger.sessions import ReadSession, Scope
@@ -36,7 +37,7 @@ async def list_done(services: Services, actor: Actor, query: DoneQuery) -> Listi
     """What the asker has done (已办): their commands that took effect, newest first; to cases, or to enterprises as a
     whole."""
     scope = Scope.of(actor)
-    wanted = select_done(scope) if query.to == "cases" else select_done_to_enterprises(scope)
+    wanted = kept(select_done if query.to == "cases" else select_done_to_enterprises, scope)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("done"), wanted, query)
     return Listing(items=[done_view(row) for row in rows], next=following)

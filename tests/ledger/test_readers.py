@@ -13,6 +13,7 @@ from ledger.readers import case as case_reader
 from ledger.readers import enterprises as enterprise_reader
 from ledger.readers.approvals import select_turns
 from ledger.readers.cases import SORTS, CaseFilters, list_cases, overdue, select_cases
+from ledger.readers.keeping import kept
 from ledger.readers.notices import mark_read, select_inbox, select_notices
 from ledger.readers.paging import fetch_page
 from ledger.readers.tasks import Seat
@@ -326,7 +327,7 @@ async def test_notices_of_one_moment_come_by_number_the_latest_first(ledger: Dat
         seen: list[str] = []
         after = None
         while True:
-            page = await fetch_page(session, select_inbox(scope), limit=2, after=after)
+            page = await fetch_page(session, kept(select_inbox, scope), limit=2, after=after)
             seen += [row.notice_id for row in page.items]
             after = page.next
             if after is None:
