@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import Insert, Select, TextualSelect, Update
+from sqlalchemy import CompoundSelect, Insert, Select, TextualSelect, Update
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-Statement = Select[Any] | TextualSelect | Insert | Update
+Statement = Select[Any] | CompoundSelect[Any] | TextualSelect | Insert | Update
 _KEPT = 1024
 """How many statements are kept ready."""
 

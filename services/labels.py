@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from models.actors import RANK_LABELS, ROLE_LABELS, Rank, Role, came_by_link
@@ -25,6 +25,7 @@ from models.policy.keys import DOCUMENT_LABELS
 Pair = tuple[str, str]
 
 
+@lru_cache(maxsize=4096)
 def label(pair: Pair) -> Label:
     """A pair of words as the answer shows it."""
     return Label(zh=pair[0], en=pair[1])

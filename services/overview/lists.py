@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from ledger.readers.enterprises import territories_of
-from ledger.readers.overview import Counts, count_cases, tallied
+from ledger.readers.enterprises import select_territories
+from ledger.readers.keeping import every
+from ledger.readers.overview import Counts, Tally, count_cases, tallied
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor, Role
 from models.errors import NotAuthorised
@@ -54,13 +54,13 @@ class Lists:
         filters = filters_of(CaseQuery.model_validate(asked), self.actor, self.now)
         return await count_cases(self.session, Scope.of(self.actor), filters, *by, now=self.now)
 
-    async def tallied(self, what: str, *by: str, **within: Any) -> Counts:
-        """How many of ``what`` (:mod:`ledger.tallies`) the asker sees."""
-        return await tallied(self.session, Scope.of(self.actor), what, *by, **within)
+    async def tallied(self, *asked: Tally) -> list[Counts]:
+        """How many the asker sees."""
+        return await tallied(self.session, Scope.of(self.actor), *asked)
 
     async def places(self) -> Axis:
         """The asker's territories."""
-        rows = await territories_of(self.session, Scope.of(self.actor))
+        rows = await every(self.session, select_territories, Scope.of(self.actor))
         named = [(row.territory_id, (row.name or row.territory_id,) * 2) for row in rows]
         return axis("territory", [*named, ("none", ("未划定", "no territory"))])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger import tallies
 from ledger.readers.measures import PROPOSING
-from ledger.readers.overview import Counts, together
+from ledger.readers.overview import Counts, Tally, together
 from ledger.sessions import Scope
 from models.actors import Actor
 from models.choices import CHOICE_LABELS, choice_label
@@ -71,16 +71,18 @@ async def _overview(lists: Lists, idle: int) -> Overview:
     still: Asked = {**_OPEN, "idle": str(idle)}
     year: Any = {"bounds": bounds, "since": bounds[0], "before": bounds[-1]}
     days = [midnight(day) for day in reversed(_firsts(today))]
-    opened = await lists.tallied(tallies.OPENED, "territory", "one", "at", **year)
-    closed = await lists.tallied(tallies.CLOSED, "at", **year)
-    ages = _ages(await lists.tallied(tallies.OPEN, "one", "at", bounds=days), today)
-    colours = await lists.tallied(tallies.COLOURS, "territory", "one")
-    grades = await lists.tallied(tallies.GRADES, "one")
-    due = await lists.tallied(tallies.OWED, "territory", "one", before=lists.now + datetime.resolution)
-    heat = _heat(due, places)
-    untouched = await lists.tallied(tallies.ACTED, before=midnight(today - timedelta(days=idle - 1)))
-    measures = await lists.tallied(tallies.MEASURES, "one", "other")
-    steps = await lists.tallied(tallies.STEPS, "one", "other")
+    opened, closed, open_ones, colours, grades, due, untouched, measures, steps = await lists.tallied(
+        Tally(tallies.OPENED, ("territory", "one", "at"), **year),
+        Tally(tallies.CLOSED, ("at",), **year),
+        Tally(tallies.OPEN, ("one", "at"), bounds=days),
+        Tally(tallies.COLOURS, ("territory", "one")),
+        Tally(tallies.GRADES, ("one",)),
+        Tally(tallies.OWED, ("territory", "one"), before=lists.now + datetime.resolution),
+        Tally(tallies.ACTED, before=midnight(today - timedelta(days=idle - 1))),
+        Tally(tallies.MEASURES, ("one", "other")),
+        Tally(tallies.STEPS, ("one", "other")),
+    )
+    ages, heat = _ages(open_ones, today), _heat(due, places)
     major = grades.get((Grade.MAJOR.value,), 0)
     listed = together(measures, 0)[(MeasureKind.LISTING,)]
     whole, rates = _rates(together(opened, 0, 1), places, months)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,6 +114,7 @@ def number(n: int, of: ListName, asked: Asked) -> Number:
     return Number(n=n, of=of, asked=dict(asked))
 
 
+@lru_cache(maxsize=4096)
 def head(key: str, pair: tuple[str, str]) -> Head:
     """A column or a row by its key, with its words."""
     return Head(key=key, label=label(pair))

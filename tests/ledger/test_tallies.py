@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.append import append
-from ledger.readers.overview import tallied
+from ledger.readers.overview import Tally, tallied
 from ledger.rows import turn_rows
 from ledger.sessions import SYSTEM_SCOPE, Database
 from ledger.tables import case_tallies
@@ -60,7 +60,8 @@ def test_only_what_changed_is_added_and_taken_away() -> None:
 
 async def states(ledger: Database, scope: Any) -> dict[tuple[str, ...], int]:
     async with ledger.read(scope) as session:
-        return dict(await tallied(session, scope, OPEN, "one"))
+        (found,) = await tallied(session, scope, Tally(OPEN, ("one",)))
+        return dict(found)
 
 
 async def test_batches_keep_the_numbers_and_sums_leave_them(ledger: Database) -> None:
