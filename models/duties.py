@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from models.actors import RANK_ORDER, ROLE_OF_RANK, Actor, Rank, Role, reaches
@@ -20,7 +21,7 @@ class Addressed(Protocol):
     def user_id(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """Somebody whose tasks count: the asker, or one they may act for."""
 
@@ -28,13 +29,13 @@ class Person:
     role: Role
     rank: Rank | None
 
-    @property
+    @cached_property
     def ranks(self) -> tuple[Rank, ...]:
         """The leader ranks within reach, on this person's side of the line between bureau and government."""
         side = LEADERS if self.role in LEADERS else (self.role,)
         return tuple(rank for rank in RANK_ORDER if ROLE_OF_RANK[rank] in side and reaches(self.rank, rank))
 
-    @property
+    @cached_property
     def roles(self) -> tuple[Role, ...]:
         """The roles whose tasks this person may do."""
         also = (Role.INSPECTOR,) if self.role is Role.SECTION_HEAD else ()

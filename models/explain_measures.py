@@ -16,7 +16,7 @@ from models.measures.snapshot import Measure, Proposal
 from models.measures.steps import Step
 from models.sight import Sight, sight_on
 from models.snapshot import Case
-from models.tasks import tasks_of_clock
+from models.tasks import duties_of
 
 
 class StepView(BaseModel):
@@ -130,7 +130,7 @@ def proposal_view(case: Case, proposal: Proposal, rules: Rules) -> ProposalView:
     """One of the ladder's proposals."""
     rule = next((one for one in rules.policy.ladder if one.key == proposal.rule), None)
     clock = case.active(proposal.clock)
-    before = tasks_of_clock(case, clock, rules) if clock else ()
+    before = duties_of(case, clock, rules) if clock else ()
     return ProposalView(
         key=proposal.key,
         kind=proposal.kind,
@@ -140,5 +140,5 @@ def proposal_view(case: Case, proposal: Proposal, rules: Rules) -> ProposalView:
         facts=proposal.facts,
         raised_at=proposal.raised_at,
         due_at=clock.due_at if clock else None,
-        before=tuple(task.role for task in before),
+        before=tuple(role.value for role, _ in before),
     )

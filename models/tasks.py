@@ -35,17 +35,22 @@ def task_of(case: Case, clock: ClockRun, rules: Rules) -> Task:
 
 
 def tasks_of_clock(case: Case, clock: ClockRun, rules: Rules) -> tuple[Task, ...]:
-    """The tasks a clock stands for: one, or one for each rank it has come before."""
+    """The tasks a clock stands for, one for each before whom it has come."""
+    duties = enumerate(duties_of(case, clock, rules))
+    return tuple(_task(case, clock, role, rank, n) for n, (role, rank) in duties)
+
+
+def duties_of(case: Case, clock: ClockRun, rules: Rules) -> tuple[tuple[Role, Rank | None], ...]:
+    """Before whom a clock has come, in order: one, or one for each rank it has gone up."""
     proposal = proposal_of_clock(case, clock.key)
     if proposal is not None:
-        return tuple(_task(case, clock, role, None, n) for n, role in enumerate(asked(proposal)))
-    role = owner_of(case, clock)
+        return tuple((role, None) for role in asked(proposal))
     rank = rank_of(case, clock, rules)
     if rank is None:
-        return (_task(case, clock, role, None, 0),)
+        return ((owner_of(case, clock), None),)
     measure = measure_of_clock(case, clock.key)
     ranks = ranks_up(rank, measure.escalated if measure and base_key(clock.key) == "approval.decide" else 0)
-    return tuple(_task(case, clock, ROLE_OF_RANK[one], one, n) for n, one in enumerate(ranks))
+    return tuple((ROLE_OF_RANK[one], one) for one in ranks)
 
 
 def rank_of(case: Case, clock: ClockRun, rules: Rules) -> Rank | None:

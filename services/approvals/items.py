@@ -24,7 +24,7 @@ from models.measures.procedures import PROCEDURES
 from models.measures.snapshot import Measure
 from models.sight import sight_on
 from models.snapshot import Case
-from models.tasks import tasks_of_clock
+from models.tasks import duties_of
 from services.approvals.possible import for_case, for_enterprise, for_measure, for_proposal
 from services.approvals.views import (
     Answer,
@@ -83,14 +83,14 @@ def case_item(row: Found, who: Seated, found: Material, now: datetime) -> Approv
     entries = [one for one in _entries(found, case) if measure and _about(one, measure.measure_id)]
     request = found.requests.get((case.case_id, life_of(clock.key).asked_by or ""))
     named = [*entries, *([request] if request else [])]
-    ranks = tasks_of_clock(case, clock, rules)
+    first = duties_of(case, clock, rules)[0]
     return Approval(
         **_shared(row, who, now),
         label=clock_label(case, clock.key),
         case_id=case.case_id,
         grade=case.grade,
         grade_label=grade_label(case.grade),
-        escalated_from=duty_label(ranks[0].role, ranks[0].rank) if row.key != ranks[0].key else None,
+        escalated_from=duty_label(*first) if row.key != clock.key else None,
         asked=_asked(measure, entries, found.names) if measure else None,
         request=_happened(request, found.names, event_label(request.event, request.data))
         if request and not measure
