@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.readers.desk import waiting
-from ledger.readers.people import names_of
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import Scope
 from models.actors import Actor
@@ -76,11 +75,10 @@ async def desk(services: Services, actor: Actor) -> Desk:
     scope, now = Scope.of(actor), services.clock()
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
-        lying = await waiting(session, scope, who.seats, who.ranks, MOST)
-        names = await names_of(session, (actor.user_id, actor.acting_for))
+        lying = await waiting(session, scope, who.seats, who.ranks, MOST, actor.acting_for)
         return Desk(
-            name=names.get(actor.user_id, ""),
-            principal=names.get(actor.acting_for or "") if actor.acting_for else None,
+            name=lying.name or "",
+            principal=lying.principal,
             tasks=lying.tasks,
             approvals=lying.approvals,
             unread=lying.unread,

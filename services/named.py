@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -31,3 +31,8 @@ def person(user_id: str | None, names: Names) -> Named | None:
 def people(ids: Iterable[str], names: Names) -> list[Named]:
     """Several by name."""
     return [Named(id=one, name=names.get(one, "")) for one in ids]
+
+
+def uncalled(rows: Iterable[Any]) -> list[str]:
+    """The officers of visits and orders who are not called anything there yet: the names of the day are kept with most."""
+    return [one for row in rows for one in row.officers if one not in (row.called or {})]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from ledger.driver import fetch
 from ledger.readers.approvals import select_turns
@@ -16,19 +16,25 @@ from ledger.readers.paging import counting
 from ledger.readers.tasks import Seat, unnamed
 from ledger.scope import Scope
 from ledger.sessions import ReadSession
+from ledger.tables import users
 
 _WHENEVER = datetime.min.replace(tzinfo=UTC)
 """What is overdue now makes no difference to how many there are."""
 
 
 async def waiting(
-    session: ReadSession, scope: Scope, seats: Sequence[Seat], ranks: Sequence[str], most: int
+    session: ReadSession,
+    scope: Scope,
+    seats: Sequence[Seat],
+    ranks: Sequence[str],
+    most: int,
+    acting_for: str | None = None,
 ) -> Any:
-    """How many ``tasks`` wait on these seats, how many ``approvals``, and how many notices are ``unread``; each up to
-    ``most``."""
+    """How many ``tasks`` wait on these seats, how many ``approvals``, and how many notices are ``unread``, each up to
+    ``most``; and what the asker is called, and whom they act for (``name``, ``principal``)."""
     chairs, people = unnamed(seats)
     wanted = _waiting(scope.kind(), chairs, tuple(ranks), most)
-    (row,) = await fetch(session, wanted, {**scope.ids(), **people})
+    (row,) = await fetch(session, wanted, {**scope.ids(), **people, "acting_for": acting_for})
     return row
 
 
@@ -39,9 +45,15 @@ def _waiting(scope: Scope, seats: tuple[Seat, ...], ranks: tuple[str, ...], most
         counting(select_turns(scope, seats, ranks, now=_WHENEVER, decisions=one), most)
         for one in (False, True)
     )
-    counts = {
+    shown = {
         "tasks": tasks,
         "approvals": approvals,
         "unread": counting(select_inbox(scope, unread=True), most),
+        "name": _called(scope.user_id),
+        "principal": _called(bindparam("acting_for")),
     }
-    return select(*(one.scalar_subquery().label(name) for name, one in counts.items()))
+    return select(*(one.scalar_subquery().label(name) for name, one in shown.items()))
+
+
+def _called(user_id: Any) -> Select[Any]:
+    return select(users.c.display_name).where(users.c.user_id == user_id)

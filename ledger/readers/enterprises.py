@@ -114,7 +114,9 @@ def select_inspections(
         select(inspections)
         .where(scope.where(inspections))
         .order_by(
-            inspections.c.started_at.desc(), inspections.c.number_key.desc(), inspections.c.inspection_id.desc()
+            inspections.c.started_at.desc(),
+            inspections.c.number_key.desc(),
+            inspections.c.inspection_id.desc(),
         )
     )
     for column, value in (("enterprise_id", enterprise_id), ("kind", kind)):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, func, select, true
 
 from ledger.driver import fetch
 from ledger.errors import LedgerGap
@@ -20,6 +21,7 @@ from ledger.tables import calendar_notices, policies
 from models.calendar import CalendarYear, WorkingCalendar, calendar_between
 from models.caseclocks import Rules
 from models.clocks import SHANGHAI
+from models.instants import day_of
 from models.policy import Policy
 
 YEARS_BEFORE, YEARS_AFTER = 1, 3
@@ -43,7 +45,11 @@ async def policy_of(session: ReadSession, version: str) -> Policy | None:
 async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
     """The policy new cases are opened under and enterprises go by: the newest in force at ``at`` (UTC), else the first
     to come. Raises :class:`LedgerGap` while none is stored."""
-    version = await _version_on(session, at.astimezone(SHANGHAI).date())
+    (row,) = await fetch(session, _VERSION, {"day": day_of(at)})
+    return await _stored(session, row.version)
+
+
+async def _stored(session: ReadSession, version: str | None) -> Policy:
     policy = await policy_of(session, version) if version is not None else None
     if policy is None:
         raise LedgerGap(
@@ -56,13 +62,6 @@ async def policy_in_force(session: ReadSession, at: datetime) -> Policy:
     return policy
 
 
-async def _version_on(session: ReadSession, day: date) -> str | None:
-    for wanted in (_IN_FORCE, _TO_COME):
-        for row in await fetch(session, wanted, {"day": day}):
-            return str(row.version)
-    return None
-
-
 _begins, _chosen = policies.c.in_force_from, policies.c.activated_at
 _IN_FORCE = (
     select(policies.c.version)
@@ -71,16 +70,26 @@ _IN_FORCE = (
     .limit(1)
 )
 _TO_COME = select(policies.c.version).where(_begins.is_not(None)).order_by(_begins, _chosen.desc()).limit(1)
+_VERSION = select(
+    func.coalesce(_IN_FORCE.scalar_subquery(), _TO_COME.scalar_subquery()).label("version"),
+)
 _NOTICES = select(calendar_notices).order_by(calendar_notices.c.year)
-
-
-_NOTICES = select(calendar_notices).order_by(calendar_notices.c.year)
+_version = _VERSION.subquery()
+_RULES = (
+    select(_version, calendar_notices)
+    .select_from(_version.outerjoin(calendar_notices, true()))
+    .order_by(calendar_notices.c.year)
+)
+"""The version in force beside each of the notices, once without any."""
 
 
 async def notices_entered(session: ReadSession) -> list[CalendarYear]:
     """The State Council's holiday notices (放假调休安排) that were entered, by year; each confirms its year."""
-    rows = await fetch(session, _NOTICES, {})
-    return [_year(row.year, tuple(row.days_off), tuple(row.workdays), row.source) for row in rows]
+    return _years(await fetch(session, _NOTICES, {}))
+
+
+def _years(rows: Sequence[Any]) -> list[CalendarYear]:
+    return [_year(row.year, tuple(row.days_off), tuple(row.workdays), row.source) for row in rows if row.year]
 
 
 @lru_cache(maxsize=256)
@@ -117,4 +126,6 @@ async def rules_of(session: ReadSession, version: str, *moments: datetime) -> Ru
 
 async def rules_in_force(session: ReadSession, at: datetime) -> Rules:
     """:func:`policy_in_force` with the calendar around ``at``: what an enterprise goes by."""
-    return Rules(policy=await policy_in_force(session, at), calendar=await calendar_around(session, at))
+    rows = await fetch(session, _RULES, {"day": day_of(at)})
+    policy = await _stored(session, rows[0].version)
+    return Rules(policy=policy, calendar=calendar_of(_years(rows), at))

@@ -17,6 +17,7 @@ from services.cases.showing import case_view
 from services.context import Services
 from services.inspections.views import InspectionDetail, InspectionQuery, InspectionView, inspection_fields
 from services.missing import missing
+from services.named import uncalled
 from services.paging import Listing, page_of
 
 
@@ -37,7 +38,7 @@ async def list_inspections(
     )
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("inspections"), wanted, query)
-        names = await names_of(session, [one for row in rows for one in row.officers])
+        names = await names_of(session, uncalled(rows))
     return Listing(items=[InspectionView(**inspection_fields(row, names)) for row in rows], next=following)
 
 
@@ -48,7 +49,7 @@ async def show_inspection(services: Services, actor: Actor, inspection_id: str) 
         row = await find_inspection(session, scope, inspection_id)
         if row is None:
             raise missing("inspection")
-        names = await names_of(session, row.officers)
+        names = await names_of(session, uncalled([row]))
         outside = Sight(actor.role).outside
         orders = () if outside else await orders_of(session, scope, inspection_id=inspection_id)
         cases = () if outside else await cases_opened(session, scope, services, inspection_id)

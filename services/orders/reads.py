@@ -14,6 +14,7 @@ from services.cases.reads import list_events
 from services.cases.views import EventQuery
 from services.context import Services
 from services.missing import missing
+from services.named import uncalled
 from services.orders.views import OrderDetail, OrderQuery, OrderRow, order_detail, order_row
 from services.paging import Listing, page_of
 
@@ -31,7 +32,7 @@ async def list_orders(services: Services, actor: Actor, query: OrderQuery) -> Li
     )
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("orders"), wanted, query)
-        names = await names_of(session, [one for row in rows for one in row.officers])
+        names = await names_of(session, uncalled(rows))
     return Listing(items=[order_row(row, names, actor.role) for row in rows], next=following)
 
 
@@ -42,7 +43,7 @@ async def show_order(services: Services, actor: Actor, order_id: str) -> OrderDe
         found = await orders_of(session, scope, order_id=order_id)
         if not found:
             raise missing("order")
-        names = await names_of(session, found[0].officers)
+        names = await names_of(session, uncalled(found))
         items = await order_items_of(session, scope, order_id)
         calendar = await calendar_around(session, found[0].issued_at, services.clock())
         return order_detail(found[0], items, names, actor.role, calendar)
