@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.lifecycle import CaseState, next_moves
+from models.lifecycle import MOVES, CaseState, next_moves
 from models.measures.kinds import MeasureState
 from models.measures.procedures import PROCEDURES
 from services.cases.views import EventView
@@ -69,14 +69,24 @@ def _reached(events: Sequence[EventView]) -> dict[CaseState, datetime]:
 def moves(events: Iterable[EventView]) -> Iterator[tuple[CaseState | None, CaseState, EventView]]:
     """The moves of a case along its ledger: from which state (None before its opening), to which, by what."""
     state: CaseState | None = None
-    for event in events:
+    told = list(events)
+    for event in told:
         if state is None:
-            state = S.REPORTED if event.facts.get("source") in _LEADS else S.RECORDED
+            state = _begun(told)
             yield None, state, event
         moved = next_moves(state).get(event.event)
         if moved is not None:
             yield state, moved, event
             state = moved
+
+
+def _begun(told: Sequence[EventView]) -> CaseState:
+    """The state a ledger begins in: a lead's or a record's; one told from the middle on begins in what its first move
+    leaves, for an enterprise may not be told that a grade was being determined when its order was served."""
+    if told[0].facts.get("source") in _LEADS:
+        return S.REPORTED
+    left = next((_LEAVES[event.event] for event in told if event.event in _LEAVES), (S.RECORDED,))
+    return S.RECORDED if S.RECORDED in left else left[0]
 
 
 def measure_moves(measure: MeasureDetail) -> Iterator[tuple[MeasureState, MeasureState, EventView]]:
@@ -105,3 +115,8 @@ def passed_by(
 
 
 _LEADS = frozenset({"tip", "self_report", "transfer"})
+_LEAVES = {
+    move.trigger: tuple(one for other in MOVES if other.trigger == move.trigger for one in other.sources)
+    for move in MOVES
+}
+"""Trigger → the states it leads out of."""

@@ -146,7 +146,7 @@ async def _standards(page: Page) -> Options:
     found: Options = []
     for one in (await policies.show_current(page.services, page.actor)).standards:
         group = f"{one.title}（{one.version}）"
-        whole = page.words.t("（条款见右）", "(clause: see beside)")
+        whole = page.words.t("（条款填在下一栏）", "(state the clause below)")
         if not one.clauses:
             found.append(Option(f"{one.id}|{one.version}|", f"{one.title} {whole}", group=group))
         found += [

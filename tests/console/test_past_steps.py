@@ -7,6 +7,7 @@ import re
 from console.life import passed_by
 from models.measures.kinds import MeasureKind
 from models.measures.procedures import PROCEDURES
+from tests.api.support import major
 from tests.console.conftest import House
 from tests.console.reading import read
 
@@ -95,3 +96,11 @@ def test_what_was_entered_again_is_not_past() -> None:
     assert passed_by({"A"}, moved) is None
     assert passed_by({"A"}, [*moved, ("A", "C", 4)]) == 4
     assert passed_by({"C"}, moved) is None
+
+
+async def test_an_enterprise_sees_the_day_of_a_stage_reached_by_what_it_is_not_told(house: House) -> None:
+    """The grade was being determined when the order was served: the enterprise is told of the order, not of that."""
+    case_id = await major(house.office)
+    for who in ("wang", "firm"):
+        bar = (await house.get(who, f"/cases/{case_id}")).text.split('class="stepbar"')[1].split("</ol>")[0]
+        assert re.search(r'class="here"[^>]*><b>责令整改</b><span>\d+月\d+日</span>', bar), who
