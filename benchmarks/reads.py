@@ -43,6 +43,8 @@ Read = Callable[[], Awaitable[Any]]
 Sent = list[tuple[str, tuple[Any, ...]]]
 """Statements with their parameters."""
 
+AROUND = ("BEGIN", "COMMIT", "ROLLBACK")
+"""What begins and ends transactions."""
 BORN = {"timezone": "UTC", "jit": "off"}
 """Settings of the service's own connections."""
 READS: dict[str, tuple[Callable[..., Awaitable[Any]], type[BaseModel]]] = {
@@ -68,16 +70,17 @@ def read_of(services: Services, actor: Actor, path: str) -> Read:
 
 
 async def sent_by(database: Database, read: Read) -> Sent:
-    """The statements of one read; transactions are not among them."""
+    """The statements of one read; transactions are not among them, nor what a connection asks once in its life."""
     sent: Sent = []
-    with _noted(database, lambda words, values: sent.append((words, tuple(values or ())))):
+    await read()
+    with noted(database, lambda words, values: sent.append((words, tuple(values or ())))):
         await read()
         await asyncio.sleep(0)  # the driver tells of its own a moment later
-    return [one for one in sent if not one[0].startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
+    return [one for one in sent if not one[0].startswith(AROUND)]
 
 
 @contextmanager
-def _noted(database: Database, note: Callable[[str, Any], None]) -> Iterator[None]:
+def noted(database: Database, note: Callable[[str, Any], None]) -> Iterator[None]:
     """``note`` hears every statement that goes to the database, by SQLAlchemy or by the driver itself."""
 
     def asked(_connection: Any, _cursor: Any, words: str, values: Any, *_: Any) -> None:

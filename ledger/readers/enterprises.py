@@ -19,6 +19,12 @@ from ledger.tables import cases, enterprises, inspections, order_items, orders, 
 from models.actors import Role
 from models.searching import wanted as wanted_words
 
+_OF_ENTERPRISE = tuple(column for column in enterprises.c if column.name != "search_text")
+_OF_INSPECTION = tuple(
+    column for column in inspections.c if column.name not in ("data", "case_numbers", "signing")
+)
+"""What is shown of a visit: what it was recorded with is long, and for its papers."""
+
 
 def select_enterprises(
     scope: Scope,
@@ -34,7 +40,7 @@ def select_enterprises(
     survivor = enterprises.alias("survivor")
     wanted = (
         select(
-            enterprises,
+            *_OF_ENTERPRISE,
             territories.c.name.label("territory_name"),
             teams.c.name.label("team_name"),
             survivor.c.name.label("survivor_name"),
@@ -111,7 +117,7 @@ def select_inspections(
     """Inspections, latest first, of one instant the last number first; the period is that of their beginning, ``since``
     included, ``until`` not."""
     wanted = (
-        select(inspections)
+        select(*_OF_INSPECTION)
         .where(scope.where(inspections))
         .order_by(
             inspections.c.started_at.desc(),
