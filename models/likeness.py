@@ -6,10 +6,13 @@ than words.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+
+from models.searching import folded, pairs
 
 _NEAR, _VERY_NEAR = 0.3, 0.6
 _LEAST = 3
@@ -66,6 +69,23 @@ def shared(one: str, other: str) -> float:
     mine, theirs = _pairs(one), _pairs(other)
     least = min(len(mine), len(theirs))
     return len(mine & theirs) / least if least >= _LEAST else float(bool(mine) and mine == theirs)
+
+
+_FORM = re.compile(r"(?<=.)(有限责任|股份有限|有限)?公司$")
+"""What every enterprise's name ends with says nothing of which it is."""
+
+
+def name_pairs(name: str) -> frozenset[str]:
+    """The pairs of characters of an enterprise's name, folded, without its legal form (有限公司)."""
+    core = _FORM.sub("", folded(name))
+    return frozenset(pairs(core)) if core else frozenset()
+
+
+def named_alike(said: str, name: str) -> float:
+    """How much of the shorter of two names stands in the other, from 0 to 1; 0 for what is no likeness (不相近)."""
+    mine, theirs = name_pairs(said), name_pairs(name)
+    share = len(mine & theirs) / min(len(mine), len(theirs)) if mine and theirs else 0.0
+    return share if share >= _VERY_NEAR else 0.0
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -22,8 +22,8 @@ from models.tips import MATTER_LABELS, TIP_LABELS, Answer, RewardProposal, Sorti
 from models.transfers import TransferLetter
 from services.asking import Done, asking
 from services.cases.views import CaseOpening
-from services.enterprises.reads import list_enterprises, show_enterprise
-from services.enterprises.views import EnterpriseQuery
+from services.enterprises.reads import enterprises_called, list_enterprises, show_enterprise
+from services.enterprises.views import EnterpriseQuery, EnterpriseView
 from services.tips import reads, writes
 from services.tips.views import TipDetail, TipQuery
 
@@ -53,22 +53,26 @@ async def list_tips(page: PageDep) -> Response:
 
 @router.get("/tips/{tip_id}")
 async def show_tip(tip_id: str, page: PageDep) -> Response:
-    """One tip, and while it waits the enterprises it may be about."""
+    """One tip, and while it waits the enterprises it may be about: those called like what it says, or those looked for."""
     tip = await reads.show_tip(page.services, page.actor, tip_id)
-    firms = []
-    words = (page.query.get("q") or tip.firm).strip()[:100]
-    if tip.state is TipState.WAITING and words:
-        query = EnterpriseQuery(q=words, limit=_MOST_FIRMS)
-        firms = (await list_enterprises(page.services, page.actor, query)).items
+    asked = page.query.get("q", "").strip()[:100]
+    waits = tip.state is TipState.WAITING
     return await page.show(
         "tip_detail.html",
         tip=tip,
-        firms=firms,
-        words=words,
+        firms=await _firms(page, asked, "" if tip.enterprise else tip.firm) if waits else [],
+        asked=asked,
         done="done" in page.query,
         alike=await reads.alike(page.services, page.actor, tip_id),
         ours=tip.matter not in (TipMatter.OTHER_DEPARTMENT, TipMatter.NO_BUSINESS),
     )
+
+
+async def _firms(page: Page, asked: str, said: str) -> list[EnterpriseView]:
+    if not asked:
+        return await enterprises_called(page.services, page.actor, said)
+    query = EnterpriseQuery(q=asked, limit=_MOST_FIRMS)
+    return (await list_enterprises(page.services, page.actor, query)).items
 
 
 @router.get("/tips/{tip_id}/take")

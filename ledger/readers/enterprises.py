@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, exists, false, func, or_, select
 
 from ledger.driver import fetch
 from ledger.readers.cases import overdue
@@ -64,6 +64,21 @@ def select_enterprises(
         ]
         wanted = wanted.where(*(found or [false()]))
     return wanted
+
+
+async def called_like(
+    session: ReadSession, scope: Scope, pieces: Collection[str], most: int
+) -> Sequence[Found]:
+    """At most ``most`` enterprises whose name has some of these folded ``pieces``, those with the most of them first."""
+    name = func.split_part(enterprises.c.search_text, "\n", 1)
+    has = [name.like(pattern_of(piece)) for piece in sorted(pieces)]
+    if not has:
+        return ()
+    count = sum((cast(one, Integer) for one in has[1:]), start=cast(has[0], Integer))
+    wanted = select_enterprises(scope).where(or_(*has)).order_by(None)
+    wanted = wanted.order_by(count.desc(), enterprises.c.name, enterprises.c.enterprise_id).limit(most)
+    found: Sequence[Found] = (await session.execute(wanted)).all()
+    return found
 
 
 def _in_team(scope: Scope) -> ColumnElement[bool]:

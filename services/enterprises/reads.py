@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.readers.enterprise_files import enterprise_entries_after, standing_of
-from ledger.readers.enterprises import case_counts, find_enterprise, select_enterprises, select_territories
+from ledger.readers.enterprises import (
+    called_like,
+    case_counts,
+    find_enterprise,
+    select_enterprises,
+    select_territories,
+)
 from ledger.readers.keeping import every, kept
 from ledger.sessions import SYSTEM_SCOPE, Scope
 from models.actors import Actor
 from models.enterprise.grants import ASKERS
 from models.enterprise.standing import Standing
 from models.industries import industry_key
+from models.likeness import name_pairs, named_alike
 from services.cases.views import EventQuery
 from services.context import Services
 from services.enterprises.standings import numbered, standing_told
@@ -27,6 +34,9 @@ from services.labels import enterprise_event_label
 from services.missing import missing
 from services.named import Named
 from services.paging import Listing, page_of
+
+_MOST_CALLED = 20
+"""How many enterprises somebody may have meant are looked at."""
 
 
 async def list_enterprises(
@@ -47,6 +57,17 @@ async def list_enterprises(
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("enterprises"), wanted, query)
     return Listing(items=[EnterpriseView(**enterprise_fields(row)) for row in rows], next=following)
+
+
+async def enterprises_called(services: Services, actor: Actor, said: str) -> list[EnterpriseView]:
+    """The enterprises the asker sees whose name is like what somebody called one, the likest first; none when there is
+    none, however near their addresses."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        rows = await called_like(session, scope, name_pairs(said), _MOST_CALLED)
+    alike = [(share, row) for row in rows if (share := named_alike(said, row.name))]
+    alike.sort(key=lambda one: -one[0])
+    return [EnterpriseView(**enterprise_fields(row)) for _, row in alike]
 
 
 async def show_enterprise(services: Services, actor: Actor, enterprise_id: str) -> EnterpriseDetail:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger import tables
 from ledger.reporters import follow_up_scope
+from models.searching import searched
 from runtime.settings import Settings
 from services.limits import Limits
 from services.tips.sealing import Identity, seal, unseal
@@ -22,6 +23,7 @@ from tests.api.support import key, ok, refused
 from tests.console.conftest import House
 from tests.console.reading import read
 from tests.console.test_giving import key_of
+from tests.ledger import looking
 
 pytestmark = pytest.mark.slow
 
@@ -172,6 +174,23 @@ async def test_an_enterprise_called_by_its_name_is_found(house: House) -> None:
     assert (await the_tip(house))["enterprise"] == {"id": "e-a", "name": name}
     page = await house.get("wang", f"/tips/{(await the_tip(house))['tip_id']}")
     assert "名称与登记企业一致" in page.text
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"), [("东区的家具厂", True), ("东区", True), ("工业路", False), ("西山木器厂", False)]
+)
+async def test_an_enterprise_is_offered_for_its_name_and_not_for_its_address(
+    house: House, said: str, offered: bool
+) -> None:
+    async with house.office.world.superuser.begin() as connection:
+        told = {"search_text": searched("东区家具厂", "", "工业路8号")}
+        await looking.change(connection, tables.enterprises, told, enterprise_id="e-a")
+    code_of(await sent(house, firm=said))
+    here = f"/tips/{(await the_tip(house))['tip_id']}"
+    page = (await house.get("wang", here)).text
+    assert (f"{here}/take?enterprise=e-a" in page) is offered
+    assert ("登记簿中没有与举报人所称" in page) is not offered
+    assert f"{here}/take?enterprise=e-a" in (await house.get("wang", f"{here}?q=家具")).text
 
 
 # -- who reported -----------------------------------------------------------------------------------------
