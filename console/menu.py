@@ -63,7 +63,7 @@ MENU: tuple[Entry, ...] = (
     Entry("/admin/ledger", "shield-check", "台账核验", "Ledger check", AUDITS),
     Entry("/policy", "book-open", "规则和期限", "Rules", also=("/calendar",)),
 )
-"""In the order of a day's work: on a phone the first five or six are seen, the others by a sweep."""
+"""In the order of a day's work: on a phone the first five or six are seen, the others by a swipe."""
 
 
 def menu_for(actor: Actor) -> Iterator[Entry]:

@@ -18,6 +18,8 @@ from models.instants import day_of
 from models.remaining import Remaining, remaining
 from models.tips import HAND_OVER, REPLY
 from services.context import Services
+from services.selfchecks.reads import report_owed
+from services.selfchecks.views import DueView
 from services.tasks.delegated import seated
 
 MOST = 100
@@ -32,6 +34,9 @@ class Desk:
     principal: str | None
     """Whom they act for, by name."""
     tasks: int
+    """What waits to be done, the report that is owed among it."""
+    report: DueView | None
+    """The double report (双报告) an enterprise owes."""
     approvals: int
     unread: int
     rules: Rules
@@ -67,7 +72,7 @@ async def bare_desk(services: Services, actor: Actor) -> Desk:
     now = services.clock()
     async with services.database.read(Scope.of(actor)) as session:
         rules = await rules_in_force(session, now)
-    return Desk(name="", principal=None, tasks=0, approvals=0, unread=0, rules=rules, now=now)
+    return Desk(name="", principal=None, tasks=0, report=None, approvals=0, unread=0, rules=rules, now=now)
 
 
 async def desk(services: Services, actor: Actor) -> Desk:
@@ -76,12 +81,15 @@ async def desk(services: Services, actor: Actor) -> Desk:
     async with services.database.read(scope) as session:
         who = await seated(session, actor, now)
         lying = await waiting(session, scope, who.seats, who.ranks, MOST, actor.acting_for)
+        rules = await rules_in_force(session, now)
+        report = await report_owed(session, actor, rules, now)
         return Desk(
             name=lying.name or "",
             principal=lying.principal,
-            tasks=lying.tasks,
+            tasks=lying.tasks + (report is not None),
+            report=report,
             approvals=lying.approvals,
             unread=lying.unread,
-            rules=await rules_in_force(session, now),
+            rules=rules,
             now=now,
         )

@@ -25,7 +25,6 @@ from services.notices.telling import path_of
 from services.notices.views import NoticeQuery, NoticesSeen
 from services.paging import Paged
 from services.people import reads as people
-from services.selfchecks import reads as selfchecks
 from services.tasks import reads as tasks
 from services.tasks.views import DoneQuery, TaskQuery
 
@@ -37,14 +36,13 @@ async def my_work(page: PageDep) -> Response:
     """我的工作: what waits for me, by the clock that bites first."""
     query = query_of(TaskQuery, page.request)
     found = await tasks.list_tasks(page.services, page.actor, query)
-    leads, own = page.actor.effective_role is not Role.INSPECTOR, page.actor.role is Role.ENTERPRISE
+    leads = page.actor.effective_role is not Role.INSPECTOR
     return await page.listing(
         "work.html",
         "tasks",
         found,
         query,
         handlers=await people.list_handlers(page.services, page.actor) if leads else [],
-        due=await selfchecks.next_due(page.services, page.actor) if own else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from ledger import selfchecks
@@ -11,7 +12,8 @@ from ledger.readers.paging import Found, Wanted
 from ledger.readers.rules import rules_in_force
 from ledger.sessions import ReadSession, Scope
 from ledger.tables import double_reports, self_checks, self_findings
-from models.actors import Actor
+from models.actors import Actor, Role
+from models.caseclocks import Rules
 from models.doublereports import DUE, due_on, quarter_before
 from models.instants import day_of
 from models.selfchecks import Line, check_own, check_reads, checklist
@@ -139,12 +141,17 @@ async def next_due(services: Services, actor: Actor) -> DueView | None:
     """The last quarter the asker's own enterprise has not reported yet, and by when it is due; null when it has."""
     check_own(actor)
     now = services.clock()
-    period = quarter_before(day_of(now))
     async with services.database.read(Scope.of(actor)) as session:
-        made = await selfchecks.report_of(
-            session, Scope.of(actor), actor.enterprise_id or "", period.year, period.quarter
-        )
-        rules = await rules_in_force(session, now)
+        return await report_owed(session, actor, await rules_in_force(session, now), now)
+
+
+async def report_owed(session: ReadSession, actor: Actor, rules: Rules, now: datetime) -> DueView | None:
+    """What :func:`next_due` answers; of nobody but an enterprise is a report owed."""
+    if actor.role is not Role.ENTERPRISE or actor.enterprise_id is None:
+        return None
+    period = quarter_before(day_of(now))
+    scope = Scope.of(actor)
+    made = await selfchecks.report_of(session, scope, actor.enterprise_id, period.year, period.quarter)
     if made is not None and made.confirmed_at is not None:
         return None
     figure, until = rules.policy.figure(DUE), due_on(period, rules.policy, rules.calendar)

@@ -192,6 +192,23 @@ async def test_the_double_report_is_made_confirmed_and_told_to_the_staff_congres
     refused(await office.get("assessor", "/double-reports"), 403, "not_authorised")
 
 
+async def test_the_report_an_enterprise_owes_counts_among_what_waits_for_it(house: House) -> None:
+    async def waits(who: str) -> int:
+        return int((await (await house.browser(who)).get("/badge")).json()["tasks"])
+
+    before = await waits("firm")
+    page = (await house.get("firm", "/")).text
+    assert f'data-count="tasks">{before}<' in page
+    assert (before, "2026 年第 3 季度双报告" in page) == (1, True)
+    made = ok(await house.office.post("firm", "/double-reports", {"year": 2026, "quarter": 3}), 201)
+    assert await waits("firm") == 1, "a draft is owed still"
+    sure = {"principal": "赵厂长"}
+    ok(await house.office.post("firm", f"/double-reports/{made['report_id']}/confirm", sure))
+    assert await waits("firm") == 0
+    assert "双报告" not in (await house.get("firm", "/")).text.split("<main")[1]
+    assert await waits("wang") == 0
+
+
 async def test_postgresql_alone_keeps_an_enterprises_own_checks_apart(house: House) -> None:
     one = await found(house)
     await house.office.post("firm", "/double-reports", {"year": 2026, "quarter": 3})
