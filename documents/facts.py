@@ -79,7 +79,7 @@ class Measure(Known):
     proposed: Annotated[str, _from("提请日期 / day of the proposal")] = ""
     proposers: Annotated[str, _from("提请人 / who proposed it")] = ""
     officers: Annotated[str, _from("承办的执法人员及证号 / its officers with certificates")] = ""
-    article: Annotated[str, _from("罚则条款，按政策 / the penalised article as the policy names it")] = ""
+    article: Annotated[str, _from("罚则条款，按政策 / the penalty article as the policy names it")] = ""
     closed: Annotated[
         str, _from("结束行政处罚案件的步骤；未结案为空 / the step a penalty case ended with")
     ] = ""

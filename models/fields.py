@@ -29,7 +29,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "answer_by": ("请求回复日期", "answer asked for by"),
     "answered_on": ("回复日期", "day of the answer"),
     "approve": ("是否批准", "approval"),
-    "article": ("罚则条款", "penalised article"),
+    "article": ("罚则条款", "penalty article"),
     "assessor": ("评估机构", "assessor"),
     "assessor_org_id": ("评估机构", "assessor"),
     "assumptions": ("假设", "assumptions"),

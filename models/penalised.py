@@ -1,4 +1,4 @@
-"""The penalised articles (罚则条款) of the Work Safety Law in words: the policy lists them as ``99.overdue``."""
+"""The penalty articles (罚则条款) of the Work Safety Law in words: the policy lists them as ``99.overdue``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _numeral(number: int) -> str:
 
 
 def article_words(key: str) -> Pair:
-    """What a penalised article is called, cited as every basis is in both languages; a part nobody named is said as it is."""
+    """What a penalty article is called, cited as every basis is in both languages; a part nobody named is said as it is."""
     number, *parts = key.split(".")
     named = [PARTS.get(one, (one, one)) for one in parts]
     zh = "、".join(one for one, _ in named)
@@ -47,7 +47,7 @@ def article_words(key: str) -> Pair:
 
 
 def articles_in(figures: Iterable[str], *targets: str) -> list[str]:
-    """The penalised articles among the figures of a policy that fine one of the targets (``unit``, ``person``; all of
+    """The penalty articles among the figures of a policy that fine one of the targets (``unit``, ``person``; all of
     them, if none is named), in the order of the law."""
     ends = tuple(f".{one}" for one in targets or ("unit", "person"))
     rows = {

@@ -283,7 +283,7 @@ class ProposeMeasure(Command):
     target: Target = "unit"
     amount: Yuan | None = None
     article: Annotated[str, Readable, Field(min_length=1, max_length=32)] | None = None
-    """The penalised article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
+    """The penalty article as the policy lists it (罚则条款), such as ``99.overdue``; of a hazard not removed unless given."""
     base: Yuan | None = None
     """What the fine is a multiple of (计罚基数): unlawful income, last year's income, the first paragraph's fine; where the
     article fines so."""

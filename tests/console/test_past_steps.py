@@ -11,7 +11,7 @@ from tests.api.support import major
 from tests.console.conftest import House
 from tests.console.reading import read
 
-PAST = "这一步已经过去"
+PAST = "这一步已经办过了"
 
 
 async def test_a_command_of_a_state_that_is_past_names_who_carried_the_case_on(house: House) -> None:

@@ -1,4 +1,4 @@
-"""The penalised articles in words: every one of the packaged policy, none with a part that nobody named."""
+"""The penalty articles in words: every one of the packaged policy, none with a part that nobody named."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ AFTER_THE_DEADLINE = (".overdue", ".refused")
 
 
 def article_of(measure: Measure) -> str:
-    """The penalised article of a fine, as the policy lists it."""
+    """The penalty article of a fine, as the policy lists it."""
     return str(measure.fact("propose", "article") or HAZARD)
 
 
