@@ -30,7 +30,7 @@ _OVER = ("期限届满的，应当立即解除", "once the term is over it must 
 MEASURE_LIVES: dict[str, MeasureLife] = {
     "approval.decide": L(
         "审批措施",
-        "approve or refuse",
+        "decision",
         R.SECTION_HEAD,
         (),
         decision=True,

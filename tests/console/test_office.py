@@ -82,7 +82,7 @@ async def test_how_near_an_enterprise_is_to_its_closure_is_said_in_words(house: 
     assert '提请关闭：<b class="when">目前 0 次</b>，还差 3 次' in page
     (await house.browser("wang")).cookies.set("xiaohao_lang", "en")
     page = (await house.get("wang", "/enterprises/e-a")).text
-    assert 'requested at 3 within 180 days): <b class="when">0 so far</b>, 3 to go' in page
+    assert 'requested at 3 within 180 days): <b class="when">0 so far</b>, 3 more would reach it' in page
 
 
 async def test_what_was_done_to_an_enterprise_as_a_whole_stands_beside_it(house: House) -> None:
@@ -158,6 +158,26 @@ async def test_a_password_is_changed_with_the_present_one_and_ends_the_other_ses
         assert (await house.post("u-admin", end)).status_code == 404
         assert (await one.post(end)).status_code == 303
         assert (await other.get("/account")).status_code == 303
+
+
+async def test_the_page_of_a_person_says_what_the_register_says_of_them(house: House) -> None:
+    listed = (await house.get("u-admin", "/admin/people?role=enterprise")).text
+    assert "东区家具厂" in listed
+    firm = (await house.get("u-admin", "/admin/people/firm")).text
+    assert '<a href="/admin/enterprises/e-a">东区家具厂</a>' in firm
+    assert "执法证" not in firm
+    given = {"to": "deputy", "starts_on": "2026-11-20", "ends_on": "2026-12-20", "reason": "外出"}
+    ok(await house.office.post("head", "/delegations", given), 201)
+    chief = (await house.get("u-admin", "/admin/people/chief")).text
+    assert "示chief" in chief
+    assert "没有委托" in chief
+    for who in ("head", "deputy"):
+        page = (await house.get("u-admin", f"/admin/people/{who}")).text
+        assert "head同志" in page.split("委托代理</dt>")[1]
+        assert "deputy同志" in page.split("委托代理</dt>")[1]
+    assert "安评机构" in (await house.get("u-admin", "/admin/people/assessor")).text
+    choices = (await house.get("u-admin", "/admin/people")).text
+    assert 'value="reporter"' not in choices, "nobody is registered as one"
 
 
 async def test_administrators_and_auditors_look_through_what_is_theirs(house: House) -> None:

@@ -147,7 +147,7 @@ def test_a_rehearsal_goes_through_the_deadline_and_proposes(said: str) -> None:
 
 def test_the_inbox_shows_what_follows(said: str) -> None:
     measures = said.partition("== 11.")[2].partition("== 12.")[0]
-    waiting = [line for line in measures.splitlines() if "approve or refuse" in line]
+    waiting = [line for line in measures.splitlines() if "warning talk: decision" in line]
     assert len(waiting) == 1, "the inbox has the proposal once"
     assert "True  serve the notice of the talk" in measures
     assert re.search(r"应急督办〔\d{4}〕\d+号  supervision letter", measures)
