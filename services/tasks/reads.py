@@ -15,6 +15,7 @@ from models.caselives import of_case
 from services.context import Services
 from services.paging import Listing, page_of
 from services.tasks.delegated import seated
+from services.tasks.possible import possible_now
 from services.tasks.views import DoneQuery, DoneView, Inner, TaskQuery, TaskView, done_view, task_view
 
 
@@ -30,7 +31,8 @@ async def list_tasks(services: Services, actor: Actor, query: TaskQuery) -> List
         wanted = turns(scope, who.seats, who.ranks, now=now, handler_id=query.handler)
         rows, following = await page_of(services, session, actor, query.view("tasks"), wanted, query)
         inner = await _measures(session, scope, rows)
-    return Listing(items=[task_view(row, who, inner, now) for row in rows], next=following)
+        possible = await possible_now(session, scope, rows, who, now)
+    return Listing(items=[task_view(row, who, inner, possible, now) for row in rows], next=following)
 
 
 async def list_done(services: Services, actor: Actor, query: DoneQuery) -> Listing[DoneView]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -37,8 +37,9 @@ from services.labels import (
 )
 from services.named import Id, Named
 from services.paging import Paged
-from services.tasks.commands import commands_for, steps_for
+from services.tasks.commands import steps_for
 from services.tasks.delegated import Seated
+from services.tasks.possible import Possible
 
 Inner = Mapping[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 """Case → its measures and proposals as the snapshot has them."""
@@ -148,8 +149,8 @@ def last_day_of(due_at: datetime | None) -> date | None:
     return (due_at - timedelta(microseconds=1)).astimezone(SHANGHAI).date() if due_at else None
 
 
-def task_view(row: Found, who: Seated, inner: Inner, now: datetime) -> TaskView:
-    """A task as its doer sees it."""
+def task_view(row: Found, who: Seated, inner: Inner, possible: Possible, now: datetime) -> TaskView:
+    """A task as its doer sees it, with the commands that are ``possible``."""
     shared: dict[str, Any] = {
         "key": row.key,
         "number": row.number,
@@ -163,15 +164,18 @@ def task_view(row: Found, who: Seated, inner: Inner, now: datetime) -> TaskView:
         "acting_for": who.acting(row),
     }
     role = who.doer(row).role
-    return _of_case(row, role, inner, shared) if row.subject == OF_CASE else _of_enterprise(row, role, shared)
+    if row.subject != OF_CASE:
+        return _of_enterprise(row, role, shared)
+    return _of_case(row, role, inner, possible[row.subject_id, row.key], shared)
 
 
-def _of_case(row: Found, role: Role, inner: Inner, shared: Mapping[str, Any]) -> TaskView:
+def _of_case(
+    row: Found, role: Role, inner: Inner, names: Sequence[str], shared: Mapping[str, Any]
+) -> TaskView:
     clock = row.clock or row.key
     measures, proposals = inner.get(row.subject_id, ([], []))
     measure = next((one for one in measures if clock == f"m{one['no']}/{base_key(clock)}"), None)
     proposal = next((one for one in proposals if clock == f"p{one['no']}/{base_key(clock)}"), None)
-    names = commands_for(clock, row.state, role)
     return TaskView(
         **shared,
         label=clock_label(clock, kinds_of(measures, proposals)),

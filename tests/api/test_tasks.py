@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,16 @@ async def test_whose_turn_it_is(office: Office) -> None:
     assert await keys(office, "li") == [], "the handler's, not his colleague's"
     await office.done("chief", case_id, "assign_handler", handler_id="li")
     assert (await keys(office, "wang"), await keys(office, "li")) == ([], ["reinspect.within"])
+
+
+async def test_a_command_is_named_only_while_it_may_be_given(office: Office) -> None:
+    case_id = await office.case()
+    office.world.clock.now += timedelta(days=9)
+    (task,) = await tasks(office, "firm")
+    assert [one["command"] for one in task["commands"]] == ["report_progress", "signal_completion"]
+    told = ok(await office.get("firm", f"/cases/{case_id}/explanation"))
+    (asked,) = [one for one in told["commands"] if one["command"] == "request_extension"]
+    assert [one["rule"] for one in asked["reasons"]] == ["extension.apply_before"]
 
 
 async def test_leaders_see_what_their_rank_reaches(office: Office) -> None:
