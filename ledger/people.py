@@ -217,12 +217,13 @@ async def revoke_delegation(session: WriteSession, scope: Scope, delegation_id: 
     return bool(done.rowcount)
 
 
-def select_delegations(scope: Scope, *, given: bool = False, received: bool = False) -> Select[Any]:
-    """The delegations of the district with both names, the latest to begin first; only the asker's where asked for."""
+def select_delegations(scope: Scope, *, given: str | None = None, received: str | None = None) -> Select[Any]:
+    """The delegations of the district with both names, the latest to begin first; only those a person has ``given`` or
+    ``received`` where asked for."""
     principal, delegate = users.alias("principal"), users.alias("delegate")
     row = delegations.c
-    own = [row.from_user_id == scope.user_id] if given else []
-    own += [row.to_user_id == scope.user_id] if received else []
+    own = [row.from_user_id == given] if given else []
+    own += [row.to_user_id == received] if received else []
     wanted = (
         select(
             delegations,

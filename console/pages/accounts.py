@@ -10,7 +10,7 @@ from console.page import Page, PageDep, see_other
 from console.parts import part
 from console.posted import PressedDep, fields_of
 from console.refusals import record, wrongs_of
-from models.actors import ROLE_LABELS, Role
+from models.actors import Role
 from models.audit import AuditAction
 from models.delegation import GIVERS
 from models.entries import Noun
@@ -18,6 +18,9 @@ from models.errors import NotFound, XiaohaoError
 from services.accounts import administration, departures
 from services.accounts.departures import Leaving
 from services.asking import asking
+from services.delegations import reads as delegations
+from services.delegations.views import DelegationQuery
+from services.oversight import reads as oversight
 from services.register.showing import RegisterQuery, called, list_entries
 
 router = part()
@@ -34,7 +37,8 @@ _SAID: dict[str, tuple[str, str]] = {
 
 @router.get("/admin/people/{user_id}")
 async def person(user_id: str, page: PageDep) -> Response:
-    """一个人的账号: sessions, second factor, bound identities, and what can be done about them."""
+    """一个人的账号: what the register says of them, their delegations, sessions, second factor and bound identities, and what can
+    be done about them."""
     return await _person(page, user_id)
 
 
@@ -42,12 +46,16 @@ async def _person(
     page: Page, user_id: str, refusal: XiaohaoError | None = None, password: str = ""
 ) -> Response:
     one = await administration.account(page.services, page.actor, user_id)
+    entry = await oversight.show_person(page.services, page.actor, user_id)
+    asked = DelegationQuery(whose="all", person=user_id)
     done = _SAID.get(page.query.get("done", "")) if not refusal else None
     return await page.show(
         "admin_person.html",
         refusal.status if refusal else 200,
         one=one,
-        role_label=ROLE_LABELS[one.role],
+        entry=entry,
+        gives=entry.role in GIVERS,
+        delegations=(await delegations.list_delegations(page.services, page.actor, asked)).items,
         providers=[(each.id, (each.name, each.name_en)) for each in page.services.settings.oidc],
         password=password,
         said=page.words.pair(done) if done else "",

@@ -7,11 +7,12 @@ from starlette.responses import Response
 from console.page import PageDep, query_of
 from console.parts import part
 from models.actors import ROLE_LABELS
+from models.register import NO_ACCOUNTS
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads
 from services.oversight.views import AuditQuery, CheckQuery, PeopleQuery
-from services.oversight.wording import ACTIONS, DETAILS, OUTCOMES, VALUES
+from services.oversight.wording import ACTIONS, DETAILS, OUTCOMES, values_of
 
 router = part()
 
@@ -26,7 +27,7 @@ async def list_people(page: PageDep) -> Response:
         "people",
         found,
         query,
-        roles=[(role.value, pair) for role, pair in ROLE_LABELS.items()],
+        roles=[(role.value, pair) for role, pair in ROLE_LABELS.items() if role not in NO_ACCOUNTS],
     )
 
 
@@ -50,7 +51,7 @@ async def list_audit(page: PageDep) -> Response:
         query,
         actions=list(ACTIONS.items()),
         details=DETAILS,
-        values=VALUES,
+        values=values_of,
         outcomes=[(one.value, pair) for one, pair in OUTCOMES.items()],
     )
 

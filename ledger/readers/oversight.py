@@ -9,13 +9,14 @@ from sqlalchemy import Select, func, select
 
 from ledger.readers.searching import pattern_of
 from ledger.scope import Scope
-from ledger.tables import audit_log, organisations, territories, users
+from ledger.tables import audit_log, enterprises, organisations, territories, users
 
 _SHOWN = (
     users.c.user_id,
     users.c.display_name,
     users.c.role,
     users.c.rank,
+    users.c.enterprise_id,
     users.c.certificate_no,
     users.c.certificate_expires,
     users.c.active,
@@ -24,21 +25,36 @@ _SHOWN = (
 
 
 def select_people(
-    scope: Scope, *, search: str | None = None, role: str | None = None, active: bool | None = None
+    scope: Scope,
+    *,
+    user_id: str | None = None,
+    search: str | None = None,
+    role: str | None = None,
+    active: bool | None = None,
 ) -> Select[Any]:
-    """The accounts of the district with organisation and territory, by role and name."""
+    """The accounts of the district, by role and name, with the organisation, assessor, enterprise and territory they are
+    of; ``user_id`` only that one."""
+    agency = organisations.alias("agency")
     wanted = (
-        select(*_SHOWN, organisations.c.name.label("org_name"), territories.c.name.label("territory_name"))
+        select(
+            *_SHOWN,
+            organisations.c.name.label("org_name"),
+            agency.c.name.label("assessor_name"),
+            enterprises.c.name.label("firm_name"),
+            territories.c.name.label("territory_name"),
+        )
         .select_from(
-            users.outerjoin(organisations, organisations.c.org_id == users.c.org_id).outerjoin(
-                territories, territories.c.territory_id == users.c.territory_id
-            )
+            users.outerjoin(organisations, organisations.c.org_id == users.c.org_id)
+            .outerjoin(agency, agency.c.org_id == users.c.assessor_org_id)
+            .outerjoin(enterprises, enterprises.c.enterprise_id == users.c.enterprise_id)
+            .outerjoin(territories, territories.c.territory_id == users.c.territory_id)
         )
         .where(scope.where(users))
         .order_by(users.c.role, users.c.display_name, users.c.user_id)
     )
     if search:
         wanted = wanted.where(func.lower(users.c.display_name).like(pattern_of(search.lower())))
+    wanted = wanted.where(users.c.user_id == user_id) if user_id is not None else wanted
     wanted = wanted.where(users.c.role == role) if role is not None else wanted
     return wanted.where(users.c.active == active) if active is not None else wanted
 

@@ -18,7 +18,7 @@ async def list_delegations(
     services: Services, actor: Actor, query: DelegationQuery
 ) -> Listing[DelegationView]:
     """The delegations the asker gave and those given to them, the latest first; the district's for administrators and
-    auditors. Raises NotAuthorised for whoever has none and may not see others'."""
+    auditors, of one ``person`` where asked for. Raises NotAuthorised for whoever has none and may not see others'."""
     if actor.role not in (SEES_ALL if query.whose == "all" else GIVERS | SEES_ALL):
         raise NotAuthorised(
             "您的岗位没有委托代理事项",
@@ -26,8 +26,12 @@ async def list_delegations(
             rule="delegation.role",
         )
     scope, now = Scope.of(actor), services.clock()
-    own = {"given": query.whose in ("given", "mine"), "received": query.whose in ("received", "mine")}
-    wanted = select_delegations(scope, **own)
+    who = query.person if query.whose == "all" else scope.user_id
+    wanted = select_delegations(
+        scope,
+        given=None if query.whose == "received" else who,
+        received=None if query.whose == "given" else who,
+    )
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("delegations"), wanted, query)
     return Listing(items=[delegation_view(row, now) for row in rows], next=following)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.readers.paging import Found
 from models.commands import Text, UserId
 from models.instants import Day, day_of
 from models.labels import Label
 from services.labels import label
-from services.named import Named
+from services.named import Id, Named
 from services.paging import Paged
 
 State = Literal["planned", "running", "over", "revoked"]
@@ -41,6 +41,9 @@ class DelegationQuery(Paged):
     """Whose delegations."""
 
     whose: Whose = "mine"
+    person: Annotated[Id | None, Field(description="只看此人委托和受托的 / given by or to this person")] = (
+        None
+    )
 
 
 class DelegationView(BaseModel):

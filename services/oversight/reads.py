@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ledger.readers.cases import named
 from ledger.readers.entries import select_entries
 from ledger.readers.oversight import select_audit, select_organisations, select_people
 from ledger.readers.rules import policy_in_force
-from ledger.sessions import Scope
+from ledger.sessions import ReadSession, Scope
 from ledger.verify_cases import verify_latest
 from models.actors import ROLE_LABELS, Actor, Role
 from models.errors import NotAuthorised
 from models.instants import day_of, midnight
 from services.context import Services
+from services.missing import missing
 from services.oversight.views import (
     AuditLine,
     AuditQuery,
@@ -55,9 +56,26 @@ async def list_people(services: Services, actor: Actor, query: PeopleQuery) -> L
     wanted = select_people(scope, search=query.q, role=query.role, active=query.active)
     async with services.database.read(scope) as session:
         rows, following = await page_of(services, session, actor, query.view("people"), wanted, query)
-        policy = await policy_in_force(session, now)
-    soon = max(policy.reminders.before_days, default=0)
+        soon = await _soon(session, now)
     return Listing(items=[person_row(row, day_of(now), soon) for row in rows], next=following)
+
+
+async def show_person(services: Services, actor: Actor, user_id: str) -> PersonRow:
+    """One account of the district, as the list shows it. Raises NotAuthorised, NotFound."""
+    _only(actor, OVERSEES, "oversight.people")
+    scope, now = Scope.of(actor), services.clock()
+    async with services.database.read(scope) as session:
+        row = (await session.execute(select_people(scope, user_id=user_id))).one_or_none()
+        soon = await _soon(session, now)
+    if row is None:
+        raise missing("account")
+    return person_row(row, day_of(now), soon)
+
+
+async def _soon(session: ReadSession, now: datetime) -> int:
+    """How many days before its end a certificate is said to end soon."""
+    policy = await policy_in_force(session, now)
+    return max(policy.reminders.before_days, default=0)
 
 
 async def list_organisations(services: Services, actor: Actor, query: Paged) -> Listing[OrganisationRow]:

@@ -67,6 +67,8 @@ class PersonRow(BaseModel):
     role_label: Label | None
     rank_label: Label | None
     org: str
+    """The organisation of the authority they are of, or the assessor."""
+    enterprise: Named | None
     territory: str
     certificate_no: str | None
     certificate_expires: date | None
@@ -166,7 +168,8 @@ def person_row(row: Found, today: date, soon: int) -> PersonRow:
         role=row.role,
         role_label=role_label(row.role),
         rank_label=label(RANK_LABELS[Rank(row.rank)]) if row.rank else None,
-        org=row.org_name or "",
+        org=row.org_name or row.assessor_name or "",
+        enterprise=Named(id=row.enterprise_id, name=row.firm_name or "") if row.enterprise_id else None,
         territory=row.territory_name or "",
         certificate_no=row.certificate_no,
         certificate_expires=row.certificate_expires,

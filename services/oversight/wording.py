@@ -115,6 +115,36 @@ VALUES: Mapping[str, Pair] = {
 }
 """The keys among what is said there, in words; the rest stands as it is."""
 
+_OF_DETAIL: Mapping[str, Mapping[str, Pair]] = {
+    "credential": {
+        "session": ("密码", "password"),
+        "code": ("动态口令", "second factor"),
+        "token": ("令牌", "token"),
+    },
+    "what": {
+        "cases": ("隐患台账", "hazard ledger"),
+        "enterprises": ("企业名册", "enterprises"),
+        "inspections": ("检查记录", "inspections"),
+        "measures": ("执法措施", "measures"),
+        "major": ("重大隐患清单", "major hazards"),
+        "case-bundle": ("案卷数据包", "case bundle"),
+        "import-errors": ("历史台账待改正行", "rows to be mended"),
+        "log": ("事件日志", "event log"),
+        "report": ("报表", "report"),
+        "rates": ("整改率", "rates"),
+        "dump": ("开放数据", "open dump"),
+    },
+}
+"""What a key means in one detail alone; of a file, the first part of its name."""
+
+
+def values_of(detail: str, value: object) -> Mapping[str, Pair]:
+    """The keys a detail of a line may say, in words."""
+    own = _OF_DETAIL.get(detail, {})
+    kind = own.get(str(value).partition("-")[0])
+    return {**VALUES, **({str(value): kind} if kind else {}), **own}
+
+
 OUTSIDE: dict[str, Pair] = {
     LINK: ("企业（扫码）", "the enterprise, by an order's link"),
     PUBLIC: ("群众", "a member of the public"),
