@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,6 +34,13 @@ _UNTOLD = frozenset(
     | {"kind", "step", "state", "no", "key", "form", "command", "event", "open"}
 )
 """Facts of an entry that are ids, stand in its title already, or are shown elsewhere."""
+_OUTCOMES = {
+    "passed": ("通过的要求", "requirements passed"),
+    "failed": ("未通过的要求", "requirements not passed"),
+}
+"""What a re-inspection found of the requirements, by their numbers."""
+_DIGEST = "sha256:"
+"""How the digest of words begins that stand beside it."""
 _INNER = ("form", "facts")
 """What a step of a measure said lies within its entry."""
 
@@ -137,9 +144,16 @@ class Words:
         for name, value in (facts or {}).items():
             if name in _INNER and isinstance(value, Mapping):
                 found += self.told(value)
+            elif name in _OUTCOMES and isinstance(value, list):
+                found += [(self.pair(_OUTCOMES[name]), self._numbered(value))] if value else []
             elif name in FIELD_NAMES and name not in _UNTOLD and (shown := self.value(name, value)):
                 found.append((self.pair(called) if name == own else self.field(name), shown))
         return found
+
+    def _numbered(self, items: Sequence[Any]) -> str:
+        """The numbers of requirements."""
+        said = self.t("、", ", ").join(str(one) for one in items)
+        return self.t(f"第 {said} 项", f"no. {said}")
 
     def within(self, label: Label, whole: Label) -> str:
         """A label that begins with the name of what it stands in, without it."""
@@ -179,7 +193,7 @@ class Words:
             return "" if name == "items" else str(value)
         if isinstance(value, list):
             return self.t("；", "; ").join(one for each in value if (one := self._member(each)))
-        if not isinstance(value, str):
+        if not isinstance(value, str) or value.startswith(_DIGEST):
             return ""
         if name == "article" and value[:1].isdecimal():
             return self.pair(article_words(value))
@@ -189,8 +203,8 @@ class Words:
         if isinstance(value, Mapping):
             if value.keys() == {"text"}:
                 return str(value["text"])
-            said = (f"{label} {shown}" for label, shown in self.told(value))
-            return self.t("，", ", ").join(said)
+            said = self.told(value)
+            return said[0][1] if len(said) == 1 else self.t("，", ", ").join(" ".join(one) for one in said)
         return str(value) if isinstance(value, str | int) else ""
 
     def _text(self, value: str) -> str:

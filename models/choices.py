@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.actors import ROLE_LABELS
 from models.commands.base import COLOUR_LABELS, GRADE_LABELS, SERVICE_METHOD_LABELS, SOURCE_LABELS
 from models.inspection import INSPECTION_KIND_LABELS
 from models.measures.kinds import KIND_LABELS
@@ -55,6 +56,7 @@ CHOICE_LABELS: Mapping[str, Mapping[str, Pair]] = {
     "matter": {str(key): pair for key, pair in MATTER_LABELS.items()},
     "method": {str(key): pair for key, pair in SERVICE_METHOD_LABELS.items()},
     "reached_by": {str(key): pair for key, pair in WAY_LABELS.items()},
+    "role": {str(key): pair for key, pair in ROLE_LABELS.items()},
     "risk_colour": {str(key): pair for key, pair in COLOUR_LABELS.items()},
     "scope": {
         "whole": ("全部停产停业", "the whole enterprise"),

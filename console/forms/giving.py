@@ -28,6 +28,7 @@ from console.refusals import record, wrongs_of
 from models.errors import EngineUnavailable, Malformed, Pending, TooManyRequests, XiaohaoError
 from models.labels import Label
 from models.malformed import malformed
+from services.cases.views import CaseClock
 from services.evidence import held
 from services.evidence import writes as evidence
 from services.papers.sheets import Drawn
@@ -61,6 +62,8 @@ class Act:
     draft: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Fields the page itself says."""
+    clocks: Sequence[CaseClock] = ()
+    """The clocks it answers: until when it is to be done, and under which article."""
     around: Mapping[str, Any] = field(default_factory=dict)
     """What the template shows besides."""
     data: Data = field(default_factory=dict)

@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from console.forms.giving import shown
 from console.page import PageDep, client_ip, frame, language_of
 from console.pages.exports import sent
+from console.pages.photos import uploads_to
 from console.parts import part
 from console.rendering import page as written
 from exchange.bundle import take_bundle
@@ -37,6 +38,7 @@ async def list_documents(case_id: str, page: PageDep) -> Response:
         papers=listed.items,
         fault=listed.fault,
         bundles=bundles,
+        uploads=uploads_to(page, case),
         forms=forms_for(page.actor),
     )
 

@@ -17,6 +17,8 @@ from console.pages.cases import turns
 from console.pages.commands import refused
 from console.pages.saved import saved_of
 from console.parts import part
+from models.caseclocks import ACTIVE
+from models.caselives import base_key
 from models.commands.measures import Form
 from models.explain import CommandView
 from models.explain_measures import StepView
@@ -138,7 +140,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
     row = next((one for one in measure.steps if one.step == step), None)
     if row is None:
         raise missing("command")
-    shape = STEPS[step][measure.kind].form
+    shape, ends = STEPS[step][measure.kind].form, STEPS[step][measure.kind].ends
     widgets = widgets_of(shape)
     here = f"/cases/{case_id}/measures/{measure_id}"
 
@@ -163,6 +165,7 @@ async def _step(page: Page, case_id: str, measure_id: str, step: str) -> tuple[A
         paper=paper.key if paper else None,
         draw=draw if paper else None,
         basis=row.basis,
+        clocks=[one for one in measure.clocks if one.status in ACTIVE and base_key(one.key) in ends],
         around={"case": case, "firm": None, "measure": measure},
     )
     return act, await of_case(page, case, widgets, _named(measure)), row

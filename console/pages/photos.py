@@ -57,15 +57,20 @@ def side_by_side(items: Sequence[ItemView], files: Sequence[Evidence]) -> list[B
 
 def shown(page: Page, case: CaseDetail, files: Sequence[Evidence]) -> dict[str, Any]:
     """What a page with the photographs of a case shows of them."""
-    open_measure = any(one.ended_at is None for one in case.measures)
     return {
         "besides": side_by_side(case.items, files),
         "papers": [one for one in files if "thumbnail" not in one.variants],
         "roles": {role.value: pair for role, pair in ROLE_LABELS.items()},
         "when": CHOICE_LABELS["shows"],
-        "uploads": may_upload(page.actor, case.state, measure_open=open_measure),
+        "uploads": uploads_to(page, case),
         "releases": page.actor.role in RELEASERS,
     }
+
+
+def uploads_to(page: Page, case: CaseDetail) -> bool:
+    """Whether the asker may add anything to a case."""
+    open_measure = any(one.ended_at is None for one in case.measures)
+    return may_upload(page.actor, case.state, measure_open=open_measure)
 
 
 @router.get("/cases/{case_id}/photos")

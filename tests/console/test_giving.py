@@ -109,6 +109,10 @@ async def test_a_refusal_by_rule_says_rule_article_and_remedy_and_keeps_the_text
     path = f"/cases/{case_id}/do/reinspect"
     form = await house.get("wang", path)
     assert "清理除尘风管积尘" in form.text
+    head = form.text.split('<form class="card form"')[0]
+    assert "整改复查</span>" in head, "until when, and under which article"
+    assert "还剩 10 天" in head
+    assert "应急管理部令第18号" in head
     assert form.text.index("标 * 的必须填写") < form.text.index('id="f-officers"')
     empty = await house.post("wang", path, **{"_key": key_of(form), "findings.0.no": "1"})
     assert empty.status_code == 422

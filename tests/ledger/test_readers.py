@@ -457,7 +457,13 @@ async def test_inspections_of_one_instant_stand_by_number_the_last_first(ledger:
         inspection_id="",
         command_id="",
         actor=WANG,
-        record={"kind": "surprise", "district_id": "d1", "territory_id": "t-east", "enterprise_id": firm},
+        record={
+            "kind": "surprise",
+            "district_id": "d1",
+            "territory_id": "t-east",
+            "enterprise_id": firm,
+            "policy_version": makers.POLICY.version,
+        },
         openings=(),
         issued_at=START,
     )
