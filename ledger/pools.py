@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -42,6 +43,7 @@ def _engine(
         pool_reset_on_return=None,  # transactions are begun and ended here
         isolation_level="AUTOCOMMIT",
         json_serializer=dumps,
+        json_deserializer=from_json,
         pool_timeout=patience or _POOL_SECONDS,
         hide_parameters=True,  # values are personal data, and long
         connect_args={"server_settings": settings, "max_cached_statement_lifetime": 0, **waits},

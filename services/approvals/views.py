@@ -54,7 +54,7 @@ class Answer(BaseModel):
     target: Target
     label: Label
     form: str | None
-    fields: Sequence[Field]
+    fields: tuple[Field, ...]
     draft: dict[str, Any] | None = None
     """A body to begin with."""
     basis: str
