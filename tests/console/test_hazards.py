@@ -251,6 +251,17 @@ async def test_the_page_looks_first_and_names_what_is_wrong(house: House) -> Non
     assert (refused.status_code, "科室负责人或局领导本人" in refused.text) == (403, True)
 
 
+async def test_what_is_wrong_with_many_rows_is_said_once_with_every_cell(house: House) -> None:
+    row = "没有的厂,,2026-03-06,安全出口,锁闭,一般,,未整改,,,"
+    sheet = "\n".join((HEADING, row, row)).encode()
+    browser = await house.browser("chief")
+    files = {"file": ("台账.csv", sheet, "text/csv")}
+    looked = await browser.post("/imports", data={"act": "look", "_key": key()}, files=files)
+    assert looked.text.count("没有叫“没有的厂”的企业，请先登记") == 1
+    for no in (2, 3):
+        assert f"第 {no} 行 A 列" in looked.text
+
+
 @pytest.mark.parametrize(
     "actor",
     [

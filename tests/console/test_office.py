@@ -31,6 +31,13 @@ async def test_the_overview_is_numbers_that_open_their_lists(house: House) -> No
     assert "/overview" not in read((await house.get("wang", "/")).text).links
 
 
+async def test_a_rate_of_nought_opens_no_list(house: House) -> None:
+    await house.office.case()
+    page = (await house.get("head", "/reports/rates")).text
+    assert re.search(r'<span class="nil" title="0 / \d+">0.0%</span>', page)
+    assert ">0.0%</a>" not in page
+
+
 async def test_a_list_keeps_every_condition_of_its_address(house: House) -> None:
     page = (
         await house.get(
