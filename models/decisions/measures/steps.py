@@ -138,7 +138,7 @@ def _past(measure: Measure, step: Step) -> Conflict:
     zh, en = STATE_LABELS[measure.state]
     return Conflict(
         f"措施当前为“{zh}”，不能“{step.zh}”",
-        f"the measure is {en!r}: not now: {step.en}",
+        f'the measure is "{en}", so this is not possible now: {step.en}',
         rule=f"measure.{measure.kind.value}.{step.key}.state",
         article=step.basis,
         remedy_zh="刷新后按当前阶段办理",
