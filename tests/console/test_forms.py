@@ -158,3 +158,12 @@ def test_a_draft_is_shown_as_it_is_typed() -> None:
     widgets = widgets_of(SHAPES["close_with_enterprise"])
     shown = beginning(widgets, {"decided_on": date(2026, 11, 20), "decision_no": "1号"}, ())
     assert shown == {"decision_no": "1号", "decided_on": "2026-11-20"}
+
+
+def test_the_ledger_is_told_in_words_and_not_in_keys() -> None:
+    zh, en = Words("zh"), Words("en")
+    assert zh.told({"role": "inspector"}) == [("角色", "执法人员")]
+    assert en.told({"object": "sha256:" + "0" * 64}) == []
+    assert zh.told({"passed": [1, 3], "failed": []}) == [("通过的要求", "第 1、3 项")]
+    assert en.told({"failed": [2]}) == [("Requirements not passed", "no. 2")]
+    assert zh.told({"findings": [{"note": "已落实"}, {"note": "未落实"}]})[0][1] == "已落实；未落实"
