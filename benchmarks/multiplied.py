@@ -13,7 +13,14 @@ import asyncpg  # type: ignore[import-untyped]
 from ledger import tables
 
 TABLES = (
-    *(tables.cases, tables.case_texts, tables.case_told, tables.case_events, tables.case_tasks),
+    *(
+        tables.cases,
+        tables.case_texts,
+        tables.case_cards,
+        tables.case_told,
+        tables.case_events,
+        tables.case_tasks,
+    ),
     *(tables.case_clocks, tables.case_measures, tables.instruments, tables.orders, tables.order_items),
     *(tables.inspections, tables.notices, tables.contents, tables.enterprise_inbox),
 )

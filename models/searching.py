@@ -9,7 +9,8 @@ _OPENING = "〔[【{〈《「『〖"
 _CLOSING = "〕]】}〉》」』〗"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "(" * len(_OPENING) + ")" * len(_CLOSING))
 _UNSEEN = ("Cf", "Cc", "Zs", "Zl", "Zp")
-_PAIR = 2
+PAIR = 2
+"""Characters of the longest piece: what is no longer is found by its pieces alone."""
 
 
 def folded(text: str) -> str:
@@ -30,4 +31,4 @@ def searched(*parts: str) -> str:
 
 def pairs(word: str) -> list[str]:
     """The neighbours in a folded ``word``, two by two; a single character by itself. What has the word has all of them."""
-    return [word] if len(word) < _PAIR else [word[no : no + _PAIR] for no in range(len(word) - 1)]
+    return [word] if len(word) < PAIR else [word[no : no + PAIR] for no in range(len(word) - 1)]

@@ -73,8 +73,6 @@ class CaseFilters:
     mine: bool = False
     took_part: bool = False
     search: str | None = None
-    common: frozenset[str] = frozenset()
-    """Of the words looked for those :func:`ledger.readers.searching.common_words` names."""
 
 
 _EQUAL = (
@@ -182,8 +180,7 @@ def conditions(scope: Scope, filters: CaseFilters, now: datetime) -> list[Column
     if filters.took_part:
         found.append(cases.c.case_id.in_(select(case_events.c.case_id).where(given_by(scope))))
     if filters.search is not None:
-        words = wanted_words(filters.search)
-        found += [matches(scope, word, filters.common) for word in words] or [false()]
+        found += [matches(scope, word) for word in wanted_words(filters.search)] or [false()]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -79,18 +79,58 @@ class ByKeys:
     columns: tuple[ColumnElement[Any], ...]
     """Of its order: NOT NULL, the last one unique, each with the name it has in ``shown``."""
     descending: bool = False
+    kept: tuple[ColumnElement[Any], ...] = ()
+    """The columns of its order as ``keys`` has them, where it does not have those of ``columns``."""
 
     def first(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
         """At most ``most`` rows in their order, those beyond the place ``after``."""
-        keys = self.walked(most, after)
-        (key,) = keys.selected_columns
-        order = ordered(self.columns, descending=self.descending)
-        return self.shown.where(key.in_(keys.correlate(None))).order_by(*order)
+        return self.rows_of(self.walked(most, after))
 
     def walked(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
         """The keys of :meth:`first`."""
-        keys = _beyond(self.keys, self.columns, after, descending=self.descending)
-        return keys.order_by(*ordered(self.columns, descending=self.descending)).limit(most)
+        columns = self.kept or self.columns
+        keys = _beyond(self.keys, columns, after, descending=self.descending)
+        return keys.order_by(*ordered(columns, descending=self.descending)).limit(most)
+
+    def rows_of(self, keys: Select[Any]) -> Select[Any]:
+        """What is shown of the rows with these keys."""
+        (key,) = self.keys.selected_columns
+        order = ordered(self.columns, descending=self.descending)
+        chosen = self.shown.selected_columns[key.name].in_(keys.correlate(None))
+        return self.shown.where(chosen).order_by(*order)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Some rows of a list: the nearest of all are looked at first, and only when those do not fill a page it is taken of
+    ``sure``, the same rows found in another way."""
+
+    every: ByKeys
+    passes: ColumnElement[bool]
+    """Whether a row is one of them: looked up for one after the other, so it joins nothing."""
+    sure: Callable[[ReadSession], Awaitable[ByKeys | Tried]]
+    near: int | None = None
+    """How many are looked at; :data:`NEAR` when not given."""
+
+    @property
+    def columns(self) -> Sequence[ColumnElement[Any]]:
+        """Of its order."""
+        return self.every.columns
+
+    def first(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+        """At most ``most`` rows of the nearest in their order, those beyond the place ``after``."""
+        return self.every.rows_of(self.walked(most, after))
+
+    def walked(self, most: Any, after: Sequence[Any] | None = None) -> Select[Any]:
+        """The keys of :meth:`first`."""
+        (key,) = self.every.keys.selected_columns
+        looked_at = dict.fromkeys((key, *self.columns))
+        some = self.every.walked(self.near or NEAR, after).with_only_columns(
+            *looked_at, self.passes.label("passes")
+        )
+        near = some.subquery("near")
+        order = ordered([near.c[str(one.key)] for one in self.columns], descending=self.every.descending)
+        return select(near.c[key.name]).where(near.c.passes).order_by(*order).limit(most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +168,12 @@ def _beyond(
 
 Wanted = Select[Any]
 """A list's statement, filtered and ordered, before a page is taken of it."""
-Listed = Wanted | Branches | ByKeys | Kept
+Listed = Wanted | Branches | ByKeys | Kept | Tried
 """A list, however it is put together."""
 
 MAX_LIMIT = 200
+NEAR = 1000
+"""Rows that are looked at where a list is tried: to look at so many takes no longer than to read a page of what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +221,9 @@ async def _page(session: ReadSession, wanted: Listed, limit: int, place: tuple[A
 async def _rows(
     session: ReadSession, wanted: Listed, most: int, place: tuple[Any, ...] | None
 ) -> Sequence[Any]:
+    if isinstance(wanted, Tried):
+        rows: Sequence[Any] = (await session.execute(wanted.first(most, place))).all()
+        return rows if len(rows) == most else await _rows(session, await wanted.sure(session), most, place)
     if isinstance(wanted, Kept):
         values = {**wanted.values, _MOST: most, **dict(zip(_PLACE, place or (), strict=False))}
         return await fetch(session, _first(wanted.listed, placed=place is not None), values)

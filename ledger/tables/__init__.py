@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ledger.tables.base import FAR, metadata
 from ledger.tables.cases import (
+    cards,
+    case_cards,
     case_clocks,
     case_events,
     case_tasks,
@@ -60,6 +62,8 @@ __all__ = [
     "calendar_batches",
     "calendar_notices",
     "calendar_refusals",
+    "cards",
+    "case_cards",
     "case_clocks",
     "case_events",
     "case_measures",

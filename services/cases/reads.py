@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ledger.readers import case_views
 from ledger.readers.case import entries_after, find_case, last_events
+from ledger.readers.case_lists import list_of
 from ledger.readers.case_views import Entry
 from ledger.readers.cases import CaseFilters
 from ledger.readers.enterprises import called_on_order
 from ledger.readers.paging import Found
 from ledger.readers.people import names_of
 from ledger.readers.rules import rules_of
-from ledger.readers.searching import common_words
 from ledger.sessions import ReadSession, Scope
 from models.actors import Actor
 from models.explain import Explanation, explain
@@ -39,9 +38,7 @@ async def list_cases(services: Services, actor: Actor, query: CaseQuery) -> List
     sort = way + _SORTS[query.sort.removeprefix("-")]
     filters = filters_of(query, actor, now)
     async with services.database.read(scope) as session:
-        if query.q:
-            filters = replace(filters, common=await common_words(session, scope, query.q))
-        wanted = case_views.list_of(scope, filters, now=now, sort=sort)
+        wanted = list_of(scope, filters, now=now, sort=sort)
         rows, following = await page_of(services, session, actor, query.view("cases"), wanted, query)
     return Listing(items=[case_view(row, actor.role, now) for row in rows], next=following)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger.readers.case_views import cases_of
+from ledger.readers.case_lists import cases_of
 from ledger.readers.cases import CaseFilters
 from ledger.readers.enterprises import find_inspection, orders_of, select_inspections
 from ledger.readers.keeping import kept

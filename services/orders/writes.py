@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.readers.case import evidence_digests
-from ledger.readers.case_views import cases_of
+from ledger.readers.case_lists import cases_of
 from ledger.readers.cases import CaseFilters
 from ledger.readers.enterprises import orders_of
 from ledger.readers.paging import Found

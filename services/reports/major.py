@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.readers.case_views import listed
+from ledger.readers.case_lists import listed
 from ledger.readers.measures import listings_of
 from ledger.sessions import Scope
 from models.actors import Actor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from sqlalchemy import Table, func, insert, select, text, true
 from sqlalchemy.exc import DBAPIError
@@ -9,7 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from ledger.append import append
 from ledger.audit import record_alarm
 from ledger.readers import case as case_reader
-from ledger.readers.cases import CaseFilters, list_cases
+from ledger.readers import paging
+from ledger.readers.case_lists import list_of
+from ledger.readers.cases import CaseFilters
 from ledger.readers.deciding import evidence_of
 from ledger.reporters import add_reporter, follow_up_scope, identity_of, progress
 from ledger.scope import ALL_DB_ROLES, Scope
@@ -231,8 +235,10 @@ async def test_another_enterprise_finds_nothing_by_any_reader(
             assert await case_reader.find_case(session, scope, files.of_a, now=NOW) is None
             assert not (await case_reader.events(session, scope, files.of_a)).items
             assert not await evidence_of(session, scope, [files.of_a])
-            for words in ("消防通道", "消防", "e-a"):
-                page = await list_cases(session, scope, CaseFilters(search=words), now=NOW)
+            for words, near in product(("消防通道", "消防", "e-a"), (0, 1000)):
+                monkeypatch.setattr(paging, "NEAR", near)
+                found = list_of(scope, CaseFilters(search=words), now=NOW, sort="due")
+                page = await paging.fetch_page(session, found)
                 assert files.of_a not in {row.case_id for row in page.items}
 
 

@@ -4,31 +4,23 @@ list and for what waits for somebody; a page of several lists shown as one is th
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import ARRAY, Select, Text, cast, func, select
+from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from ledger.readers import searching
 from ledger.readers.approvals import select_turns
-from ledger.readers.case_views import listed, paged
-from ledger.readers.cases import SORTS, CaseFilters, select_cases
+from ledger.readers.case_lists import listed, paged
+from ledger.readers.cases import CaseFilters, select_cases
 from ledger.readers.paging import counted, fetch_page
-from ledger.readers.searching import common_words, pattern_of
 from ledger.readers.tasks import Seat, select_done
 from ledger.scope import Scope
 from ledger.sessions import Database, ReadSession
-from ledger.tables import enterprises
 from models.batch import Task
-from models.searching import pairs
-from tests.ledger.looking import change, past_locks
-from tests.ledger.makers import AUDITOR, BUREAU, FIRM_A, OTHER_BUREAU, TOWN_EAST, TOWN_WEST, fresh
-from tests.ledger.test_enterprise_files import firm
+from tests.ledger.makers import BUREAU, FIRM_A, TOWN_EAST, fresh
 from tests.ledger.test_readers import NOW, open_case
-from tests.ledger.test_readers import listed as listed_by
 
 LARGE = "cases|case_tasks|case_events|case_texts|case_told|case_clocks"
 RANKS = ("section_head", "deputy_head", "head")
@@ -163,68 +155,3 @@ async def test_counting_ends_where_it_is_told(ledger: Database, waiting: list[st
         assert await counted(session, turns, 100) == min(100, len(waiting))
         assert await counted(session, turns, 3) == 3
         assert await counted(session, select_cases(BUREAU, CaseFilters(), now=NOW), 5) == 5
-
-
-# -- words -----------------------------------------------------------------------------------------------
-async def test_a_common_word_is_looked_for_in_the_order_of_the_list(
-    ledger: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(searching, "_few", lambda there: 3.5)
-    mark = fresh()
-    ids = [
-        await open_case(ledger, f"除尘系统未清理{no}", due=NOW + timedelta(days=9 - no), industry=mark)
-        for no in range(4)
-    ]
-    rare = await open_case(ledger, "液氨储罐", industry=mark)
-    of_mark = CaseFilters(industry=mark)
-    for scope in (BUREAU, TOWN_EAST, AUDITOR):
-        async with ledger.read(scope) as session:
-            for words, common, expected in (
-                ("除尘系统", {"除尘系统"}, ids[::-1]),
-                ("液氨储罐", set(), [rare]),
-                ("氨", set(), [rare]),
-                ("除", {"除"}, ids[::-1]),
-                ("除尘系统 清理2", {"除尘系统"}, [ids[2]]),
-                ("液氨 砂光机", set(), []),
-            ):
-                found = await common_words(session, scope, words)
-                assert found == common, (scope, words)
-                sought = replace(of_mark, search=words, common=found)
-                page = await fetch_page(session, paged(scope, sought, now=NOW, sort="due"))
-                assert [row.case_id for row in page.items] == expected, (scope, words)
-    assert set(SORTS) >= {"due", "opened", "number", "risk"}
-
-
-@pytest.mark.parametrize("word", ["氨", "液氨", "a-b"])
-async def test_words_without_three_letters_in_a_row_have_an_index(ledger: Database, word: str) -> None:
-    asked = f"pieces_of(search_text) @> ARRAY[{', '.join(repr(one) for one in pairs(word))}]"
-    async with past_locks(ledger) as superuser:
-        await superuser.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        rows = await superuser.exec_driver_sql(f"EXPLAIN SELECT 1 FROM case_texts WHERE {asked}")  # noqa: S608
-        assert "ix_case_texts_pieces" in "\n".join(row[0] for row in rows)
-
-
-@pytest.mark.parametrize("words", ["液氨储罐", "罐", "(2025)9", "a-b"])
-async def test_a_territory_is_told_of_no_case_of_another(ledger: Database, words: str) -> None:
-    mine = await open_case(ledger, "液氨储罐(2025)9 a-b")
-    hits = select(func.search_cases(pattern_of(words), cast([], ARRAY(Text))))
-    found = {}
-    for scope in (TOWN_EAST, TOWN_WEST, BUREAU, OTHER_BUREAU):
-        async with ledger.read(scope) as session:
-            found[scope] = set((await session.scalars(hits)).all())
-    assert mine in found[TOWN_EAST]
-    assert mine in found[BUREAU]
-    assert mine not in found[TOWN_WEST] | found[OTHER_BUREAU]
-
-
-async def test_what_an_enterprise_is_called_where_it_moved_to_finds_nothing_where_it_was(
-    ledger: Database,
-) -> None:
-    enterprise_id = await firm(ledger)
-    case_id = await open_case(ledger, enterprise_id=enterprise_id, territory_id="t-east")
-    moved = {"territory_id": "t-west", "search_text": "霖澜冶炼新厂"}
-    async with past_locks(ledger) as superuser:
-        await change(superuser, enterprises, moved, enterprise_id=enterprise_id)
-    for words in ("霖澜冶炼", "霖澜"):
-        assert case_id in await listed_by(ledger, BUREAU, search=words)
-        assert case_id not in await listed_by(ledger, TOWN_EAST, search=words)

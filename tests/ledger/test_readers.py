@@ -12,6 +12,7 @@ from ledger.inspections import record_inspection
 from ledger.readers import case as case_reader
 from ledger.readers import enterprises as enterprise_reader
 from ledger.readers.approvals import select_turns
+from ledger.readers.case_lists import list_of
 from ledger.readers.cases import SORTS, CaseFilters, list_cases, overdue, select_cases
 from ledger.readers.keeping import kept
 from ledger.readers.notices import mark_read, select_inbox, select_notices
@@ -53,7 +54,8 @@ async def open_case(ledger: Database, title: str = "", *, due: datetime | None =
 
 async def listed(ledger: Database, scope: Scope = BUREAU, sort: str = "due", **filters: Any) -> list[str]:
     async with ledger.read(scope) as session:
-        page = await list_cases(session, scope, CaseFilters(**filters), now=NOW, sort=sort, limit=200)
+        wanted = list_of(scope, CaseFilters(**filters), now=NOW, sort=sort)
+        page = await fetch_page(session, wanted, limit=200)
     return [row.case_id for row in page.items]
 
 
