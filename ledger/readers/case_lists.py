@@ -38,7 +38,7 @@ def paged(scope: Scope, filters: CaseFilters, *, now: datetime, sort: str) -> By
     columns = _order(scope, sort)
     own = (one for one in columns if isinstance(one, Label))
     found = select(cases.c.case_id).select_from(worded(scope))
-    keys = found.where(scope.where(cases), *_sifted(scope, filters, now))
+    keys = found.where(*_all_of(scope), *_sifted(scope, filters, now))
     return ByKeys(_shown(scope, now).add_columns(*own), keys, columns, descending=sort.startswith("-"))
 
 
@@ -68,9 +68,15 @@ def _sought(scope: Scope, filters: CaseFilters, words: Sequence[str], *, now: da
         near = await about(session, scope, words) // SORTED
         return replace(tried, sure=by_cards, near=near) if near > NEAR else await by_cards(session)
 
-    keys = select(cases.c.case_id).where(scope.where(cases))
+    keys = select(cases.c.case_id).where(*_all_of(scope))
     tried = Tried(replace(every, keys=keys), and_(*others, *has), further)
     return tried
+
+
+def _all_of(scope: Scope) -> list[ColumnElement[bool]]:
+    """The cases of ``scope``; of a territory's with its district, which the indexes of all orders but the first begin with."""
+    mine = [scope.where(cases)]
+    return [*mine, cases.c.district_id == scope.district_id] if scope.role is Role.TERRITORY else mine
 
 
 _TICKED: dict[str, Any] = dict.fromkeys(("open", "overdue", "grade", "sources")) | {

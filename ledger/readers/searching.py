@@ -33,7 +33,7 @@ from models.searching import PAIR, pairs
 
 _CARDED = frozenset({"xh_bureau", "xh_auditor", "xh_territory"})
 """Who has cards to look in; all others have few cases each."""
-SORTED = 10
+SORTED = 20
 """Hits that are fetched by their cards and sorted while one case of the list is looked through."""
 _CALLED = text(
     "SELECT word, enterprise_id FROM unnest(:words, :patterns) AS w(word, pattern), enterprises_called(pattern) AS enterprise_id"
