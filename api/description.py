@@ -41,6 +41,10 @@ class Description:
         return await asyncio.shield(last)
 
 
+_DESCRIPTION = Description()
+"""One a process: its writer knows nothing of the application that asks."""
+
+
 async def _write() -> bytes:
     writer = await asyncio.create_subprocess_exec(*_WRITER, stdin=DEVNULL, stdout=PIPE)
     try:
@@ -56,12 +60,11 @@ async def _write() -> bytes:
 
 def install(app: FastAPI, public: Sequence[tuple[str, str]]) -> None:
     """Let ``app`` describe itself (``app.openapi``) and serve the description."""
-    description = Description()
     app.openapi = lambda: _openapi(app, public)  # type: ignore[method-assign]
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     async def describe() -> Response:
-        return Response(await description.written(), media_type="application/json")
+        return Response(await _DESCRIPTION.written(), media_type="application/json")
 
 
 def _openapi(app: FastAPI, public: Sequence[tuple[str, str]]) -> dict[str, Any]:
