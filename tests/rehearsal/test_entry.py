@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import rehearsal.engine
 from activities.enterprises import EnterpriseActivities
 from activities.ledger import LedgerActivities
 from models.rehearsal import Rehearsal
+from rehearsal.__main__ import main
 from rehearsal.memory import MemoryLedger
 from rehearsal.run import rehearse
 from runtime.home import CannotStart
@@ -66,10 +68,18 @@ def test_the_module_answers_a_request_in_json() -> None:
         ("", "rehearsal.shape"),
     ],
 )
-def test_the_module_answers_a_bad_request_with_the_refusal(text: str, rule: str) -> None:
-    done = entry(text)
+def test_the_module_answers_a_bad_request_with_the_refusal(
+    text: str, rule: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    assert main() == 1
+    assert json.loads(capsys.readouterr().out)["error"]["rule"] == rule
+
+
+def test_the_process_ends_with_its_refusal() -> None:
+    done = entry("{}")
     assert done.returncode == 1
-    assert json.loads(done.stdout)["error"]["rule"] == rule
+    assert json.loads(done.stdout)["error"]["rule"] == "rehearsal.shape"
 
 
 async def test_without_a_temporal_program_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
