@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
+
+if __name__ == "__main__":
+    gc.disable()  # until all is loaded: nothing of it is garbage
+
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -74,7 +78,7 @@ Spare = Annotated[bool, typer.Option("--spare", hidden=True)]
 @app.command()
 def api(spare: Spare = False) -> None:
     """只启动 HTTP 接口 · run the API."""
-    gc.disable()  # until all is loaded (worker.load): nothing of it is garbage
+    gc.disable()  # until the rest is loaded too (worker.load)
     from serve import load, serve
 
     configure_logging(get_settings())
@@ -255,6 +259,8 @@ def case_repair(
 
 def main() -> None:
     """Entry point."""
+    gc.freeze()  # what is loaded stays
+    gc.enable()
     app()
 
 
