@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import Error, Page, Response
+from playwright.async_api import BrowserContext, Error, Page, Response
 
 GRAVE = ("serious", "critical")
-TOLD = "resultTypes: ['violations'], preload: false"
-OTHERS = f"axe.run({{{TOLD}, rules: {{'color-contrast': {{enabled: false}}}}}})"
-COLOURS = f"""(() => {{
-  const behind = new Map(), met = new Map(), kept = []
+MARK = "data-looked-at"
+_BROUGHT = f"{AXE_SCRIPT};axe.configure({{rules: [{{id: 'color-contrast', selector: '[{MARK}]'}}]}})"
+_TOLD = "resultTypes: ['violations'], preload: false"
+EVERYTHING = f"""(() => {{
+  const slight = axe._audit.rules.filter(({{impact}}) => ['minor', 'moderate'].includes(impact))
+  return axe.run({{{_TOLD}, rules: Object.fromEntries(slight.map(({{id}}) => [id, {{enabled: false}}]))}})
+}})()"""
+"""A rule says of itself how grave it is to break it: what is slight by its own word is not asked."""
+COLOURS = f"axe.run({{{_TOLD}, runOnly: ['color-contrast']}})"
+_MARKED = f"""(() => {{
+  const behind = new Map(), met = new Map()
+  for (const one of document.querySelectorAll('[{MARK}]')) one.removeAttribute('{MARK}')
   const ground = (one) => {{
     if (!one) return ''
     if (!behind.has(one)) {{
@@ -29,9 +37,8 @@ COLOURS = f"""(() => {{
     const letter = one.textContent.trim().length < 2 // axe does not judge one alone
     const look = [one.tagName, one.className, color, fontSize, fontWeight, position, clipPath, letter, ground(one)].join()
     met.set(look, (met.get(look) ?? 0) + 1)
-    if (off || met.get(look) <= 2) kept.push(one)
+    if (off || met.get(look) <= 2) one.setAttribute('{MARK}', '')
   }}
-  return kept.length ? axe.run({{include: kept}}, {{{TOLD}, runOnly: ['color-contrast']}}) : {{violations: []}}
 }})()"""
 """Of elements with the same colours, size and ground two are measured, of an order of thirty items not thirty."""
 
@@ -48,17 +55,14 @@ async def led_to(page: Page, path: str) -> Response:
     return answer
 
 
-async def other_faults(page: Page) -> list[str]:
-    """What is grave by any rule but that of colours."""
-    await page.evaluate(AXE_SCRIPT)
-    return _told(await page.evaluate(OTHERS))
+async def brought(context: BrowserContext) -> None:
+    """From now on axe is on every page of ``context``, however often a page refreshes itself."""
+    await context.add_init_script(_BROUGHT)
 
 
-async def colours(page: Page) -> list[str]:
-    """What has too little contrast, in the colours of now; a page that has refreshed itself is brought axe anew."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE_SCRIPT)
-    return _told(await page.evaluate(COLOURS))
+async def faults(page: Page, asked: str = EVERYTHING) -> list[str]:
+    """What is grave on a page in the colours of now: by every rule, or only by that of :data:`COLOURS`."""
+    return _told(await page.evaluate(f"{_MARKED}; {asked}"))
 
 
 def _told(results: Any) -> list[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from ledger import tables
 from tests.api.support import finding, key, major, ok
 from tests.console import test_hazards as hazards
-from tests.console.axe import colours, led_to, other_faults
+from tests.console.axe import COLOURS, EVERYTHING, brought, faults, led_to
 from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import House
 from tests.console.test_links import made
@@ -27,7 +27,8 @@ pytestmark = [
     pytest.mark.timeout(1200),
     in_a_browser,
 ]
-SCHEMES = ("light", "dark")
+SCHEMES: Mapping[Literal["light", "dark"], str] = {"light": EVERYTHING, "dark": COLOURS}
+"""What is asked in the colours of the day and of the night: what is not of colours is the same in both."""
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 SHOTS = os.environ.get("SHOTS")
 """A folder to keep the pages in, for looking at them: then in every setting."""
@@ -157,10 +158,10 @@ async def signed_in(house: House, context: BrowserContext, address: str, who: st
 async def found_on(page: Page, path: str) -> list[str]:
     """What axe finds grave on a page, in colours of the day and of the night, and whether it must be scrolled sideways."""
     assert (await led_to(page, path)).status in (200, 404), path
-    told = [f"{path}: {one}" for one in await other_faults(page)]
-    for scheme in SCHEMES:
+    told = []
+    for scheme, asked in SCHEMES.items():
         await page.emulate_media(color_scheme=scheme)
-        told += [f"{path} ({scheme}): {one}" for one in await colours(page)]
+        told += [f"{path} ({scheme}): {one}" for one in await faults(page, asked)]
         if SHOTS:
             lang = await page.evaluate("document.documentElement.lang")
             name = f"{page.viewport_size['width']}-{lang[:2]}-{scheme}-{path.strip('/').replace('/', '_')[:60]}.png"
@@ -172,16 +173,17 @@ async def found_on(page: Page, path: str) -> list[str]:
 
 @pytest.mark.parametrize("setting", SETTINGS)
 async def test_no_page_has_a_grave_fault(named: House, address: str, browser: Browser, setting: str) -> None:
-    faults, how = [], SETTINGS[setting]
+    told, how = [], SETTINGS[setting]
     context = await browser.new_context(base_url=address, viewport=how["viewport"], reduced_motion="reduce")
+    await brought(context)
     page = await context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     for who, paths in (await pages(named)).items():
         await signed_in(named, context, address, who, how["lang"])
         for path in paths:
-            faults += await found_on(page, path)
+            told += await found_on(page, path)
     await context.close()
-    assert not faults, "\n".join(faults)
+    assert not told, "\n".join(told)
 
 
 ROWS = 30 * "<li><a href='#'>一项</a> <span class=late>逾期</span></li>"
@@ -203,11 +205,13 @@ FAULTS: Mapping[str, tuple[int, int]] = {
 
 
 async def test_what_is_too_faint_is_found_however_many_are_like_it(browser: Browser) -> None:
-    page = await browser.new_page(reduced_motion="reduce")
-    for style, faults in FAULTS.items():
+    context = await browser.new_context(reduced_motion="reduce")
+    await brought(context)
+    page = await context.new_page()
+    for style, broken in FAULTS.items():
         await page.set_content(FAINT.format(style, ROWS))
-        assert not await other_faults(page)
-        for scheme, found in zip(SCHEMES, faults, strict=True):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            assert len(await colours(page)) == found, f"{style} ({scheme})"
-    await page.context.close()
+        for (scheme, asked), found in zip(SCHEMES.items(), broken, strict=True):
+            await page.emulate_media(color_scheme=scheme)
+            told = await faults(page, asked)
+            assert len(told) == found, f"{style} ({scheme}): {told}"
+    await context.close()
