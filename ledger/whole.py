@@ -35,7 +35,7 @@ Rows = dict[str, list[dict[str, Any]]]
 """Table → its rows."""
 
 _OF_CASE = (
-    *(cases, case_texts, case_told, case_events, case_tasks, case_clocks, case_measures),
+    *(case_texts, cases, case_told, case_events, case_tasks, case_clocks, case_measures),
     *(enterprise_inbox, notices, order_items, instruments),
 )
 _OF_ORDER = "order_id IN (SELECT order_id FROM order_items WHERE case_id = :case_id)"
