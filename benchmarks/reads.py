@@ -70,9 +70,8 @@ def read_of(services: Services, actor: Actor, path: str) -> Read:
 
 
 async def sent_by(database: Database, read: Read) -> Sent:
-    """The statements of one read; transactions are not among them, nor what a connection asks once in its life."""
+    """The statements of one read; transactions are not among them."""
     sent: Sent = []
-    await read()
     with noted(database, lambda words, values: sent.append((words, tuple(values or ())))):
         await read()
         await asyncio.sleep(0)  # the driver tells of its own a moment later
@@ -93,7 +92,8 @@ def noted(database: Database, note: Callable[[str, Any], None]) -> Iterator[None
         connection.driver_connection.remove_query_logger(told)
 
     def told(record: Any) -> None:
-        note(record.query, record.args)
+        if "pg_catalog." not in record.query:  # of types a connection asks once in its life
+            note(record.query, record.args)
 
     engine = database.engine.sync_engine
     heard = {"before_cursor_execute": asked, "checkout": lent, "checkin": back}
