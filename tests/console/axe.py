@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import BrowserContext, Error, Page, Response
+from playwright.async_api import BrowserContext, Page
 
 GRAVE = ("serious", "critical")
 MARK = "data-looked-at"
@@ -43,20 +43,8 @@ _MARKED = f"""(() => {{
 """Of elements with the same colours, size and ground two are measured, of an order of thirty items not thirty."""
 
 
-async def led_to(page: Page, path: str) -> Response:
-    """A page by its address; one that refreshes itself may take the way the first time."""
-    try:
-        answer = await page.goto(path)
-    except Error as broken:
-        if "ERR_ABORTED" not in broken.message:
-            raise
-        answer = await page.goto(path)
-    assert answer is not None
-    return answer
-
-
 async def brought(context: BrowserContext) -> None:
-    """From now on axe is on every page of ``context``, however often a page refreshes itself."""
+    """From now on axe is on every page of ``context``."""
     await context.add_init_script(_BROUGHT)
 
 

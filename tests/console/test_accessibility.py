@@ -11,10 +11,11 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
+from console.pages import hazards as import_pages
 from ledger import tables
 from tests.api.support import finding, key, major, ok
 from tests.console import test_hazards as hazards
-from tests.console.axe import COLOURS, EVERYTHING, brought, faults, led_to
+from tests.console.axe import COLOURS, EVERYTHING, brought, faults
 from tests.console.chromium import PATIENCE_MS, in_a_browser
 from tests.console.conftest import House
 from tests.console.test_links import made
@@ -47,9 +48,10 @@ WORD = "LongUnbrokenLatinName_with-no-space_AB1234567890CDEFGHIJKLMNOPQRSTUVWXYZ
 
 
 @pytest.fixture
-async def named(house: House) -> House:
+async def named(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """The house with an enterprise and people whose names are as long as they come, and no case but those that were opened:
-    what is written past the ledger is counted in no tally."""
+    what is written past the ledger is counted in no tally. No page refreshes itself while it is looked at."""
+    monkeypatch.setattr(import_pages, "_REFRESH_SECONDS", 3600)
     async with house.office.world.superuser.begin() as connection:
         await looking.run(connection, "DELETE FROM cases WHERE doc = '{}'")
         await looking.change(
@@ -157,7 +159,9 @@ async def signed_in(house: House, context: BrowserContext, address: str, who: st
 
 async def found_on(page: Page, path: str) -> list[str]:
     """What axe finds grave on a page, in colours of the day and of the night, and whether it must be scrolled sideways."""
-    assert (await led_to(page, path)).status in (200, 404), path
+    answer = await page.goto(path)
+    assert answer is not None
+    assert answer.status in (200, 404), path
     told = []
     for scheme, asked in SCHEMES.items():
         await page.emulate_media(color_scheme=scheme)
