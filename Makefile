@@ -8,8 +8,8 @@ PYTHON ?= python3
 UV := .tools/uv
 RUN := $(UV) run --no-sync
 READY := .venv/.ready
-# two processes share the files; those that last long are taken first (tests/conftest.py)
-JOBS ?= 2
+# three processes share the files, for each waits a third of its time; those that last long are taken first (tests/conftest.py)
+JOBS ?= 3
 TEST := pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # uv takes packages from PyPI and nothing else: no Python download, no version of itself
