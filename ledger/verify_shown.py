@@ -18,6 +18,7 @@ from ledger.chain import plain, same
 from ledger.rows import acted_at, bearing_row, case_row, clocks_of, measures_of, rows_digest, turn_rows
 from ledger.sessions import ReadSession
 from ledger.tables import (
+    case_cards,
     case_clocks,
     case_measures,
     case_tasks,
@@ -31,6 +32,7 @@ from ledger.tallies import counted
 from models.batch import LedgerEntry, Task
 from models.envelope import digests_of, texts_digest
 from models.events import event_of, evolve, fold
+from models.searching import pieces
 
 Row = Mapping[str, Any]
 Wrong = tuple[str, int | None, str]
@@ -46,6 +48,7 @@ class Shown:
     case: Row
     texts: Row | None = None
     told: Row | None = None
+    card: Row | None = None
     clocks: list[Row] = field(default_factory=list)
     tasks: list[Row] = field(default_factory=list)
     measures: list[Row] = field(default_factory=list)
@@ -83,6 +86,7 @@ async def _of(session: ReadSession, table: Table, ids: Sequence[str]) -> list[Ro
 _KEEP: dict[Table, Callable[[Shown, Row], None]] = {
     case_texts: lambda shown, row: setattr(shown, "texts", row),
     case_told: lambda shown, row: setattr(shown, "told", row),
+    case_cards: lambda shown, row: setattr(shown, "card", row),
     case_clocks: lambda shown, row: shown.clocks.append(row),
     case_tasks: lambda shown, row: shown.tasks.append(row),
     case_measures: lambda shown, row: shown.measures.append(row),
@@ -145,6 +149,16 @@ def _case_texts(shown: Shown) -> Wrong | None:
         if (column := _differing({**expected, "enterprise_name": name}, found)) is not None:
             return "words", 1, f"{column!r} as {what} shows it is not what the commands said"
     return None
+
+
+def _card(shown: Shown) -> Wrong | None:
+    """A search finds the case by its words, in its place of every list."""
+    if shown.card is None:
+        return "row", shown.case["seq"], "the card the case is found by is gone"
+    said = shown.texts["search_text"] if shown.texts else ""
+    expected = {name: shown.case.get(name) for name in case_cards.c.keys()} | {"pieces": pieces(said)}  # noqa: SIM118
+    name = next((name for name, value in expected.items() if shown.card[name] != value), None)
+    return ("row", shown.case["seq"], f"{name!r} of its card is not that of the case") if name else None
 
 
 def _clocks(shown: Shown) -> Wrong | None:
@@ -212,6 +226,7 @@ CHECKS: tuple[Callable[[Shown], Wrong | None], ...] = (
     lambda shown: words_wrong(shown.rows),
     _case,
     _case_texts,
+    _card,
     _clocks,
     _measures,
     _tasks,

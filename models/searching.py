@@ -4,6 +4,7 @@ brackets, spacing and what cannot be seen make no difference."""
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 _OPENING = "〔[【{〈《「『〖"
 _CLOSING = "〕]】}〉》」』〗"
@@ -32,3 +33,8 @@ def searched(*parts: str) -> str:
 def pairs(word: str) -> list[str]:
     """The neighbours in a folded ``word``, two by two; a single character by itself. What has the word has all of them."""
     return [word] if len(word) < PAIR else [word[no : no + PAIR] for no in range(len(word) - 1)]
+
+
+def pieces(text: str) -> list[str]:
+    """Every character and every two neighbours of a folded ``text``, as its card has them (``pieces_of`` in PostgreSQL)."""
+    return [*text, *(one + following for one, following in pairwise(text))]

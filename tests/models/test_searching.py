@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from models.searching import folded, pairs, searched, wanted
+from models.searching import folded, pairs, pieces, searched, wanted
 
 
 @pytest.mark.parametrize(
-    ("word", "pieces"),
+    ("word", "two"),
     [("氨", ["氨"]), ("液氨", ["液氨"]), ("a-b", ["a-", "-b"]), ("消防通道", ["消防", "防通", "通道"])],
 )
-def test_pieces_of_a_word(word: str, pieces: list[str]) -> None:
-    assert pairs(word) == pieces
+def test_pieces_of_a_word(word: str, two: list[str]) -> None:
+    assert pairs(word) == two
 
 
 @pytest.mark.parametrize("asked", ["〔2025〕9", "液 氨", "Ｄｕｓｔ-7", "1.5米"])
@@ -22,3 +22,11 @@ def test_what_has_a_word_has_its_pieces(asked: str) -> None:
         assert word in text
         assert all(piece in text for piece in pairs(word))
     assert pairs(folded(asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", []), ("氨", ["氨"]), ("液氨", ["液", "氨", "液氨"]), ("a\nb", ["a", "\n", "b", "a\n", "\nb"])],
+)
+def test_pieces_of_a_text(text: str, found: list[str]) -> None:
+    assert pieces(text) == found

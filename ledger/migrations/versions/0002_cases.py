@@ -196,14 +196,6 @@ def upgrade() -> None:
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_texts")),
     )
-    op.create_index(
-        "ix_case_texts_search_text",
-        "case_texts",
-        ["search_text"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
     op.create_table(
         "case_told",
         sa.Column("case_id", sa.Text(), nullable=False),

@@ -225,23 +225,11 @@ def _of_the_operator() -> None:
 def _search() -> None:
     """What a person's own eyes cannot do; each function gives no more than ids, or a yes.
 
-    Under row-level security LIKE cannot use the trigram index (it is not leakproof). ``search_cases`` can: inside
-    the asker's district only, and the caller joins its ids with ``cases``, whose policies still decide. A person may
-    lose sight of a case whose ledger refers to their words: ``in_ledger`` asks the ledger, not the part they see.
-    Nobody may delete words; ``take_back`` removes the asker's own that no ledger refers to: those of refused commands.
+    A person may lose sight of a case whose ledger refers to their words: ``in_ledger`` asks the ledger, not the part they
+    see. Nobody may delete words; ``take_back`` removes the asker's own that no ledger refers to: those of refused commands.
     """
-    _grant("SELECT", ("case_texts", "cases", "enterprises"), ("xh_search",))
+    _grant("SELECT", ("enterprises",), ("xh_search",))
     _grant("SELECT (command_id)", ("case_events", "enterprise_events"), ("xh_search",))
-    op.execute(
-        "CREATE FUNCTION search_cases(pattern text, most bigint DEFAULT NULL) RETURNS SETOF text"
-        " LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100 AS $$ BEGIN"
-        " RETURN QUERY EXECUTE '(SELECT case_id FROM case_texts WHERE search_text LIKE $1"
-        " AND district_id = nullif(current_setting(''app.district_id'', true), '''') LIMIT $2)"
-        " UNION (SELECT c.case_id FROM enterprises e JOIN cases c ON c.enterprise_id = e.enterprise_id"
-        " WHERE e.search_text LIKE $1"
-        " AND e.district_id = nullif(current_setting(''app.district_id'', true), '''') LIMIT $2)'"
-        " USING pattern, most; END $$"
-    )
     op.execute(
         "CREATE FUNCTION in_ledger(command text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
         " SET search_path = public, pg_temp AS 'SELECT EXISTS (SELECT 1 FROM case_events WHERE command_id = command)"
@@ -256,7 +244,6 @@ def _search() -> None:
     _grant("SELECT, INSERT, DELETE", ("audit_head",), ("xh_search",))
     op.execute("ALTER FUNCTION chain_audit() OWNER TO xh_search")
     for function, users in (
-        ("search_cases(text, bigint)", ("xh_bureau", "xh_auditor")),
         ("in_ledger(text)", (*WRITERS, "xh_link")),
         ("take_back(text[])", (*WRITERS, "xh_link")),
     ):

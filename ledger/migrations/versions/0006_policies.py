@@ -129,7 +129,7 @@ def _service() -> None:
     for table in REFERENCE:
         _policy(table, "xh_auth", "true")
     _policy("users", "xh_auth", "true", command="UPDATE")
-    for table in ("case_texts", "cases", "enterprises", "case_events", "enterprise_events"):
+    for table in ("enterprises", "case_events", "enterprise_events"):
         _policy(table, "xh_search", "true")
     for role in (*PEOPLE, "xh_ledger", "xh_auth", "xh_reporter"):
         _policy("audit_log", role, "true", command="INSERT")

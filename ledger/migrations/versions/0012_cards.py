@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0013"
-down_revision = "0012"
+revision = "0012_cards"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -26,9 +26,12 @@ _KEYS = (*_OWNERS, *_PLACE)
 
 
 def upgrade() -> None:
-    op.execute("DROP FUNCTION search_cases(text, text[])")
-    op.execute("DROP INDEX ix_case_texts_pieces")
-    op.execute("DROP INDEX ix_case_texts_search_text")
+    op.execute(
+        "CREATE FUNCTION pieces_of(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
+        " RETURN string_to_array(words, NULL) || (SELECT array_agg(one || following) FROM"
+        " unnest(string_to_array(words, NULL), (string_to_array(words, NULL))[2:]) AS beside(one, following)"
+        " WHERE following IS NOT NULL)"
+    )
     _cards()
     _kept()
     _seen()
@@ -51,7 +54,6 @@ def _cards() -> None:
     )
     op.execute("ALTER TABLE case_cards SET (toast_tuple_target = 128, fillfactor = 80)")
     op.execute("ALTER TABLE case_cards ALTER COLUMN pieces SET STATISTICS 0")  # hundreds a case
-    _written()
     op.create_index(op.f("ix_case_cards_enterprise_id"), "case_cards", ["enterprise_id"])
     op.create_index("ix_case_cards_pieces", "case_cards", ["pieces"], postgresql_using="gin")
     op.execute("ALTER TABLE case_cards ENABLE ROW LEVEL SECURITY")
@@ -64,20 +66,6 @@ def _cards() -> None:
     op.execute(
         "CREATE POLICY xh_search_select ON case_cards AS PERMISSIVE FOR SELECT TO xh_search USING (true)"
     )
-
-
-def _written() -> None:
-    """The cards of the cases there are: the tables' own rows, past the lock that holds their owner too."""
-    keys = ", ".join(f"c.{name}" for name in _KEYS)
-    for table in ("cases", "case_texts"):
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"INSERT INTO case_cards (case_id, {', '.join(_KEYS)}, pieces)"  # noqa: S608 - our own names
-        f" SELECT c.case_id, {keys}, coalesce(pieces_of(t.search_text), '{{}}')"
-        " FROM cases c LEFT JOIN case_texts t USING (case_id)"
-    )
-    for table in ("cases", "case_texts"):
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def _kept() -> None:
