@@ -75,11 +75,11 @@ async def render(request: Request, error: XiaohaoError) -> Response:
 
 
 def _said(error: XiaohaoError, words: Words, outside: bool) -> tuple[str, str]:
-    """The heading of a refusal, and what stands below it: of what is missing, what it is and that it may be others'."""
+    """The heading of a refusal, and the sentence below it: of what is missing, what it is and that it may be others'."""
     own = words.t(error.zh, error.en)
     if error.status == 404 and not outside:
         return own, words.t(*_MISSING)
-    return words.t(*_WORDS.get(error.status, _OTHER)), own
+    return words.t(*_WORDS.get(error.status, _OTHER)), own.rstrip("。.") + words.t("。", ".")
 
 
 async def _around(request: Request, error: XiaohaoError) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class Words:
         """How long a clock still runs."""
         zh, en = _NUMBERS[left.counted]
         if left.late:
-            return self.t(f"已超期 {left.n} {zh}", f"{left.n} {en if left.n > 1 else 'day'} overdue")
+            return self.t(f"已逾期 {left.n} {zh}", f"{left.n} {en if left.n > 1 else 'day'} overdue")
         if left.n == 0:
             return self.t("今天到期", "due today")
         if left.n == 1 and left.counted != "hours":

@@ -46,7 +46,7 @@ CLOCK_STATUS_LABELS: dict[ClockStatus, tuple[str, str]] = {
     ClockStatus.MISSED: ("逾期", "missed"),
     ClockStatus.MET: ("按期完成", "met"),
     ClockStatus.LATE: ("逾期完成", "done late"),
-    ClockStatus.STOPPED: ("终止", "stopped"),
+    ClockStatus.STOPPED: ("不再适用", "no longer applies"),
     ClockStatus.EXPIRED: ("期满", "ended"),
 }
 

@@ -1,4 +1,4 @@
-"""What people are told of a clock: how long it still runs (还剩 3 个工作日、已超期 2 天), why it ends on another day than the
+"""What people are told of a clock: how long it still runs (还剩 3 个工作日、已逾期 2 天), why it ends on another day than the
 one they count; pure, the caller says what time it is."""
 
 from __future__ import annotations

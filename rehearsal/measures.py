@@ -167,7 +167,7 @@ def _propose(scene: Scene) -> tuple[Act, ...]:
         "proposal": proposal.key,
     }
     zh, en = KIND_LABELS[proposal.kind]
-    name = (f"提请采取措施：{zh}", f"propose: {en}")
+    name = (f"提请采取措施：{zh}", f"propose a measure: {en}")
     return (Act(actor, "propose_measure", {**fields, **given, **officers}, name, procedure.basis),)
 
 

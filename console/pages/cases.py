@@ -27,6 +27,8 @@ from services.cases import reads
 from services.cases.views import CaseQuery, EventList, EventQuery, EventView
 from services.enterprises import reads as enterprises
 from services.evidence import reads as evidence
+from services.papers.forms import forms_for
+from services.papers.reads import count_papers
 from services.people import reads as people
 
 router = part()
@@ -149,6 +151,8 @@ async def show_case(case_id: str, page: PageDep) -> Response:
         latest=events.items[-4:][::-1],
         more_events=len(events.items) > 4 or events.next is not None,
         **shown(page, case, files.items),
+        writings=await count_papers(services, actor, case_id),
+        forms=forms_for(actor),
         over=case.state in FINAL,
         makes_links=actor.effective_role in OFFICERS,
         rehearses=actor.role in DISTRICT_ROLES,

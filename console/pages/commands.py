@@ -162,7 +162,7 @@ async def _proposal(page: Page, case: CaseDetail) -> tuple[Act, Sources]:
     widgets = of_procedure(widgets_of(shape), procedure)
     label, found = kind_label(kind), next((one for one in case.proposals if one.key == proposal), None)
     act = Act(
-        title=Label(zh=f"提请{label.zh}", en=f"Propose: {label.en}"),
+        title=Label(zh=f"提请{label.zh}", en=f"Propose a measure: {label.en}"),
         shape=shape,
         widgets=widgets,
         back=page.with_for(f"/cases/{case.case_id}"),

@@ -23,7 +23,7 @@ from models.commands.measures import Form
 from models.explain import CommandView
 from models.explain_measures import StepView
 from models.labels import Label
-from models.measures.kinds import KIND_LABELS, STATE_LABELS
+from models.measures.kinds import KIND_LABELS, STATE_LABELS, MeasureKind
 from models.measures.procedures import PROCEDURES
 from models.saved import Listed
 from models.sight import Sight
@@ -42,8 +42,8 @@ from services.people import reads as people
 
 router = part()
 
-_PROPOSED = ("propose", ("提请采取措施", "Propose a measure"))
-"""The step every measure begins with."""
+_PROPOSED = "propose"
+"""The step every measure begins with, as an address names it."""
 _NAMING = ("officers", "participants", "presiding", "sponsor_id")
 """Facts of a measure's entries that name officials."""
 
@@ -63,13 +63,17 @@ async def list_measures(page: PageDep) -> Response:
         **await saved_of(page, Listed.MEASURES),
         kinds=[(kind.value, pair) for kind, pair in KIND_LABELS.items()],
         states=[(state.value, pair) for state, pair in STATE_LABELS.items()],
-        step=step_label(query.kind, None if query.step == "propose" else query.step)
-        if query.kind and query.step
-        else None,
+        step=_called(query.kind, query.step) if query.kind and query.step else None,
         place=next((one.name for one in places if one.id == query.territory), None),
         handlers=await people.list_handlers(page.services, page.actor),
-        steps=[_PROPOSED, *((row.key, (row.zh, row.en)) for row in rows)] if rows else [],
+        steps=[(key, _called(query.kind, key)) for key in (_PROPOSED, *(row.key for row in rows))]
+        if query.kind and rows
+        else [],
     )
+
+
+def _called(kind: MeasureKind, step: str) -> Label | None:
+    return step_label(kind, None if step == _PROPOSED else step)
 
 
 @router.get("/cases/{case_id}/measures/{measure_id}")

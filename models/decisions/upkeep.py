@@ -41,8 +41,8 @@ def no_open_measure(case: Case, _: Context) -> None:
     under_way = [KIND_LABELS[measure.kind] for measure in case.measures if measure.open]
     require(
         not under_way,
-        f"本案还有办理中的措施：{'、'.join(zh for zh, _ in under_way)}",
-        f"measures are still open in this case: {', '.join(en for _, en in under_way)}",
+        f"本案还有办理中的措施：{'、'.join(f'“{zh}”' for zh, _ in under_way)}",
+        "still open in this case: " + ", ".join(f'the measure "{en}"' for _, en in under_way),
         rule="measure.open",
         remedy_zh="先撤回、终止或者办结这些措施",
         remedy_en="withdraw, discontinue or finish them first",

@@ -90,7 +90,7 @@ def for_proposal(case: Case, proposal: Proposal, why: Label, ctx: Context) -> It
         ctx,
         after_proposing(proposal.kind, ctx.rules),
         draft={"kind": proposal.kind.value, "proposal": proposal.key, "cause": _cause(case, why)},
-        label=Label(zh=f"提请：{zh}", en=f"propose: {en}"),
+        label=Label(zh=f"提请：{zh}", en=f"propose a measure: {en}"),
         refused=_may_not_propose(case, proposal, ctx),
         also=_asked_of(proposal.kind),
     )

@@ -44,6 +44,13 @@ async def list_papers(services: Services, actor: Actor, case_id: str) -> PaperLi
     return PaperList(items=[paper_view(row, sight, names) for row in rows], fault=fault)
 
 
+async def count_papers(services: Services, actor: Actor, case_id: str) -> int:
+    """How many documents of a case the asker may see."""
+    scope = Scope.of(actor)
+    async with services.database.read(scope) as session:
+        return len(await papers.papers_of(session, scope, case_id))
+
+
 async def papers_in_order(services: Services, actor: Actor, case_id: str) -> list[Found]:
     """The rows of the papers that are written, in the order of the case file. Raises NotFound."""
     scope = Scope.of(actor)
