@@ -48,9 +48,7 @@ def remaining(
     return Remaining((last_day - today).days, "calendar", late=False)
 
 
-ROLLED = Label(
-    zh="末日逢休息日，顺延", en="its last day was a day off, so that it ends on the next working day"
-)
+ROLLED = Label(zh="末日逢休息日，顺延", en="the last day was a day off, so it ends on the next working day")
 CHANGED = Label(zh="此后有延期、中止或改定", en="it was extended, paused or set anew since")
 
 

@@ -31,11 +31,15 @@ async def test_the_overview_is_numbers_that_open_their_lists(house: House) -> No
     assert "/overview" not in read((await house.get("wang", "/")).text).links
 
 
-async def test_a_rate_of_nought_opens_no_list(house: House) -> None:
+async def test_a_rate_opens_the_hazards_it_counts_and_one_of_none_nothing(house: House) -> None:
     await house.office.case()
     page = (await house.get("head", "/reports/rates")).text
-    assert re.search(r'<span class="nil" title="0 / \d+">0.0%</span>', page)
-    assert ">0.0%</a>" not in page
+    rate = re.search(r'<a href="([^"]+)" title="0 / 1">0.0%</a><small>0/1</small>', page)
+    assert rate
+    assert (await house.get("head", html.unescape(rate[1]))).status_code == 200
+    month = (await house.get("head", "/reports")).text
+    assert ">0.0%</a>" in month
+    assert '<td><span class="nil">—</span></td>' in month  # of major hazards there are none
 
 
 async def test_a_list_keeps_every_condition_of_its_address(house: House) -> None:
