@@ -232,3 +232,8 @@ def is_threshold(key: str) -> bool:
 def life_of(key: str) -> Life:
     """What the tables say of the clock ``key`` of a case."""
     return LIVES[key] if of_case(key) else MEASURE_LIVES[base_key(key)]
+
+
+def answered_by(key: str, command: str) -> bool:
+    """Whether ``command`` answers the clock ``key`` of the rectification; a measure's are answered by steps."""
+    return of_case(key) and command in LIVES[key].answers

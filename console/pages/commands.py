@@ -17,7 +17,7 @@ from console.page import Page, PageDep, see_other
 from console.pages.cases import whole_ledger
 from console.parts import part
 from models.caseclocks import ACTIVE
-from models.caselives import life_of
+from models.caselives import answered_by
 from models.commands import COMMANDS
 from models.enterprise.commands import ENTERPRISE_COMMANDS, EnterpriseCommand
 from models.explain import NOT_OFFERED, CommandView
@@ -110,7 +110,7 @@ async def _command(page: Page, case: CaseDetail, command: str) -> tuple[Act, Sou
         paper=paper.key if paper else None,
         draw=draw if paper else None,
         draft={"proposal": page.query.get("proposal", ""), "officers": [page.actor.user_id]},
-        clocks=[one for one in case.clocks if one.status in ACTIVE and command in life_of(one.key).answers],
+        clocks=[one for one in case.clocks if one.status in ACTIVE and answered_by(one.key, command)],
         around={"case": case, "firm": None, "measure": None},
     )
     return act, await of_case(page, case, widgets)
