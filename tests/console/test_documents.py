@@ -25,7 +25,11 @@ async def test_a_case_lists_its_documents(house: House) -> None:
     case_id = await house.office.case()
     empty = await house.get("wang", f"/cases/{case_id}/documents")
     assert "还没有文书" in empty.text
+    assert "还没有文书" in (await house.get("wang", f"/cases/{case_id}")).text
     await make_papers(house.office.world.services, case_id)
+    for who in ("wang", "firm"):
+        listed = ok(await house.office.get(who, f"/cases/{case_id}/documents"))["items"]
+        assert f"全部文书（{len(listed)}）" in (await house.get(who, f"/cases/{case_id}")).text
     page = await house.get("wang", f"/cases/{case_id}/documents")
     assert "责令限期整改指令书" in page.text
     links = [one for one in read(page.text).links if f"/cases/{case_id}/documents/" in one]

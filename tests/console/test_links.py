@@ -111,7 +111,8 @@ async def test_an_ended_link_opens_nothing_and_ends_the_visits_by_it(visit: Visi
         answer = await visit.phone.get(path)
         assert (answer.status_code, "请重新扫描" in answer.text) == (401, True)
     async with house.stranger() as another:
-        assert (await another.get(f"/l/{visit.token}")).status_code == 404
+        closed = await another.get(f"/l/{visit.token}")
+        assert (closed.status_code, "执法人员。</p>" in closed.text) == (404, True), "a sentence ends"
     client = await house.office.person("wang")
     gone = await client.delete(f"/api/v1/orders/{visit.order_id}/links/{visit.link_id}")
     assert gone.status_code == 204, "ending it twice changes nothing"
@@ -140,8 +141,9 @@ async def test_by_link_an_enterprise_sees_its_case_reports_and_signals_completio
     assert "灭火器" not in listed.text
     shown = await phone.get(case)
     read(shown.text)
-    for words in ("整改要求", "《安全生产法》", "报告整改完成"):
+    for words in ("整改要求", "《安全生产法》", "报告整改完成", "情况描述", "已送达：直接送达"):
         assert words in shown.text
+    assert "整改照片" not in shown.text, "what pictures show is said by whoever takes them"
     assert re.findall(r'<script[^>]*/(\w+\.js)"', shown.text) == ["inputs.js"], "nothing but how inputs look"
     sent = await phone.post(
         f"{case}/photos",
@@ -190,6 +192,7 @@ async def test_every_use_is_listed_and_audited_without_an_address(visit: Visit) 
     assert {row["actor_id"] for row in lines} == {f"link:{visit.link_id}"}
     assert visit.token not in str(lines)
     shown = (await house.get("u-auditor", "/admin/audit?action=use_link")).text
+    assert "使用 3 次" in (await house.get("chief", f"/orders/{visit.order_id}/links")).text
     for said in ("打开链接", "查看案件", "报告整改进展"):
         assert f"事项：{said}" in shown
 

@@ -22,6 +22,7 @@ async def test_measures_are_found_by_kind_and_by_the_step_taken_last(house: Hous
     assert fine in only
     assert letter not in only
     assert "20,000" in only
+    assert re.search(r'<option value="propose"[^>]*>提请采取措施</option>', only)
     assert "没有符合条件的措施" in (await house.get("chief", "/measures?kind=fine&step=serve_notice")).text
     (row,) = ok(await office.get("wang", "/measures", step="approve"))["items"]
     assert (row["measure_id"], row["step"]) == (fine, "approve")

@@ -157,6 +157,18 @@ async def test_the_api_beside_the_pages_answers_as_it_did(house: House) -> None:
     assert all(path.startswith(("/api/", "/healthz", "/readyz", "/problems")) for path in described["paths"])
 
 
+async def test_an_enterprise_is_not_told_its_own_name_on_every_row(house: House) -> None:
+    case_id = await house.office.case()
+    await house.office.proposed(case_id, "supervision_letter")
+    own = ok(await house.office.get("wang", f"/cases/{case_id}"))["enterprise"]["name"]
+    for path, officer in (("/", "chief"), ("/cases", "wang"), ("/orders", "wang")):
+        for who, named in ((officer, True), ("firm", False)):
+            page = (await house.get(who, path)).text
+            metas = re.findall(r'<p class="meta">(.*?)</p>', page, re.DOTALL)
+            assert any(own in one for one in metas) == named, f"{who} {path}"
+            assert metas, f"{who} {path}"
+
+
 async def test_lists_keep_their_filters_in_the_address_and_turn_their_pages(house: House) -> None:
     for _ in range(3):
         await house.office.case()
