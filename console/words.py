@@ -168,6 +168,12 @@ class Words:
         zh = f"“{sheet}”表第 {row} 行" + (f" {column} 列" if column else "")
         return self.t(zh, f"sheet “{sheet}”, row {row}" + (f", column {column}" if column else ""))
 
+    def column(self, where: str) -> str:
+        """The column of a place in a spreadsheet, beside what says its row; nothing of a whole row."""
+        found = _CELL.fullmatch(where)
+        column = found.group(2) if found else None
+        return self.t(f"{column} 列", f"column {column}") if column else ""
+
     def clock_status(self, status: ClockStatus) -> str:
         """How a clock stands that does not run."""
         return self.pair(CLOCK_STATUS_LABELS[status])

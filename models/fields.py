@@ -139,7 +139,7 @@ FIELD_NAMES: Mapping[str, Pair] = {
     "made_on": ("提出日期", "day it was made"),
     "manager_name": ("复核人姓名", "name of the manager"),
     "materials": ("所需材料", "materials"),
-    "matter": ("类别", "what it is about"),
+    "matter": ("类别", "kind of matter"),
     "maybe_major": ("疑似重大隐患", "whether it may be major"),
     "measure_id": ("措施", "measure"),
     "measures": ("治理措施", "measures"),

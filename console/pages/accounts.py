@@ -15,13 +15,14 @@ from models.audit import AuditAction
 from models.delegation import GIVERS
 from models.entries import Noun
 from models.errors import NotFound, XiaohaoError
+from models.labels import Label
 from services.accounts import administration, departures
 from services.accounts.departures import Leaving
 from services.asking import asking
 from services.delegations import reads as delegations
 from services.delegations.views import DelegationQuery
 from services.oversight import reads as oversight
-from services.register.showing import RegisterQuery, called, list_entries
+from services.register.showing import EntryRow, RegisterQuery, called, list_entries
 
 router = part()
 
@@ -102,7 +103,8 @@ async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoErr
         for role in sorted(GIVERS)
         for one in (await list_entries(page.services, page.actor, Noun.PEOPLE, _in_office(role))).items
     ]
-    names = {row.entry_id: page.words.called(name) for row, name in called(found)}
+    named = called(found)
+    names = {row.entry_id: page.words.called(name) for row, name in named}
     return await page.show(
         "admin_leave.html",
         refusal.status if refusal else 200,
@@ -110,12 +112,17 @@ async def _leaving(page: Page, user_id: str, successor: str, refusal: XiaohaoErr
         leaver=names.get(user_id, shown.name),
         successor=names.get(successor, shown.successor.name) if shown.successor else None,
         own=user_id == page.actor.user_id,
-        people=[(one, name) for one, name in names.items() if one != user_id],
+        people=[(row.entry_id, _to_choose(row, name)) for row, name in named if row.entry_id != user_id],
         chosen=successor,
         key=str(uuid.uuid4()),
         refusal=refusal,
         summary=wrongs_of(page.words, refusal) if refusal else [],
     )
+
+
+def _to_choose(row: EntryRow, name: Label) -> str:
+    """Somebody in a list: of several with one name first what tells them apart, for a narrow list cuts the end off."""
+    return name.zh if name.zh in (row.name, row.entry_id) else f"{row.named} · {row.name}"
 
 
 def _in_office(role: Role) -> RegisterQuery:

@@ -25,7 +25,7 @@ from services.register import entries, merging
 from services.register.bodies import Change, Closing
 from services.register.merging import Merge
 from services.register.shapes import SHAPES
-from services.register.showing import RegisterQuery, list_entries, show_entry
+from services.register.showing import EntryView, RegisterQuery, list_entries, show_entry
 
 router = part()
 
@@ -88,6 +88,7 @@ async def form(
         noun_label=NOUN_LABELS[noun],
         a_noun=ONE_OF[noun],
         one=one,
+        against=await _against(page, noun, one),
         fields=[each for each in FIELDS[noun] if one is None or not each.only_new],
         said=_shown(noun, one.entry if one else {}, said or {}),
         choices=await choices_for(page.services, page.actor, noun),
@@ -98,6 +99,13 @@ async def form(
         summary=summary,
         errors={one.field: one.text for one in summary if one.field},
     )
+
+
+async def _against(page: Page, noun: Noun, one: EntryView | None) -> list[merging.MergeObstacle]:
+    """Why an enterprise in use is merged into no other: said in place of the form that would be refused."""
+    if noun is not Noun.ENTERPRISES or one is None or not one.active:
+        return []
+    return await merging.against(page.services, page.actor, one.entry_id)
 
 
 def _shown(noun: Noun, entry: Mapping[str, Any], typed: Mapping[str, str]) -> Mapping[str, str]:

@@ -37,6 +37,8 @@ class Field:
 
 
 _NAME = Field("name", ("名称", "Name"), required=True)
+_OF_THE_OFFICE = ("执法人员、负责人、法制审核人员填写", "for inspectors, leaders and legal reviewers")
+_OF_OFFICERS = ("执法人员填写；证号和有效期一并填写", "for officers with a certificate: both or neither")
 
 FIELDS: Mapping[Noun, tuple[Field, ...]] = {
     Noun.ORGANISATIONS: (
@@ -63,16 +65,33 @@ FIELDS: Mapping[Noun, tuple[Field, ...]] = {
         Field("name", ("姓名", "Name"), required=True),
         Field("role", ("角色", "Role"), "select", "roles", required=True),
         Field("rank", ("职级", "Rank"), "select", "ranks", ("仅负责人填写", "leaders alone")),
-        Field("organisation", ("机构", "Organisation"), "select", "organisations"),
-        Field("territory", ("属地", "Territory"), "select", "territories"),
-        Field("assessor", ("评估机构", "Assessor"), "select", "assessors"),
+        Field("organisation", ("机构", "Organisation"), "select", "organisations", _OF_THE_OFFICE),
+        Field(
+            "territory",
+            ("属地", "Territory"),
+            "select",
+            "territories",
+            ("属地人员填写", "for people of a territory"),
+        ),
+        Field(
+            "assessor",
+            ("评估机构", "Assessor"),
+            "select",
+            "assessors",
+            ("评估机构人员填写", "for people of an assessor"),
+        ),
         Field(
             "enterprise",
             ("企业的统一社会信用代码", "Credit code of the enterprise"),
             hint=("企业人员填写", "for people of an enterprise"),
         ),
-        Field("certificate", ("执法证号", "Certificate number")),
-        Field("certificate_expires", ("执法证有效期至", "Last day of the certificate"), "date"),
+        Field("certificate", ("执法证号", "Certificate number"), hint=_OF_OFFICERS),
+        Field(
+            "certificate_expires",
+            ("执法证有效期至", "Last day of the certificate"),
+            "date",
+            hint=_OF_OFFICERS,
+        ),
     ),
     Noun.TEAMS: (
         _NAME,

@@ -18,7 +18,7 @@ from services.reports.views import MajorQuery, PeriodQuery, PeriodView, ReportQu
 router = part()
 
 TABS: tuple[tuple[str, tuple[str, str]], ...] = (
-    ("monthly", ("月报表", "Monthly")),
+    ("monthly", ("月度", "Monthly")),
     ("quarterly", ("季度", "Quarterly")),
     ("half-yearly", ("半年", "Half-yearly")),
     ("yearly", ("年度", "Yearly")),

@@ -135,7 +135,7 @@ class Decision:
 _DECISIONS: dict[str, Decision] = {
     "close": Decision(Label(zh="不予受理", en="Decline the tip"), Answer, writes.close, "close_tip"),
     "answer": Decision(Label(zh="答复举报人", en="Answer the reporter"), Answer, writes.answer, "answer_tip"),
-    "sort": Decision(Label(zh="分类分办", en="Sort it"), Sorting, writes.sort, "sort_tip"),
+    "sort": Decision(Label(zh="分类分办", en="Classify and assign"), Sorting, writes.sort, "sort_tip"),
     "transfer": Decision(
         Label(zh="移送其他部门", en="Transfer it"),
         TransferLetter,

@@ -21,7 +21,7 @@ ROW_STATES: Mapping[RowState, tuple[str, str]] = {
     "waiting": ("待导入", "waiting"),
     "taken": ("已导入", "imported"),
     "same": ("已有案件", "already a case"),
-    "wrong": ("有问题", "with errors"),
+    "wrong": ("有错误", "has errors"),
     "cancelled": ("已取消", "cancelled"),
 }
 IMPORT_STATES: Mapping[str, tuple[str, str]] = {

@@ -90,17 +90,30 @@ async def preview(services: Services, actor: Actor, entry_id: Id, into: Id) -> M
         people=list(two.people),
         former_names=[one for one in former if one != two.survivor.name],
         filled=[label(field_name(name)) for name in dict.fromkeys(ENTERPRISE_FIELDS[one] for one in columns)],
-        obstacles=[
-            MergeObstacle(
-                rule=one.rule or "",
-                zh=one.zh,
-                en=one.en,
-                remedy_zh=one.remedy_zh or "",
-                remedy_en=one.remedy_en or "",
-            )
-            for one in two.refusals
-        ],
+        obstacles=[_obstacle(one) for one in two.refusals],
     )
+
+
+async def against(services: Services, actor: Actor, entry_id: Id) -> list[MergeObstacle]:
+    """Why an entry in use cannot be merged into any other, whichever that is. Raises NotAuthorised."""
+    administrators_only(actor)
+    return [_obstacle(one) for one in merging(False, True, await _on_record(services, actor, entry_id))]
+
+
+def _obstacle(refusal: XiaohaoError) -> MergeObstacle:
+    return MergeObstacle(
+        rule=refusal.rule or "",
+        zh=refusal.zh,
+        en=refusal.en,
+        remedy_zh=refusal.remedy_zh or "",
+        remedy_en=refusal.remedy_en or "",
+    )
+
+
+async def _on_record(services: Services, actor: Actor, enterprise_id: str) -> bool:
+    unseen = counting(actor)
+    async with services.database.read(unseen) as session:
+        return await entries.on_record(session, unseen, enterprise_id)
 
 
 async def merge(ask: Asking, entry_id: Id, asked: Merge, *, ip: str) -> Done[str]:
@@ -127,14 +140,13 @@ async def merge(ask: Asking, entry_id: Id, asked: Merge, *, ip: str) -> Done[str
 async def _looked(
     services: Services, session: ReadSession, actor: Actor, enterprise_id: str, into: str
 ) -> _Two:
-    scope, unseen = Scope.of(actor), counting(actor)
+    scope = Scope.of(actor)
     survivor_id = await entries.id_of(session, scope, Noun.ENTERPRISES, into.strip().upper())
     merged = await find_entry(session, scope, Noun.ENTERPRISES, enterprise_id)
     survivor = await find_entry(session, scope, Noun.ENTERPRISES, survivor_id) if survivor_id else None
     if merged is None or survivor is None:
         raise missing("enterprise")
-    async with services.database.read(unseen) as counted:
-        on_record = await entries.on_record(counted, unseen, enterprise_id)
+    on_record = await _on_record(services, actor, enterprise_id)
     refusals = merging(
         merged.enterprise_id == survivor.enterprise_id, bool(merged.active and survivor.active), on_record
     )

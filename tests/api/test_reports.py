@@ -130,5 +130,5 @@ async def test_the_file_of_a_report_has_the_numbers_of_the_page(office: Office, 
     assert rates[-1][2:] == [0.0, 2.0, 0.0]
     page = (await house.get("head", "/reports")).text
     assert 'href="/exports/reports/monthly.xlsx"' in page
-    assert 'aria-current="true">月报表' in page
+    assert 'aria-current="true">月度' in page
     assert "报送期限" in (await house.get("head", "/reports/quarterly?period=2026-Q3")).text

@@ -34,13 +34,13 @@ class Reading:
 
 
 def read(html: str) -> Reading:
-    """A page, which must be whole and have nothing inline, no id twice, no link away, no label to nowhere."""
+    """A page, which must be whole and have nothing inline, no id twice, no link away but to call, no label to nowhere."""
     found = Reading(html)
     assert html.rstrip().endswith("</html>")
     assert not found.inline
     assert len(found.ids) == len(set(found.ids))
     assert not set(found.labelled) - set(found.ids)
-    assert all(one.startswith(("/", "#")) and not one.startswith("//") for one in found.links)
+    assert all(one.startswith(("/", "#", "tel:")) and not one.startswith("//") for one in found.links)
     return found
 
 

@@ -167,3 +167,9 @@ def test_the_ledger_is_told_in_words_and_not_in_keys() -> None:
     assert zh.told({"passed": [1, 3], "failed": []}) == [("通过的要求", "第 1、3 项")]
     assert en.told({"failed": [2]}) == [("Requirements not passed", "no. 2")]
     assert zh.told({"findings": [{"note": "已落实"}, {"note": "未落实"}]})[0][1] == "已落实；未落实"
+
+
+def test_beside_its_row_a_place_is_told_by_its_column_alone() -> None:
+    zh, en = Words("zh"), Words("en")
+    assert (zh.column("台账!C12"), en.column("台账!C12")) == ("C 列", "column C")
+    assert zh.column("台账!12") == en.column("C12") == ""

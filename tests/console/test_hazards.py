@@ -247,6 +247,9 @@ async def test_the_page_looks_first_and_names_what_is_wrong(house: House) -> Non
     done = await browser.post("/imports", data={"act": "write", "_key": key()}, files=files)
     assert done.status_code == 303
     assert done.headers["location"].startswith("/imports/")
+    came = (await browser.get(done.headers["location"], params={"state": "wrong"})).text
+    assert "<b>A 列</b>：没有叫“没有的厂”的企业" in came
+    assert ">有错误</span>" in came
     refused = await (await house.browser("wang")).post("/imports", data={"act": "write"}, files=files)
     assert (refused.status_code, "科室负责人或局领导本人" in refused.text) == (403, True)
 

@@ -90,6 +90,7 @@ async def test_a_double_is_looked_at_before_it_is_merged(house: House) -> None:
         paths.append(made.headers["location"].split("?")[0])
     stays, double = paths
     assert "丙厂" in (await house.get(ADMIN, "/admin/enterprises?without=regulator&q=丙")).text
+    assert "预览合并" in (await house.get(ADMIN, double)).text
     page = (await house.get(ADMIN, f"{double}/merge?into={code(8)}")).text
     read(page)
     assert "丙机械厂" in page
@@ -104,6 +105,14 @@ async def test_a_double_is_looked_at_before_it_is_merged(house: House) -> None:
     assert "已并入" in seen
     assert "/inspections/new" not in seen
     assert (await house.get("wang", f"{double}/merge?into={code(8)}")).status_code == 403
+
+
+async def test_of_an_entry_with_a_record_it_is_said_why_it_is_merged_into_none(house: House) -> None:
+    await house.office.case()  # of e-a
+    page = (await house.get(ADMIN, "/admin/enterprises/e-a")).text
+    read(page)
+    assert "该登记名下已有案件" in page
+    assert "预览合并" not in page
 
 
 async def test_whoever_leaves_has_their_cases_handed_over_in_one_act(house: House) -> None:
@@ -142,9 +151,12 @@ async def test_successors_of_one_name_are_told_apart(house: House) -> None:
     for user_id in ("lei-1", "lei-2"):
         named = {"user_id": user_id, "username": user_id, "display_name": "王磊", "password_hash": "-"}
         await house.office.world.add(tables.users, named | {"role": "inspector", "district_id": "d-1"})
-    for path in ("/admin/people/wang/leave", "/admin/teams/new"):
+    for path, told in (
+        ("/admin/people/wang/leave", ("lei-1 · 王磊<", "lei-2 · 王磊<")),
+        ("/admin/teams/new", ("王磊（lei-1）<", "王磊（lei-2）<")),
+    ):
         page = (await house.get(ADMIN, path)).text
-        assert ("王磊（lei-1）" in page, "王磊（lei-2）" in page, "li同志<" in page) == (True, True, True)
+        assert all(one in page for one in (*told, "li同志<")), path
     ready = (await house.get(ADMIN, "/admin/people/wang/leave?successor=lei-2")).text
     assert "席位和受托交给王磊（lei-2）</button>" in ready
 
