@@ -19,7 +19,7 @@ async def test_the_document_holds_summary_clocks_measures_photographs_and_the_wh
     read(page)
     events = ok(await office.get("wang", f"/cases/{case_id}/events", limit=200))["items"]
     for one in events:
-        assert f"第 {one['seq']} 条 · {one['hash'][:12]}" in page
+        assert f'第 {one["seq"]} 条 · <span class="hashed">{one["hash"][:12]}</span>' in page
     for clock in case["clocks"]:
         assert clock["label"]["zh"] in page
     assert case["measures"][0]["label"]["zh"] in page
